@@ -1,0 +1,1 @@
+"""What the forecast people will need: standards, quantities, and the day supplies run out."""

@@ -1,0 +1,214 @@
+"""Forecast times standards: what will be needed where and when, and how long supplies last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import xarray as xr
+
+from corridor.errors import ScenarioError
+from corridor.needs.quantities import people_forecast
+from corridor.needs.runout import days_of, uncovered
+from corridor.needs.standards import Standards, load_standards
+from corridor.needs.supplies import covers_known_on, stock_problems
+from corridor.needs.tables import days_of_running_out, table_of_gap, tables_of_need
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from corridor.forecasting.forecast import Forecast
+    from corridor.needs.standards import Item
+    from corridor.needs.supplies import Cover, Covers
+    from corridor.needs.tables import Table
+    from corridor.scenario.scenario import Scenario
+
+    Cell = str | int | float | dt.date | None
+
+_DECIMALS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRow:
+    """One line of needs.csv: how much of an item a place needs on a day, in a unit."""
+
+    date: dt.date
+    place: str
+    item: str
+    unit: str
+    p10: float
+    p50: float
+    p90: float
+    standard: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutRow:
+    """One line of runout.csv: the first day on which an item does not suffice at a place.
+
+    ``p10`` is the early date: one member in ten has run out by then. None is not within the
+    horizon.
+    """
+
+    place: str
+    item: str
+    unit: str
+    on_site: float
+    p10: dt.date | None
+    p50: dt.date | None
+    p90: dt.date | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What will be needed, day by day and place by place, and when supplies run out.
+
+    Beside each item stand, where they can be told: ITEM_gap (needed, but neither on site nor
+    delivered), ITEM_trucks (truckloads a day), and the margins of the profile.
+
+    Parameters
+    ----------
+    standards
+        Name of the profile.
+    origin_date
+        Last day that was known.
+    rows
+        In order of date and place; the items in the order of the profile.
+    runout
+        For what was counted on site; whatever is not here is unknown.
+    notes
+        What the reader must know, in sentences.
+    """
+
+    standards: str
+    origin_date: dt.date
+    rows: tuple[NeedRow, ...]
+    runout: tuple[RunOutRow, ...]
+    notes: tuple[str, ...]
+
+    def to_rows(self) -> list[dict[str, Cell]]:
+        """Return the lines of needs.csv."""
+        return [_as_dict(row) for row in self.rows]
+
+    def runout_rows(self) -> list[dict[str, Cell]]:
+        """Return the lines of runout.csv."""
+        return [_as_dict(row) for row in self.runout]
+
+
+def estimate_needs(
+    forecast: Forecast, scenario: Scenario, *, standards: str | Path | Standards = "sphere-2018"
+) -> Needs:
+    """Return what the people of a forecast will need.
+
+    Each member of the forecast is turned into needs, and only then are the quantiles taken.
+
+    Parameters
+    ----------
+    forecast
+        Where people will be, member by member.
+    scenario
+        Gives the kinds of places, and the stocks; only what was known on the origin date is used.
+    standards
+        A profile that ships, the path of a user's own, or a profile in hand.
+
+    Raises
+    ------
+    ScenarioError
+        The profile has problems, or stocks are given in units that it does not count in.
+
+    Examples
+    --------
+    >>> needs = estimate_needs(forecast, scenario)  # doctest: +SKIP
+    >>> needs.to_rows()[0]["item"]  # doctest: +SKIP
+    'water'
+    """
+    profile = standards if isinstance(standards, Standards) else load_standards(standards)
+    problems = stock_problems(scenario, profile)
+    if problems:
+        raise ScenarioError(scenario.name, problems)
+    people = people_forecast(forecast, scenario)
+    covers = covers_known_on(forecast.origin_date, scenario, profile)
+    since_count = _since_first_count(forecast, people, covers)
+    tables: list[Table] = []
+    runout: list[RunOutRow] = []
+    for item in profile.items:
+        places = _places_of(item, scenario, people)
+        if not places:
+            continue
+        tables.extend(tables_of_need(item, people.sel(place=places), profile))
+        counted = _counted(covers, item, places)
+        if counted:
+            lack = uncovered(item, since_count, counted, people_per=profile.people_per(item))
+            lack = lack.sel(date=people["date"])
+            tables.append(table_of_gap(item, lack, profile, counted))
+            runout.extend(_runout_of(item, lack, counted))
+    rows = sorted(_rows_of(tables), key=lambda row: (row.date, row.place))
+    notes = (*covers.notes, *_caveats(forecast, profile, covers))
+    return Needs(profile.name, forecast.origin_date, tuple(rows), tuple(runout), notes)
+
+
+def _places_of(item: Item, scenario: Scenario, people: xr.Dataset) -> list[str]:
+    fitting = {row.place for row in scenario.places if row.kind in item.place_kinds}
+    return [place for place in people["place"].values.tolist() if place in fitting]
+
+
+def _counted(covers: Covers, item: Item, places: list[str]) -> dict[str, Cover]:
+    known = covers.by_item.get(item.covered_by, {})
+    return {place: known[place] for place in places if place in known}
+
+
+def _since_first_count(forecast: Forecast, people: xr.Dataset, covers: Covers) -> xr.Dataset:
+    """Return the people from the day after the oldest count on; the past as fitted, its median."""
+    first, origin = covers.first_count, forecast.origin_date
+    if first is None or first >= origin:
+        return people
+    fitted = forecast.past[list(people.data_vars)].sel(place=people["place"])
+    median = fitted.sel(quantile=0.5, method="nearest", drop=True)
+    since = [first < day <= origin for day in days_of(median)]
+    before = median.isel(date=since).expand_dims(member=people["member"])
+    return xr.concat([before, people], dim="date")
+
+
+def _rows_of(tables: list[Table]) -> Iterator[NeedRow]:
+    for table in tables:
+        by_day = _written(table).transpose("date", "place", "quantile")
+        places = by_day["place"].values.tolist()
+        for day, at_places in zip(days_of(by_day), by_day.values.tolist(), strict=True):
+            for place, (p10, p50, p90) in zip(places, at_places, strict=True):
+                source = table.sources[place]
+                yield NeedRow(day, place, table.item, table.unit, p10, p50, p90, table.standard, source)
+
+
+def _runout_of(item: Item, lack: xr.DataArray, covers: Mapping[str, Cover]) -> Iterator[RunOutRow]:
+    days = days_of(lack)
+    for place, positions in days_of_running_out(lack).items():
+        cover = covers[place]
+        p10, p50, p90 = (days[at] if at < len(days) else None for at in positions)
+        yield RunOutRow(place, item.item, item.unit, cover.on_site, p10, p50, p90, cover.citation)
+
+
+def _caveats(forecast: Forecast, profile: Standards, covers: Covers) -> Iterator[str]:
+    first = covers.first_count
+    if first is not None and first < forecast.origin_date:
+        yield (
+            f"Stocks were counted as early as {first}: what was used or handed out from then to "
+            f"{forecast.origin_date} follows the median of the fitted past."
+        )
+    weak = [row.label for row in profile.items if row.second_hand]
+    if weak:
+        yield f"Read at second hand, to be checked against the standard: {'; '.join(weak)}."
+    assumed = [row.label for row in profile.items if row.assumption]
+    if assumed:
+        yield f"Planning figures of the profile, nobody's standard: {'; '.join(assumed)}."
+
+
+def _written(table: Table) -> xr.DataArray:
+    return table.quantiles.astype(int) if table.is_whole else table.quantiles.round(_DECIMALS)
+
+
+def _as_dict(row: NeedRow | RunOutRow) -> dict[str, Cell]:
+    return {field.name: getattr(row, field.name) for field in fields(row)}
