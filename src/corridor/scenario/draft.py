@@ -1,0 +1,95 @@
+"""A scenario on its way in: typed rows that still remember where they were written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from corridor.errors import Problem, Where
+from corridor.scenario.events import Event
+from corridor.scenario.observations import Observation
+from corridor.scenario.parameters import Parameter
+from corridor.scenario.places import Place
+from corridor.scenario.routes import Route
+from corridor.scenario.scenario import Group, Source, Supply
+
+T = TypeVar("T")
+_NOWHERE: Mapping[str, int] = {}
+
+
+@dataclass(frozen=True)
+class Line(Generic[T]):
+    """A row and where it was written; `elsewhere` holds the lines of columns that stand lower."""
+
+    row: T
+    file: str
+    line: int | None
+    elsewhere: Mapping[str, int] = field(default_factory=lambda: _NOWHERE)
+
+    def at(self, column: str | None = None) -> Where:
+        """Return the position of the row, or of one of its columns."""
+        line = self.line if column is None else self.elsewhere.get(column, self.line)
+        return Where(self.file, line, column)
+
+
+@dataclass(frozen=True)
+class AlternativeDraft:
+    """An alternative whose events and parameters remember their lines."""
+
+    alternative: str
+    meaning: str
+    add: tuple[Line[Event], ...]
+    drop: tuple[str, ...]
+    parameters: tuple[Line[Parameter], ...]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything that could be read, for the rules to look at.
+
+    `place_ids`, `route_ids` and `group_ids` also hold the ids of rows that were faulty elsewhere,
+    so that one slip is not reported again wherever the id is used; None means that the table
+    itself could not be read.
+    """
+
+    name: str
+    start: dt.date | None
+    end: dt.date | None
+    at: Line[None]
+    groups: tuple[Line[Group], ...] = ()
+    places: tuple[Line[Place], ...] = ()
+    routes: tuple[Line[Route], ...] = ()
+    events: tuple[Line[Event], ...] = ()
+    parameters: tuple[Line[Parameter], ...] = ()
+    sources: tuple[Line[Source], ...] = ()
+    stocks: tuple[Line[Supply], ...] = ()
+    alternatives: tuple[Line[AlternativeDraft], ...] = ()
+    observations: tuple[Line[Observation], ...] = ()
+    place_ids: frozenset[str] | None = frozenset()
+    route_ids: frozenset[str] | None = frozenset()
+    group_ids: frozenset[str] | None = frozenset()
+
+    @property
+    def all_events(self) -> tuple[Line[Event], ...]:
+        """Return the events of the table and those that alternatives add."""
+        return self.events + tuple(line for other in self.alternatives for line in other.row.add)
+
+    @property
+    def all_parameters(self) -> tuple[Line[Parameter], ...]:
+        """Return the parameters of the scenario and those of its alternatives."""
+        return self.parameters + tuple(line for other in self.alternatives for line in other.row.parameters)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule that tables must obey together: its id, what it asks, and who looks."""
+
+    code: str
+    asks: str
+    look: Callable[[Draft], Iterator[Problem]]
+
+    def problems(self, draft: Draft) -> list[Problem]:
+        """Return what breaks the rule."""
+        return list(self.look(draft))
