@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from corridor.errors import Problem, Where
 from corridor.scenario.events import Event
@@ -82,14 +82,22 @@ class Draft:
         return self.parameters + tuple(line for other in self.alternatives for line in other.row.parameters)
 
 
+class Finding(NamedTuple):
+    """Where a rule is broken, how, and what to do about it."""
+
+    where: Where
+    what: str
+    fix: str
+
+
 @dataclass(frozen=True)
 class Rule:
     """A rule that tables must obey together: its id, what it asks, and who looks."""
 
     code: str
     asks: str
-    look: Callable[[Draft], Iterator[Problem]]
+    look: Callable[[Draft], Iterator[Finding]]
 
     def problems(self, draft: Draft) -> list[Problem]:
         """Return what breaks the rule."""
-        return list(self.look(draft))
+        return [Problem(self.code, found.what, found.fix, found.where) for found in self.look(draft)]

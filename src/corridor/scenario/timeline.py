@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corridor.scenario.events import Event
 from corridor.scenario.scenario import Scenario
 
 _ONE_DAY = dt.timedelta(days=1)
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 @dataclass(frozen=True)
@@ -26,21 +41,59 @@ def periods(scenario: Scenario) -> tuple[Period, ...]:
     The periods follow each other without gap from ``scenario.start`` to ``scenario.end``; the
     events of each stand in the order of the scenario.
     """
-    begins: dict[dt.date, list[int]] = {scenario.start: []}
+    return cut(scenario.start, scenario.end, scenario.events)
+
+
+def cut(start: dt.date, end: dt.date, events: Sequence[Event]) -> tuple[Period, ...]:
+    """Return the days from a first to a last, cut wherever one of some events begins or ceases.
+
+    Parameters
+    ----------
+    start, end
+        The first and the last day.
+    events
+        What may be in force; those without a day in between are left out.
+    """
+    begins: dict[dt.date, list[int]] = {start: []}
     ceases: dict[dt.date, list[int]] = {}
-    for i, event in enumerate(scenario.events):
-        first = max(event.start, scenario.start)
-        last = scenario.end if event.end is None else min(event.end, scenario.end)
+    for i, event in enumerate(events):
+        first = max(event.start, start)
+        last = end if event.end is None else min(event.end, end)
         if first > last:
             continue
         begins.setdefault(first, []).append(i)
-        if last < scenario.end:
+        if last < end:
             ceases.setdefault(last + _ONE_DAY, []).append(i)
     cuts = sorted(begins.keys() | ceases.keys())
-    lasts = [cut - _ONE_DAY for cut in cuts[1:]] + [scenario.end]
+    lasts = [day - _ONE_DAY for day in cuts[1:]] + [end]
     active: set[int] = set()
     found = []
     for first, last in zip(cuts, lasts, strict=True):
         active = active.difference(ceases.get(first, ())).union(begins.get(first, ()))
-        found.append(Period(first, last, tuple(scenario.events[i] for i in sorted(active))))
+        found.append(Period(first, last, tuple(events[i] for i in sorted(active))))
     return tuple(found)
+
+
+def in_words(day: dt.date, *, with_year: bool = True) -> str:
+    """Return a date as a sentence says it.
+
+    Examples
+    --------
+    >>> in_words(dt.date(2019, 3, 3))
+    '3 March 2019'
+    """
+    month = _MONTHS[day.month - 1]
+    return f"{day.day} {month} {day.year}" if with_year else f"{day.day} {month}"
+
+
+def from_to(first: dt.date, last: dt.date) -> str:
+    """Return a span of days as a sentence says it.
+
+    Examples
+    --------
+    >>> from_to(dt.date(2015, 5, 1), dt.date(2015, 7, 31))
+    'from 1 May to 31 July 2015'
+    """
+    if first == last:
+        return f"on {in_words(first)}"
+    return f"from {in_words(first, with_year=first.year != last.year)} to {in_words(last)}"
