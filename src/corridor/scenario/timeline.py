@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corridor.errors import UsageError
 from corridor.scenario.events import Event
 from corridor.scenario.scenario import Scenario
+from corridor.scenario.sentences import counts, state
 
 _ONE_DAY = dt.timedelta(days=1)
 _MONTHS = (
@@ -96,4 +98,67 @@ def from_to(first: dt.date, last: dt.date) -> str:
     """
     if first == last:
         return f"on {in_words(first)}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"from {first.day} to {in_words(last)}"
     return f"from {in_words(first, with_year=first.year != last.year)} to {in_words(last)}"
+
+
+def explain(scenario: Scenario, on: dt.date | None = None) -> str:
+    """Return in words what holds when: one passage for each period, or for one day only.
+
+    Each sentence stands in a line of its own. A line that begins with + is new in its period;
+    one that begins with - has ceased to hold.
+
+    Parameters
+    ----------
+    scenario
+        What to explain.
+    on
+        The only day to explain; None is all of them.
+
+    Raises
+    ------
+    UsageError
+        The day lies outside the calendar.
+
+    Examples
+    --------
+    >>> print(explain(scenario, on=dt.date(2031, 2, 5)))  # doctest: +SKIP
+    """
+    if on is not None:
+        return _explain_day(scenario, on)
+    passages = [_heading(scenario)]
+    before: tuple[str, ...] | None = None
+    for period in periods(scenario):
+        now = state(scenario, period.events)
+        days = (period.end - period.start).days + 1
+        lines = [f"{_titled(period.start, period.end)} ({days} day{'' if days == 1 else 's'})"]
+        lines += [f"  {' ' if before is None or text in before else '+'} {text}" for text in now]
+        lines += [f"  - No longer: {text}" for text in before or () if text not in now]
+        passages.append("\n".join(lines))
+        before = now
+    return "\n\n".join(passages) + "\n"
+
+
+def _titled(first: dt.date, last: dt.date) -> str:
+    text = from_to(first, last)
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _heading(scenario: Scenario) -> str:
+    span = _titled(scenario.start, scenario.end)
+    return f"{scenario.name}\n{span} ({scenario.n_days:,} days): {counts(scenario)}."
+
+
+def _explain_day(scenario: Scenario, day: dt.date) -> str:
+    if not scenario.start <= day <= scenario.end:
+        span = from_to(scenario.start, scenario.end)
+        raise UsageError(f"{day} is not a day of {scenario.name}, which runs {span}.")
+    period = next(period for period in periods(scenario) if period.start <= day <= period.end)
+    number = (day - scenario.start).days + 1
+    lines = [
+        scenario.name,
+        f"On {in_words(day)}, day {number:,} of {scenario.n_days:,}. This holds {from_to(period.start, period.end)}.",
+        *(f"    {text}" for text in state(scenario, period.events)),
+    ]
+    return "\n".join(lines) + "\n"
