@@ -1,0 +1,208 @@
+"""The compiled scenario: flat arrays that the steps of a day run on.
+
+A *slot* is a position where people can be at the end of a day: at home, resting in a place,
+waiting in a queue since a day, on a route at some part of the way, newly arrived or settled in a
+camp. A *node* is a position during a day: a place, and how much of the day's travel is used up.
+People in one slot and one *cohort* (a group, deprived or not) are exchangeable.
+
+Index letters: p place, r route, q queue, o option (a route seen from its origin), n node,
+s slot, k cohort, g group, t day, v period between changes of events, m member.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from corridor.streams import Streams
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+PARTS_OF_DAY = 24
+"""A day's travel is counted in this many parts; route lengths are rounded to whole parts."""
+
+QUEUE_AGES = 32
+"""Days of joining that a queue tells apart; longer waits share the last."""
+
+HOME, INSIDE, EN_ROUTE, WAITING, NEW, SETTLED = range(6)
+"""Classes of exposure to death."""
+
+ROW, DAY, PERIOD = range(3)
+"""Where ``Day.now`` keeps the row of the record, the day and the period."""
+
+Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+
+
+Table = np.ndarray[tuple[int, ...], np.dtype[np.void]]
+
+
+def _table(ints: str = "", floats: str = "", flags: str = "", small: str = "") -> np.dtype[np.void]:
+    """Return the type of a table whose columns are named, by kind of number."""
+    kinds = ((ints, np.int64), (floats, np.float64), (small, np.int32), (flags, np.bool_))
+    return np.dtype([(name, kind) for names, kind in kinds for name in names.split()], align=True)
+
+
+def empty_table(kind: np.dtype[np.void], *shape: int) -> Table:
+    """Return a table of zeros."""
+    return np.zeros(shape, dtype=kind).view(np.recarray)
+
+
+def filled_table(kind: np.dtype[np.void], columns: Mapping[str, npt.ArrayLike]) -> Table:
+    """Return a table with given columns, which all have its shape."""
+    arrays = {name: np.asarray(values) for name, values in columns.items()}
+    table = empty_table(kind, *next(iter(arrays.values())).shape)
+    assert set(arrays) == set(kind.names or ()), "every column of a table is given"
+    for name, values in arrays.items():
+        table[name] = values
+    return table
+
+
+PLACE = _table(
+    "home rest new settled pass_queue admit_queue first_option last_option start_node",
+    flags="is_screening",
+)
+"""Slots of residents, of displaced people at rest, of new arrivals, of settled people; queues for
+screening or reception and for admission to a camp; -1 is none. Options, and the morning's node."""
+
+QUEUE = _table("slot place option")
+"""First slot (slots follow by days waited), place, and option that a boarding queue leads to."""
+
+OPTION = _table("route destination queue")
+"""A route seen from its origin; the queue for a seat on it, -1 is none."""
+
+NODE = _table("place first_hop last_hop")
+"""A place at a part of the day, in order of the parts; hops follow the options of the place."""
+
+HOP = _table("node slot")
+"""Node reached today, or else slot on the way where the day ends; -1 is none."""
+
+ROAD = _table("slot route node next")
+"""A slot on the way; node or slot reached on the next day, -1 is none."""
+
+SLOT = _table("place exposure")
+"""Place that a slot is counted at (roads: where they lead), and class of exposure to death."""
+
+DAY_PLACE = _table(floats="inflow verified cold")
+"""People who come from outside; count that a verification sets (NaN is none); factor of cold."""
+
+PERIOD_PLACE = _table(floats="conflict corridor capacity", flags="besieged")
+"""Intensity 0..1; people/day, NaN is unknown and 0 no corridor; people, inf is unknown."""
+
+PERIOD_OPTION = _table(floats="move exit corridor relocation")
+"""Weights for ordinary moves, leaks and corridors, 0 is shut; people/day moved by an agency."""
+
+MEMBER_PLACE = _table(
+    floats="leak uptake corridor onset attract move move_conflict push_sd push_day_sd depart initial"
+)
+"""1/day, 1/day, people/day, 1/day, factor, fraction/day twice, log units twice, chance/day, people."""
+
+MEMBER = _table(
+    floats="gate_sd buffer concentration overflow push_keep pull_sd pull_keep deprivation recover settle"
+)
+"""Log units, fraction of capacity, people-equivalents, fraction/day, share of wandering kept from
+day to day, log units, share kept, factor, chance/day twice."""
+
+MEMBER_GROUP = _table(floats="held frailty")
+"""Fraction held back at screening; factor on every hazard."""
+
+COUNT = _table("dead gone joined")
+"""People who died, who left the modelled area, and who began in it or joined."""
+
+NOTE_GROUP = _table(small="stock deaths")
+"""People at the end of the day; deaths of the day."""
+
+NOTE_PLACE = _table(small="inside waiting in_transit arrivals departures")
+"""People at the end of the day (three times); people/day (twice)."""
+
+TODAY_PLACE = _table(floats="push exposed")
+"""Factor on leaving today; share of the people in a site who are in the open."""
+
+TODAY_OPTION = _table(floats="share weight")
+"""Chance of each option, of the place looked at last; weights being worked on."""
+
+
+class Map(NamedTuple):
+    """What never changes."""
+
+    place: Table  # (p,) PLACE
+    queue: Table  # (q,) QUEUE
+    option: Table  # (o,) OPTION
+    node: Table  # (n,) NODE
+    hop: Table  # (h,) HOP
+    road: Table  # (i,) ROAD, later parts of a route first
+    turn_back: Ints  # (r,) slot to which people return when a route shuts
+    slot: Table  # (s,) SLOT
+    share: Floats  # (g,) groups among people who join
+
+
+class Calendar(NamedTuple):
+    """What depends on the day or on the period."""
+
+    period: Ints  # (t,) period that a day lies in
+    day_place: Table  # (t, p) DAY_PLACE
+    place: Table  # (v, p) PERIOD_PLACE
+    gate: Floats  # (v, q) people/day; NaN is unknown, inf is no limit, 0 is shut
+    is_open: Bools  # (v, r)
+    option: Table  # (v, o) PERIOD_OPTION
+
+
+class Program(NamedTuple):
+    """A scenario, compiled."""
+
+    map: Map
+    calendar: Calendar
+
+
+class Rates(NamedTuple):
+    """The parameters of each member, in the form that the steps need; m comes first."""
+
+    place: Table  # (m, p) MEMBER_PLACE
+    gate: Floats  # (m, q) people/day where the event gives none
+    member: Table  # (m,) MEMBER
+    hazard: Floats  # (m, 6) 1/day by class of exposure
+    group: Table  # (m, g) MEMBER_GROUP
+
+
+class State(NamedTuple):
+    """Where everybody is at the end of a day."""
+
+    people: Ints  # (m, s, k)
+    drift: Floats  # (m, p) log units: push of a town, pull of a camp
+    count: Table  # (m,) COUNT
+
+
+class Record(NamedTuple):
+    """What is kept of each day; people, or people/day."""
+
+    group: Table  # (m, t, p, g) NOTE_GROUP
+    place: Table  # (m, t, p) NOTE_PLACE
+    flow: np.ndarray[tuple[int, ...], np.dtype[np.int32]]  # (m, t, r) people/day who set out
+
+
+class Day(NamedTuple):
+    """Room to work in, emptied every day."""
+
+    now: Ints  # (3,) row of the record, day, period
+    reached: Ints  # (n, k) people who reach a node
+    leaving: Ints  # (k,) people who leave by one way out
+    trying: Ints  # (2k,) people chosen from two slots
+    cell: Ints  # (k,) people chosen from one slot
+    option: Table  # (o,) TODAY_OPTION
+    place: Table  # (p,) TODAY_PLACE
+
+
+class World(NamedTuple):
+    """All that a step may look at."""
+
+    program: Program
+    rates: Rates
+    state: State
+    day: Day
+    record: Record
+    streams: Streams

@@ -1,0 +1,142 @@
+"""Running members: one kernel call for each, threads over members, the same bytes on any number."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from corridor.engine.compile import compile_scenario
+from corridor.engine.ensemble import ensemble_of
+from corridor.engine.rates import rates_of, uncertain_parameters
+from corridor.engine.worlds import (
+    check_conservation,
+    empty_record,
+    first_state,
+    rows_of,
+    world_of,
+)
+from corridor.streams import stream, streams
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from corridor.engine.compile import Compiled
+    from corridor.engine.ensemble import Ensemble
+    from corridor.engine.program import Rates, Record, State
+    from corridor.scenario.scenario import Scenario
+
+    Progress = Callable[[int, int], None] | None
+
+Result = TypeVar("Result")
+
+
+def simulate(
+    scenario: Scenario,
+    *,
+    members: int = 1000,
+    seed: int,
+    workers: int = 1,
+    progress: Progress = None,
+) -> Ensemble:
+    """Simulate what could happen, from the priors alone, over the whole calendar.
+
+    Parameters
+    ----------
+    scenario
+        What the user wrote.
+    members
+        Number of simulated histories.
+    seed
+        Decides every random number: the same seed gives the same bytes.
+    workers
+        Threads; their number changes the time and nothing else.
+    progress
+        Called with (done, total).
+
+    Examples
+    --------
+    >>> ensemble = simulate(scenario, members=10, seed=7)    # doctest: +SKIP
+    >>> ensemble.data.stock.sel(place="camp").median("member")    # doctest: +SKIP
+    """
+    compiled = compile_scenario(scenario)
+    uncertain = uncertain_parameters(compiled)
+    z = stream(seed, "priors").standard_normal((members, len(uncertain.parameters)))
+    rates = rates_of(compiled, uncertain, z)
+    record = empty_record(compiled, members, scenario.n_days)
+
+    def one(m: int) -> State:
+        rows = slice(m, m + 1)
+        own = rows_of(rates, rows)
+        chance = streams(seed, "simulate", m)
+        state = first_state(compiled, own, chance)
+        world = world_of(compiled.program, own, state, rows_of(record, rows), chance)
+        run_days(world, 0, scenario.n_days - 1)
+        return state
+
+    for state in over(one, members, workers, progress):
+        check_conservation(state)
+    return ensemble_of(compiled, record, first_day=0)
+
+
+def continue_members(  # noqa: PLR0913 - the pieces of a forecast
+    compiled: Compiled,
+    rates: Rates,
+    state: State,
+    *,
+    days: tuple[int, int],
+    seed: int,
+    workers: int = 1,
+    progress: Progress = None,
+) -> tuple[Record, State]:
+    """Run members on from a state, over some days; return the record of those days and the end.
+
+    Parameters
+    ----------
+    compiled
+        The compiled scenario.
+    rates, state
+        One row for each member.
+    days
+        First and last day.
+    seed, workers, progress
+        As in :func:`simulate`.
+    """
+    first, last = days
+    members = state.people.shape[0]
+    record = empty_record(compiled, members, last - first + 1)
+    end = type(state)(*(np.array(array) for array in state))
+
+    def one(m: int) -> None:
+        rows = slice(m, m + 1)
+        chance = streams(seed, "forecast", m)
+        world = world_of(
+            compiled.program, rows_of(rates, rows), rows_of(end, rows), rows_of(record, rows), chance
+        )
+        run_days(world, first, last)
+
+    for _ in over(one, members, workers, progress):
+        pass
+    check_conservation(end)
+    return record, end
+
+
+def run_days(world: object, first: int, last: int) -> None:
+    """Run the kernel; it is loaded on first use, because loading it takes a second."""
+    from corridor.engine.steps.day import live  # noqa: PLC0415
+
+    live(world, first, last)
+
+
+def over(
+    task: Callable[[int], Result], count: int, workers: int, progress: Progress
+) -> list[Result]:
+    """Run a task for each number below a count, in threads, and return the results in order."""
+    results = []
+    with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
+        for done, result in enumerate(pool.map(task, range(count)), start=1):
+            results.append(result)
+            if progress is not None:
+                progress(done, count)
+    return results

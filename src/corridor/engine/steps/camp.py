@@ -1,0 +1,179 @@
+"""Life and death on the way and in camps, departures, and the record of the day."""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from corridor.engine.program import (
+    DAY,
+    EN_ROUTE,
+    HOME,
+    INSIDE,
+    NEW,
+    PERIOD,
+    QUEUE_AGES,
+    ROW,
+    WAITING,
+    World,
+)
+from corridor.engine.steps.draws import some_of, take_at_random
+from corridor.engine.steps.travel import people_at
+
+
+@njit(cache=True, nogil=True, _nrt=False, inline="always")
+def set_exposed(w: World, m: int) -> None:
+    """Set the share of people in the open: all, or those above the capacity of the site."""
+    v = w.day.now[PERIOD]
+    themap = w.program.map
+    for p in range(themap.place.rest.size):
+        w.day.place.exposed[p] = 1.0
+        capacity = w.program.calendar.place.capacity[v, p]
+        if themap.place.rest[p] < 0 or capacity == math.inf:
+            continue
+        here = w.state.people[m, themap.place.rest[p]].sum() + count_waiting(w, m, p)
+        if here > 0:
+            w.day.place.exposed[p] = max(0.0, 1.0 - capacity / here)
+
+
+@njit(cache=True, nogil=True, _nrt=False, inline="always")
+def count_waiting(w: World, m: int, p: int) -> int:
+    """Return how many people wait in the queues of a place."""
+    total = 0
+    for q in range(w.program.map.queue.slot.size):
+        if w.program.map.queue.place[q] == p:
+            first = w.program.map.queue.slot[q]
+            for s in range(first, first + QUEUE_AGES):
+                for k in range(w.state.people.shape[2]):
+                    total += w.state.people[m, s, k]
+    return total
+
+
+@njit(cache=True, nogil=True, _nrt=False, inline="always")
+def die(w: World, m: int) -> None:
+    """Let people die, by where they are, their group, the cold, and what they went through.
+
+    The chance is ``1 - exp(-hazard x frailty x cold x deprivation)``. Cold counts on the way, in
+    queues and soon after arrival; those under a roof of a site face the hazard of new arrivals.
+    """
+    d = w.day.now[ROW]
+    t = w.day.now[DAY]
+    v = w.day.now[PERIOD]
+    themap, people = w.program.map, w.state.people
+    set_exposed(w, m)
+    groups = themap.share.size
+    for s in range(themap.slot.exposure.size):
+        exposure, p = themap.slot.exposure[s], themap.slot.place[s]
+        if exposure == HOME:
+            if not w.program.calendar.place.besieged[v, p]:
+                continue
+            exposure = INSIDE
+        hazard = w.rates.hazard[m, exposure]
+        if exposure == WAITING and themap.place.rest[p] >= 0:
+            exposed = w.day.place.exposed[p]
+            hazard = exposed * hazard + (1.0 - exposed) * w.rates.hazard[m, NEW]
+        if EN_ROUTE <= exposure <= NEW:
+            hazard *= w.program.calendar.day_place.cold[t, p]
+        if hazard <= 0.0:
+            continue
+        for k in range(people.shape[2]):
+            if people[m, s, k] == 0:
+                continue
+            here = hazard * w.rates.group.frailty[m, k % groups]
+            if k >= groups:
+                here *= w.rates.member.deprivation[m]
+            dead = some_of(w.streams.deaths, people[m, s, k], 1.0 - math.exp(-here))
+            people[m, s, k] -= dead
+            w.state.count.dead[m] += dead
+            w.record.group.deaths[m, d, p, k % groups] += dead
+
+
+@njit(cache=True, nogil=True, _nrt=False, inline="always")
+def settle(w: World, m: int) -> None:
+    """Let new arrivals settle, and deprivation wear off."""
+    themap, people, rng = w.program.map, w.state.people, w.streams.departing
+    groups = themap.share.size
+    for p in range(themap.place.new.size):
+        new, settled = themap.place.new[p], themap.place.settled[p]
+        if new < 0:
+            continue
+        for k in range(people.shape[2]):
+            moved = some_of(rng, people[m, new, k], w.rates.member.settle[m])
+            people[m, new, k] -= moved
+            people[m, settled, k] += moved
+        for k in range(groups, people.shape[2]):
+            for s in (new, settled):
+                well = some_of(rng, people[m, s, k], w.rates.member.recover[m])
+                people[m, s, k] -= well
+                people[m, s, k - groups] += well
+
+
+@njit(cache=True, nogil=True, _nrt=False, inline="always")
+def depart(w: World, m: int) -> None:
+    """Let people leave camps for somewhere outside the modelled area, or go home."""
+    d = w.day.now[ROW]
+    themap, people = w.program.map, w.state.people
+    for p in range(themap.place.new.size):
+        if themap.place.new[p] < 0 or w.rates.place.depart[m, p] <= 0.0:
+            continue
+        for s in (themap.place.new[p], themap.place.settled[p]):
+            for k in range(people.shape[2]):
+                gone = some_of(w.streams.departing, people[m, s, k], w.rates.place.depart[m, p])
+                people[m, s, k] -= gone
+                w.state.count.gone[m] += gone
+                w.record.place.departures[m, d, p] += gone
+
+
+@njit(cache=True, nogil=True, _nrt=False, inline="always")
+def verify(w: World, m: int) -> None:
+    """Correct the count of a camp where a verification says so; nobody moves."""
+    t = w.day.now[DAY]
+    themap, people = w.program.map, w.state.people
+    cohorts = people.shape[2]
+    for p in range(themap.place.settled.size):
+        count = w.program.calendar.day_place.verified[t, p]
+        if math.isnan(count) or themap.place.settled[p] < 0:
+            continue
+        missing = int(count) - people_at(w, m, p)
+        if missing >= 0:
+            people[m, themap.place.settled[p], 0] += missing
+            w.state.count.joined[m] += missing
+            continue
+        kept = w.day.trying
+        for k in range(cohorts):
+            kept[k] = people[m, themap.place.settled[p], k]
+            kept[cohorts + k] = people[m, themap.place.new[p], k]
+        take_at_random(w.streams.departing, kept, int(count))
+        for k in range(cohorts):
+            people[m, themap.place.settled[p], k] = kept[k]
+            people[m, themap.place.new[p], k] = kept[cohorts + k]
+        w.state.count.gone[m] -= missing
+
+
+@njit(cache=True, nogil=True, _nrt=False, inline="always")
+def write_down(w: World, m: int) -> None:
+    """Write down where everybody is at the end of the day."""
+    d = w.day.now[ROW]
+    v = w.day.now[PERIOD]
+    themap, people, record = w.program.map, w.state.people, w.record
+    groups = themap.share.size
+    for s in range(themap.slot.exposure.size):
+        p, exposure = themap.slot.place[s], themap.slot.exposure[s]
+        besieged = w.program.calendar.place.besieged[v, p]
+        for k in range(people.shape[2]):
+            here = people[m, s, k]
+            if here == 0:
+                continue
+            if exposure == EN_ROUTE:
+                record.place.in_transit[m, d, p] += here
+                continue
+            if exposure != HOME:
+                record.group.stock[m, d, p, k % groups] += here
+            if besieged and (exposure == HOME or s == themap.place.rest[p]):
+                record.place.inside[m, d, p] += here
+    for q in range(themap.queue.slot.size):
+        first = themap.queue.slot[q]
+        for s in range(first, first + QUEUE_AGES):
+            for k in range(people.shape[2]):
+                record.place.waiting[m, d, themap.queue.place[q]] += people[m, s, k]

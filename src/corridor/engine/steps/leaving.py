@@ -1,0 +1,114 @@
+"""Leaving home: the day's push, flight from fighting, leaks and corridors out of a siege."""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from corridor.engine.program import DAY, PERIOD, World
+from corridor.engine.steps.draws import some_of, take_at_random, whole
+from corridor.engine.steps.travel import send, set_shares
+
+
+@njit(cache=True, nogil=True, _nrt=False, inline="always")
+def set_weather(w: World, m: int) -> None:
+    """Draw today's push of each town and let the slow wanderings of push and pull go on.
+
+    Each wandering is an Ornstein-Uhlenbeck process in log units; a town's push of the day adds a
+    spread of its own. A factor of 1 is a typical day.
+    """
+    themap, rates, rng = w.program.map, w.rates, w.streams.weather
+    for p in range(themap.place.home.size):
+        is_town, is_camp = themap.place.home[p] >= 0, themap.place.new[p] >= 0
+        sd = rates.place.push_sd[m, p] if is_town else rates.member.pull_sd[m]
+        keep = rates.member.push_keep[m] if is_town else rates.member.pull_keep[m]
+        if (is_town or is_camp) and sd > 0.0:
+            step = sd * math.sqrt(1.0 - keep * keep) * rng.standard_normal()
+            w.state.drift[m, p] = keep * w.state.drift[m, p] + step
+        w.day.place.push[p] = 1.0
+        if is_town:
+            today = rates.place.push_day_sd[m, p] * rng.standard_normal()
+            w.day.place.push[p] = math.exp(w.state.drift[m, p] + today)
+
+
+@njit(cache=True, nogil=True, _nrt=False, inline="always")
+def join(w: World, m: int) -> None:
+    """Let people come in from outside the modelled area."""
+    t = w.day.now[DAY]
+    themap, share = w.program.map, w.program.map.share
+    for p in range(themap.place.home.size):
+        if w.program.calendar.day_place.inflow[t, p] <= 0.0:
+            continue
+        left = whole(w.streams.leaving, w.program.calendar.day_place.inflow[t, p])
+        w.state.count.joined[m] += left
+        s = themap.place.rest[p]
+        if s < 0:
+            s = themap.queue.slot[themap.place.admit_queue[p]]
+        remaining = 1.0
+        for g in range(share.size):
+            chance = share[g] / remaining if remaining > share[g] else 1.0
+            here = some_of(w.streams.leaving, left, chance)
+            w.state.people[m, s, g] += here
+            left -= here
+            remaining -= share[g]
+
+
+@njit(cache=True, nogil=True, _nrt=False, inline="always")
+def flee_fighting(w: World, m: int) -> None:
+    """Let residents of places with fighting become displaced.
+
+    The chance is ``1 - exp(-onset rate x intensity x push)``.
+    """
+    v = w.day.now[PERIOD]
+    themap, people = w.program.map, w.state.people
+    for p in range(themap.place.home.size):
+        intensity = w.program.calendar.place.conflict[v, p]
+        if themap.place.home[p] < 0 or intensity <= 0.0:
+            continue
+        chance = 1.0 - math.exp(-w.rates.place.onset[m, p] * intensity * w.day.place.push[p])
+        for k in range(people.shape[2]):
+            going = some_of(w.streams.leaving, people[m, themap.place.home[p], k], chance)
+            people[m, themap.place.home[p], k] -= going
+            people[m, themap.place.rest[p], k] += going
+
+
+@njit(cache=True, nogil=True, _nrt=False, inline="always")
+def leave_siege(w: World, m: int) -> None:
+    """Let besieged people out: a few leak through, others use a corridor up to its capacity."""
+    v = w.day.now[PERIOD]
+    calendar, rates = w.program.calendar, w.rates
+    for p in range(w.program.map.place.home.size):
+        if not calendar.place.besieged[v, p]:
+            continue
+        push = w.day.place.push[p]
+        if rates.place.leak[m, p] > 0.0 and set_shares(w, m, p, calendar.option.exit[v]):
+            take_out(w, m, p, 1.0 - math.exp(-rates.place.leak[m, p] * push), math.inf)
+        capacity = calendar.place.corridor[v, p]
+        if math.isnan(capacity):
+            capacity = rates.place.corridor[m, p]
+        if capacity > 0.0 and set_shares(w, m, p, calendar.option.corridor[v]):
+            take_out(w, m, p, 1.0 - math.exp(-rates.place.uptake[m, p] * push), capacity)
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def take_out(w: World, m: int, p: int, chance: float, capacity: float) -> None:
+    """Let each person in a besieged place try to leave, up to a capacity; mark them deprived."""
+    themap, people, rng = w.program.map, w.state.people, w.streams.leaving
+    cohorts = people.shape[2]
+    going, total = w.day.trying, 0
+    for k in range(cohorts):
+        going[k] = some_of(rng, people[m, themap.place.home[p], k], chance)
+        going[cohorts + k] = some_of(rng, people[m, themap.place.rest[p], k], chance)
+        total += going[k] + going[cohorts + k]
+    if total > capacity:
+        take_at_random(rng, going, int(capacity))
+    groups = themap.share.size
+    for k in range(cohorts):
+        w.day.leaving[k] = 0
+    for k in range(cohorts):
+        people[m, themap.place.home[p], k] -= going[k]
+        people[m, themap.place.rest[p], k] -= going[cohorts + k]
+        deprived = cohorts - groups + k % groups
+        w.day.leaving[deprived] += going[k] + going[cohorts + k]
+    send(w, m, themap.place.start_node[p], w.day.leaving)

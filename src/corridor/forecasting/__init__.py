@@ -1,0 +1,1 @@
+"""What will happen, and how well we said so."""

@@ -1,0 +1,208 @@
+"""Posterior to forecast: the draws run on with their state, and read off as quantiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+
+from corridor.engine.compile import Compiled, compile_scenario
+from corridor.engine.ensemble import Ensemble, ensemble_of
+from corridor.engine.program import State
+from corridor.engine.rates import rates_of
+from corridor.engine.simulate import continue_members
+from corridor.errors import UsageError
+from corridor.units import date_of, day_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corridor.engine.simulate import Progress
+    from corridor.inference.posterior import Posterior
+    from corridor.scenario.scenario import Scenario
+
+HUB_LEVELS = (0.01, 0.025, *(round(0.05 * i, 2) for i in range(1, 20)), 0.975, 0.99)
+"""Quantile levels of a hubverse table, 23 of them."""
+
+PAST_LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
+"""Quantile levels that are kept of the fitted past."""
+
+TARGETS = (
+    "stock",
+    "arrivals",
+    "cumulative_arrivals",
+    "departures",
+    "waiting",
+    "inside",
+    "deaths",
+    "cumulative_deaths",
+    "in_transit",
+)
+"""What is forecast: the measures of reports, and people on the way."""
+
+ALL_PLACES = "all"
+"""The location under which the sum over all places stands, for deaths and people on the way."""
+
+_SUMMED = ("deaths", "cumulative_deaths", "in_transit", "inside", "waiting")
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Joint samples of the coming days, and quantiles of the fitted past.
+
+    Attributes
+    ----------
+    scenario_name
+        Name of the scenario.
+    origin_date
+        Last day known.
+    horizon_days
+        Days ahead.
+    samples
+        Whole people, member x date x place, for the days after the origin: the variables of
+        ``TARGETS`` with cumulative ones since the start of the calendar, and ``stock_by_group``,
+        ``deaths_by_group``.
+    past
+        The same without groups, quantile x date x place, from the start to the origin.
+    """
+
+    scenario_name: str
+    origin_date: date
+    horizon_days: int
+    samples: xr.Dataset
+    past: xr.Dataset
+
+    def quantiles(self, levels: Sequence[float]) -> xr.Dataset:
+        """Return quantiles of every target, quantile x date x place, people.
+
+        Examples
+        --------
+        >>> forecast.quantiles([0.05, 0.5, 0.95]).stock.sel(place="camp")    # doctest: +SKIP
+        """
+        return quantiles_of(self.samples[list(TARGETS)], levels)
+
+    def to_hub_table(self) -> list[dict[str, str | int | float]]:
+        """Return the forecast as rows of a hubverse model-output table."""
+        return hub_rows(self.quantiles(HUB_LEVELS), self.origin_date)
+
+    def past_table(self) -> list[dict[str, str | int | float]]:
+        """Return the fitted past in the same columns; horizons are zero or negative."""
+        return hub_rows(self.past, self.origin_date)
+
+
+def forecast(  # noqa: PLR0913 - each option stands for itself
+    scenario: Scenario,
+    posterior: Posterior,
+    *,
+    horizon_days: int = 28,
+    members: int = 1000,
+    seed: int,
+    workers: int = 1,
+    progress: Progress = None,
+) -> Forecast:
+    """Run the posterior forward.
+
+    Parameters
+    ----------
+    scenario
+        What happens next, as stated: the scenario itself or one of its alternatives. What became
+        known after the posterior's last day is cut from it, but for what an alternative adds.
+    posterior
+        What is believed on the last day known.
+    horizon_days
+        Days ahead.
+    members
+        Number of simulated futures; draws are used in turn.
+    seed
+        Decides every random number.
+    workers
+        Threads; their number changes the time and nothing else.
+    progress
+        Called with (done, total).
+
+    Raises
+    ------
+    UsageError
+        The horizon passes the end of the calendar.
+    """
+    origin_day = day_of(posterior.as_of, scenario.start)
+    last = origin_day + horizon_days
+    if last >= scenario.n_days or horizon_days < 1:
+        message = f"{horizon_days} days after {posterior.as_of} do not lie in the calendar, which ends {scenario.end}."
+        raise UsageError(message)
+    compiled = compile_scenario(scenario.known_by(posterior.as_of))
+    rows = np.arange(members) % posterior.draws
+    rates = rates_of(compiled, posterior.uncertain, posterior.normal[rows])
+    state = State(*(array[rows] for array in posterior.end_state))
+    record, _ = continue_members(
+        compiled, rates, state, days=(origin_day + 1, last), seed=seed, workers=workers, progress=progress
+    )
+    past = ensemble_of(posterior.compiled, posterior.past, first_day=0)
+    return _assemble(compiled, posterior.as_of, past, ensemble_of(compiled, record, first_day=origin_day + 1), rows)
+
+
+def _assemble(
+    compiled: Compiled, origin: date, past: Ensemble, future: Ensemble, rows: np.ndarray
+) -> Forecast:
+    before = with_totals(past.data, None)
+    ends = before[["cumulative_arrivals", "cumulative_deaths"]].isel(date=-1, member=rows, drop=True)
+    ends = ends.assign_coords(member=future.data.member)
+    samples = with_totals(future.data.drop_vars("flow"), ends)
+    return Forecast(
+        scenario_name=compiled.scenario.name,
+        origin_date=origin,
+        horizon_days=future.data.sizes["date"],
+        samples=samples,
+        past=quantiles_of(before[list(TARGETS)], PAST_LEVELS),
+    )
+
+
+def with_totals(data: xr.Dataset, before: xr.Dataset | None) -> xr.Dataset:
+    """Return the data with cumulative arrivals and deaths, counted on from what was before."""
+    found = data.assign(
+        cumulative_arrivals=data.arrivals.cumsum("date"),
+        cumulative_deaths=data.deaths.cumsum("date"),
+    )
+    if before is None:
+        return found
+    return found.assign(
+        cumulative_arrivals=found.cumulative_arrivals + before.cumulative_arrivals,
+        cumulative_deaths=found.cumulative_deaths + before.cumulative_deaths,
+    ).transpose("member", "date", "place", ...)
+
+
+def quantiles_of(data: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
+    """Return quantiles over members; some targets also summed over all places."""
+    summed = data[list(_SUMMED)].sum("place").expand_dims(place=[ALL_PLACES])
+    parts = [part.quantile(list(levels), dim="member") for part in (data, summed)]
+    return xr.concat(parts, dim="place", join="outer")
+
+
+def hub_rows(quantiles: xr.Dataset, origin: date) -> list[dict[str, str | int | float]]:
+    """Return quantiles as rows of a hubverse model-output table, without empty ones."""
+    rows: list[dict[str, str | int | float]] = []
+    levels = [float(level) for level in quantiles["quantile"]]
+    days = [day_of(d.astype("datetime64[D]").item(), origin) for d in quantiles["date"].values]
+    for target in TARGETS:
+        values = quantiles[target].transpose("place", "date", "quantile")
+        for place, block in zip(values.place.values.tolist(), values.values, strict=True):
+            if not np.nanmax(block, initial=0.0) > 0.0:
+                continue
+            rows += [
+                {
+                    "origin_date": origin.isoformat(),
+                    "target": target,
+                    "horizon": horizon,
+                    "target_end_date": date_of(horizon, origin).isoformat(),
+                    "location": str(place),
+                    "output_type": "quantile",
+                    "output_type_id": level,
+                    "value": round(float(value), 1),
+                }
+                for horizon, line in zip(days, block, strict=True)
+                for level, value in zip(levels, line, strict=True)
+            ]
+    return rows

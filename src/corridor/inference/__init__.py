@@ -1,0 +1,1 @@
+"""What is learnt: parameters, hidden numbers and the present state, from what was reported."""

@@ -1,0 +1,85 @@
+"""Priors and reports to a posterior."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corridor.engine.compile import compile_scenario
+from corridor.engine.program import State
+from corridor.errors import UsageError
+from corridor.inference.assimilate import Filter, normalised, systematic, trace
+from corridor.inference.posterior import Posterior
+from corridor.inference.reporting import reporting_of
+from corridor.streams import stream
+from corridor.units import as_date, day_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from corridor.engine.simulate import Progress
+    from corridor.scenario.observations import Observations
+    from corridor.scenario.scenario import Scenario
+
+
+def calibrate(  # noqa: PLR0913 - each option stands for itself
+    scenario: Scenario,
+    observations: Observations,
+    *,
+    as_of: date | str,
+    draws: int = 1000,
+    seed: int,
+    workers: int = 1,
+    progress: Progress = None,
+) -> Posterior:
+    """Learn parameters, hidden numbers and the present state from what was known on a day.
+
+    Parameters
+    ----------
+    scenario
+        What the user wrote; what became known after ``as_of`` is cut from it here.
+    observations
+        Reports; those that became known after ``as_of`` are cut here.
+    as_of
+        Last day known.
+    draws
+        Equally likely draws to return; four times as many particles are run.
+    seed
+        Decides every random number.
+    workers
+        Threads; their number changes the time and nothing else.
+    progress
+        Called with (days done, days in all).
+
+    Raises
+    ------
+    UsageError
+        The day lies outside the calendar.
+    """
+    origin = as_date(as_of)
+    last = day_of(origin, scenario.start)
+    if not 0 <= last < scenario.n_days:
+        message = f"{origin} lies outside the calendar, {scenario.start} to {scenario.end}."
+        raise UsageError(message)
+    compiled = compile_scenario(scenario.known_by(origin))
+    reporting = reporting_of(scenario, observations.known_by(origin).to_fit())
+    machine = Filter(compiled, reporting, count=4 * draws, seed=seed, workers=workers)
+    particles = machine.run(last, progress)
+    start = float(stream(seed, "posterior").random())
+    chosen = systematic(normalised(particles.log_weight), draws, start)
+    shuffled = stream(seed, "posterior", 1).permutation(chosen)
+    n = machine.n_parameters
+    return Posterior(
+        compiled=compiled,
+        as_of=origin,
+        uncertain=machine.uncertain,
+        normal=particles.normal[shuffled, :n],
+        bias=particles.normal[shuffled, n:] * reporting.bias_sd,
+        reporting=reporting,
+        end_state=State(*(np.ascontiguousarray(array[shuffled]) for array in particles.state)),
+        past=trace(particles, shuffled),
+        effective_sample_size=min(machine.sizes, default=float(machine.count)),
+        particles=machine.count,
+        notes=machine.notes(),
+    )

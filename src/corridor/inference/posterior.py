@@ -1,0 +1,98 @@
+"""Posterior: what is believed about parameters, biases and the present, after the reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corridor.engine.rates import prior_values
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from corridor.engine.compile import Compiled
+    from corridor.engine.program import Floats, Record, State
+    from corridor.engine.rates import Uncertain
+    from corridor.inference.reporting import Reporting
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Draws of everything uncertain, equally likely, with the past that led to each.
+
+    Attributes
+    ----------
+    compiled
+        The scenario as it was known on the last day, compiled.
+    as_of
+        Last day known.
+    uncertain
+        What the columns of ``normal`` stand for.
+    normal
+        Shape (draw, parameter), standard normal under the prior.
+    bias
+        Shape (draw, source and measure), log units.
+    reporting
+        The figures that were weighed.
+    end_state
+        Where everybody is at the end of the last day, for each draw.
+    past
+        The days from the start to the last day, for each draw.
+    effective_sample_size
+        Smallest effective number of particles on any day with reports.
+    particles
+        Number of particles that were run.
+    notes
+        What a reader must know about the fit, in sentences.
+    """
+
+    compiled: Compiled
+    as_of: date
+    uncertain: Uncertain
+    normal: Floats
+    bias: Floats
+    reporting: Reporting
+    end_state: State
+    past: Record
+    effective_sample_size: float
+    particles: int
+    notes: tuple[str, ...]
+
+    @property
+    def draws(self) -> int:
+        """Return the number of draws."""
+        return self.normal.shape[0]
+
+    def values(self, key: str) -> Floats:
+        """Return the draws of a parameter, in its own unit."""
+        j = self.uncertain.keys.index(key)
+        return prior_values(self.uncertain.parameters[j], self.normal[:, j])
+
+    def summary(self) -> list[dict[str, str | float]]:
+        """Return prior and posterior quantiles of each parameter and bias, one row each.
+
+        The columns are parameter, unit, prior_p05, prior_p50, prior_p95, p05, p50, p95.
+        """
+        levels = (0.05, 0.5, 0.95)
+        normal = np.array([-1.6448536, 0.0, 1.6448536])
+        rows: list[dict[str, str | float]] = []
+        for parameter in self.uncertain.parameters:
+            prior = prior_values(parameter, normal)
+            now = np.quantile(self.values(parameter.key), levels)
+            rows.append(_row(parameter.key, parameter.unit, prior, now))
+        for b, (source, measure) in enumerate(self.reporting.biases):
+            prior = np.exp(normal * self.reporting.bias_sd[b])
+            now = np.quantile(np.exp(self.bias[:, b]), levels)
+            rows.append(_row(f"report_factor.{source}.{measure}", "factor", prior, now))
+        return rows
+
+
+def _row(key: str, unit: str, prior: Floats, now: Floats) -> dict[str, str | float]:
+    return {
+        "parameter": key,
+        "unit": unit,
+        **{f"prior_{name}": float(x) for name, x in zip(("p05", "p50", "p95"), prior, strict=True)},
+        **{name: float(x) for name, x in zip(("p05", "p50", "p95"), now, strict=True)},
+    }

@@ -1,0 +1,1 @@
+"""What the user wrote: frozen rows, no arrays, no randomness."""

@@ -1,0 +1,147 @@
+"""What people reported: a figure, how firm it is, who said it, and when it became known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from corridor.units import as_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Measure(StrEnum):
+    """What was counted."""
+
+    STOCK = "stock"
+    ARRIVALS = "arrivals"
+    CUMULATIVE_ARRIVALS = "cumulative_arrivals"
+    DEPARTURES = "departures"
+    WAITING = "waiting"
+    INSIDE = "inside"
+    DEATHS = "deaths"
+    CUMULATIVE_DEATHS = "cumulative_deaths"
+
+    @property
+    def is_cumulative(self) -> bool:
+        """Whether it counts from period_start, or from the start of the scenario."""
+        return self in {Measure.CUMULATIVE_ARRIVALS, Measure.CUMULATIVE_DEATHS}
+
+    @property
+    def is_flow(self) -> bool:
+        """Whether it counts what happened over days rather than people present on one."""
+        return self not in {Measure.STOCK, Measure.WAITING, Measure.INSIDE}
+
+
+class Qualifier(StrEnum):
+    """How the figure was hedged by whoever gave it."""
+
+    EXACT = "exact"
+    ABOUT = "about"
+    AT_LEAST = "at_least"
+    MORE_THAN = "more_than"
+    AT_MOST = "at_most"
+    ALMOST = "almost"
+    BETWEEN = "between"
+
+
+class Use(StrEnum):
+    """What a figure is used for."""
+
+    FIT = "fit"
+    HOLD = "hold"
+    IGNORE = "ignore"
+
+
+class Observation(BaseModel):
+    """One reported figure, one row of observations.csv."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    date: dt.date = Field(description="day for which it holds; for flows, the last day counted")
+    place: str = Field(
+        description="place id; several places counted together are joined by +"
+    )
+    measure: Measure = Field(description="what was counted")
+    count: int | None = Field(
+        default=None, ge=0, le=10**9, description="people (or households); blank is not reported"
+    )
+    count_high: int | None = Field(
+        default=None, ge=0, le=10**9, description="upper end, for the qualifier between"
+    )
+    qualifier: Qualifier = Field(default=Qualifier.EXACT, description="how firm the figure is")
+    period_start: dt.date | None = Field(
+        default=None, description="first day counted, for flows; blank is the date itself"
+    )
+    group: str | None = Field(default=None, description="group counted; blank is everybody")
+    household_size: float | None = Field(
+        default=None, gt=0, le=50, description="people per household if households were counted"
+    )
+    definition: str | None = Field(default=None, description="what exactly was counted")
+    source: str = Field(min_length=1, description="who said so")
+    url: str | None = Field(default=None, description="address of the source")
+    reported_on: dt.date | None = Field(
+        default=None, description="day on which it became known; blank is the date itself"
+    )
+    use: Use = Field(default=Use.FIT, description="fit, hold back for checks, or ignore")
+    notes: dict[str, str] = Field(default_factory=dict, description="columns named x_…")
+
+    @property
+    def known_on(self) -> dt.date:
+        """Return the day on which the figure became known."""
+        return self.reported_on or self.date
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Return the ids of the places counted together."""
+        return tuple(part.strip() for part in self.place.split("+"))
+
+    @property
+    def people(self) -> float | None:
+        """Return the figure in people; None if it was not reported."""
+        if self.count is None:
+            return None
+        return self.count * (self.household_size or 1)
+
+    @property
+    def people_high(self) -> float | None:
+        """Return the upper end in people; None unless it was given."""
+        if self.count_high is None:
+            return None
+        return self.count_high * (self.household_size or 1)
+
+
+@dataclass(frozen=True)
+class Observations:
+    """Reported figures in order of their dates; :meth:`known_by` is the only way to cut them."""
+
+    rows: tuple[Observation, ...]
+
+    def __iter__(self) -> Iterator[Observation]:
+        """Iterate over the figures."""
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        """Return how many figures there are."""
+        return len(self.rows)
+
+    def known_by(self, day: dt.date | str) -> Observations:
+        """Return the figures that were known by the end of a day, and no others.
+
+        Examples
+        --------
+        >>> Observations(()).known_by("2019-03-03")
+        Observations(rows=())
+        """
+        cut = as_date(day)
+        return Observations(tuple(row for row in self.rows if row.known_on <= cut and row.date <= cut))
+
+    def to_fit(self) -> tuple[Observation, ...]:
+        """Return the figures that the model may learn from, in order of their dates."""
+        kept = (row for row in self.rows if row.use is Use.FIT and row.count is not None)
+        return tuple(sorted(kept, key=lambda row: row.date))

@@ -1,0 +1,199 @@
+"""The scenario: everything that the user states, valid as a whole once it exists."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from corridor.errors import UsageError
+from corridor.scenario.events import Event, EventKind
+from corridor.scenario.parameters import DEFINITIONS, Parameter
+from corridor.scenario.places import Place
+from corridor.scenario.routes import Route
+from corridor.units import day_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Group(_Row):
+    """A part of the population that shares risks: an age group, say."""
+
+    group: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    share: float = Field(gt=0, le=1, description="fraction of the displaced")
+    is_under_five: bool = False
+
+
+class Grade(StrEnum):
+    """How close to the facts a source is."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+class Source(_Row):
+    """Somebody who gives figures, with the grade and the reason for it."""
+
+    source: str = Field(min_length=1)
+    grade: Grade = Grade.C
+    reason: str = ""
+
+
+class Supply(_Row):
+    """Goods on site, or on their way; one row of stocks.csv."""
+
+    date: dt.date
+    place: str
+    item: str = Field(min_length=1)
+    quantity: float = Field(ge=0, le=1e12)
+    unit: str = Field(min_length=1)
+    kind: Literal["on_site", "pipeline", "per_day"]
+    source: str = Field(min_length=1)
+    url: str | None = None
+    reported_on: dt.date | None = None
+    notes: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def known_on(self) -> dt.date:
+        """Return the day on which the figure became known."""
+        return self.reported_on or self.date
+
+
+class Alternative(_Row):
+    """A what-if: events to add, kinds of events to drop, parameters to replace."""
+
+    alternative: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    meaning: str = Field(min_length=1)
+    add: tuple[Event, ...] = ()
+    drop: tuple[str, ...] = Field(
+        default=(), description="events to leave out, each as KIND or KIND SUBJECT"
+    )
+    parameters: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A calendar, places, routes, events and parameters; see DESIGN for the words."""
+
+    name: str
+    start: dt.date
+    end: dt.date
+    groups: tuple[Group, ...]
+    places: tuple[Place, ...]
+    routes: tuple[Route, ...]
+    events: tuple[Event, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    sources: tuple[Source, ...] = ()
+    stocks: tuple[Supply, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+
+    @property
+    def n_days(self) -> int:
+        """Return the number of days, first and last included."""
+        return day_of(self.end, self.start) + 1
+
+    def place(self, place: str) -> Place:
+        """Return the place with an id."""
+        return next(row for row in self.places if row.place == place)
+
+    def parameter(self, name: str, subject: str | None = None) -> Parameter:
+        """Return a parameter: the subject's own, else the general one, else the default."""
+        stated = {row.key: row for row in self.parameters}
+        own = stated.get(f"{name}.{subject}") if subject else None
+        return own or stated.get(name) or DEFINITIONS[name].parameter()
+
+    def grade_of(self, source: str) -> Grade:
+        """Return the grade of a source; C where the scenario gives none."""
+        return next((row.grade for row in self.sources if row.source == source), Grade.C)
+
+    def with_events(self, events: Iterable[Event]) -> Scenario:
+        """Return the scenario with other events."""
+        return replace(self, events=tuple(events))
+
+    def known_by(self, day: dt.date) -> Scenario:
+        """Return the scenario without what became known after a day.
+
+        Events reported later are left out, and so are capacities that were reported later or
+        whose day of becoming known is not stated. Events known by then stay; an end that became
+        known later is left open.
+        """
+        places = tuple(
+            row
+            if row.capacity_reported_on is not None and row.capacity_reported_on <= day
+            else row.model_copy(update={"capacity": None})
+            for row in self.places
+        )
+        known = (row.known_by(day) for row in self.events)
+        later = (row for row in self.events if row.known_on > day)
+        events = (
+            *(row for row in known if row is not None),
+            *(shut for row in later if (shut := self._shut_until_known(row)) is not None),
+        )
+        stocks = tuple(row for row in self.stocks if row.known_on <= day)
+        return replace(self, places=places, events=events, stocks=stocks)
+
+    def _shut_until_known(self, event: Event) -> Event | None:
+        """Return what keeps shut that which an event, not yet known, is going to open."""
+        kinds = {
+            EventKind.CAMP_OPENS: EventKind.CAMP_CLOSES,
+            EventKind.OPENING: EventKind.CLOSURE,
+            EventKind.TRANSPORT: EventKind.CLOSURE,
+        }
+        known = any(
+            row.kind is event.kind and row.subject == event.subject and row.known_on < event.known_on
+            for row in self.events
+        )
+        if event.kind not in kinds or known:
+            return None
+        return Event(
+            start=self.start,
+            kind=kinds[event.kind],
+            subject=event.subject,
+            source="not yet known to open",
+            reported_on=self.start,
+        )
+
+    @property
+    def all_events(self) -> tuple[Event, ...]:
+        """Return the events together with those that the alternatives add."""
+        return (*self.events, *(event for row in self.alternatives for event in row.add))
+
+    def with_alternative(self, name: str) -> Scenario:
+        """Return the scenario as one of its alternatives states it.
+
+        Raises
+        ------
+        UsageError
+            The scenario has no alternative of that name.
+        """
+        chosen = next((row for row in self.alternatives if row.alternative == name), None)
+        if chosen is None:
+            known = ", ".join(row.alternative for row in self.alternatives) or "none"
+            message = f"'{name}' is not an alternative of {self.name}. It has: {known}."
+            raise UsageError(message)
+        kept = (row for row in self.events if not _is_dropped(row, chosen.drop))
+        replaced = {row.key for row in chosen.parameters}
+        parameters = tuple(row for row in self.parameters if row.key not in replaced)
+        return replace(
+            self,
+            events=(*kept, *chosen.add),
+            parameters=(*parameters, *chosen.parameters),
+        )
+
+    def has(self, kind: EventKind) -> bool:
+        """Whether any event is of a kind."""
+        return any(row.kind is kind for row in self.events)
+
+
+def _is_dropped(event: Event, drop: tuple[str, ...]) -> bool:
+    return event.kind.value in drop or f"{event.kind.value} {event.subject}" in drop
