@@ -21,6 +21,10 @@ LONGEST_SHOWN = 60
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """Characters that no keyboard writes; tab and line ends are not among them."""
 
+LARGEST = 1e15
+"""No number of a scenario is larger; below it, whole numbers are exact."""
+
+_TOO_LARGE = "Write the number itself; people, days and kilometres are far fewer."
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}([,.\s'’\u00a0\u202f][0-9]{3})+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -49,7 +53,7 @@ Converter = Callable[[str], object]
 
 def shown(value: object) -> str:
     """Return a value as a message shows it: in quotes, on one line, not too long."""
-    text = value if isinstance(value, str) else str(value)
+    text = f"{value:.10g}" if isinstance(value, float) else str(value)
     text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
     return f"'{text}'" if len(text) <= LONGEST_SHOWN else f"'{text[:LONGEST_SHOWN]}…'"
 
@@ -106,7 +110,8 @@ def _to_yes(text: str) -> object:
 
 def _to_number(text: str) -> object:
     if _NUMBER.fullmatch(text):
-        return float(text)
+        found = float(text)
+        return found if abs(found) <= LARGEST else Fault("V010", f"{shown(text)} is too large.", _TOO_LARGE)
     if _GROUPED.fullmatch(text):
         digits = re.sub(r"[^0-9+-]", "", text)
         fix = f"Write it without separators, as {digits}; decimals follow a point."
@@ -116,10 +121,8 @@ def _to_number(text: str) -> object:
 
 
 def _to_whole(text: str) -> object:
-    if text.isascii() and text.isdigit() and len(text) < len("1000000000000000000"):
-        return int(text)
     number = _to_number(text)
-    if not isinstance(number, float) or math.isinf(number):
+    if not isinstance(number, float):
         return number
     if not number.is_integer():
         return Fault("V003", f"{shown(text)} is not a whole number.", f"People are whole: write {round(number)}.")
@@ -172,7 +175,9 @@ def _is_text(kind: object) -> bool:
 def _toml_number(kind: object, value: float) -> object:
     if kind not in {int, float}:
         return _misplaced(kind, value)
-    if not math.isfinite(value):
+    if abs(value) > LARGEST:
+        return Fault("V010", f"{shown(value)} is too large.", _TOO_LARGE)
+    if math.isnan(value):
         return Fault("V002", f"{value} is not a number.", "Write digits alone, as 1250 or 0.5.")
     if kind is float:
         return value

@@ -49,9 +49,9 @@ class AlternativeDraft:
 class Draft:
     """Everything that could be read, for the rules to look at.
 
-    `place_ids`, `route_ids` and `group_ids` also hold the ids of rows that were faulty elsewhere,
-    so that one slip is not reported again wherever the id is used; None means that the table
-    itself could not be read.
+    `place_ids`, `route_ids`, `group_ids` and `parameter_keys` also hold the ids of rows that were
+    faulty elsewhere, so that one slip is not reported again wherever the id is used; None means
+    that the ids cannot be told. `faulty` names the files in which something is wrong.
     """
 
     name: str
@@ -70,6 +70,15 @@ class Draft:
     place_ids: frozenset[str] | None = frozenset()
     route_ids: frozenset[str] | None = frozenset()
     group_ids: frozenset[str] | None = frozenset()
+    parameter_keys: frozenset[str] | None = frozenset()
+    faulty: frozenset[str] = frozenset()
+
+    @property
+    def calendar(self) -> tuple[dt.date, dt.date] | None:
+        """Return the first and the last day; None if they are unknown or the wrong way round."""
+        if self.start is None or self.end is None or self.end < self.start:
+            return None
+        return self.start, self.end
 
     @property
     def all_events(self) -> tuple[Line[Event], ...]:

@@ -94,8 +94,7 @@ def read_folder(path: Path | str) -> tuple[Scenario, Observations]:
 
 def _read(folder: Path) -> tuple[Draft, list[Problem]]:
     """Return everything that can be read, and what is wrong with the rest."""
-    settings, problems = _settings(folder / FILE)
-    problems += _readme(folder / "README.md")
+    settings, toml_problems = _settings(folder / FILE)
     places, place_table = _table(folder / "places.csv", Place, needs_rows=True)
     routes, route_table = _table(folder / "routes.csv", Route)
     events, _ = _table(folder / "events.csv", Event)
@@ -103,8 +102,8 @@ def _read(folder: Path) -> tuple[Draft, list[Problem]]:
     stocks: Rows[Supply] = Rows((), [])
     if (folder / "stocks.csv").exists():
         stocks, _ = _table(folder / "stocks.csv", Supply)
-    for rows in (places, routes, events, observations, stocks):
-        problems += rows.problems
+    found = [places.problems, routes.problems, events.problems, observations.problems, stocks.problems]
+    problems = [problem for part in (toml_problems, _readme(folder / "README.md"), *found) for problem in part]
     draft = Draft(
         name=settings.name,
         start=settings.start,
@@ -122,6 +121,8 @@ def _read(folder: Path) -> tuple[Draft, list[Problem]]:
         place_ids=ids_of(place_table, ("place",)),
         route_ids=ids_of(route_table, ("origin", "destination"), ">"),
         group_ids=settings.group_ids,
+        parameter_keys=settings.parameter_keys,
+        faulty=frozenset(problem.where.file for problem in problems if problem.where),
     )
     return draft, problems
 

@@ -117,7 +117,7 @@ def build(
 
 def _fault(kind: str, name: str, found: object, field: FieldInfo) -> Fault:
     """Translate what pydantic found."""
-    meaning = f" ({field.description})" if field.description else ""
+    meaning = f": {field.description}" if field.description else ""
     if kind in {"missing", "string_too_short"}:
         return Fault("V001", f"{name} is blank.", f"Write it{meaning}.")
     if kind == "string_pattern_mismatch":
@@ -146,11 +146,14 @@ def bounds(field: FieldInfo) -> str:
     >>> bounds(Route.model_fields["distance_km"])
     'a number above 0 and at most 20,000'
     """
+    ends = {type(rule): rule for rule in field.metadata}
+    if {Ge, Le} <= ends.keys():
+        return f"a number from {ends[Ge].ge:,.10g} to {ends[Le].le:,.10g}"
     words = []
     for rule in field.metadata:
         for kind, word, value in (
             (Gt, "above", getattr(rule, "gt", None)),
-            (Ge, "at least", getattr(rule, "ge", None)),
+            (Ge, "of at least", getattr(rule, "ge", None)),
             (Lt, "below", getattr(rule, "lt", None)),
             (Le, "at most", getattr(rule, "le", None)),
         ):
@@ -160,8 +163,8 @@ def bounds(field: FieldInfo) -> str:
 
 
 def ids_of(table: Table | None, columns: tuple[str, ...], joint: str = "") -> frozenset[str] | None:
-    """Return the ids that a table mentions, of faulty rows too; None if they cannot be told."""
-    if table is None or any(column not in table.index for column in columns):
+    """Return the ids that a table mentions, of faulty rows too; None if rows or columns are lost."""
+    if table is None or not table.is_whole:
         return None
     indexes = [table.index[column] for column in columns]
     return frozenset(joint.join(plain(row.cells[i]) for i in indexes) for row in table.rows)

@@ -91,16 +91,17 @@ def _end_after_start(draft: Draft) -> Iterator[Finding]:
 
 
 def _within_calendar(draft: Draft) -> Iterator[Finding]:
-    if draft.start is None or draft.end is None:
+    if draft.calendar is None:
         return
+    start, end = draft.calendar
     for line in draft.all_events:
         event = line.row
-        is_before = event.end is not None and event.start <= event.end < draft.start
+        is_before = event.end is not None and event.start <= event.end < start
         if event.kind is EventKind.VERIFICATION:
-            is_before = event.start < draft.start
-        if is_before or event.start > draft.end:
+            is_before = event.start < start
+        if is_before or event.start > end:
             when = "before" if is_before else "after"
-            what = f"{event.kind.value} lies {when} the calendar, {draft.start} to {draft.end}."
+            what = f"{event.kind.value} lies {when} the calendar, {start} to {end}."
             fix = "Correct the day, change the calendar in scenario.toml, or delete the event."
             yield Finding(line.at("end" if is_before and event.end else "start"), what, fix)
 
@@ -110,7 +111,7 @@ def _value_stated(draft: Draft) -> Iterator[Finding]:
         meaning = MEANINGS[line.row.kind]
         if meaning.needs_value and line.row.value is None:
             what = f"{line.row.kind.value} needs a value."
-            yield Finding(line.at("value"), what, f"Write it in {meaning.unit}.")
+            yield Finding(line.at("value"), what, f"Write it: {meaning.unit}.")
 
 
 def _value_possible(draft: Draft) -> Iterator[Finding]:

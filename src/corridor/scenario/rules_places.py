@@ -34,10 +34,12 @@ def _own_place_ids(draft: Draft) -> Iterator[Finding]:
 
 
 def _population_of_towns(draft: Draft) -> Iterator[Finding]:
-    stated = {line.row.subject for line in draft.parameters if line.row.name == "population"}
+    if draft.place_ids is None or draft.parameter_keys is None:
+        return
     for line in draft.places:
         place = line.row
-        if place.kind is PlaceKind.TOWN and place.population is None and place.place not in stated:
+        is_stated = place.population is not None or f"population.{place.place}" in draft.parameter_keys
+        if place.kind is PlaceKind.TOWN and not is_stated:
             what = f"the town {place.place} has no population."
             fix = (
                 f'Write the residents on day 0, or a prior as [parameters."population.{place.place}"] in scenario.toml.'

@@ -104,26 +104,27 @@ def _reported_afterwards(draft: Draft) -> Iterator[Finding]:
 
 
 def _date_in_calendar(draft: Draft) -> Iterator[Finding]:
-    if draft.start is None or draft.end is None:
+    if draft.calendar is None:
         return
+    start, end = draft.calendar
     for line in _fitted(draft):
-        if not draft.start <= line.row.date <= draft.end:
-            what = f"{line.row.date} lies outside the calendar, {draft.start} to {draft.end}."
+        if not start <= line.row.date <= end:
+            what = f"{line.row.date} lies outside the calendar, {start} to {end}."
             yield Finding(line.at("date"), what, _IGNORE)
 
 
 def _period_in_calendar(draft: Draft) -> Iterator[Finding]:
-    if draft.start is None:
+    if draft.calendar is None:
         return
     for line in _fitted(draft):
         begin = line.row.period_start
         if (
             begin is not None
-            and begin < draft.start
+            and begin < draft.calendar[0]
             and line.row.measure.is_flow
             and not line.row.measure.is_cumulative
         ):
-            what = f"the first day counted, {begin}, is before the calendar begins on {draft.start}."
+            what = f"the first day counted, {begin}, is before the calendar begins on {draft.calendar[0]}."
             yield Finding(line.at("period_start"), what, _IGNORE)
 
 

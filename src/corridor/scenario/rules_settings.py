@@ -131,7 +131,7 @@ def _source_graded_once(draft: Draft) -> Iterator[Finding]:
 def _source_spelt_as_cited(draft: Draft) -> Iterator[Finding]:
     graded = {line.row.source for line in draft.sources}
     cited = {line.row.source for line in draft.observations}
-    if not cited:
+    if "observations.csv" in draft.faulty:
         return
     for line in draft.sources:
         if line.row.source not in cited:
@@ -149,6 +149,8 @@ def _own_alternative_ids(draft: Draft) -> Iterator[Finding]:
 
 
 def _dropped_exist(draft: Draft) -> Iterator[Finding]:
+    if "events.csv" in draft.faulty:
+        return
     kinds = {kind.value for kind in EventKind}
     present = {line.row.kind.value for line in draft.events}
     present |= {f"{line.row.kind.value} {line.row.subject}" for line in draft.events}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from corridor.scenario.draft import Draft, Finding, Line, Rule
 from corridor.scenario.events import Event, EventKind
+from corridor.scenario.places import PlaceKind
 from corridor.scenario.routes import Route
 from corridor.scenario.rules_places import cited
 from corridor.scenario.timeline import Period, cut, from_to
@@ -21,6 +22,9 @@ def _overlap(one: Event, other: Event) -> bool:
 
 
 def _corridors_leave_sieges(draft: Draft) -> Iterator[Finding]:
+    besieged = {line.row.subject for line in draft.all_events if line.row.kind is _K.SIEGE}
+    if "events.csv" in draft.faulty or draft.place_ids is None or not besieged <= draft.place_ids:
+        return
     base = [line.row for line in draft.events]
     tables: list[tuple[tuple[Line[Event], ...], list[Event]]] = [(draft.events, base)]
     tables += [(line.row.add, base + [added.row for added in line.row.add]) for line in draft.alternatives]
@@ -47,23 +51,24 @@ def _exits(draft: Draft) -> dict[str, list[Route]]:
 
 
 def _routes_out(draft: Draft) -> Iterator[Finding]:
-    if draft.route_ids is None or len(draft.routes) < len(draft.route_ids):
+    if "routes.csv" in draft.faulty:
         return
+    towns = {line.row.place for line in draft.places if line.row.kind is PlaceKind.TOWN}
     exits = _exits(draft)
-    told: set[str | None] = set(exits)
+    told = set(exits)
     for line in draft.events:
         place = line.row.subject
-        if line.row.kind in {_K.SIEGE, _K.CONFLICT} and place in (draft.place_ids or ()) and place not in told:
+        if line.row.kind in {_K.SIEGE, _K.CONFLICT} and place in towns - told:
             told.add(place)
             what = f"no route leads out of {place}, so that nobody could ever leave."
             yield Finding(line.at("subject"), what, "Add a route that begins there to routes.csv.")
 
 
 def _open_ways_out(draft: Draft) -> Iterator[Finding]:
-    if draft.start is None or draft.end is None or draft.end < draft.start or draft.route_ids is None:
+    if draft.calendar is None or draft.faulty & {"routes.csv", "events.csv"}:
         return
     exits = _exits(draft)
-    spans = cut(draft.start, draft.end, [line.row for line in draft.events])
+    spans = cut(*draft.calendar, [line.row for line in draft.events])
     shut: dict[str, list[Period]] = {}
     for period in spans:
         besieged = {event.subject for event in period.events if event.kind is _K.SIEGE}

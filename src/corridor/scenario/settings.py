@@ -62,13 +62,14 @@ class Settings:
     groups: tuple[Line[Group], ...]
     group_ids: frozenset[str] | None
     parameters: tuple[Line[Parameter], ...]
+    parameter_keys: frozenset[str] | None
     sources: tuple[Line[Source], ...]
     alternatives: tuple[Line[AlternativeDraft], ...]
 
     @classmethod
     def unread(cls) -> Settings:
         """Return the settings of a file that cannot be read: nothing is known."""
-        return cls("", None, None, Line(None, FILE, None), (), None, (), (), ())
+        return cls("", None, None, Line(None, FILE, None), (), None, (), None, (), ())
 
 
 def read_settings(text: str) -> tuple[Settings, list[Problem]]:
@@ -84,9 +85,11 @@ def read_settings(text: str) -> tuple[Settings, list[Problem]]:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return Settings.unread(), [_syntax(str(error), text)]
-    except RecursionError:
-        fix = "Write it with fewer brackets inside brackets."
-        return Settings.unread(), [Problem("M001", "the text is nested too deeply.", fix, Where(FILE))]
+    except (RecursionError, ValueError):
+        fix = "Write it with fewer brackets inside brackets, and numbers with fewer digits."
+        return Settings.unread(), [
+            Problem("M001", "the text is too deeply nested, or a number too long.", fix, Where(FILE))
+        ]
     reader = _Reader(key_lines(text))
     return reader.settings(data), reader.problems
 
@@ -122,6 +125,7 @@ class _Reader:
             groups=_present(groups),
             group_ids=frozenset(group for group in mentioned if isinstance(group, str)),
             parameters=self._parameters(data, ()),
+            parameter_keys=frozenset(stated) if isinstance(stated := data.get("parameters", {}), dict) else None,
             sources=_present(sources),
             alternatives=_present(self._alternative(item, path) for item, path in self._list(data, "alternatives", ())),
         )

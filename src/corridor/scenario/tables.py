@@ -45,6 +45,7 @@ class Table:
     file: str
     index: Mapping[str, int]
     rows: tuple[Record, ...]
+    is_whole: bool
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def read_table(path: Path, layout: Layout) -> tuple[Table | None, list[Problem]]
         problems.append(Problem("T009", "there is a header but no row.", fix, Where(file, header.line)))
     kept = tuple(row for row in rows if len(row.cells) == len(columns))
     index = {column: i for i, column in reversed(list(enumerate(columns)))}
-    return Table(file, index, kept), problems
+    return Table(file, index, kept, is_whole=not problems), problems
 
 
 def plain(cell: str) -> str:
@@ -114,7 +115,7 @@ def _records(file: str, text: str, delimiter: str) -> tuple[list[Record], list[P
             if len(found) > MAX_ROWS + 1:
                 what = f"there are more than {MAX_ROWS:,} rows."
                 fix = "Leave out rows that the scenario does not need, or add up days or places."
-                return found, [Problem("T008", what, fix, Where(file, found[-1].line))]
+                return [], [Problem("T008", what, fix, Where(file, found[-1].line))]
     except csv.Error:
         what = "a quoted cell that begins in this row is not closed, or goes on after its closing quote."
         fix = 'Put one " at each end of the cell, and write a " inside it as "".'
@@ -146,7 +147,7 @@ def _header_problems(file: str, line: int, columns: Sequence[str], layout: Layou
             yield Problem("T004", what, "Keep one of them.", where)
     for position, column in enumerate(columns, start=1):
         if not column:
-            what = f"the {position}. column has no name."
+            what = f"column {position} has no name."
             fix = "Name it, beginning with x_ for notes of your own, or delete the column."
             yield Problem("T010", what, fix, where)
     for column in layout.required:

@@ -52,6 +52,7 @@ def key_lines(text: str) -> KeyLines:
         elif line.lstrip().startswith("["):
             table = _table(line.strip(), counts)
             lines.setdefault(table, number)
+            lines.setdefault(table[:-1] if isinstance(table[-1], int) else table, number)
         else:
             keys, end = _keys(line, 0)
             if keys and line[end : end + 1] == "=":
