@@ -107,11 +107,16 @@ def _way_into_camps(draft: Draft) -> Iterator[Finding]:
         return
     reached = {route.split(">")[-1] for route in draft.route_ids}
     reached |= {line.row.origin for line in draft.routes if line.row.both_ways}
-    reached |= {line.row.subject for line in draft.all_events if line.row.kind is EventKind.INFLOW and line.row.subject}
+    settled = {EventKind.INFLOW, EventKind.CLOSURE, EventKind.CAMP_CLOSES}
+    reached |= {line.row.subject for line in draft.all_events if line.row.kind in settled and line.row.subject}
     for line in draft.places:
         if line.row.kind is PlaceKind.CAMP and line.row.place not in reached:
             what = f"no route leads to the camp {line.row.place}."
-            yield Finding(line.at("place"), what, "Add a route to it in routes.csv, or delete the camp.")
+            yield Finding(
+                line.at("place"),
+                what,
+                "Add a route to it in routes.csv; if nobody can reach it, say so by a closure in events.csv.",
+            )
 
 
 RULES = (
@@ -123,6 +128,6 @@ RULES = (
     Rule("C106", "A route begins and ends at places of the scenario.", _known_ends),
     Rule("C107", "No route leads from a place to itself.", _no_loops),
     Rule("C108", "Each route stands in one row only.", _one_row_a_route),
-    Rule("C109", "A camp can be reached.", _way_into_camps),
+    Rule("C109", "A camp can be reached, or an event says that it is closed.", _way_into_camps),
 )
 """The rules about places and routes."""
