@@ -1,0 +1,1 @@
+"""What is told: RUN folders, figures, maps and the page for people who decide."""
