@@ -1,0 +1,219 @@
+"""The page as a reader, and a reader's browser, meets it."""
+
+import base64
+import hashlib
+import os
+import re
+import shutil
+from html.parser import HTMLParser
+
+import pytest
+
+from corridor.errors import RunError, UsageError
+from corridor.report.page import write_report
+from tests.report.synthetic import charts_in, make_run
+
+MOST_BYTES = 3_000_000
+LOADING = {"src", "href", "srcset", "data", "action", "poster", "background", "xlink:href"}
+PEOPLE = re.compile(r"^(low|high)\d$|^(middle|value|low|high)$")
+
+
+class Tags(HTMLParser):
+    """Gathers the tags of a page with their attributes, and the text outside scripts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.is_script = False
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self.is_script = tag in {"script", "style"}
+
+    def handle_endtag(self, tag):
+        self.is_script = self.is_script and tag not in {"script", "style"}
+
+    def handle_data(self, data):
+        if not self.is_script:
+            self.text.append(data)
+
+
+def read(html: str) -> Tags:
+    tags = Tags()
+    tags.feed(html)
+    return tags
+
+
+def words(html: str) -> str:
+    text = " ".join(" ".join(read(html).text).split())
+    return text.replace("\u2068", "").replace("\u2069", "")
+
+
+def test_report_is_made_from_the_run_folder_alone(tmp_path, run_folder):
+    moved = tmp_path / "elsewhere"
+    shutil.copytree(run_folder, moved)
+    path = write_report(moved)
+    assert path == moved / "report.html"
+    assert "Main Camp" in path.read_text(encoding="utf-8")
+
+
+def test_report_is_smaller_than_three_megabytes(html):
+    assert len(html.encode()) < MOST_BYTES
+
+
+def test_nothing_is_loaded_from_anywhere(html):
+    for tag, attributes in read(html).tags:
+        for name in LOADING & attributes.keys():
+            target = attributes[name]
+            if tag == "a":
+                assert target.startswith(("#", "http://", "https://"))
+            else:
+                assert target.startswith("data:"), (tag, name, target[:60])
+    style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)[1]
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_policy_forbids_requests_and_allows_exactly_the_scripts_of_the_page(html):
+    policy = next(a["content"] for t, a in read(html).tags if a.get("http-equiv") == "Content-Security-Policy")
+    assert "default-src 'none'" in policy
+    assert "unsafe-eval" not in policy
+    scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    digests = {base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts}
+    assert set(re.findall(r"'sha256-([^']+)'", policy)) == digests
+
+
+def test_the_chart_library_stands_in_the_page_once(html):
+    assert html.count("window.vegaEmbed=") == 1
+
+
+def test_markup_in_names_and_sources_is_shown_and_never_run(hostile_html):
+    assert "&lt;script&gt;alert(1)" in hostile_html
+    assert "<script>alert" not in hostile_html
+    tags = read(hostile_html).tags
+    assert not [a for t, a in tags if t == "img" and not a["src"].startswith("data:")]
+    assert not [name for _, attributes in tags for name in attributes if name.startswith("on")]
+
+
+def test_data_of_charts_survive_hostile_names(hostile_html):
+    described = " ".join(chart["description"] for chart in charts_in(hostile_html))
+    assert "<script>alert(1)</script>" in described
+
+
+def test_pictures_of_charts_hold_hostile_names_as_text_only(hostile_html):
+    pictures = re.findall(r"data:image/svg\+xml;base64,([^\"]+)", hostile_html)
+    assert pictures
+    for picture in pictures:
+        assert b"<script" not in base64.b64decode(picture)
+
+
+def test_only_addresses_of_the_web_are_linked(html, hostile_html):
+    def outside(page):
+        return {a["href"] for t, a in read(page).tags if t == "a" and not a["href"].startswith("#")}
+
+    assert outside(html) == {"https://example.org/a", "https://example.org/b"}
+    assert outside(hostile_html) == {"https://example.org/a"}
+
+
+def test_every_picture_and_chart_has_words_in_its_place(html):
+    tags = read(html).tags
+    assert next(a["lang"] for t, a in tags if t == "html") == "en"
+    assert all(a.get("alt") for t, a in tags if t == "img")
+    assert all(a.get("aria-label") for t, a in tags if a.get("role") == "img")
+
+
+def test_charts_hold_no_small_count_of_people(html):
+    assert charts_in(html)
+    for chart in charts_in(html):
+        if "deaths per 10,000" in str(chart) or "needed at" in chart["description"]:
+            continue
+        for rows in chart["datasets"].values():
+            for row in rows:
+                small = {k: v for k, v in row.items() if PEOPLE.match(k) and v is not None and 0 < v < 10}
+                assert not small, (chart["description"], row)
+
+
+def test_small_counts_are_said_as_less_than_ten(html):
+    said = words(html)
+    assert "<10" in said
+    row = said[said.index("people there, مخيم") :][:80]
+    assert "<10" in row
+    assert not re.search(r"\b6\b", row)
+
+
+def test_small_counts_are_shown_to_those_who_ask_for_them(run_folder, tmp_path):
+    page = write_report(run_folder, out=tmp_path / "open.html", suppress_below=0).read_text(encoding="utf-8")
+    assert "<10" not in words(page)
+
+
+def test_a_negative_limit_is_refused_in_words(run_folder):
+    with pytest.raises(UsageError, match="suppress_below is -1"):
+        write_report(run_folder, suppress_below=-1)
+
+
+def test_bands_lie_within_each_other(html):
+    seen = 0
+    for chart in charts_in(html):
+        for row in (row for rows in chart["datasets"].values() for row in rows if "low0" in row):
+            middle = [] if row["middle"] is None else [row["middle"]]
+            lows = [row[f"low{n}"] for n in range(3) if f"low{n}" in row]
+            highs = [row[f"high{n}"] for n in (2, 1, 0) if f"high{n}" in row]
+            ladder = [*lows, *middle, *highs]
+            assert ladder == sorted(ladder), row
+            seen += 1
+    assert seen > 100
+
+
+def test_first_screen_says_how_many_by_when_and_how_sure(html):
+    said = words(html)
+    assert "By 29 February 2020, likely 25,000 people in Main Camp: low " in said
+    assert "In the next 7 days (2–8 February)" in said
+    assert "Still inside Old Town on 2 Feb" in said
+    assert "Short already: water at Main Camp." in said
+    assert "food, full dry ration at Main Camp, likely 10 Feb (early 7 Feb, late 16 Feb)" in said
+    assert "It rests on 11 reports by 3 sources" in said
+
+
+def test_what_was_held_ignored_or_unknown_is_told_apart(html):
+    said = words(html)
+    for status in ("used", "held back", "ignored", "not known yet"):
+        assert status in said
+
+
+def test_page_says_what_it_must_not_be_used_for(html):
+    assert "What it must not be used for" in words(html)
+
+
+def test_provenance_stands_in_the_page(html):
+    said = words(html)
+    assert "seed 7" in said
+    assert "inputs: places.csv " + "0" * 64 in said
+
+
+@pytest.mark.parametrize("call", ["replace", "fsync"])
+def test_an_interrupted_report_leaves_the_old_one_whole(run_folder, tmp_path, monkeypatch, call):
+    path = tmp_path / "report.html"
+    path.write_text("the old report", encoding="utf-8")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, call, full)
+    with pytest.raises(RunError, match="No space left on device"):
+        write_report(run_folder, out=path)
+    assert path.read_text(encoding="utf-8") == "the old report"
+    assert [one.name for one in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_a_run_without_needs_supplies_or_coordinates_still_gives_a_report(tmp_path):
+    run = make_run(tmp_path / "RUN")
+    for name in ("needs.csv", "runout.csv", "posterior.csv"):
+        header = (run / name).read_text(encoding="utf-8").splitlines()[0]
+        (run / name).write_text(header + "\n", encoding="utf-8")
+    places = run / "scenario" / "places.csv"
+    bare = re.sub(r",-?\d+\.\d+,-?\d+\.\d+,SYR", ",,,SYR", places.read_text(encoding="utf-8"))
+    places.write_text(bare, encoding="utf-8")
+    page = write_report(run).read_text(encoding="utf-8")
+    assert 'id="map"' not in page
+    assert 'id="needs"' not in page

@@ -1,0 +1,59 @@
+"""Sums over days come from the members where there are any."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from corridor.report.run_rows import QuantileRow
+from corridor.report.samples import arrivals_between
+from corridor.report.series import series_table
+
+ORIGIN = date(2020, 2, 1)
+WEEK = (ORIGIN, date(2020, 2, 8))
+
+
+@pytest.fixture
+def series():
+    rows = [
+        QuantileRow(ORIGIN, "cumulative_arrivals", h, day, "camp", "quantile", level, value)
+        for h, day, values in ((0, WEEK[0], (90, 100, 110)), (7, WEEK[1], (80, 170, 260)))
+        for level, value in zip((0.1, 0.5, 0.9), values, strict=True)
+    ]
+    return series_table(rows, [])
+
+
+def save_members(folder, days):
+    arrivals = np.repeat(np.arange(11)[:, None, None], days, axis=1)
+    dates = np.datetime64("2020-02-02", "ns") + np.arange(days) * np.timedelta64(1, "D")
+    data = xr.Dataset(
+        {"arrivals": (("member", "date", "place"), arrivals)},
+        coords={"date": dates, "place": ["camp"]},
+    )
+    data.to_netcdf(folder / "ensemble.nc", engine="h5netcdf")
+
+
+def test_a_week_is_summed_within_each_member(tmp_path, series):
+    save_members(tmp_path, 28)
+    found = arrivals_between(tmp_path, series, "camp", WEEK)
+    assert (found.low, found.likely, found.high) == (7, 35, 63)
+
+
+def test_without_members_it_is_the_growth_of_the_cumulative_count(tmp_path, series):
+    found = arrivals_between(tmp_path, series, "camp", WEEK)
+    assert (found.low, found.likely, found.high) == (0, 70, 160)
+
+
+def test_members_that_end_too_soon_are_not_summed(tmp_path, series):
+    save_members(tmp_path, 3)
+    assert arrivals_between(tmp_path, series, "camp", WEEK).likely == 70
+
+
+def test_a_place_that_nobody_counts_has_no_arrivals(tmp_path, series):
+    assert arrivals_between(tmp_path, series, "elsewhere", WEEK) is None
+
+
+def test_a_damaged_file_of_members_is_passed_over(tmp_path, series):
+    (tmp_path / "ensemble.nc").write_bytes(b"not netCDF")
+    assert arrivals_between(tmp_path, series, "camp", WEEK).likely == 70
