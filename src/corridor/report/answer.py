@@ -227,7 +227,7 @@ def _basis(material: Material) -> tuple[str, ...]:
     most = ", ".join(f"{isolated(name)} ({count})" for name, count in counts.most_common(3))
     graded = ", ".join(f"{grades[grade]} of grade {grade}" for grade in sorted(grades))
     rests = (
-        f"It rests on {len(used)} reports by {len(counts)} sources, most of them from {most}; "
+        f"It rests on {_many(len(used), 'report')} by {_many(len(counts), 'source')}, most of them from {most}; "
         f"{graded} (A is a head count, D is hearsay). {held} were held back and {ignored} ignored. "
         f"The newest is for {day(newest.date)}, by {isolated(newest.source)}."
     )
@@ -236,6 +236,10 @@ def _basis(material: Material) -> tuple[str, ...]:
         rests,
         *notes,
     )
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def _warnings(material: Material) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def chart(*layers: alt.Chart | alt.LayerChart, height: int, description: str) ->
     drawn: alt.LayerChart = (
         alt.layer(*layers)
         .properties(width=WIDTH, height=height, description=description)
-        .configure(font=FONT, background="white", padding={"left": 4, "right": 8})
+        .configure(font=FONT, background="white", padding={"left": 4, "right": 8, "top": 5, "bottom": 5})
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=QUIET,
