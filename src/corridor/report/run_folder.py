@@ -13,7 +13,7 @@ from datetime import date
 from numbers import Integral, Real
 from typing import TYPE_CHECKING
 
-from corridor.errors import RunError
+from corridor.errors import RunError, UsageError
 from corridor.report import run_rows
 from corridor.report.atomic import MARK, replacing
 from corridor.scenario.read import read_folder
@@ -88,6 +88,9 @@ def read_run(folder: Path) -> Run:
         message = f"{folder} has no copy of its scenario ({SCENARIO}/). Run the forecast again."
         raise RunError(message)
     scenario, observations = read_folder(scenario_folder)
+    supposed = facts.get("alternative")
+    if supposed is not None:
+        scenario = _supposed(scenario, str(supposed))
     return Run(
         folder=folder,
         run=facts,
@@ -132,15 +135,37 @@ def write_run(
     RunError
         The folder holds something other than a run, or cannot be written.
     """
-    assert tables.keys() <= run_rows.COLUMNS.keys(), "a RUN folder has no other tables"
     with replacing(folder, own=OWN) as fresh:
-        for name, columns in run_rows.COLUMNS.items():
-            _write(fresh / f"{name}.csv", csv_text(columns, tables.get(name, ())))
-        _copy_scenario(scenario_folder, fresh / SCENARIO)
-        if ensemble is not None:
-            ensemble.to_netcdf(fresh / ENSEMBLE, engine="h5netcdf")
-        _write(fresh / MARK, json.dumps(run, indent=2, ensure_ascii=False, default=_as_text) + "\n")
+        fill_run(fresh, run=run, tables=tables, scenario_folder=scenario_folder, ensemble=ensemble)
     return folder
+
+
+def fill_run(
+    fresh: Path,
+    *,
+    run: Mapping[str, object],
+    tables: Mapping[str, Iterable[Mapping[str, object]]],
+    scenario_folder: Path,
+    ensemble: Dataset | None = None,
+) -> None:
+    """Write what a RUN folder holds into a folder that is empty; see :func:`write_run`.
+
+    For those who put more into the folder before it takes its place, with :func:`replacing`.
+
+    Parameters
+    ----------
+    fresh
+        The empty folder.
+    run, tables, scenario_folder, ensemble
+        As in :func:`write_run`.
+    """
+    assert tables.keys() <= run_rows.COLUMNS.keys(), "a RUN folder has no other tables"
+    for name, columns in run_rows.COLUMNS.items():
+        _write(fresh / f"{name}.csv", csv_text(columns, tables.get(name, ())))
+    copy_scenario(scenario_folder, fresh / SCENARIO)
+    if ensemble is not None:
+        ensemble.to_netcdf(fresh / ENSEMBLE, engine="h5netcdf")
+    _write(fresh / MARK, json.dumps(run, indent=2, ensure_ascii=False, default=_as_text) + "\n")
 
 
 def csv_text(columns: tuple[str, ...], rows: Iterable[Mapping[str, object]]) -> str:
@@ -180,7 +205,8 @@ def cell(value: object) -> str:
     return neutralise(str(value))
 
 
-def _copy_scenario(source: Path, target: Path) -> None:
+def copy_scenario(source: Path, target: Path) -> None:
+    """Copy the files of a scenario folder, and no others, into a new folder."""
     target.mkdir()
     for name in _SCENARIO_FILES:
         if (source / name).is_file():
@@ -198,6 +224,14 @@ def _as_text(value: object) -> object:
     if isinstance(value, Integral):
         return int(value)
     return float(value) if isinstance(value, Real) else str(value)
+
+
+def _supposed(scenario: Scenario, name: str) -> Scenario:
+    try:
+        return scenario.with_alternative(name)
+    except UsageError as error:
+        message = f"{MARK}: {error} Run the forecast again."
+        raise RunError(message) from error
 
 
 def _read_facts(folder: Path) -> dict[str, object]:

@@ -171,6 +171,9 @@ class Scenario:
     def with_alternative(self, name: str) -> Scenario:
         """Return the scenario as one of its alternatives states it.
 
+        What an alternative adds is a supposition, known from the first day to whoever makes it:
+        :meth:`known_by` never cuts it.
+
         Raises
         ------
         UsageError
@@ -178,15 +181,17 @@ class Scenario:
         """
         chosen = next((row for row in self.alternatives if row.alternative == name), None)
         if chosen is None:
-            known = ", ".join(row.alternative for row in self.alternatives) or "none"
-            message = f"'{name}' is not an alternative of {self.name}. It has: {known}."
+            names = ", ".join(row.alternative for row in self.alternatives) or "none"
+            message = f"'{name}' is not an alternative of {self.name}. It has: {names}."
             raise UsageError(message)
         kept = (row for row in self.events if not _is_dropped(row, chosen.drop))
+        known = {"reported_on": self.start, "end_reported_on": None}
+        added = (row.model_copy(update=known) for row in chosen.add)
         replaced = {row.key for row in chosen.parameters}
         parameters = tuple(row for row in self.parameters if row.key not in replaced)
         return replace(
             self,
-            events=(*kept, *chosen.add),
+            events=(*kept, *added),
             parameters=(*parameters, *chosen.parameters),
         )
 
