@@ -1,0 +1,134 @@
+"""Draws of whole people have the laws that their names promise."""
+
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.special import gammaln
+
+from corridor.engine.steps.draws import hypergeometric, log_choose, log_gamma, some_of, take_at_random, whole
+from corridor.streams import stream
+
+pytestmark = pytest.mark.statistical
+
+DRAWS = 20_000
+FALSE_ALARM = 1e-6
+
+
+def fits(seen, law, cells=25):
+    """Say whether draws of whole numbers fit a law, by chi-squared over cells of at least ten (false alarm 1e-6)."""
+    edges = np.unique(law.ppf(np.linspace(0, 1, cells + 1)[1:-1]))
+    expected = np.diff(np.concatenate(([0.0], law.cdf(edges), [1.0]))) * seen.size
+    counted = np.histogram(seen - 0.5, np.concatenate(([-np.inf], edges, [np.inf])))[0]
+    while expected.min() < 10:
+        thin = int(expected.argmin())
+        other = thin - 1 if thin else 1
+        expected[other] += expected[thin]
+        counted[other] += counted[thin]
+        expected, counted = np.delete(expected, thin), np.delete(counted, thin)
+    return expected.size == 1 or stats.chisquare(counted, expected).pvalue > FALSE_ALARM
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside", "taken"),
+    [
+        (1, 1, 1),
+        (5, 7, 4),
+        (12, 3, 9),
+        (40, 60, 30),
+        (3, 5_000, 200),
+        (700, 300, 950),
+        (1_000_000, 1_000_000, 1_000_000),
+        (1_000_000, 50, 500_000),
+        (999_999, 2_000_001, 1_234),
+        (400_000_000, 600_000_000, 300_000_000),
+    ],
+)
+def test_the_number_taken_from_inside_is_hypergeometric(inside, outside, taken):
+    rng = stream(1, "test", inside, taken)
+    seen = np.array([hypergeometric(rng, inside, outside, taken) for _ in range(DRAWS)])
+    law = stats.hypergeom(inside + outside, inside, taken)
+    assert seen.min() >= max(0, taken - outside)
+    assert seen.max() <= min(taken, inside)
+    everybody = inside + outside
+    mean = taken * inside / everybody
+    sd = np.sqrt(mean * outside / everybody * (everybody - taken) / (everybody - 1))
+    assert abs(seen.mean() - mean) < 5 * sd / np.sqrt(DRAWS)
+    if everybody < 10_000_000:
+        assert fits(seen, law)
+    else:
+        assert stats.kstest((seen - mean) / sd, "norm").pvalue > FALSE_ALARM
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside", "taken", "expected"), [(0, 9, 5, 0), (9, 0, 5, 5), (4, 6, 0, 0), (4, 6, 10, 4), (0, 0, 0, 0)]
+)
+def test_where_there_is_no_choice_there_is_no_chance(inside, outside, taken, expected):
+    rng = stream(2, "test")
+    assert hypergeometric(rng, inside, outside, taken) == expected
+    assert rng.random() == stream(2, "test").random()
+
+
+@pytest.mark.parametrize("amount", [0, 1, 17, 99, 100])
+def test_those_kept_at_random_are_exactly_as_many_as_asked_for(amount):
+    rng = stream(3, "test", amount)
+    for _ in range(200):
+        cells = np.array([50, 0, 30, 20])
+        take_at_random(rng, cells, amount)
+        assert cells.sum() == amount
+        assert (cells >= 0).all()
+        assert (cells <= [50, 0, 30, 20]).all()
+
+
+def test_nobody_is_dropped_where_there_is_room_for_all():
+    cells = np.array([5, 0, 7])
+    take_at_random(stream(4, "test"), cells, 13)
+    assert cells.tolist() == [5, 0, 7]
+
+
+def test_those_kept_at_random_have_the_law_of_drawing_without_return():
+    rng = stream(5, "test")
+    found = np.empty((DRAWS, 3), dtype=np.int64)
+    for i in range(DRAWS):
+        cells = np.array([60, 25, 15])
+        take_at_random(rng, cells, 40)
+        found[i] = cells
+    for column, size in enumerate((60, 25, 15)):
+        assert fits(found[:, column], stats.hypergeom(100, size, 40))
+    expected = -40 * 0.6 * 0.15 * 60 / 99
+    spread = np.sqrt(np.prod(found[:, [0, 2]].var(axis=0)) * 2 / DRAWS)
+    assert abs(np.cov(found[:, 0], found[:, 2])[0, 1] - expected) < 5 * spread
+
+
+@pytest.mark.parametrize("amount", [0.0, 0.25, 1.0, 3.9, 123_456.5])
+def test_a_whole_number_is_a_neighbour_of_its_amount_and_equals_it_on_average(amount):
+    rng = stream(6, "test")
+    seen = np.array([whole(rng, amount) for _ in range(DRAWS)])
+    part = amount - np.floor(amount)
+    assert set(np.unique(seen)) <= {int(np.floor(amount)), int(np.ceil(amount))}
+    assert abs(seen.mean() - amount) <= 5 * np.sqrt(part * (1 - part) / DRAWS)
+
+
+@pytest.mark.parametrize(("people", "chance"), [(30, 0.1), (1_000, 0.5), (1_000_000, 0.003), (100, 0.99)])
+def test_those_who_do_a_thing_are_binomial(people, chance):
+    rng = stream(7, "test", people)
+    seen = np.array([some_of(rng, people, chance) for _ in range(DRAWS)])
+    assert fits(seen, stats.binom(people, chance))
+
+
+@pytest.mark.parametrize(
+    ("people", "chance", "expected"), [(0, 0.5, 0), (9, 0.0, 0), (9, -1e-12, 0), (9, 1.0, 9), (9, 1.5, 9)]
+)
+def test_certainty_asks_for_no_random_number(people, chance, expected):
+    rng = stream(8, "test")
+    assert some_of(rng, people, chance) == expected
+    assert rng.random() == stream(8, "test").random()
+
+
+@pytest.mark.parametrize("x", [1.0, 1.5, 2.0, 7.99, 8.0, 100.0, 1e6, 1e9])
+def test_the_logarithm_of_the_gamma_function_is_right_to_ten_digits(x):
+    assert abs(log_gamma(x) - gammaln(x)) <= 1e-10 * max(1.0, abs(gammaln(x)))
+
+
+def test_the_logarithm_of_a_binomial_coefficient_is_that_of_the_coefficient():
+    assert np.exp(log_choose(10, 3)) == pytest.approx(120, rel=1e-10)
+    assert log_choose(5, 0) == pytest.approx(0.0, abs=1e-10)
