@@ -33,17 +33,12 @@ def clock_s() -> float:
 
 
 def hash_folder(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file of a folder, by its name within it."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-    }
+    """Return the SHA-256 of each file of a folder, by its name; folders within it are left out."""
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def provenance(
-    command: str, arguments: Mapping[str, object], inputs: Mapping[str, str]
-) -> dict[str, object]:
+def provenance(command: str, arguments: Mapping[str, object], inputs: Mapping[str, str]) -> dict[str, object]:
     """Return what a result must carry so that somebody else can make it again."""
     libraries = ("numpy", "numba", "scipy", "xarray", "pydantic")
     return {

@@ -12,9 +12,10 @@ import xarray as xr
 from corridor.engine.compile import Compiled, compile_scenario
 from corridor.engine.ensemble import Ensemble, ensemble_of
 from corridor.engine.program import State
-from corridor.engine.rates import rates_of
+from corridor.engine.rates import Uncertain, rates_of, uncertain_parameters
 from corridor.engine.simulate import continue_members
 from corridor.errors import UsageError
+from corridor.streams import stream
 from corridor.units import date_of, day_of
 
 if TYPE_CHECKING:
@@ -109,7 +110,8 @@ def forecast(  # noqa: PLR0913 - each option stands for itself
     ----------
     scenario
         What happens next, as stated: the scenario itself or one of its alternatives. What became
-        known after the posterior's last day is cut from it, but for what an alternative adds.
+        known after the posterior's last day is cut from it, but for what an alternative adds. A
+        parameter that an alternative replaces is drawn from the prior that it states.
     posterior
         What is believed on the last day known.
     horizon_days
@@ -135,13 +137,26 @@ def forecast(  # noqa: PLR0913 - each option stands for itself
         raise UsageError(message)
     compiled = compile_scenario(scenario.known_by(posterior.as_of))
     rows = np.arange(members) % posterior.draws
-    rates = rates_of(compiled, posterior.uncertain, posterior.normal[rows])
+    rates = rates_of(compiled, *_from_now_on(compiled, posterior, rows, seed))
     state = State(*(array[rows] for array in posterior.end_state))
     record, _ = continue_members(
         compiled, rates, state, days=(origin_day + 1, last), seed=seed, workers=workers, progress=progress
     )
     past = ensemble_of(posterior.compiled, posterior.past, first_day=0)
     return _assemble(compiled, posterior.as_of, past, ensemble_of(compiled, record, first_day=origin_day + 1), rows)
+
+
+def _from_now_on(
+    compiled: Compiled, posterior: Posterior, rows: np.ndarray, seed: int
+) -> tuple[Uncertain, np.ndarray]:
+    """Return what is uncertain from now on, and its draws: as learnt, or anew where it was replaced."""
+    learnt = posterior.uncertain.parameters
+    wanted = uncertain_parameters(compiled).parameters
+    kept = [j for j, parameter in enumerate(learnt) if parameter in wanted]
+    replaced = tuple(parameter for parameter in wanted if parameter not in learnt)
+    anew = stream(seed, "replaced").standard_normal((rows.size, len(replaced)))
+    normal = np.hstack([posterior.normal[rows][:, kept], anew])
+    return Uncertain((*(learnt[j] for j in kept), *replaced)), normal
 
 
 def _assemble(
