@@ -1,0 +1,172 @@
+"""The answer of a run in three lines, for people and for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import xarray as xr
+
+from corridor.cli.runs import ForecastRun, SimulationRun
+from corridor.needs.needs import NeedRow, RunOutRow
+from corridor.report.material import isolated, item_names
+from corridor.report.words import Guard, day, number, span
+from corridor.scenario.places import PlaceKind
+from corridor.scenario.scenario import Scenario
+
+LEVELS = (0.05, 0.5, 0.95)
+WEEK_DAYS = 7
+SUPPRESS_BELOW = 10
+_WATER = "water"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """People, likely and between a low and a high value that hold the truth in 9 of 10 cases."""
+
+    low: int
+    likely: int
+    high: int
+
+    def words(self) -> str:
+        """Return the estimate in words; small counts are not told."""
+        guard = Guard(SUPPRESS_BELOW)
+        low, likely, high = (guard.text(value, 2) for value in (self.low, self.likely, self.high))
+        return f"likely {likely}, low {low}, high {high}"
+
+
+@dataclass(frozen=True)
+class ForecastAnswer:
+    """What a camp manager asks first."""
+
+    place: str
+    place_name: str
+    origin_date: date
+    last_day: date
+    stock: Estimate
+    arrival_days: int
+    arrivals: Estimate
+    inside: Estimate
+    water: NeedRow | None
+    first_short: RunOutRow | None
+    is_stock_counted: bool
+
+    def lines(self) -> tuple[str, str, str]:
+        """Return the answer in three lines."""
+        name = isolated(self.place_name)
+        tomorrow = self.origin_date + timedelta(days=1)
+        week = span(tomorrow, self.origin_date + timedelta(days=self.arrival_days))
+        inside = f" Still besieged on {day(tomorrow)}: {self.inside.words()}." if self.inside.high > 0 else ""
+        return (
+            f"People in {name} on {day(self.last_day)}: {self.stock.words()} (true in 9 of 10 cases).",
+            f"Arriving there in {self.arrival_days} days, {week}: {self.arrivals.words()}.{inside}",
+            f"{self._water()} {self._supplies()}",
+        )
+
+    def facts(self) -> dict[str, object]:
+        """Return the answer for machines; low and high people are the 5 % and 95 % quantiles."""
+        return asdict(self)
+
+    def _water(self) -> str:
+        row = self.water
+        if row is None:
+            return "Water: no figure."
+        low, likely, high = (number(value, 2) for value in (row.p10, row.p50, row.p90))
+        unit = row.unit.removesuffix("/day")
+        return f"Water on {day(row.date)}: likely {likely} {unit} a day ({low}–{high} in 8 of 10 cases)."
+
+    def _supplies(self) -> str:
+        if not self.is_stock_counted:
+            return "Nothing is known of what is on site, so what runs out first cannot be told."
+        row = self.first_short
+        if row is None or row.p50 is None:
+            return f"Nothing that was counted on site is likely to run out by {day(self.last_day)}."
+        thing = item_names().get(row.item, row.item).partition(",")[0].lower()
+        if row.p50 <= self.origin_date + timedelta(days=1):
+            return f"Short already: {thing}."
+        return f"First to run out: {thing}, likely on {day(row.p50)}."
+
+
+def forecast_answer(run: ForecastRun) -> ForecastAnswer:
+    """Return what a forecast says of the fullest camp."""
+    told = run.forecast
+    samples = told.samples
+    place = main_place(run.scenario, samples)
+    days = min(WEEK_DAYS, told.horizon_days)
+    week_ends = told.origin_date + timedelta(days=days)
+    water = [row for row in run.needs.rows if (row.place, row.item, row.date) == (place, _WATER, week_ends)]
+    runout = [row for row in run.needs.runout if row.place == place]
+    return ForecastAnswer(
+        place=place,
+        place_name=run.scenario.place(place).name,
+        origin_date=told.origin_date,
+        last_day=told.origin_date + timedelta(days=told.horizon_days),
+        stock=_estimate(samples["stock"].sel(place=place).isel(date=-1)),
+        arrival_days=days,
+        arrivals=_estimate(samples["arrivals"].sel(place=place).isel(date=slice(days)).sum("date")),
+        inside=_estimate(samples["inside"].isel(date=0).sum("place")),
+        water=next(iter(water), None),
+        first_short=_first_short(runout),
+        is_stock_counted=bool(runout),
+    )
+
+
+@dataclass(frozen=True)
+class SimulationAnswer:
+    """What the assumptions alone say."""
+
+    place: str
+    place_name: str
+    last_day: date
+    members: int
+    stock: Estimate
+    arrivals: Estimate
+    deaths: Estimate
+
+    def lines(self) -> tuple[str, str, str]:
+        """Return the answer in three lines."""
+        name = isolated(self.place_name)
+        return (
+            f"People in {name} on {day(self.last_day)}: {self.stock.words()} (9 of 10 of {self.members:,} members).",
+            f"Arrived there since the beginning: {self.arrivals.words()}. Deaths everywhere: {self.deaths.words()}.",
+            "This is what the assumptions alone say; no report was used. For that: corridor forecast.",
+        )
+
+    def facts(self) -> dict[str, object]:
+        """Return the answer for machines; low and high people are the 5 % and 95 % quantiles."""
+        return asdict(self)
+
+
+def simulation_answer(run: SimulationRun) -> SimulationAnswer:
+    """Return what a simulation says of the fullest camp."""
+    data = run.ensemble.data
+    place = main_place(run.scenario, data)
+    return SimulationAnswer(
+        place=place,
+        place_name=run.scenario.place(place).name,
+        last_day=run.scenario.end,
+        members=data.sizes["member"],
+        stock=_estimate(data["stock"].sel(place=place).isel(date=-1)),
+        arrivals=_estimate(data["arrivals"].sel(place=place).sum("date")),
+        deaths=_estimate(data["deaths"].sum(("date", "place"))),
+    )
+
+
+def main_place(scenario: Scenario, data: xr.Dataset) -> str:
+    """Return the camp with the largest median stock on the last day; without camps, the fullest place."""
+    fullness = data["stock"].isel(date=-1).median("member")
+    camps = [row.place for row in scenario.places if row.kind is PlaceKind.CAMP]
+    among = fullness.sel(place=camps) if camps else fullness
+    return str(among["place"].values[int(among.argmax("place"))])
+
+
+def _first_short(rows: Iterable[RunOutRow]) -> RunOutRow | None:
+    ahead = [row for row in rows if row.p50 is not None]
+    return min(ahead, key=lambda row: (row.p50 or date.max, row.item), default=None)
+
+
+def _estimate(people: xr.DataArray) -> Estimate:
+    low, likely, high = np.rint(people.quantile(LEVELS, dim="member").values).astype(int).tolist()
+    return Estimate(low, likely, high)

@@ -1,0 +1,212 @@
+"""The commands. Whatever takes long to load is loaded inside them: ``--help`` does not wait for it."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from corridor.cli import options as o
+from corridor.cli.named import DEMO, scenario_folder
+from corridor.cli.steps import shown
+from corridor.cli.telling import Teller, answering
+
+if TYPE_CHECKING:
+    from corridor.cli.runs import Chance, Question
+
+DEMO_DAY = date(2019, 3, 3)
+
+app = typer.Typer(
+    name="corridor",
+    epilog="\b\nExample:\n  corridor demo",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code.
+
+    Parameters
+    ----------
+    arguments
+        What was typed after ``corridor``; None takes it from the process.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name in a script that the terminal lacks
+    app(None if arguments is None else list(arguments), prog_name="corridor")
+
+
+@app.callback(invoke_without_command=True)
+def corridor(*, version: o.Version = False) -> None:
+    """Forecast how many displaced people arrive, where and when, and what they will need."""
+    if version:
+        from corridor.provenance import corridor_version
+
+        print(f"corridor {corridor_version()}")
+        raise typer.Exit
+
+
+def _forecast(teller: Teller, command: str, question: Question, chance: Chance, out: Path) -> None:
+    from corridor.cli.answers import forecast_answer
+    from corridor.cli.runs import make_forecast_run
+
+    run = make_forecast_run(question, chance, out=out, command=command, steps=shown)
+    answer = forecast_answer(run)
+    words = "\n".join([*answer.lines(), f"Report: {run.report}"])
+    facts = {"run": str(run.folder), "report": str(run.report), "answer": answer.facts(), **run.facts}
+    teller.say(words, facts)
+    teller.warn(run.warnings)
+
+
+@app.command(
+    short_help="Forecast the bundled scenario, end to end.",
+    epilog="\b\nExample:\n  corridor demo --out corridor-demo",
+)
+def demo(
+    *,
+    out: o.RunOut = Path("corridor-demo"),
+    workers: o.Workers = o.CORES,
+    as_json: o.AsJson = False,
+    verbose: o.Verbose = False,
+) -> None:
+    """Forecast the bundled siege of Baghouz, end to end.
+
+    It uses what was known on 3 March 2019, looks 28 days ahead with 1000 members and seed 7, and
+    leaves the forecast, the needs and the report in a folder.
+    """
+    with answering(as_json=as_json, verbose=verbose) as teller:
+        from corridor.cli.runs import Chance, Question
+
+        question = Question(DEMO, DEMO_DAY, o.DAYS)
+        _forecast(teller, "demo", question, Chance(o.MEMBERS, o.SEED, workers), out)
+
+
+@app.command(
+    short_help="Begin a scenario of your own.", epilog="\b\nExample:\n  corridor new my-scenario --template siege"
+)
+def new(
+    folder: o.NewFolder, *, template: o.Template = "siege", as_json: o.AsJson = False, verbose: o.Verbose = False
+) -> None:
+    """Begin a scenario of your own: copy a small one that works, to edit."""
+    with answering(as_json=as_json, verbose=verbose) as teller:
+        from corridor.scenario.write import copy_template
+
+        copy_template(template, folder)
+        files = sorted(path.name for path in folder.iterdir())
+        following = (f"corridor check {folder}", f"corridor explain {folder}")
+        words = (
+            f"{folder} holds a small scenario that works: {', '.join(files)}.\n"
+            "Next: read README.md in it, edit the tables one by one, and after each change run\n"
+            f"  {following[0]}\n"
+            "To read in words what holds when:\n"
+            f"  {following[1]}"
+        )
+        teller.say(words, {"folder": str(folder), "template": template, "files": files, "next": following})
+
+
+@app.command(short_help="List every problem of a scenario.", epilog="\b\nExample:\n  corridor check baghouz-2019")
+def check(scenario: o.ScenarioName, *, as_json: o.AsJson = False, verbose: o.Verbose = False) -> None:
+    """List every problem of a scenario, each with file, line and how to mend it; or its size."""
+    with answering(as_json=as_json, verbose=verbose) as teller:
+        from corridor.cli.summary import summary_of
+
+        summary = summary_of(scenario_folder(scenario))
+        teller.say(summary.words(), summary.facts())
+
+
+@app.command(
+    short_help="Tell in words what holds when.",
+    epilog="\b\nExample:\n  corridor explain baghouz-2019 --on 2019-03-03",
+)
+def explain(
+    scenario: o.ScenarioName, *, on: o.OnDay = None, as_json: o.AsJson = False, verbose: o.Verbose = False
+) -> None:
+    """Tell in words what holds when: who is besieged, what is open, what has changed."""
+    with answering(as_json=as_json, verbose=verbose) as teller:
+        from corridor.cli.summary import periods_of
+        from corridor.scenario import timeline
+        from corridor.scenario.read import read_scenario
+
+        found = read_scenario(scenario_folder(scenario))
+        words = timeline.explain(found, on)
+        teller.say(words, {"scenario": found.name, "on": on, "periods": periods_of(found, on)})
+
+
+@app.command(
+    short_help="Simulate what the assumptions alone say.",
+    epilog="\b\nExample:\n  corridor simulate baghouz-2019 --members 1000 --seed 7 --out simulated",
+)
+def simulate(
+    scenario: o.ScenarioName,
+    *,
+    out: o.RunOut,
+    members: o.Members = o.MEMBERS,
+    seed: o.Seed = o.SEED,
+    workers: o.Workers = o.CORES,
+    as_json: o.AsJson = False,
+    verbose: o.Verbose = False,
+) -> None:
+    """Simulate the whole calendar from the assumptions alone, without the reports."""
+    with answering(as_json=as_json, verbose=verbose) as teller:
+        from corridor.cli.answers import simulation_answer
+        from corridor.cli.runs import Chance, make_simulation_run
+
+        run = make_simulation_run(scenario, Chance(members, seed, workers), out=out, steps=shown)
+        answer = simulation_answer(run)
+        words = "\n".join([*answer.lines(), f"Results: {run.folder}"])
+        teller.say(words, {"run": str(run.folder), "answer": answer.facts(), **run.facts})
+
+
+@app.command(
+    short_help="Forecast from what was known on a day.",
+    epilog="\b\nExample:\n  corridor forecast baghouz-2019 --known-by 2019-03-03 --days 28 --out march",
+)
+def forecast(
+    scenario: o.ScenarioName,
+    *,
+    known_by: o.KnownBy,
+    out: o.RunOut,
+    days: o.Days = o.DAYS,
+    members: o.Members = o.MEMBERS,
+    seed: o.Seed = o.SEED,
+    alternative: o.Alternative = None,
+    workers: o.Workers = o.CORES,
+    as_json: o.AsJson = False,
+    verbose: o.Verbose = False,
+) -> None:
+    """Forecast from what was known on a day: people, needs, the days supplies run out, a report."""
+    with answering(as_json=as_json, verbose=verbose) as teller:
+        from corridor.cli.runs import Chance, Question
+
+        question = Question(scenario, known_by, days, alternative)
+        _forecast(teller, "forecast", question, Chance(members, seed, workers), out)
+
+
+@app.command(
+    short_help="Write the report of a run again.",
+    epilog="\b\nExample:\n  corridor report corridor-demo --out for-the-meeting.html",
+)
+def report(
+    run: o.RunFolder,
+    *,
+    out: o.ReportOut = None,
+    suppress_below: o.SuppressBelow = 10,
+    as_json: o.AsJson = False,
+    verbose: o.Verbose = False,
+) -> None:
+    """Write the report of a run again, from its folder alone: one HTML file that needs no network."""
+    with answering(as_json=as_json, verbose=verbose) as teller:
+        from corridor.report.page import write_report
+
+        with shown("Writing the report"):
+            path = write_report(run, out=out, suppress_below=suppress_below)
+        teller.say(f"Report: {path}", {"run": str(run), "report": str(path)})

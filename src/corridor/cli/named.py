@@ -1,0 +1,45 @@
+"""A scenario by the path of its folder, or by the name under which it ships."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from corridor.errors import Problem, ScenarioError
+
+DEMO = "baghouz-2019"
+_MARK = "scenario.toml"
+
+
+def scenario_folder(name: str) -> Path:
+    """Return the folder of a scenario; a folder of the user's goes before one that ships.
+
+    Parameters
+    ----------
+    name
+        A path, or the name of a bundled scenario.
+
+    Raises
+    ------
+    ScenarioError
+        There is neither.
+    """
+    folder = Path(name)
+    if folder.exists():
+        return folder
+    shipped = bundled_names()
+    if name in shipped:
+        return _bundled() / name.replace("-", "_")
+    what = "there is no such folder, and no such scenario is bundled."
+    fix = f"Name a folder that holds {_MARK} and the tables, or one of: {', '.join(shipped)}."
+    raise ScenarioError(name, (Problem("F007", what, fix),))
+
+
+def bundled_names() -> tuple[str, ...]:
+    """Return the names of the scenarios that ship, as they are typed."""
+    found = (folder for folder in _bundled().iterdir() if (folder / _MARK).is_file())
+    return tuple(sorted(folder.name.replace("_", "-") for folder in found))
+
+
+def _bundled() -> Path:
+    return Path(str(files("corridor") / "bundled"))

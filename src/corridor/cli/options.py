@@ -1,0 +1,81 @@
+"""What the commands take, each said once."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+SEED = 7
+MEMBERS = 1000
+DAYS = 28
+CORES = os.cpu_count() or 1
+
+
+def as_day(text: str | date) -> date:
+    """Return a date from what was typed."""
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError as error:
+        message = f"'{text}' is not a date. Write it as 2019-03-03."
+        raise typer.BadParameter(message) from error
+
+
+ScenarioName = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A scenario folder, or the name of a bundled one: baghouz-2019.")
+]
+RunOut = Annotated[
+    Path,
+    typer.Option("--out", metavar="RUN", help="Folder for the results; an earlier run there is replaced at the end."),
+]
+KnownBy = Annotated[
+    date,
+    typer.Option("--known-by", metavar="DATE", parser=as_day, help="Last day known; what became known later is cut."),
+]
+Days = Annotated[int, typer.Option("--days", metavar="N", min=1, max=3660, help="Days ahead.")]
+Alternative = Annotated[
+    str | None,
+    typer.Option("--with", metavar="ALTERNATIVE", help="Suppose an alternative that scenario.toml states."),
+]
+Members = Annotated[
+    int,
+    typer.Option("--members", metavar="N", min=2, max=100_000, help="Simulated histories; more are smoother, slower."),
+]
+Seed = Annotated[
+    int,
+    typer.Option("--seed", metavar="N", min=0, help="Decides all chance: same seed, same figures."),
+]
+Workers = Annotated[
+    int,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        max=1024,
+        show_default="all cores",
+        help="Threads; they change the time and nothing else.",
+    ),
+]
+OnDay = Annotated[
+    date | None, typer.Option("--on", metavar="DATE", parser=as_day, help="This day only, not the whole calendar.")
+]
+NewFolder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new or empty.")]
+Template = Annotated[
+    str,
+    typer.Option("--template", metavar="NAME", help="siege: two towns, one trapped; network: five towns, two camps."),
+]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="What corridor forecast or corridor demo has made.")]
+ReportOut = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", show_default="report.html in RUN", help="Where to write the page."),
+]
+SuppressBelow = Annotated[
+    int,
+    typer.Option("--suppress-below", metavar="N", min=0, help='Counts of people below this are shown as "<N".'),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document, for machines.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="If Corridor itself fails, show where.")]
+Version = Annotated[bool, typer.Option("--version", is_eager=True, help="Say which version this is.")]

@@ -1,0 +1,277 @@
+"""RUN folders from scenario folders: the steps in their order, and everything written or nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import xarray as xr
+
+from corridor.cli.named import scenario_folder
+from corridor.cli.steps import Steps, Tick
+from corridor.cli.summary import read_sound
+from corridor.engine.ensemble import Ensemble
+from corridor.engine.simulate import simulate
+from corridor.errors import UsageError
+from corridor.forecasting.forecast import TARGETS, Forecast, forecast, hub_rows, quantiles_of, with_totals
+from corridor.inference.calibrate import calibrate
+from corridor.inference.posterior import Posterior
+from corridor.needs.needs import Needs, estimate_needs
+from corridor.provenance import clock_s, hash_folder, provenance
+from corridor.report.atomic import MARK, replacing
+from corridor.report.page import write_report
+from corridor.report.run_folder import ENSEMBLE, OWN, REPORT, SCENARIO, copy_scenario, csv_text, fill_run
+from corridor.report.run_rows import COLUMNS
+from corridor.scenario.scenario import Scenario
+from corridor.scenario.timeline import in_words
+
+MOST_DRAWS = 1000
+"""So many draws of the posterior at most; further members use them again, in turn."""
+
+SIMULATION = "simulation.csv"
+_OURS = OWN | {SIMULATION}
+_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True)
+class Chance:
+    """What decides how many histories there are and which, and how many threads make them."""
+
+    members: int
+    seed: int
+    workers: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a forecast is asked for.
+
+    Attributes
+    ----------
+    scenario
+        A scenario folder, or the name of a bundled scenario.
+    known_by
+        Last day known.
+    days
+        Days ahead.
+    alternative
+        What is supposed beside what the scenario states; None is nothing.
+    """
+
+    scenario: str
+    known_by: date
+    days: int
+    alternative: str | None = None
+
+
+@dataclass(frozen=True)
+class ForecastRun:
+    """A forecast as it was written, with what its answer is made from, and how far to trust the fit."""
+
+    folder: Path
+    facts: Mapping[str, object]
+    scenario: Scenario
+    forecast: Forecast
+    needs: Needs
+    warnings: tuple[str, ...]
+
+    @property
+    def report(self) -> Path:
+        """Return where the report is."""
+        return self.folder / REPORT
+
+
+@dataclass(frozen=True)
+class SimulationRun:
+    """A simulation as it was written, with what its answer is made from."""
+
+    folder: Path
+    facts: Mapping[str, object]
+    scenario: Scenario
+    ensemble: Ensemble
+
+
+@dataclass(frozen=True)
+class _Watch:
+    """Opens steps, and takes the time that each needs."""
+
+    steps: Steps
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str, words: str) -> Iterator[Tick]:
+        """Open a step, known to machines by a name and to people by words."""
+        began = clock_s()
+        with self.steps(words) as tick:
+            yield tick
+        self.seconds[name] = round(clock_s() - began, 2)
+
+
+def make_forecast_run(question: Question, chance: Chance, *, out: Path, command: str, steps: Steps) -> ForecastRun:
+    """Learn, forecast, estimate needs, and write the RUN folder with its report.
+
+    Parameters
+    ----------
+    question
+        What is asked.
+    chance
+        Members, seed and workers.
+    out
+        The RUN folder; an earlier run there is replaced once the new one is complete.
+    command
+        What was typed, for provenance.
+    steps
+        Opens each step.
+
+    Raises
+    ------
+    ScenarioError
+        The scenario has problems.
+    UsageError
+        It has no such alternative, or its calendar does not hold these days.
+    RunError
+        The folder holds something other than a run, or cannot be written.
+    """
+    folder = scenario_folder(question.scenario)
+    scenario, observations = read_sound(folder)
+    supposed = _supposed(scenario, question)
+    asked = {
+        "scenario": question.scenario,
+        "known_by": question.known_by.isoformat(),
+        "days": question.days,
+        "with": question.alternative,
+    }
+    watch = _Watch(steps)
+    ways = {"seed": chance.seed, "workers": chance.workers}
+    with replacing(out, own=_OURS) as fresh:
+        known = len(observations.known_by(question.known_by).to_fit())
+        with watch.step("calibrate", f"Learning from {known} reports") as tick:
+            draws = min(chance.members, MOST_DRAWS)
+            posterior = calibrate(scenario, observations, as_of=question.known_by, draws=draws, progress=tick, **ways)
+        with watch.step("forecast", f"Forecasting {question.days} days") as tick:
+            told = forecast(
+                supposed, posterior, horizon_days=question.days, members=chance.members, progress=tick, **ways
+            )
+        with watch.step("needs", "Estimating needs"):
+            needs = estimate_needs(told, scenario)
+        with watch.step("write", "Writing the tables"):
+            facts = {
+                **_provenance(command, asked, folder, chance),
+                **_facts(supposed, question, posterior, needs),
+                "timings_s": watch.seconds,
+            }
+            _fill(fresh, folder, facts, posterior, told, needs)
+        with watch.step("report", "Writing the report"):
+            write_report(fresh)
+    return ForecastRun(out, facts, supposed, told, needs, posterior.notes)
+
+
+def make_simulation_run(name: str, chance: Chance, *, out: Path, steps: Steps) -> SimulationRun:
+    """Simulate from the priors alone, and write the RUN folder.
+
+    Parameters
+    ----------
+    name
+        A scenario folder, or the name of a bundled scenario.
+    chance
+        Members, seed and workers.
+    out
+        The RUN folder; an earlier run there is replaced once the new one is complete.
+    steps
+        Opens each step.
+
+    Raises
+    ------
+    ScenarioError
+        The scenario has problems.
+    RunError
+        The folder holds something other than a run, or cannot be written.
+    """
+    folder = scenario_folder(name)
+    scenario, _ = read_sound(folder)
+    watch = _Watch(steps)
+    with replacing(out, own=_OURS) as fresh:
+        with watch.step("simulate", f"Simulating {scenario.n_days:,} days") as tick:
+            ensemble = simulate(
+                scenario, members=chance.members, seed=chance.seed, workers=chance.workers, progress=tick
+            )
+        with watch.step("write", "Writing the tables"):
+            quantiles = quantiles_of(with_totals(ensemble.data, None)[list(TARGETS)], _LEVELS)
+            rows = hub_rows(quantiles, scenario.start - timedelta(days=1))
+            _write(fresh / SIMULATION, csv_text(COLUMNS["forecast"], rows))
+            copy_scenario(folder, fresh / SCENARIO)
+            ensemble.save(fresh / ENSEMBLE)
+            facts = {
+                **_provenance("simulate", {"scenario": name}, folder, chance),
+                "scenario": scenario.name,
+                "timings_s": watch.seconds,
+            }
+            _write(fresh / MARK, json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+    return SimulationRun(out, facts, scenario, ensemble)
+
+
+def _supposed(scenario: Scenario, question: Question) -> Scenario:
+    """Return what is forecast; a question that cannot be answered is refused before any work."""
+    last = question.known_by + timedelta(days=question.days)
+    if not scenario.start <= question.known_by or not last <= scenario.end:
+        message = (
+            f"{question.days} days after {question.known_by} do not lie within the calendar of {scenario.name}, "
+            f"{in_words(scenario.start)} to {in_words(scenario.end)}."
+        )
+        raise UsageError(message)
+    return scenario if question.alternative is None else scenario.with_alternative(question.alternative)
+
+
+def _provenance(command: str, asked: Mapping[str, object], folder: Path, chance: Chance) -> dict[str, object]:
+    arguments = {**asked, "members": chance.members, "seed": chance.seed, "workers": chance.workers}
+    return {**provenance(command, arguments, hash_folder(folder)), "seed": chance.seed}
+
+
+def _facts(supposed: Scenario, question: Question, posterior: Posterior, needs: Needs) -> dict[str, object]:
+    meanings = {row.alternative: row.meaning for row in supposed.alternatives}
+    name = question.alternative
+    supposition = [] if name is None else [f"This is an alternative, {name}: {meanings[name]}"]
+    return {
+        "scenario": supposed.name,
+        "origin_date": question.known_by.isoformat(),
+        "horizon_days": question.days,
+        "alternative": name,
+        "effective_sample_size": round(posterior.effective_sample_size, 1),
+        "particles": posterior.particles,
+        "standards": needs.standards,
+        "notes": [*supposition, *posterior.notes, *needs.notes],
+    }
+
+
+def _fill(
+    fresh: Path,
+    scenario_folder: Path,
+    facts: Mapping[str, object],
+    posterior: Posterior,
+    told: Forecast,
+    needs: Needs,
+) -> None:
+    tables: dict[str, Iterable[Mapping[str, object]]] = {
+        "forecast": told.to_hub_table(),
+        "past": told.past_table(),
+        "posterior": posterior.summary(),
+        "needs": needs.to_rows(),
+        "runout": needs.runout_rows(),
+    }
+    fill_run(fresh, run=facts, tables=tables, scenario_folder=scenario_folder, ensemble=_compressed(told.samples))
+
+
+def _compressed(data: xr.Dataset) -> xr.Dataset:
+    """Return the data told to be small on disk."""
+    found = data.copy()
+    for variable in found.data_vars.values():
+        variable.encoding = {"zlib": True, "complevel": 1}
+    return found
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="")
