@@ -146,9 +146,7 @@ def forecast(  # noqa: PLR0913 - each option stands for itself
     return _assemble(compiled, posterior.as_of, past, ensemble_of(compiled, record, first_day=origin_day + 1), rows)
 
 
-def _from_now_on(
-    compiled: Compiled, posterior: Posterior, rows: np.ndarray, seed: int
-) -> tuple[Uncertain, np.ndarray]:
+def _from_now_on(compiled: Compiled, posterior: Posterior, rows: np.ndarray, seed: int) -> tuple[Uncertain, np.ndarray]:
     """Return what is uncertain from now on, and its draws: as learnt, or anew where it was replaced."""
     learnt = posterior.uncertain.parameters
     wanted = uncertain_parameters(compiled).parameters
@@ -159,9 +157,7 @@ def _from_now_on(
     return Uncertain((*(learnt[j] for j in kept), *replaced)), normal
 
 
-def _assemble(
-    compiled: Compiled, origin: date, past: Ensemble, future: Ensemble, rows: np.ndarray
-) -> Forecast:
+def _assemble(compiled: Compiled, origin: date, past: Ensemble, future: Ensemble, rows: np.ndarray) -> Forecast:
     before = with_totals(past.data, None)
     ends = before[["cumulative_arrivals", "cumulative_deaths"]].isel(date=-1, member=rows, drop=True)
     ends = ends.assign_coords(member=future.data.member)

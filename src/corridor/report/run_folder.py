@@ -83,6 +83,9 @@ def read_run(folder: Path) -> Run:
     if not folder.is_dir():
         raise RunError(_no_folder(folder))
     facts = _read_facts(folder)
+    if facts.get("command") == "simulate":
+        message = f"{folder} is a simulation, and only a forecast has a report."
+        raise RunError(message)
     scenario_folder = folder / SCENARIO
     if not scenario_folder.is_dir():
         message = f"{folder} has no copy of its scenario ({SCENARIO}/). Run the forecast again."
