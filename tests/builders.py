@@ -5,16 +5,19 @@ process is looked at alone. Days are numbered from 0.
 """
 
 import datetime as dt
+import hashlib
 
 import numpy as np
 
 from corridor.engine.compile import compile_scenario
 from corridor.engine.rates import rates_of, uncertain_parameters
+from corridor.engine.worlds import Members, empty_record, first_state, weather_of, weather_size, world_of
 from corridor.scenario.events import Event, EventKind
 from corridor.scenario.parameters import DEFINITIONS, Fixed, Parameter
 from corridor.scenario.places import Place, PlaceKind
 from corridor.scenario.routes import Route, TravelMode
 from corridor.scenario.scenario import Group, Scenario
+from corridor.streams import streams
 
 START = dt.date(2031, 1, 1)
 EVERYBODY = (Group(group="everybody", share=1.0),)
@@ -227,3 +230,21 @@ def compiled_rates(stated, members=1):
     compiled = compile_scenario(stated)
     uncertain = uncertain_parameters(compiled)
     return compiled, rates_of(compiled, uncertain, np.zeros((members, len(uncertain.parameters))))
+
+
+def world(stated, seed=1):
+    """Return the world of one member on the morning of day 0."""
+    compiled, rates = compiled_rates(stated)
+    chance = streams(seed, "test", 0)
+    calm = np.zeros((1, stated.n_days, weather_size(compiled)))
+    state = first_state(compiled, rates, chance, np.zeros((1, len(stated.places))))
+    record = empty_record(compiled, 1, stated.n_days)
+    return world_of(compiled.program, Members(rates, state, record, weather_of(compiled, calm)), chance)
+
+
+def digest(ensemble):
+    """Return the SHA-256 of every array of an ensemble, by name."""
+    return {
+        str(name): hashlib.sha256(np.ascontiguousarray(array.to_numpy()).tobytes()).hexdigest()
+        for name, array in sorted(ensemble.data.data_vars.items())
+    }

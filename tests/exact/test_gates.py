@@ -222,14 +222,12 @@ def test_what_a_gate_passes_has_the_mean_of_a_half_normal_loss():
 
 @pytest.mark.parametrize("seed", range(4))
 def test_no_camp_takes_in_more_than_it_can_receive_on_any_day_of_any_member(seed):
-    stated = siege_chain(values={"departure_rate_per_day": 0.0, "death_rate_settled_per_day": 0.0})
-    kept = tuple(row for row in stated.events if row.kind not in {"relocation", "verification"})
-    calm = {"death_rate_new_per_day": 0.0, "death_rate_waiting_per_day": 0.0}
-    names = {f"{name}" for name in calm}
-    others = tuple(row for row in stated.parameters if row.name not in names)
-    stated = type(stated)(
-        **{**stated.__dict__, "events": kept, "parameters": (*others, *scenario((), values=calm).parameters)}
+    nobody_leaves = (
+        "departure_rate_per_day",
+        *(f"death_rate_{where}_per_day" for where in ("settled", "new", "waiting")),
     )
+    stated = siege_chain(values=dict.fromkeys(nobody_leaves, 0.0))
+    stated = stated.with_events(row for row in stated.events if row.kind not in {"relocation", "verification"})
     ensemble = simulate(stated, members=10, seed=seed)
     inside = people(ensemble, "stock", "plain") - people(ensemble, "waiting", "plain")
     taken_in = np.diff(inside, axis=1, prepend=500)
