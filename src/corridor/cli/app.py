@@ -25,6 +25,7 @@ app = typer.Typer(
     name="corridor",
     epilog="\b\nExample:\n  corridor demo",
     add_completion=False,
+    add_help_option=False,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -45,14 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     app(None if arguments is None else list(arguments), prog_name="corridor")
 
 
-@app.callback(invoke_without_command=True)
-def corridor(*, version: o.Version = False) -> None:
+@app.callback()
+def corridor(*, version: o.Version = False, show_help: o.Help = False) -> None:
     """Forecast how many displaced people arrive, where and when, and what they will need."""
-    if version:
-        from corridor.provenance import corridor_version
-
-        print(f"corridor {corridor_version()}")
-        raise typer.Exit
 
 
 def _forecast(teller: Teller, command: str, question: Question, chance: Chance, out: Path) -> None:

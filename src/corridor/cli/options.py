@@ -24,6 +24,20 @@ def as_day(text: str | date) -> date:
         raise typer.BadParameter(message) from error
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from corridor.provenance import corridor_version
+
+        print(f"corridor {corridor_version()}")
+        raise typer.Exit
+
+
+def _say_help(context: typer.Context, wanted: bool) -> None:
+    if wanted:
+        print(context.get_help())
+        raise typer.Exit
+
+
 ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A scenario folder, or the name of a bundled one: baghouz-2019.")
 ]
@@ -78,4 +92,8 @@ SuppressBelow = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document, for machines.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="If Corridor itself fails, show where.")]
-Version = Annotated[bool, typer.Option("--version", is_eager=True, help="Say which version this is.")]
+Version = Annotated[
+    bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Say which version this is.")
+]
+# Instead of typer's own, which loads pydantic to find that nobody gave it: a quarter of a second for each command.
+Help = Annotated[bool, typer.Option("--help", is_eager=True, callback=_say_help, help="Show this message and exit.")]

@@ -1,0 +1,151 @@
+"""What goes wrong: the exit code, the words, and that nothing of worth is lost."""
+
+import os
+
+import pytest
+
+from tests.cli.driving import change, command, contents, forecast
+
+
+@pytest.fixture
+def earlier(siege, tmp_path, no_report):  # noqa: ARG001 - a fixture cannot be marked with usefixtures
+    """Return a RUN folder with what it held."""
+    folder = tmp_path / "RUN"
+    assert forecast(siege, folder, "--days", 3).code == 0
+    return folder, contents(folder)
+
+
+def fail_with(error):
+    """Return a function that only fails."""
+
+    def fail(*_, **__):
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize("step", ["calibrate", "forecast", "estimate_needs", "fill_run", "write_report"])
+def test_an_interrupted_forecast_leaves_the_earlier_run_whole(siege, earlier, monkeypatch, step):
+    folder, before = earlier
+    monkeypatch.setattr(f"corridor.cli.runs.{step}", fail_with(KeyboardInterrupt()))
+    outcome = forecast(siege, folder)
+    assert (outcome.code, outcome.out) == (130, "")
+    assert "nothing was changed" in outcome.err
+    assert contents(folder) == before
+    assert [path.name for path in folder.parent.iterdir()] == ["RUN"]
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_full_disk_is_said_and_leaves_the_earlier_run_whole(siege, earlier, monkeypatch, call):
+    folder, before = earlier
+    monkeypatch.setattr(os, call, fail_with(OSError(28, "No space left on device")))
+    outcome = forecast(siege, folder)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "No space left on device" in outcome.err
+    assert contents(folder) == before
+    assert [path.name for path in folder.parent.iterdir()] == ["RUN"]
+
+
+def test_a_new_run_takes_the_place_of_the_earlier_one_and_keeps_what_is_not_ours(siege, earlier):
+    folder, before = earlier
+    (folder / "my notes.txt").write_text("keep", encoding="utf-8")
+    assert forecast(siege, folder, "--days", 5).code == 0
+    now = contents(folder)
+    assert now["my notes.txt"] == b"keep"
+    assert now["forecast.csv"] != before["forecast.csv"]
+
+
+def test_a_simulation_leaves_nothing_of_a_forecast_behind(siege, earlier):
+    folder, _ = earlier
+    assert command("simulate", siege, "--members", 2, "--out", folder).code == 0
+    assert "forecast.csv" not in contents(folder)
+    assert forecast(siege, folder, "--days", 3).code == 0
+    assert "simulation.csv" not in contents(folder)
+
+
+@pytest.mark.parametrize("name", ["forecast", "simulate"])
+def test_a_folder_that_is_not_ours_is_refused_before_any_work(siege, tmp_path, monkeypatch, name):
+    (tmp_path / "thesis.tex").write_text("years of work", encoding="utf-8")
+    monkeypatch.setattr("corridor.cli.runs.calibrate", fail_with(AssertionError("began to work")))
+    monkeypatch.setattr("corridor.cli.runs.simulate", fail_with(AssertionError("began to work")))
+    more = ["--known-by", "2031-02-15"] if name == "forecast" else []
+    outcome = command(name, siege, *more, "--out", tmp_path)
+    assert outcome.code == 1
+    assert "holds other things than a run" in outcome.err
+    assert contents(tmp_path) == {"thesis.tex": b"years of work"}
+
+
+@pytest.mark.parametrize("name", ["forecast", "simulate"])
+def test_a_broken_scenario_makes_no_run_and_every_problem_is_listed(own_siege, tmp_path, name):
+    change(own_siege / "places.csv", "Plain Camp,camp", "Plain Camp,kamp")
+    change(own_siege / "events.csv", "pause,old_town", "pause,new_town")
+    more = ["--known-by", "2031-02-15"] if name == "forecast" else []
+    outcome = command(name, own_siege, *more, "--out", tmp_path / "RUN")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "places.csv, line 6" in outcome.err
+    assert "events.csv, line 5" in outcome.err
+    assert not (tmp_path / "RUN").exists()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ["--days", 400],
+        ["--days", 0],
+        ["--members", 0],
+        ["--members", "many"],
+        ["--workers", 0],
+        ["--seed", -1],
+        ["--known-by", "2030-12-31"],
+        ["--known-by", "soon"],
+        ["--with", "no_such_alternative"],
+        ["--no-such-option"],
+    ],
+    ids=lambda more: " ".join(map(str, more)),
+)
+def test_what_makes_no_sense_is_wrong_usage(siege, tmp_path, monkeypatch, more):
+    monkeypatch.setattr("corridor.cli.runs.calibrate", fail_with(AssertionError("began to work")))
+    outcome = forecast(siege, tmp_path / "RUN", *more)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err
+    assert not (tmp_path / "RUN").exists()
+
+
+def test_wrong_usage_is_one_document_for_machines(siege, tmp_path):
+    outcome = forecast(siege, tmp_path / "RUN", "--with", "no_such_alternative", "--json")
+    assert outcome.code == outcome.facts["exit_code"] == 2
+    assert "second_week" in outcome.facts["error"]
+
+
+def test_no_command_at_all_is_wrong_usage():
+    assert command().code == 2
+
+
+def test_a_mistake_of_ours_is_owned_without_a_traceback(siege, monkeypatch):
+    monkeypatch.setattr("corridor.scenario.timeline.explain", fail_with(AssertionError("people are conserved")))
+    outcome = command("explain", siege)
+    assert (outcome.code, outcome.out) == (3, "")
+    assert "AssertionError: people are conserved" in outcome.err
+    assert "--verbose" in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_a_mistake_of_ours_is_shown_in_full_when_asked(siege, monkeypatch):
+    monkeypatch.setattr("corridor.scenario.timeline.explain", fail_with(AssertionError("people are conserved")))
+    outcome = command("explain", siege, "--verbose")
+    assert outcome.code == 3
+    assert "Traceback" in outcome.err
+
+
+def test_a_mistake_of_ours_is_one_document_for_machines(siege, monkeypatch):
+    monkeypatch.setattr("corridor.scenario.timeline.explain", fail_with(AssertionError("people are conserved")))
+    outcome = command("explain", siege, "--json")
+    assert outcome.code == outcome.facts["exit_code"] == 3
+
+
+def test_too_little_memory_is_said_in_words(siege, tmp_path, monkeypatch):
+    monkeypatch.setattr("corridor.cli.runs.simulate", fail_with(MemoryError()))
+    outcome = command("simulate", siege, "--out", tmp_path / "RUN")
+    assert outcome.code == 1
+    assert "--members" in outcome.err
+    assert list(tmp_path.iterdir()) == []

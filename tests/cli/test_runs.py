@@ -1,0 +1,196 @@
+"""RUN folders: what is in them, what is said of them, and that they are whole."""
+
+import csv
+import json
+import re
+
+import pytest
+
+from corridor.report.run_folder import read_run
+from tests.cli.driving import FEW, KNOWN_BY, TABLES, change, command, contents, forecast
+
+
+def rows(path):
+    """Return the rows of a table."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_a_forecast_leaves_everything_that_the_report_needs(made, siege):
+    folder, _ = made
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"run.json", "scenario", "ensemble.nc", "report.html", *(f"{table}.csv" for table in TABLES)}
+    assert contents(folder / "scenario") == contents(siege)
+    run = read_run(folder)
+    assert (run.origin_date.isoformat(), run.horizon_days) == (KNOWN_BY, 28)
+    assert {row.horizon for row in run.forecast} == set(range(1, 29))
+    assert max(row.horizon for row in run.past) == 0
+    assert run.posterior
+    assert run.needs
+
+
+def test_run_json_tells_how_to_make_the_run_again(made, siege):
+    facts = json.loads((made[0] / "run.json").read_text(encoding="utf-8"))
+    arguments = {"scenario": str(siege), "known_by": KNOWN_BY, "days": 28, "with": None, "members": FEW, "seed": 7}
+    assert facts["arguments"] == {**arguments, "workers": 1}
+    assert facts["inputs"].keys() == contents(siege).keys()
+    assert facts["timings_s"].keys() >= {"calibrate", "forecast", "needs"}
+    assert facts["effective_sample_size"] > 0
+    assert facts["version"]
+
+
+def test_the_answer_is_three_lines_and_the_path_of_the_report(made):
+    folder, outcome = made
+    stock, arriving, needs, report = outcome.out.splitlines()
+    assert stock.startswith("People in Plain Camp on 15 March 2031: likely ")
+    assert "Arriving there in 7 days, 16–22 February: likely " in arriving
+    assert "Still besieged on 16 February 2031: likely " in arriving
+    assert "litres a day" in needs
+    assert report == f"Report: {folder / 'report.html'}"
+
+
+def test_progress_is_one_plain_line_for_each_step_where_nobody_watches(made):
+    steps = [line for line in made[1].err.splitlines() if not line.startswith("Warning: ")]
+    assert steps == [
+        "Learning from 7 reports ...",
+        "Forecasting 28 days ...",
+        "Estimating needs ...",
+        "Writing the tables ...",
+        "Writing the report ...",
+    ]
+
+
+@pytest.mark.usefixtures("no_report")
+def test_the_answer_for_people_is_the_answer_for_machines(siege, made, tmp_path):
+    facts = forecast(siege, tmp_path / "RUN", "--json").facts
+    stock = facts["answer"]["stock"]
+    last = {
+        float(row["output_type_id"]): float(row["value"])
+        for row in rows(made[0] / "forecast.csv")
+        if (row["target"], row["location"], row["horizon"]) == ("stock", "plain_camp", "28")
+    }
+    assert [stock["low"], stock["likely"], stock["high"]] == pytest.approx([last[0.05], last[0.5], last[0.95]], abs=0.6)
+    assert facts["answer"]["place"] == "plain_camp"
+    assert facts["answer"]["water"]["unit"] == "litres/day"
+    assert facts["run"] == str(tmp_path / "RUN")
+
+
+@pytest.mark.usefixtures("no_report")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_same_seed_gives_the_same_bytes_on_any_number_of_workers(siege, made, tmp_path, workers):
+    assert forecast(siege, tmp_path / "RUN", "--workers", workers).code == 0
+    again, first = contents(tmp_path / "RUN"), contents(made[0])
+    for name in (*(f"{table}.csv" for table in TABLES), "ensemble.nc"):
+        assert again[name] == first[name], name
+
+
+@pytest.mark.usefixtures("no_report")
+def test_another_seed_gives_other_figures(siege, made, tmp_path):
+    assert forecast(siege, tmp_path / "RUN", "--seed", 8).code == 0
+    assert contents(tmp_path / "RUN")["forecast.csv"] != contents(made[0])["forecast.csv"]
+
+
+def test_the_report_is_made_again_from_the_run_alone(made, tmp_path):
+    folder, _ = made
+    page = tmp_path / "page.html"
+    outcome = command("report", folder, "--out", page, "--json")
+    assert outcome.facts["report"] == str(page)
+    again, first = (
+        re.sub(r"data:image[^\"]*", "", path.read_text(encoding="utf-8")) for path in (page, folder / "report.html")
+    )
+    assert again == first
+
+
+def test_the_report_hides_more_counts_when_asked(made, tmp_path):
+    assert command("report", made[0], "--out", tmp_path / "page.html", "--suppress-below", 500).code == 0
+    assert "&lt;500" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_what_is_no_run_has_no_report(siege):
+    outcome = command("report", siege)
+    assert outcome.code == 1
+    assert "not a RUN folder" in outcome.err
+
+
+def test_the_demo_forecasts_the_bundled_scenario(tmp_path, monkeypatch):
+    asked = []
+
+    def note(question, chance, **_):
+        asked.append((question, chance))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("corridor.cli.runs.make_forecast_run", note)
+    command("demo", "--out", tmp_path / "RUN")
+    ((question, chance),) = asked
+    assert (question.scenario, question.known_by.isoformat(), question.days) == ("baghouz-2019", "2019-03-03", 28)
+    assert (chance.members, chance.seed) == (1000, 7)
+
+
+def test_a_simulation_leaves_quantiles_of_the_whole_calendar_and_the_members(siege, tmp_path):
+    outcome = command("simulate", siege, "--members", FEW, "--out", tmp_path / "RUN")
+    assert outcome.code == 0, outcome.err
+    assert {path.name for path in (tmp_path / "RUN").iterdir()} == {
+        "run.json",
+        "scenario",
+        "ensemble.nc",
+        "simulation.csv",
+    }
+    days = {row["target_end_date"] for row in rows(tmp_path / "RUN" / "simulation.csv")}
+    assert (min(days), max(days), len(days)) == ("2031-01-01", "2031-04-30", 120)
+    assert outcome.out.startswith("People in Plain Camp on 30 April 2031: likely ")
+    refused = command("report", tmp_path / "RUN")
+    assert refused.code == 1
+    assert "is a simulation" in refused.err
+
+
+def test_a_simulation_is_the_same_on_any_number_of_workers(siege, tmp_path):
+    for workers in (1, 2):
+        command("simulate", siege, "--members", FEW, "--workers", workers, "--out", tmp_path / str(workers))
+    one, two = contents(tmp_path / "1"), contents(tmp_path / "2")
+    assert one["simulation.csv"] == two["simulation.csv"]
+    assert one["ensemble.nc"] == two["ensemble.nc"]
+
+
+@pytest.mark.usefixtures("no_report")
+def test_an_alternative_moves_what_it_adds_and_says_so(siege, made, tmp_path):
+    assert forecast(siege, tmp_path / "RUN", "--with", "second_week").code == 0
+    facts = json.loads((tmp_path / "RUN" / "run.json").read_text(encoding="utf-8"))
+    assert facts["alternative"] == "second_week"
+    assert facts["notes"][0].startswith("This is an alternative, second_week: The corridor opens")
+    left = [departed(folder, "0.5") for folder in (made[0], tmp_path / "RUN")]
+    assert left[1] > 2 * left[0]
+    learnt = [contents(folder)["posterior.csv"] for folder in (made[0], tmp_path / "RUN")]
+    assert learnt[0] == learnt[1]
+
+
+@pytest.mark.usefixtures("no_report")
+def test_a_parameter_that_an_alternative_replaces_is_replaced(own_siege, made, tmp_path):
+    with (own_siege / "scenario.toml").open("a", encoding="utf-8") as stream:
+        stream.write(
+            '[[alternatives]]\nalternative = "watertight"\nmeaning = "Nobody leaks out."\n'
+            '[alternatives.parameters."leak_rate_per_day.old_town"]\nprior = "fixed"\nvalue = 0\nsource = "supposed"\n'
+        )
+    assert forecast(own_siege, tmp_path / "RUN", "--with", "watertight").code == 0
+    assert departed(made[0], "0.5") > 0
+    assert departed(tmp_path / "RUN", "0.99") == 0
+
+
+def departed(folder, level):
+    """Return the sum of a quantile of the people who leave the besieged town each day."""
+    wanted = ("departures", "old_town", level)
+    found = (r for r in rows(folder / "forecast.csv") if (r["target"], r["location"], r["output_type_id"]) == wanted)
+    return sum(float(row["value"]) for row in found)
+
+
+def test_any_name_goes_through_to_the_answer_and_does_no_harm_in_the_report(own_siege, tmp_path):
+    name = "مخيم <script>alert(1)</script>"
+    change(own_siege / "places.csv", "Plain Camp", name)
+    change(own_siege / "scenario.toml", "Two towns, one under siege (invented)", "<b>Два города</b>")
+    outcome = forecast(own_siege, tmp_path / "RUN", "--json")
+    assert outcome.code == 0, outcome.err
+    assert outcome.facts["answer"]["place_name"] == name
+    assert outcome.facts["scenario"] == "<b>Два города</b>"
+    page = (tmp_path / "RUN" / "report.html").read_text(encoding="utf-8")
+    assert "مخيم" in page
+    assert "<script>alert" not in page
+    assert "<b>Два" not in page
