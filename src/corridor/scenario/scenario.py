@@ -75,9 +75,7 @@ class Alternative(_Row):
     alternative: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     meaning: str = Field(min_length=1)
     add: tuple[Event, ...] = ()
-    drop: tuple[str, ...] = Field(
-        default=(), description="events to leave out, each as KIND or KIND SUBJECT"
-    )
+    drop: tuple[str, ...] = Field(default=(), description="events to leave out, each as KIND or KIND SUBJECT")
     parameters: tuple[Parameter, ...] = ()
 
 
