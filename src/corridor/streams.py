@@ -11,13 +11,12 @@ from typing import NamedTuple
 
 from numpy.random import PCG64DXSM, Generator, SeedSequence
 
-PROCESSES = ("weather", "leaving", "gates", "travel", "deaths", "departing")
+PROCESSES = ("leaving", "gates", "travel", "deaths", "departing")
 
 
 class Streams(NamedTuple):
     """The generators of one member (or of one block of particles), one for each process."""
 
-    weather: Generator
     leaving: Generator
     gates: Generator
     travel: Generator

@@ -86,8 +86,10 @@ def _verified(scenario: Scenario) -> Floats:
     index = {place.place: p for p, place in enumerate(scenario.places)}
     found = np.full((scenario.n_days, len(index)), math.nan)
     for event in scenario.events:
-        if event.kind is _K.VERIFICATION and event.subject and event.value is not None:
-            found[day_of(event.start, scenario.start), index[event.subject]] = event.value
+        day = day_of(event.start, scenario.start)
+        is_within = event.kind is _K.VERIFICATION and 0 <= day < scenario.n_days
+        if is_within and event.subject and event.value is not None:
+            found[day, index[event.subject]] = event.value
     return found
 
 
@@ -173,9 +175,12 @@ class _Period:
         return np.array([_total(self._corridors(p.place)) for p in self.scenario.places])
 
     def capacity(self) -> Floats:
-        """Return the capacity of each place; unknown is unlimited, to the model."""
+        """Return the capacity of each place; unknown is unlimited, to the model, and a shut camp has none."""
         found = []
         for place in self.scenario.places:
+            if place.kind.is_final and not self._takes_people(place.place):
+                found.append(0.0)
+                continue
             changes = sorted(self._at(_K.CAPACITY_CHANGE, place.place), key=lambda e: e.start)
             value = changes[-1].value if changes else place.capacity
             found.append(math.inf if value is None else float(value))
@@ -237,7 +242,8 @@ class _Period:
     def relocation_options(self) -> Floats:
         """Return how many people a day are relocated by each option."""
         routes = [self.layout.routes[r] for r in self.layout.map.option.route]
-        found = [sum(e.value or 0.0 for e in self._on(_K.RELOCATION, r)) for r in routes]
+        moves = [e for e in self.events if e.kind is _K.RELOCATION]
+        found = [sum(e.value or 0.0 for e in moves if e.subject == r.route) for r in routes]
         return np.where([self.is_open[r] for r in self.layout.map.option.route], found, 0.0)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PARTS_OF_DAY = 24
 """A day's travel is counted in this many parts; route lengths are rounded to whole parts."""
 
-QUEUE_AGES = 32
+QUEUE_AGES = 16
 """Days of joining that a queue tells apart; longer waits share the last."""
 
 HOME, INSIDE, EN_ROUTE, WAITING, NEW, SETTLED = range(6)
@@ -177,6 +177,14 @@ class State(NamedTuple):
     count: Table  # (m,) COUNT
 
 
+class Weather(NamedTuple):
+    """The numbers behind the good and the bad days; rows follow the record."""
+
+    wander: Floats  # (m, t, p) standard normal: steps of the slow wandering of push and pull
+    day: Floats  # (m, t, p) standard normal: spread of the day
+    gate: Floats  # (m, t, q) half-normal: what goes wrong at a gate
+
+
 class Record(NamedTuple):
     """What is kept of each day; people, or people/day."""
 
@@ -190,6 +198,7 @@ class Day(NamedTuple):
 
     now: Ints  # (3,) row of the record, day, period
     reached: Ints  # (n, k) people who reach a node
+    touched: Bools  # (n,) whether anybody does
     leaving: Ints  # (k,) people who leave by one way out
     trying: Ints  # (2k,) people chosen from two slots
     cell: Ints  # (k,) people chosen from one slot
@@ -205,4 +214,5 @@ class World(NamedTuple):
     state: State
     day: Day
     record: Record
+    weather: Weather
     streams: Streams

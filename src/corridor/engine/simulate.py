@@ -9,12 +9,16 @@ import numpy as np
 
 from corridor.engine.compile import compile_scenario
 from corridor.engine.ensemble import ensemble_of
+from corridor.engine.program import State
 from corridor.engine.rates import rates_of, uncertain_parameters
 from corridor.engine.worlds import (
+    Members,
     check_conservation,
     empty_record,
     first_state,
     rows_of,
+    weather_of,
+    weather_size,
     world_of,
 )
 from corridor.streams import stream, streams
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
 
     from corridor.engine.compile import Compiled
     from corridor.engine.ensemble import Ensemble
-    from corridor.engine.program import Rates, Record, State
+    from corridor.engine.program import Rates, Record, World
     from corridor.scenario.scenario import Scenario
 
     Progress = Callable[[int, int], None] | None
@@ -68,11 +72,13 @@ def simulate(
 
     def one(m: int) -> State:
         rows = slice(m, m + 1)
-        own = rows_of(rates, rows)
-        chance = streams(seed, "simulate", m)
-        state = first_state(compiled, own, chance)
-        world = world_of(compiled.program, own, state, rows_of(record, rows), chance)
-        run_days(world, 0, scenario.n_days - 1)
+        own, places = rows_of(rates, rows), len(scenario.places)
+        chance, weather = streams(seed, "simulate", m), stream(seed, "simulate/weather", m)
+        state = first_state(compiled, own, chance, weather.standard_normal((1, places)))
+        numbers = weather.standard_normal((1, scenario.n_days, weather_size(compiled)))
+        days = weather_of(compiled, numbers)
+        block = Members(own, state, rows_of(record, rows), days)
+        run_days(world_of(compiled.program, block, chance), 0, scenario.n_days - 1)
         return state
 
     for state in over(one, members, workers, progress):
@@ -106,15 +112,15 @@ def continue_members(  # noqa: PLR0913 - the pieces of a forecast
     first, last = days
     members = state.people.shape[0]
     record = empty_record(compiled, members, last - first + 1)
-    end = type(state)(*(np.array(array) for array in state))
+    end = State(*(np.array(array, copy=True).view(type(array)) for array in state))
 
     def one(m: int) -> None:
         rows = slice(m, m + 1)
-        chance = streams(seed, "forecast", m)
-        world = world_of(
-            compiled.program, rows_of(rates, rows), rows_of(end, rows), rows_of(record, rows), chance
-        )
-        run_days(world, first, last)
+        chance, weather = streams(seed, "forecast", m), stream(seed, "forecast/weather", m)
+        numbers = weather.standard_normal((1, last - first + 1, weather_size(compiled)))
+        days = weather_of(compiled, numbers)
+        block = Members(rows_of(rates, rows), rows_of(end, rows), rows_of(record, rows), days)
+        run_days(world_of(compiled.program, block, chance), first, last)
 
     for _ in over(one, members, workers, progress):
         pass
@@ -122,11 +128,18 @@ def continue_members(  # noqa: PLR0913 - the pieces of a forecast
     return record, end
 
 
-def run_days(world: object, first: int, last: int) -> None:
-    """Run the kernel; it is loaded on first use, because loading it takes a second."""
+def run_days(world: World, first: int, last: int) -> None:
+    """Run the kernel on a block of members, from the first day to the last.
+
+    The kernel is loaded on first use, because loading it takes a second. Once compiled it is called
+    past numba's dispatcher, which takes 4 ms a call to look at the types of tables: they are always
+    the same, and `world_of` has checked that the arrays are contiguous.
+    """
     from corridor.engine.steps.day import live  # noqa: PLC0415
 
-    live(world, first, last)
+    compiled = getattr(live, "overloads", None)
+    run = next(iter(compiled.values())).entry_point if compiled else live
+    run(world, first, last)
 
 
 def over(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
+from scipy import special
 
 from corridor.engine.program import (
     COUNT,
@@ -17,14 +18,17 @@ from corridor.engine.program import (
     Rates,
     Record,
     State,
+    Weather,
     World,
     empty_table,
 )
 
 if TYPE_CHECKING:
     from corridor.engine.compile import Compiled
-    from corridor.engine.program import Program
+    from corridor.engine.program import Floats, Program
     from corridor.streams import Streams
+
+Part = TypeVar("Part", Rates, State, Record, Weather)
 
 
 def cohort_count(compiled: Compiled) -> int:
@@ -49,6 +53,7 @@ def empty_day(themap: Map, cohorts: int) -> Day:
     return Day(
         now=np.zeros(3, dtype=np.int64),
         reached=np.zeros((themap.node.size, cohorts), dtype=np.int64),
+        touched=np.zeros(themap.node.size, dtype=np.bool_),
         leaving=np.zeros(cohorts, dtype=np.int64),
         trying=np.zeros(2 * cohorts, dtype=np.int64),
         cell=np.zeros(cohorts, dtype=np.int64),
@@ -57,40 +62,75 @@ def empty_day(themap: Map, cohorts: int) -> Day:
     )
 
 
-def first_state(compiled: Compiled, rates: Rates, streams: Streams) -> State:
-    """Return everybody where they are before day 0.
+def weather_size(compiled: Compiled) -> int:
+    """Return how many numbers a day's weather has: two for each place, one for each gate."""
+    return 2 * compiled.program.map.place.size + compiled.program.map.queue.size
 
-    Residents are at home, people in camps have settled, others rest where they are; groups are
-    drawn by their shares.
+
+def weather_of(compiled: Compiled, numbers: Floats) -> Weather:
+    """Return the good and the bad days that standard normal numbers, (m, t, number), stand for."""
+    places = compiled.program.map.place.size
+    wander, day = numbers[..., :places], numbers[..., places : 2 * places]
+    gate = special.ndtri(0.5 + 0.5 * special.ndtr(numbers[..., 2 * places :]))
+    return Weather(*(np.ascontiguousarray(part) for part in (wander, day, gate)))
+
+
+def first_state(compiled: Compiled, rates: Rates, streams: Streams, start: Floats) -> State:
+    """Return everybody where they are before day 0; start is standard normal, (m, p).
+
+    Residents are at home, people in camps have settled, those at screening or reception wait for
+    it, others rest where they are; groups are drawn by their shares.
     """
     themap = compiled.program.map
-    members, places = rates.place.shape
+    members = rates.place.shape[0]
     cohorts, groups = cohort_count(compiled), themap.share.size
     people = np.zeros((members, themap.slot.size, cohorts), dtype=np.int64)
     share = themap.share / themap.share.sum()
     at = themap.place
-    slots = np.where(at.home >= 0, at.home, np.where(at.settled >= 0, at.settled, at.rest))
+    queues = [themap.queue.slot[q] if q >= 0 else s for q, s in zip(at.pass_queue, at.rest, strict=True)]
+    slots = np.where(at.home >= 0, at.home, np.where(at.settled >= 0, at.settled, queues))
     for m in range(members):
         count = np.rint(rates.place.initial[m]).astype(np.int64)
         people[m, slots, :groups] = streams.leaving.multinomial(count, share)
     is_town, is_camp = at.home >= 0, at.new >= 0
     sd = np.where(is_town, rates.place.push_sd, rates.member.pull_sd[:, None])
-    drift = sd * streams.weather.standard_normal((members, places))
+    drift = sd * start
     drift[:, ~(is_town | is_camp)] = 0.0
     count = empty_table(COUNT, members)
     count["joined"] = people.sum((1, 2))
     return State(people, drift, count)
 
 
-def rows_of(values: Rates | State | Record, rows: slice) -> Rates | State | Record:
+class Members(NamedTuple):
+    """All that some members need for some days."""
+
+    rates: Rates
+    state: State
+    record: Record
+    weather: Weather
+
+    def some(self, rows: slice) -> Members:
+        """Return some of the members, as views of the same arrays."""
+        return Members(*(rows_of(part, rows) for part in self))
+
+
+def rows_of(values: Part, rows: slice) -> Part:
     """Return the arrays of some members, as views."""
     return type(values)(*(array[rows] for array in values))
 
 
-def world_of(program: Program, rates: Rates, state: State, record: Record, streams: Streams) -> World:
-    """Return a world for a block of members."""
-    day = empty_day(program.map, state.people.shape[2])
-    return World(program, rates, state, day, record, streams)
+def world_of(program: Program, members: Members, streams: Streams) -> World:
+    """Return a world for a block of members.
+
+    Raises
+    ------
+    AssertionError
+        An array is not contiguous; the compiled kernel relies on it.
+    """
+    parts = (*program, *members)
+    assert all(a.flags.c_contiguous for part in parts for a in part), "contiguous arrays"
+    day = empty_day(program.map, members.state.people.shape[2])
+    return World(program, members.rates, members.state, day, members.record, members.weather, streams)
 
 
 def check_conservation(state: State) -> None:

@@ -1,14 +1,21 @@
 """A particle filter from the start of the calendar to the last day known.
 
-Each particle is a full history: parameters, biases, and where everybody is. Between reports the
-particles live by the engine's own steps. On a day with reports they are weighed; when too few
-carry the weight, they are resampled, and their parameters are moved a little by the kernel of
-Liu and West (2001, doi:10.1007/978-1-4757-3437-9_10), which keeps means and covariances.
+Each particle is a full history: parameters, what is believed of each source's bias, and where
+everybody is. The calendar is cut into stretches that end with reports. Every particle lives a
+stretch by the engine's own steps, under weather (the good and the bad days) drawn from the prior;
+then the reports are let in bit by bit, by raising their likelihood to a growing power. At each
+power the particles are resampled, and each lives its stretch again under slightly different
+weather, which it keeps if the reports allow (resample-move, Gilks and Berzuini 2001,
+doi:10.1111/1467-9868.00280; the proposal leaves the prior as it is, Cotter et al. 2013,
+doi:10.1214/13-STS421). So a sudden exodus is found without being likely beforehand. Parameters
+drift slowly, with a memory of ``parameter_days`` and the prior as their long-run spread: people,
+roads and agencies change, and no lineage of particles is ever stuck with the parameters it began
+with. That drift is tried and kept like the weather.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,42 +24,91 @@ from corridor.engine.program import Record, State
 from corridor.engine.rates import rates_of, uncertain_parameters
 from corridor.engine.simulate import over, run_days
 from corridor.engine.worlds import (
+    Members,
     check_conservation,
     empty_record,
     first_state,
     rows_of,
+    weather_of,
+    weather_size,
     world_of,
 )
-from corridor.inference.reporting import Report, Reporting, log_likelihood
+from corridor.inference.moves import drift, memory_of, move_populations
+from corridor.inference.reporting import Belief, Report, Reporting, learn
 from corridor.inference.series import daily
+from corridor.inference.weights import effective, normalised, systematic, tempering
 from corridor.streams import stream, streams
 
 if TYPE_CHECKING:
     from corridor.engine.compile import Compiled
-    from corridor.engine.program import Floats, Ints
+    from corridor.engine.program import Bools, Floats, Ints
     from corridor.engine.rates import Uncertain
     from corridor.engine.simulate import Progress
 
 BLOCK = 64
 """Particles that share streams; the number of workers does not change it."""
 
-_KEEP = 0.99
-"""Shrinkage of the Liu-West kernel; the rest of the variance is drawn afresh."""
+_STRETCH = 3
+"""Days within which reports are weighed together."""
 
-_BEGIN_TO_WORRY = 100.0
-"""Effective particles below which the fit is called degenerate."""
+_HALF = 0.5
+"""Share of the particles that must keep the weight at each power of the likelihood."""
+
+_DAYS_OF_MOVES = 24
+"""Days to live again at each power; short stretches are tried more often than long ones."""
+
+_GOOD_RATE = 0.3
+"""Share of moves that should be accepted; steps are made smaller or larger towards it."""
+
+_BEGIN_TO_WORRY = 50.0
+"""Effective number of ancestors below which the fit is called degenerate."""
 
 
 @dataclass
 class Particles:
     """The particles as they are now; the only thing here that changes."""
 
-    normal: Floats  # (m, parameter + bias) standard normal under the prior
+    normal: Floats  # (m, parameter) standard normal under the prior
+    belief: Belief  # (m, bias)
     state: State
     history: Floats  # (m, t, series)
-    log_weight: Floats  # (m,)
     records: list[Record] = field(default_factory=list)
-    parents: list[Ints] = field(default_factory=list)  # for each record, where its rows went next
+    parents: list[Ints] = field(default_factory=list)  # for each record, who its rows were before
+
+
+@dataclass
+class Stretch:
+    """A run of days up to a day with reports, as lived by every particle; it changes by moves."""
+
+    days: tuple[int, int]
+    begin: State  # where each particle began the stretch
+    before: Belief  # biases at the beginning
+    base: Floats  # (m, parameter) parameters before they drift
+    normal: Floats  # (m, parameter) parameters
+    kicks: Floats  # (m, parameter) standard normal, behind the drift
+    ancestor: Ints  # (m,) particle that each began as
+    numbers: Floats  # (m, t, number) standard normal weather
+    end: State
+    record: Record
+    belief: Belief
+    lived: Floats  # (m, t, series) of these days
+    log_likelihood: Floats  # (m,)
+
+    def pick(self, chosen: Ints) -> None:
+        """Keep the chosen particles, in that order."""
+        for name in ("begin", "before", "end", "record", "belief"):
+            part = getattr(self, name)
+            setattr(self, name, type(part)(*(array[chosen] for array in part)))
+        for name in ("base", "normal", "kicks", "ancestor", "numbers", "lived", "log_likelihood"):
+            setattr(self, name, getattr(self, name)[chosen])
+
+    def accept(self, other: Stretch, rows: Bools) -> None:
+        """Take over what some particles lived in another try."""
+        for name in ("end", "record", "belief"):
+            for mine, theirs in zip(getattr(self, name), getattr(other, name), strict=True):
+                mine[rows] = theirs[rows]
+        for name in ("normal", "kicks", "numbers", "lived", "log_likelihood"):
+            getattr(self, name)[rows] = getattr(other, name)[rows]
 
 
 class Filter:
@@ -66,99 +122,161 @@ class Filter:
         self.seed = seed
         self.workers = workers
         self.chance = [streams(seed, "assimilate", b) for b in range(self.count // BLOCK)]
+        self.weather = stream(seed, "assimilate/weather")
+        self.memory_days = memory_of(compiled, self.uncertain)
         self.sizes: list[float] = []
-
-    @property
-    def n_parameters(self) -> int:
-        """Return the number of uncertain parameters, without biases."""
-        return len(self.uncertain.parameters)
 
     def begin(self) -> Particles:
         """Return particles drawn from the prior, before day 0."""
-        columns = self.n_parameters + len(self.reporting.biases)
-        normal = stream(self.seed, "priors").standard_normal((self.count, columns))
-        rates = rates_of(self.compiled, self.uncertain, normal[:, : self.n_parameters])
+        compiled, shape = self.compiled, (self.count, len(self.reporting.biases))
+        normal = stream(self.seed, "priors").standard_normal((self.count, len(self.uncertain.parameters)))
+        rates = rates_of(compiled, self.uncertain, normal)
+        start = self.weather.standard_normal(rates.place.shape)
         parts = [
-            first_state(self.compiled, rows_of(rates, _block(b)), chance)
+            first_state(compiled, rows_of(rates, _block(b)), chance, start[_block(b)])
             for b, chance in enumerate(self.chance)
         ]
-        state = State(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
-        days = self.compiled.scenario.n_days
-        history = np.zeros((self.count, days, len(self.reporting.series)), dtype=np.float32)
-        return Particles(normal, state, history, np.zeros(self.count))
+        state = State(*(_joined(arrays) for arrays in zip(*parts, strict=True)))
+        history = np.zeros((self.count, compiled.scenario.n_days, len(self.reporting.series)), np.float32)
+        belief = Belief(np.zeros(shape), np.broadcast_to(self.reporting.bias_sd**2, shape).copy())
+        return Particles(normal, belief, state, history)
 
-    def live(self, particles: Particles, first: int, last: int) -> None:
-        """Let days pass for every particle, and note the series that reports are about."""
-        if last < first:
-            return
-        rates = rates_of(self.compiled, self.uncertain, particles.normal[:, : self.n_parameters])
+    def live(self, particles: Particles, stretch: Stretch, numbers: Floats, kicks: Floats) -> Stretch:
+        """Let every particle live a stretch under some weather, and weigh what came of it."""
+        first, last = stretch.days
+        end = State(*(np.array(array, copy=True).view(type(array)) for array in stretch.begin))
+        drifted = drift(stretch.base, kicks, last - first + 1, self.memory_days)
+        normal = move_populations(self.compiled, self.uncertain, end, stretch.base, drifted)
+        rates = rates_of(self.compiled, self.uncertain, normal)
         record = empty_record(self.compiled, self.count, last - first + 1)
+        members = Members(rates, end, record, weather_of(self.compiled, numbers))
 
         def one(b: int) -> None:
-            rows = _block(b)
-            parts = (rows_of(part, rows) for part in (rates, particles.state, record))
-            run_days(world_of(self.compiled.program, *parts, self.chance[b]), first, last)
+            world = world_of(self.compiled.program, members.some(_block(b)), self.chance[b])
+            run_days(world, first, last)
 
         over(one, len(self.chance), self.workers, None)
-        for j, series in enumerate(self.reporting.series):
-            particles.history[:, first : last + 1, j] = daily(self.compiled, record, series)
-        particles.records.append(record)
-        particles.parents.append(np.arange(self.count))
+        series = [daily(self.compiled, record, s) for s in self.reporting.series]
+        shape = (self.count, last - first + 1, 0)
+        lived = np.stack(series, axis=2).astype(np.float32) if series else np.zeros(shape, np.float32)
+        history = np.concatenate([particles.history[stretch.ancestor, :first], lived], axis=1)
+        likelihood, belief = self.weigh(history, stretch)
+        return replace(
+            stretch,
+            normal=normal,
+            kicks=kicks,
+            numbers=numbers,
+            end=end,
+            record=record,
+            belief=belief,
+            lived=lived,
+            log_likelihood=likelihood,
+        )
 
-    def weigh(self, particles: Particles, reports: list[Report]) -> None:
-        """Weigh the particles by the reports of a day; resample if few carry the weight."""
-        for report in reports:
-            truth = truth_of(report, particles.history)
-            column = self.n_parameters + report.bias
-            bias = particles.normal[:, column] * self.reporting.bias_sd[report.bias]
-            particles.log_weight += log_likelihood(report, truth, bias, self.reporting.stray_fraction)
-        weight = normalised(particles.log_weight)
-        self.sizes.append(1.0 / float((weight**2).sum()))
-        if self.sizes[-1] < self.count / 2:
-            self.resample(particles, weight)
+    def weigh(self, history: Floats, stretch: Stretch) -> tuple[Floats, Belief]:
+        """Return how likely the reports of a stretch are, and what is then believed of biases."""
+        total = np.zeros(self.count)
+        mean, variance = stretch.before.mean.copy(), stretch.before.variance.copy()
+        for report in self.reporting.reports:
+            if stretch.days[0] <= report.last <= stretch.days[1]:
+                b = report.bias
+                belief = Belief(mean[:, b], variance[:, b])
+                truth = truth_of(report, history)
+                gain, (mean[:, b], variance[:, b]) = learn(
+                    report, truth, belief, self.reporting.stray_fraction
+                )
+                total += self.reporting.weight * gain
+        return total, Belief(mean, variance)
 
-    def resample(self, particles: Particles, weight: Floats) -> None:
-        """Replace the particles by equally likely ones, and move their parameters a little."""
-        chance = stream(self.seed, "resample", len(self.sizes))
-        chosen = systematic(weight, self.count, float(chance.random()))
-        moved = move_parameters(particles.normal, weight, chosen, chance, self._movable())
-        particles.normal = moved
-        particles.state = State(*(array[chosen] for array in particles.state))
-        particles.history = particles.history[chosen]
-        particles.log_weight = np.zeros(self.count)
-        particles.parents[-1] = chosen
+    def advance(self, particles: Particles, days: tuple[int, int]) -> float:
+        """Let the particles live a stretch of days and learn from its reports.
 
-    def _movable(self) -> Ints:
-        """Return the columns that may move: all but those whose work was done on day 0."""
-        names = [parameter.name for parameter in self.uncertain.parameters]
-        names += ["bias"] * len(self.reporting.biases)
-        return np.flatnonzero(np.array([name != "population" for name in names]))
+        Returns the effective number of particles that the present ones descend from.
+        """
+        none = np.zeros(0)
+        has_reports = any(days[0] <= report.last <= days[1] for report in self.reporting.reports)
+        start = Stretch(
+            days=days,
+            begin=particles.state,
+            before=particles.belief,
+            base=particles.normal,
+            normal=particles.normal,
+            kicks=none,
+            ancestor=np.arange(self.count),
+            numbers=none,
+            end=particles.state,
+            record=empty_record(self.compiled, 0, 0),
+            belief=particles.belief,
+            lived=none,
+            log_likelihood=none,
+        )
+        size = (self.count, days[1] - days[0] + 1, weather_size(self.compiled))
+        numbers, kicks = (self.weather.standard_normal(s) for s in (size, particles.normal.shape))
+        stretch = self.live(particles, start, numbers, kicks)
+        if has_reports:
+            self.let_in(particles, stretch)
+        self.keep(particles, stretch)
+        return ancestors(stretch.ancestor)
+
+    def let_in(self, particles: Particles, stretch: Stretch) -> None:
+        """Let the reports of a stretch in, power by power, with moves at each."""
+        power, step = 0.0, 0.5
+        length = stretch.days[1] - stretch.days[0] + 1
+        moves = int(np.clip(_DAYS_OF_MOVES // length, 2, 8))
+        while power < 1.0:
+            gain = tempering(np.zeros(self.count), stretch.log_likelihood, _HALF * self.count, 1.0 - power)
+            power = 1.0 if gain >= 1.0 - power - 1e-9 else power + gain
+            weight = normalised(gain * stretch.log_likelihood)
+            stretch.pick(systematic(weight, self.count, float(self.weather.random())))
+            for _ in range(moves):
+                rate = self.move(particles, stretch, power, step)
+                step = float(np.clip(step * np.exp(rate - _GOOD_RATE), 0.02, 1.0))
+
+    def move(self, particles: Particles, stretch: Stretch, power: float, step: float) -> float:
+        """Let every particle try other weather and another drift; return the share that kept them.
+
+        ``z' = sqrt(1 - step**2) z + step noise`` leaves the prior of both as it is, so that only
+        the likelihoods decide.
+        """
+        numbers, kicks = (
+            np.sqrt(1 - step**2) * old + step * self.weather.standard_normal(old.shape)
+            for old in (stretch.numbers, stretch.kicks)
+        )
+        tried = self.live(particles, stretch, numbers, kicks)
+        gain = power * (tried.log_likelihood - stretch.log_likelihood)
+        rows = np.log(self.weather.random(self.count)) < gain
+        stretch.accept(tried, rows)
+        return float(rows.mean())
+
+    def keep(self, particles: Particles, stretch: Stretch) -> None:
+        """Take over what was lived."""
+        first, last = stretch.days
+        particles.history = particles.history[stretch.ancestor]
+        particles.history[:, first : last + 1] = stretch.lived
+        particles.normal, particles.state = stretch.normal, stretch.end
+        particles.belief = stretch.belief
+        particles.records.append(stretch.record)
+        particles.parents.append(stretch.ancestor)
 
     def run(self, last: int, progress: Progress) -> Particles:
         """Return the particles at the end of the last day, after all reports."""
         particles = self.begin()
         days = sorted({report.last for report in self.reporting.reports})
-        yesterday = -1
-        for day in days:
-            self.live(particles, yesterday + 1, day)
-            self.weigh(particles, [r for r in self.reporting.reports if r.last == day])
-            yesterday = day
+        for span in stretches(days, last):
+            self.sizes.append(self.advance(particles, span))
             if progress is not None:
-                progress(day + 1, last + 1)
-        self.live(particles, yesterday + 1, last)
+                progress(span[1] + 1, last + 1)
         check_conservation(particles.state)
-        if progress is not None:
-            progress(last + 1, last + 1)
         return particles
 
     def notes(self) -> tuple[str, ...]:
         """Return what a reader must know about how well the particles held out."""
-        if not self.sizes or min(self.sizes) >= _BEGIN_TO_WORRY:
+        if min(self.sizes, default=_BEGIN_TO_WORRY) >= _BEGIN_TO_WORRY:
             return ()
         return (
-            f"The fit is degenerate: at one report only {min(self.sizes):.0f} of {self.count} "
-            "simulated histories carried the weight. Treat the intervals as too narrow, and look "
-            "for a figure that no prior allows.",
+            f"The fit is degenerate: the reports of one stretch of days left only "
+            f"{min(self.sizes):.0f} of {self.count} simulated histories. Treat the intervals as "
+            "too narrow, and look for a figure that no prior allows.",
         )
 
 
@@ -166,54 +284,41 @@ def _block(b: int) -> slice:
     return slice(b * BLOCK, (b + 1) * BLOCK)
 
 
+def _joined(arrays: tuple[np.ndarray, ...]) -> np.ndarray:
+    return np.concatenate(arrays).view(type(arrays[0]))
+
+
+def stretches(days: list[int], last: int) -> list[tuple[int, int]]:
+    """Return runs of days, each ending with a day of reports, so that close reports share one.
+
+    Examples
+    --------
+    >>> stretches([0, 13, 14, 16, 30], 31)
+    [(0, 0), (1, 16), (17, 30), (31, 31)]
+    """
+    found, first = [], 0
+    for day, following in zip(days, [*days[1:], None], strict=True):
+        if following is None or following - first >= _STRETCH or following - day > _STRETCH:
+            found.append((first, day))
+            first = day + 1
+    return [*found, (first, last)] if first <= last else found
+
+
 def truth_of(report: Report, history: Floats) -> Floats:
     """Return what a report counts, for each particle: a level, or a sum over its days."""
     return history[:, report.first : report.last + 1, report.series].sum(1, dtype=np.float64)
 
 
-def normalised(log_weight: Floats) -> Floats:
-    """Return weights that sum to one.
+def ancestors(ancestor: Ints) -> float:
+    """Return the effective number of particles that the present ones descend from.
 
     Examples
     --------
-    >>> normalised(np.array([0.0, 0.0]))
-    array([0.5, 0.5])
+    >>> ancestors(np.array([0, 0, 1, 1]))
+    2.0
     """
-    weight = np.exp(log_weight - log_weight.max())
-    return weight / weight.sum()
-
-
-def systematic(weight: Floats, count: int, start: float) -> Ints:
-    """Return the indices chosen by systematic resampling, in order.
-
-    Examples
-    --------
-    >>> systematic(np.array([0.5, 0.5]), 4, 0.5)
-    array([0, 0, 1, 1])
-    """
-    edges = np.cumsum(weight)
-    edges[-1] = 1.0
-    return np.searchsorted(edges, (np.arange(count) + start) / count, side="right").clip(
-        max=weight.size - 1
-    )
-
-
-def move_parameters(
-    normal: Floats, weight: Floats, chosen: Ints, chance: np.random.Generator, columns: Ints
-) -> Floats:
-    """Return the chosen particles' parameters, drawn together and spread out again."""
-    moved = normal[chosen].copy()
-    if columns.size == 0:
-        return moved
-    part = normal[:, columns]
-    mean = weight @ part
-    centred = part - mean
-    spread = (centred * weight[:, None]).T @ centred
-    values, vectors = np.linalg.eigh(spread)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    noise = chance.standard_normal((chosen.size, columns.size)) @ root.T
-    moved[:, columns] = _KEEP * part[chosen] + (1 - _KEEP) * mean + np.sqrt(1 - _KEEP**2) * noise
-    return moved
+    share = np.unique(ancestor, return_counts=True)[1] / ancestor.size
+    return 1.0 / float((share**2).sum())
 
 
 def trace(particles: Particles, chosen: Ints) -> Record:
@@ -221,7 +326,7 @@ def trace(particles: Particles, chosen: Ints) -> Record:
     rows = chosen
     pieces: list[Record] = []
     for k in range(len(particles.records) - 1, -1, -1):
-        rows = particles.parents[k][rows]
         pieces.append(Record(*(array[rows] for array in particles.records[k])))
+        rows = particles.parents[k][rows]
     pieces.reverse()
     return Record(*(np.concatenate(arrays, axis=1) for arrays in zip(*pieces, strict=True)))

@@ -9,7 +9,7 @@ import numpy as np
 from corridor.engine.compile import compile_scenario
 from corridor.engine.program import State
 from corridor.errors import UsageError
-from corridor.inference.assimilate import Filter, normalised, systematic, trace
+from corridor.inference.assimilate import Filter, trace
 from corridor.inference.posterior import Posterior
 from corridor.inference.reporting import reporting_of
 from corridor.streams import stream
@@ -44,7 +44,7 @@ def calibrate(  # noqa: PLR0913 - each option stands for itself
     as_of
         Last day known.
     draws
-        Equally likely draws to return; four times as many particles are run.
+        Equally likely draws to return; twice as many particles are run.
     seed
         Decides every random number.
     workers
@@ -64,20 +64,19 @@ def calibrate(  # noqa: PLR0913 - each option stands for itself
         raise UsageError(message)
     compiled = compile_scenario(scenario.known_by(origin))
     reporting = reporting_of(scenario, observations.known_by(origin).to_fit())
-    machine = Filter(compiled, reporting, count=4 * draws, seed=seed, workers=workers)
+    machine = Filter(compiled, reporting, count=2 * draws, seed=seed, workers=workers)
     particles = machine.run(last, progress)
-    start = float(stream(seed, "posterior").random())
-    chosen = systematic(normalised(particles.log_weight), draws, start)
-    shuffled = stream(seed, "posterior", 1).permutation(chosen)
-    n = machine.n_parameters
+    shuffled = stream(seed, "posterior").permutation(machine.count)[:draws]
+    mean, variance = (array[shuffled] for array in particles.belief)
+    bias = mean + np.sqrt(variance) * stream(seed, "posterior", 1).standard_normal(mean.shape)
     return Posterior(
         compiled=compiled,
         as_of=origin,
         uncertain=machine.uncertain,
-        normal=particles.normal[shuffled, :n],
-        bias=particles.normal[shuffled, n:] * reporting.bias_sd,
+        normal=particles.normal[shuffled],
+        bias=bias,
         reporting=reporting,
-        end_state=State(*(np.ascontiguousarray(array[shuffled]) for array in particles.state)),
+        end_state=State(*(array[shuffled] for array in particles.state)),
         past=trace(particles, shuffled),
         effective_sample_size=min(machine.sizes, default=float(machine.count)),
         particles=machine.count,

@@ -1,8 +1,9 @@
 """How reports relate to the truth: errors, biases, and the words that people hedge figures with.
 
 A source sees the truth x with a lasting bias b for each measure and an error of its grade:
-``log(y + 1) = log(x + 1) + b + e``, where ``e`` is normal with the standard deviation of the grade
-and the counting error ``1 / sqrt(y + 1)``. A figure given as *at least* lies below what the source
+``log(y + 1) = log(x + 1) + b + e``, where ``e`` is normal with the standard deviation of the grade,
+the counting error ``1 / sqrt(y + 1)``, and, for counts of people on the move, the error of not
+knowing when the day was cut, which shrinks with the square root of the days counted. A figure given as *at least* lies below what the source
 knows by an exponential amount in log units, so that the density is an exponentially modified
 normal (Grushka 1972, doi:10.1021/ac60319a011); *at most* is its mirror; *between* is uniform.
 A small share of figures is taken to be stray: their density is broad.
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import special
@@ -77,6 +78,7 @@ class Reporting:
     biases: tuple[tuple[str, str], ...]
     bias_sd: Floats
     stray_fraction: float
+    weight: float
 
 
 def base_measure(measure: Measure) -> Measure:
@@ -116,7 +118,7 @@ def reporting_of(scenario: Scenario, observations: Sequence[Observation]) -> Rep
         )
     bias_sd = [_setting(scenario, f"bias_sd_{scenario.grade_of(source).lower()}") for source, _ in biases]
     stray = _setting(scenario, "stray_fraction")
-    return Reporting(tuple(series), tuple(reports), tuple(biases), np.array(bias_sd), stray)
+    return Reporting(tuple(series), tuple(reports), tuple(biases), np.array(bias_sd), stray, _setting(scenario, "report_weight"))
 
 
 def days_counted(scenario: Scenario, row: Observation) -> tuple[int, int]:
@@ -138,7 +140,16 @@ def _error(scenario: Scenario, row: Observation) -> float:
     sd = _setting(scenario, f"report_sd_{scenario.grade_of(row.source).lower()}")
     about = _setting(scenario, "about_sd") if row.qualifier is Qualifier.ABOUT else 0.0
     count = row.people or 0.0
-    return math.sqrt(sd**2 + about**2 + 1.0 / (count + 1.0))
+    return math.sqrt(sd**2 + about**2 + _edge(scenario, row) ** 2 + 1.0 / (count + 1.0))
+
+
+def _edge(scenario: Scenario, row: Observation) -> float:
+    """Return the error of not knowing when the day was cut."""
+    is_settled = all(scenario.place(place).kind.is_final for place in row.places)
+    if row.measure is Measure.STOCK and is_settled:
+        return 0.0
+    first, last = days_counted(scenario, row)
+    return _setting(scenario, "edge_sd") / math.sqrt(last - first + 1)
 
 
 def _tail(scenario: Scenario, row: Observation) -> float:
@@ -148,8 +159,15 @@ def _tail(scenario: Scenario, row: Observation) -> float:
     return _setting(scenario, "about_sd" if near else "at_least_tail")
 
 
+class Belief(NamedTuple):
+    """What is believed of a bias, as a normal distribution, log units; any shape."""
+
+    mean: Floats
+    variance: Floats
+
+
 def log_likelihood(report: Report, truth: Floats, bias: Floats, stray_fraction: float) -> Floats:
-    """Return how likely a figure is, given the truth.
+    """Return how likely a figure is, given the truth and the bias of its source.
 
     Parameters
     ----------
@@ -162,36 +180,68 @@ def log_likelihood(report: Report, truth: Floats, bias: Floats, stray_fraction: 
     stray_fraction
         Share of figures that have nothing to do with the truth.
     """
-    seen = np.log1p(truth) + bias
+    known = Belief(bias, np.zeros_like(bias))
+    return learn(report, truth, known, stray_fraction)[0]
+
+
+def learn(
+    report: Report, truth: Floats, belief: Belief, stray_fraction: float
+) -> tuple[Floats, Belief]:
+    """Return how likely a figure is, with its bias summed out, and what is then believed of the bias.
+
+    For exact and approximate figures this is the Kalman step, exactly; for one-sided figures and
+    ranges the new mean and variance are matched (assumed-density filtering, Minka 2001,
+    arXiv:1301.2294). In so far as a figure may be stray, nothing is learnt from it.
+    """
+    seen = np.log1p(truth) + belief.mean
     stated = math.log1p(report.observation.people or 0.0)
-    density = _log_density(report, seen, stated)
-    stray = -0.5 * ((seen - stated) / _STRAY_SD) ** 2 - math.log(_STRAY_SD) - _LOG_ROOT_2_PI
-    if stray_fraction <= 0:
-        return density
-    return np.logaddexp(math.log1p(-stray_fraction) + density, math.log(stray_fraction) + stray)
+    sd = np.sqrt(report.sd**2 + belief.variance)
+    density, slope, curve = _density(report, seen - stated, sd)
+    excess = (seen - stated) / _STRAY_SD
+    stray = -0.5 * excess**2 - math.log(_STRAY_SD) - _LOG_ROOT_2_PI
+    if stray_fraction > 0:
+        apt = math.log1p(-stray_fraction) + density
+        total = np.logaddexp(apt, math.log(stray_fraction) + stray)
+        trust = np.exp(apt - total)
+    else:
+        total, trust = density, np.ones_like(density)
+    step = belief.variance * slope
+    narrowed = np.maximum(belief.variance + belief.variance**2 * curve, 1e-12)
+    variance = trust * narrowed + (1 - trust) * belief.variance + trust * (1 - trust) * step**2
+    return total, Belief(belief.mean + trust * step, variance)
 
 
-def _log_density(report: Report, seen: Floats, stated: float) -> Floats:
+def _density(report: Report, excess: Floats, sd: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the log density of a figure, and its first and second slope in the bias."""
     qualifier = report.observation.qualifier
     if qualifier in _LOWER or report.observation.measure is Measure.INSIDE:
-        return _one_sided(seen - stated, report.sd, report.tail)
+        return _one_sided(excess, sd, report.tail)
     if qualifier in _UPPER:
-        return _one_sided(stated - seen, report.sd, report.tail)
+        density, slope, curve = _one_sided(-excess, sd, report.tail)
+        return density, -slope, curve
     if qualifier is Qualifier.BETWEEN:
+        low = math.log1p(report.observation.people or 0.0)
         high = math.log1p(report.observation.people_high or 0.0)
-        below = special.ndtr((stated - seen) / report.sd)
-        above = special.ndtr((high - seen) / report.sd)
-        width = max(high - stated, 1e-9)
-        return np.log(np.maximum(above - below, 1e-300)) - math.log(width)
-    return -0.5 * ((seen - stated) / report.sd) ** 2 - math.log(report.sd) - _LOG_ROOT_2_PI
+        return _between(excess, sd, max(high - low, 1e-9))
+    density = -0.5 * (excess / sd) ** 2 - np.log(sd) - _LOG_ROOT_2_PI
+    return density, -excess / sd**2, -1.0 / sd**2
 
 
-def _one_sided(excess: Floats, sd: float, tail: float) -> Floats:
-    """Return the log density of an exponentially modified normal at an excess."""
+def _one_sided(excess: Floats, sd: Floats, tail: float) -> tuple[Floats, Floats, Floats]:
     rate = 1.0 / tail
-    return (
-        math.log(rate)
-        + 0.5 * (rate * sd) ** 2
-        - rate * excess
-        + special.log_ndtr(excess / sd - rate * sd)
-    )
+    at = excess / sd - rate * sd
+    below = special.log_ndtr(at)
+    ratio = np.exp(-0.5 * at**2 - _LOG_ROOT_2_PI - below)
+    density = math.log(rate) + 0.5 * (rate * sd) ** 2 - rate * excess + below
+    return density, -rate + ratio / sd, -ratio * (ratio + at) / sd**2
+
+
+def _between(excess: Floats, sd: Floats, width: float) -> tuple[Floats, Floats, Floats]:
+    low, high = -excess / sd, (width - excess) / sd
+    is_above = low > 0  # seen from the other tail, where the difference keeps its digits
+    near, far = np.where(is_above, -high, low), np.where(is_above, -low, high)
+    mass = np.maximum(special.ndtr(far) - special.ndtr(near), 1e-300)
+    at_low, at_high = (np.exp(-0.5 * x**2 - _LOG_ROOT_2_PI) for x in (low, high))
+    slope = (at_low - at_high) / (sd * mass)
+    curve = (low * at_low - high * at_high) / (sd**2 * mass) - slope**2
+    return np.log(mass) - math.log(width), slope, curve

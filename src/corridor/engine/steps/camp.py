@@ -170,10 +170,7 @@ def write_down(w: World, m: int) -> None:
                 continue
             if exposure != HOME:
                 record.group.stock[m, d, p, k % groups] += here
+            if exposure == WAITING and s != themap.place.rest[p]:
+                record.place.waiting[m, d, p] += here
             if besieged and (exposure == HOME or s == themap.place.rest[p]):
                 record.place.inside[m, d, p] += here
-    for q in range(themap.queue.slot.size):
-        first = themap.queue.slot[q]
-        for s in range(first, first + QUEUE_AGES):
-            for k in range(people.shape[2]):
-                record.place.waiting[m, d, themap.queue.place[q]] += people[m, s, k]

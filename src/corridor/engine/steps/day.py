@@ -14,7 +14,6 @@ from corridor.engine.steps.travel import advance_roads, move_on, sweep
 @njit(cache=True, nogil=True, _nrt=False, inline="always")
 def live_one_day(w: World, m: int) -> None:
     """Let one day pass for one member."""
-    w.day.reached[:] = 0
     set_weather(w, m)
     join(w, m)
     grow_older(w, m)

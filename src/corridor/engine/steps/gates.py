@@ -6,9 +6,9 @@ import math
 
 from numba import njit
 
-from corridor.engine.program import PERIOD, QUEUE_AGES, World
+from corridor.engine.program import PERIOD, QUEUE_AGES, ROW, World
 from corridor.engine.steps.draws import some_of, take_at_random, whole
-from corridor.engine.steps.travel import hop_along, people_at, send, set_shares
+from corridor.engine.steps.travel import hop_along, may_board, people_at, send, set_shares
 
 
 @njit(cache=True, nogil=True, _nrt=False, inline="always")
@@ -34,7 +34,7 @@ def passes_today(w: World, m: int, q: int) -> float:
         rate = w.rates.gate[m, q]
     if rate == math.inf or rate <= 0.0:
         return rate
-    spoilt = w.rates.member.gate_sd[m] * abs(w.streams.gates.standard_normal())
+    spoilt = w.rates.member.gate_sd[m] * w.weather.gate[m, w.day.now[ROW], q]
     return float(min(math.floor(rate), whole(w.streams.gates, rate * math.exp(-spoilt))))
 
 
@@ -98,10 +98,10 @@ def release(w: World, m: int, p: int) -> None:
 @njit(cache=True, nogil=True, _nrt=False, inline="always")
 def board(w: World, m: int, q: int) -> None:
     """Fill the seats of a route; if it has shut, those in the queue must choose again."""
-    v = w.day.now[PERIOD]
     themap = w.program.map
     o, p = themap.queue.option[q], themap.queue.place[q]
-    is_open = w.program.calendar.option.move[v, o] > 0.0 or w.program.calendar.option.exit[v, o] > 0.0
+    back = themap.place.rest[p] if themap.place.rest[p] >= 0 else themap.place.settled[p]
+    is_open = may_board(w, o)
     served = serve(w, m, q, passes_today(w, m, q) if is_open else math.inf)
     if served == 0:
         return
@@ -109,7 +109,7 @@ def board(w: World, m: int, q: int) -> None:
         if is_open:
             hop_along(w, m, themap.place.start_node[p], o, k, w.day.leaving[k])
         else:
-            w.state.people[m, themap.place.rest[p], k] += w.day.leaving[k]
+            w.state.people[m, back, k] += w.day.leaving[k]
 
 
 @njit(cache=True, nogil=True, _nrt=False, inline="always")

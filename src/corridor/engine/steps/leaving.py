@@ -6,49 +6,50 @@ import math
 
 from numba import njit
 
-from corridor.engine.program import DAY, PERIOD, World
+from corridor.engine.program import DAY, PERIOD, ROW, World
 from corridor.engine.steps.draws import some_of, take_at_random, whole
 from corridor.engine.steps.travel import send, set_shares
 
 
 @njit(cache=True, nogil=True, _nrt=False, inline="always")
 def set_weather(w: World, m: int) -> None:
-    """Draw today's push of each town and let the slow wanderings of push and pull go on.
+    """Set today's push of each town and let the slow wanderings of push and pull go on.
 
     Each wandering is an Ornstein-Uhlenbeck process in log units; a town's push of the day adds a
     spread of its own. A factor of 1 is a typical day.
     """
-    themap, rates, rng = w.program.map, w.rates, w.streams.weather
+    d = w.day.now[ROW]
+    themap, rates = w.program.map, w.rates
     for p in range(themap.place.home.size):
         is_town, is_camp = themap.place.home[p] >= 0, themap.place.new[p] >= 0
         sd = rates.place.push_sd[m, p] if is_town else rates.member.pull_sd[m]
         keep = rates.member.push_keep[m] if is_town else rates.member.pull_keep[m]
         if (is_town or is_camp) and sd > 0.0:
-            step = sd * math.sqrt(1.0 - keep * keep) * rng.standard_normal()
+            step = sd * math.sqrt(1.0 - keep * keep) * w.weather.wander[m, d, p]
             w.state.drift[m, p] = keep * w.state.drift[m, p] + step
         w.day.place.push[p] = 1.0
         if is_town:
-            today = rates.place.push_day_sd[m, p] * rng.standard_normal()
+            today = rates.place.push_day_sd[m, p] * w.weather.day[m, d, p]
             w.day.place.push[p] = math.exp(w.state.drift[m, p] + today)
 
 
 @njit(cache=True, nogil=True, _nrt=False, inline="always")
 def join(w: World, m: int) -> None:
-    """Let people come in from outside the modelled area."""
-    t = w.day.now[DAY]
+    """Let people come in from outside the modelled area, to the gate where there is one."""
+    d, t = w.day.now[ROW], w.day.now[DAY]
     themap, share = w.program.map, w.program.map.share
     for p in range(themap.place.home.size):
         if w.program.calendar.day_place.inflow[t, p] <= 0.0:
             continue
         left = whole(w.streams.leaving, w.program.calendar.day_place.inflow[t, p])
         w.state.count.joined[m] += left
-        s = themap.place.rest[p]
-        if s < 0:
-            s = themap.queue.slot[themap.place.admit_queue[p]]
-        remaining = 1.0
+        w.record.place.arrivals[m, d, p] += left
+        q = max(themap.place.admit_queue[p], themap.place.pass_queue[p])
+        s = themap.queue.slot[q] if q >= 0 else themap.place.rest[p]
+        remaining = share.sum()
         for g in range(share.size):
-            chance = share[g] / remaining if remaining > share[g] else 1.0
-            here = some_of(w.streams.leaving, left, chance)
+            is_rest = g == share.size - 1 or remaining <= share[g]
+            here = left if is_rest else some_of(w.streams.leaving, left, share[g] / remaining)
             w.state.people[m, s, g] += here
             left -= here
             remaining -= share[g]

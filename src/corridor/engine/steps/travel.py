@@ -13,10 +13,10 @@ from corridor.engine.steps.draws import some_of
 @njit(cache=True, nogil=True, _nrt=False)
 def room_factor(people: int, capacity: float, buffer: float) -> float:
     """Return how far crowding lowers the appeal of a place: 1 below the buffer, 0 when full."""
-    if people <= buffer * capacity:
-        return 1.0
     if people >= capacity:
         return 0.0
+    if people <= buffer * capacity:
+        return 1.0
     return 1.0 - (people - buffer * capacity) / (capacity * (1.0 - buffer))
 
 
@@ -84,6 +84,8 @@ def send(w: World, m: int, n: int, people: Ints) -> None:
     themap = w.program.map
     p = themap.node.place[n]
     first, last = themap.place.first_option[p], themap.place.last_option[p]
+    while w.day.option.share[last - 1] <= 0.0:
+        last -= 1  # the last open way takes the rest, so that rounding loses nobody
     for k in range(people.size):
         left, remaining = people[k], 1.0
         for o in range(first, last):
@@ -92,7 +94,8 @@ def send(w: World, m: int, n: int, people: Ints) -> None:
             share = w.day.option.share[o]
             if share <= 0.0:
                 continue
-            going = some_of(w.streams.travel, left, share / remaining if remaining > share else 1.0)
+            is_rest = o == last - 1 or remaining <= share
+            going = left if is_rest else some_of(w.streams.travel, left, share / remaining)
             remaining -= share
             left -= going
             if going > 0:
@@ -100,11 +103,18 @@ def send(w: World, m: int, n: int, people: Ints) -> None:
 
 
 @njit(cache=True, nogil=True, _nrt=False)
+def may_board(w: World, o: int) -> bool:
+    """Whether vehicles may take people along an option: out of a siege through a corridor alone."""
+    option, v = w.program.calendar.option, w.day.now[PERIOD]
+    return bool(option.move[v, o] > 0.0 or option.corridor[v, o] > 0.0)
+
+
+@njit(cache=True, nogil=True, _nrt=False)
 def take_option(w: World, m: int, n: int, o: int, k: int, going: int) -> None:
-    """Let people take an option: join the queue for a seat, or set off."""
+    """Let people take an option: join the queue for a seat, or set off; whoever leaks sets off."""
     themap = w.program.map
     q = themap.option.queue[o]
-    if q >= 0 and w.program.calendar.gate[w.day.now[PERIOD], q] != math.inf:
+    if q >= 0 and may_board(w, o) and w.program.calendar.gate[w.day.now[PERIOD], q] != math.inf:
         w.state.people[m, themap.queue.slot[q], k] += going
         return
     hop_along(w, m, n, o, k, going)
@@ -119,6 +129,7 @@ def hop_along(w: World, m: int, n: int, o: int, k: int, going: int) -> None:
     h = themap.node.first_hop[n] + o - themap.place.first_option[p]
     if themap.hop.node[h] >= 0:
         w.day.reached[themap.hop.node[h], k] += going
+        w.day.touched[themap.hop.node[h]] = True
     else:
         w.state.people[m, themap.hop.slot[h], k] += going
     w.record.place.departures[m, d, p] += going
@@ -143,6 +154,7 @@ def advance_roads(w: World, m: int) -> None:
                 people[m, themap.turn_back[r], k] += here
             elif themap.road.node[i] >= 0:
                 w.day.reached[themap.road.node[i], k] += here
+                w.day.touched[themap.road.node[i]] = True
             else:
                 people[m, themap.road.next[i], k] += here
 
@@ -173,13 +185,16 @@ def sweep(w: World, m: int) -> None:
     d = w.day.now[ROW]
     themap = w.program.map
     for n in range(themap.node.place.size):
+        if not w.day.touched[n]:
+            continue
         reached = w.day.reached[n]
         total = 0
         for k in range(reached.size):
             total += reached[k]
-        if total > 0:
-            w.record.place.arrivals[m, d, themap.node.place[n]] += total
-            arrive(w, m, n)
+        w.record.place.arrivals[m, d, themap.node.place[n]] += total
+        arrive(w, m, n)
+        w.day.touched[n] = False
+        reached[:] = 0
 
 
 @njit(cache=True, nogil=True, _nrt=False, inline="always")

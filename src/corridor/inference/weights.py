@@ -1,0 +1,63 @@
+"""Weights of particles: normalising, counting, tempering, resampling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from corridor.engine.program import Floats, Ints
+
+
+def normalised(log_weight: Floats) -> Floats:
+    """Return weights that sum to one.
+
+    Examples
+    --------
+    >>> normalised(np.array([0.0, 0.0]))
+    array([0.5, 0.5])
+    """
+    weight = np.exp(log_weight - log_weight.max())
+    return weight / weight.sum()
+
+
+def effective(log_weight: Floats) -> float:
+    """Return how many equally weighted particles the weights are worth (Kong 1992).
+
+    Examples
+    --------
+    >>> effective(np.zeros(4))
+    4.0
+    """
+    return 1.0 / float((normalised(log_weight) ** 2).sum())
+
+
+def tempering(
+    base: Floats, log_likelihood: Floats, wanted: float, most: float = 1.0
+) -> float:
+    """Return the power of the likelihood, at most `most`, that leaves a wanted effective number."""
+    if effective(base + most * log_likelihood) >= wanted:
+        return most
+    low, high = 0.0, most
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        if effective(base + middle * log_likelihood) >= wanted:
+            low = middle
+        else:
+            high = middle
+    return max(low, 1e-6)
+
+
+def systematic(weight: Floats, count: int, start: float) -> Ints:
+    """Return the indices chosen by systematic resampling, in order.
+
+    Examples
+    --------
+    >>> systematic(np.array([0.5, 0.5]), 4, 0.5)
+    array([0, 0, 1, 1])
+    """
+    edges = np.cumsum(weight)
+    edges[-1] = 1.0
+    at = (np.arange(count) + start) / count
+    return np.searchsorted(edges, at, side="right").clip(max=weight.size - 1)
