@@ -10,11 +10,12 @@ import numpy as np
 import xarray as xr
 
 from corridor.engine.compile import Compiled, compile_scenario
-from corridor.engine.ensemble import Ensemble, ensemble_of
-from corridor.engine.program import State
+from corridor.engine.ensemble import ensemble_of
 from corridor.engine.rates import Uncertain, rates_of, uncertain_parameters
 from corridor.engine.simulate import continue_members
+from corridor.engine.worlds import rows_of
 from corridor.errors import UsageError
+from corridor.inference.past import PAST_LEVELS, young_groups
 from corridor.streams import stream
 from corridor.units import date_of, day_of
 
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 HUB_LEVELS = (0.01, 0.025, *(round(0.05 * i, 2) for i in range(1, 20)), 0.975, 0.99)
 """Quantile levels of a hubverse table, 23 of them."""
 
-PAST_LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
-"""Quantile levels that are kept of the fitted past."""
-
 TARGETS = (
     "stock",
     "arrivals",
@@ -41,13 +39,16 @@ TARGETS = (
     "deaths",
     "cumulative_deaths",
     "in_transit",
+    "stock_under_five",
+    "cumulative_deaths_under_five",
 )
-"""What is forecast: the measures of reports, and people on the way."""
+"""What is forecast: the measures of reports, people on the way, and children under five where the
+scenario has such a group."""
 
 ALL_PLACES = "all"
 """The location under which the sum over all places stands, for deaths and people on the way."""
 
-_SUMMED = ("deaths", "cumulative_deaths", "in_transit", "inside", "waiting")
+_SUMMED = ("deaths", "cumulative_deaths", "in_transit")
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Forecast:
         --------
         >>> forecast.quantiles([0.05, 0.5, 0.95]).stock.sel(place="camp")    # doctest: +SKIP
         """
-        return quantiles_of(self.samples[list(TARGETS)], levels)
+        return quantiles_of(self.samples[[name for name in TARGETS if name in self.samples]], levels)
 
     def to_hub_table(self) -> list[dict[str, str | int | float]]:
         """Return the forecast as rows of a hubverse model-output table."""
@@ -94,7 +95,7 @@ class Forecast:
         return hub_rows(self.past, self.origin_date)
 
 
-def forecast(  # noqa: PLR0913 - each option stands for itself
+def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what is computed
     scenario: Scenario,
     posterior: Posterior,
     *,
@@ -138,12 +139,18 @@ def forecast(  # noqa: PLR0913 - each option stands for itself
     compiled = compile_scenario(scenario.known_by(posterior.as_of))
     rows = np.arange(members) % posterior.draws
     rates = rates_of(compiled, *_from_now_on(compiled, posterior, rows, seed))
-    state = State(*(array[rows] for array in posterior.end_state))
+    state = rows_of(posterior.end_state, rows)
     record, _ = continue_members(
         compiled, rates, state, days=(origin_day + 1, last), seed=seed, workers=workers, progress=progress
     )
-    past = ensemble_of(posterior.compiled, posterior.past, first_day=0)
-    return _assemble(compiled, posterior.as_of, past, ensemble_of(compiled, record, first_day=origin_day + 1), rows)
+    future = ensemble_of(compiled, record, first_day=origin_day + 1)
+    return Forecast(
+        scenario_name=scenario.name,
+        origin_date=posterior.as_of,
+        horizon_days=horizon_days,
+        samples=with_totals(future.data.drop_vars("flow"), posterior, rows),
+        past=past_of_posterior(posterior),
+    )
 
 
 def _from_now_on(compiled: Compiled, posterior: Posterior, rows: np.ndarray, seed: int) -> tuple[Uncertain, np.ndarray]:
@@ -157,32 +164,40 @@ def _from_now_on(compiled: Compiled, posterior: Posterior, rows: np.ndarray, see
     return Uncertain((*(learnt[j] for j in kept), *replaced)), normal
 
 
-def _assemble(compiled: Compiled, origin: date, past: Ensemble, future: Ensemble, rows: np.ndarray) -> Forecast:
-    before = with_totals(past.data, None)
-    ends = before[["cumulative_arrivals", "cumulative_deaths"]].isel(date=-1, member=rows, drop=True)
-    ends = ends.assign_coords(member=future.data.member)
-    samples = with_totals(future.data.drop_vars("flow"), ends)
-    return Forecast(
-        scenario_name=compiled.scenario.name,
-        origin_date=origin,
-        horizon_days=future.data.sizes["date"],
-        samples=samples,
-        past=quantiles_of(before[list(TARGETS)], PAST_LEVELS),
-    )
-
-
-def with_totals(data: xr.Dataset, before: xr.Dataset | None) -> xr.Dataset:
-    """Return the data with cumulative arrivals and deaths, counted on from what was before."""
+def with_totals(data: xr.Dataset, posterior: Posterior, rows: np.ndarray) -> xr.Dataset:
+    """Return the data with arrivals and deaths since the start, and those of children under five."""
+    place = ("member", "place")
+    arrived = xr.DataArray(posterior.arrived[rows], dims=place)
+    died = xr.DataArray(posterior.died[rows], dims=(*place, "group"))
+    deaths = died + data.deaths_by_group.cumsum("date")
     found = data.assign(
-        cumulative_arrivals=data.arrivals.cumsum("date"),
-        cumulative_deaths=data.deaths.cumsum("date"),
+        cumulative_arrivals=arrived + data.arrivals.cumsum("date"),
+        cumulative_deaths=deaths.sum("group"),
     )
-    if before is None:
-        return found
+    young = young_groups(posterior.compiled.scenario)
+    if young:
+        found = found.assign(
+            stock_under_five=data.stock_by_group.isel(group=young).sum("group"),
+            cumulative_deaths_under_five=deaths.isel(group=young).sum("group"),
+        )
+    return found.transpose("member", "date", "place", ...)
+
+
+def past_of_posterior(posterior: Posterior) -> xr.Dataset:
+    """Return the quantiles of the fitted past with labels; sums over places stand under `all`."""
+    scenario = posterior.compiled.scenario
+    days = next(iter(posterior.past.values())).shape[1]
+    dates = [np.datetime64(date_of(day, scenario.start), "ns") for day in range(days)]
+    places = [*(place.place for place in scenario.places), ALL_PLACES]
+    dims = ("quantile", "date", "place")
+    found = xr.Dataset(
+        {name: (dims, posterior.past[name]) for name in TARGETS if name in posterior.past},
+        coords={"quantile": list(PAST_LEVELS), "date": dates, "place": places},
+    )
+    summed = [name for name in found.data_vars if name in _SUMMED]
     return found.assign(
-        cumulative_arrivals=found.cumulative_arrivals + before.cumulative_arrivals,
-        cumulative_deaths=found.cumulative_deaths + before.cumulative_deaths,
-    ).transpose("member", "date", "place", ...)
+        {name: found[name].where(found.place != ALL_PLACES) for name in found.data_vars if name not in summed}
+    )
 
 
 def quantiles_of(data: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
@@ -197,7 +212,7 @@ def hub_rows(quantiles: xr.Dataset, origin: date) -> list[dict[str, str | int | 
     rows: list[dict[str, str | int | float]] = []
     levels = [float(level) for level in quantiles["quantile"]]
     days = [day_of(d.astype("datetime64[D]").item(), origin) for d in quantiles["date"].values]
-    for target in TARGETS:
+    for target in (name for name in TARGETS if name in quantiles):
         values = quantiles[target].transpose("place", "date", "quantile")
         for place, block in zip(values.place.values.tolist(), values.values, strict=True):
             if not np.nanmax(block, initial=0.0) > 0.0:

@@ -15,7 +15,7 @@ with. That drift is tried and kept like the weather.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +34,7 @@ from corridor.engine.worlds import (
     world_of,
 )
 from corridor.inference.moves import drift, memory_of, move_populations
+from corridor.inference.past import Past, past_of, young_groups
 from corridor.inference.reporting import Belief, Report, Reporting, learn
 from corridor.inference.series import daily
 from corridor.inference.weights import effective, normalised, systematic, tempering
@@ -72,8 +73,8 @@ class Particles:
     belief: Belief  # (m, bias)
     state: State
     history: Floats  # (m, t, series)
-    records: list[Record] = field(default_factory=list)
-    parents: list[Ints] = field(default_factory=list)  # for each record, who its rows were before
+    arrived: Ints  # (m, p) since the start
+    died: Ints  # (m, p, g) since the start
 
 
 @dataclass
@@ -125,6 +126,7 @@ class Filter:
         self.weather = stream(seed, "assimilate/weather")
         self.memory_days = memory_of(compiled, self.uncertain)
         self.sizes: list[float] = []
+        self.past: list[Past] = []
 
     def begin(self) -> Particles:
         """Return particles drawn from the prior, before day 0."""
@@ -139,7 +141,9 @@ class Filter:
         state = State(*(_joined(arrays) for arrays in zip(*parts, strict=True)))
         history = np.zeros((self.count, compiled.scenario.n_days, len(self.reporting.series)), np.float32)
         belief = Belief(np.zeros(shape), np.broadcast_to(self.reporting.bias_sd**2, shape).copy())
-        return Particles(normal, belief, state, history)
+        arrived = np.zeros((self.count, compiled.program.map.place.size), dtype=np.int64)
+        died = np.zeros((*arrived.shape, len(compiled.scenario.groups)), dtype=np.int64)
+        return Particles(normal, belief, state, history, arrived, died)
 
     def live(self, particles: Particles, stretch: Stretch, numbers: Floats, kicks: Floats) -> Stretch:
         """Let every particle live a stretch under some weather, and weigh what came of it."""
@@ -255,8 +259,10 @@ class Filter:
         particles.history[:, first : last + 1] = stretch.lived
         particles.normal, particles.state = stretch.normal, stretch.end
         particles.belief = stretch.belief
-        particles.records.append(stretch.record)
-        particles.parents.append(stretch.ancestor)
+        arrived, died = particles.arrived[stretch.ancestor], particles.died[stretch.ancestor]
+        self.past.append(past_of(stretch.record, arrived, died, young_groups(self.compiled.scenario)))
+        particles.arrived = arrived + stretch.record.place["arrivals"].sum(1)
+        particles.died = died + stretch.record.group["deaths"].sum(1)
 
     def run(self, last: int, progress: Progress) -> Particles:
         """Return the particles at the end of the last day, after all reports."""
@@ -319,14 +325,3 @@ def ancestors(ancestor: Ints) -> float:
     """
     share = np.unique(ancestor, return_counts=True)[1] / ancestor.size
     return 1.0 / float((share**2).sum())
-
-
-def trace(particles: Particles, chosen: Ints) -> Record:
-    """Return the past of some of the final particles, by following their parents back."""
-    rows = chosen
-    pieces: list[Record] = []
-    for k in range(len(particles.records) - 1, -1, -1):
-        pieces.append(Record(*(array[rows] for array in particles.records[k])))
-        rows = particles.parents[k][rows]
-    pieces.reverse()
-    return Record(*(np.concatenate(arrays, axis=1) for arrays in zip(*pieces, strict=True)))

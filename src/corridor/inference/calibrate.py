@@ -9,7 +9,8 @@ import numpy as np
 from corridor.engine.compile import compile_scenario
 from corridor.engine.program import State
 from corridor.errors import UsageError
-from corridor.inference.assimilate import Filter, trace
+from corridor.inference.assimilate import Filter
+from corridor.inference.past import joined_past
 from corridor.inference.posterior import Posterior
 from corridor.inference.reporting import reporting_of
 from corridor.streams import stream
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from corridor.scenario.scenario import Scenario
 
 
-def calibrate(  # noqa: PLR0913 - each option stands for itself
+def calibrate(  # noqa: PLR0913 - workers and progress say how it runs, not what is computed
     scenario: Scenario,
     observations: Observations,
     *,
@@ -77,7 +78,9 @@ def calibrate(  # noqa: PLR0913 - each option stands for itself
         bias=bias,
         reporting=reporting,
         end_state=State(*(array[shuffled] for array in particles.state)),
-        past=trace(particles, shuffled),
+        arrived=particles.arrived[shuffled],
+        died=particles.died[shuffled],
+        past=joined_past(machine.past),
         effective_sample_size=min(machine.sizes, default=float(machine.count)),
         particles=machine.count,
         notes=machine.notes(),

@@ -59,7 +59,7 @@ def move_populations(
         possible = cells.sum(1) + change >= 0
         found[~possible, j] = before[~possible, j]
         change[~possible] = 0
-        state.count.joined[:] += change
+        state.tally.joined[:] += change
         spread_change(cells, change, compiled.program.map.share)
     return found
 

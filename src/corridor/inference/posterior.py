@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from corridor.engine.compile import Compiled
-    from corridor.engine.program import Floats, Record, State
+    from corridor.engine.program import Floats, Ints, State
     from corridor.engine.rates import Uncertain
+    from corridor.inference.past import Past
     from corridor.inference.reporting import Reporting
 
 
@@ -38,8 +39,10 @@ class Posterior:
         The figures that were weighed.
     end_state
         Where everybody is at the end of the last day, for each draw.
+    arrived, died
+        Shapes (draw, place) and (draw, place, group): people since the start of the calendar.
     past
-        The days from the start to the last day, for each draw.
+        What was believed of each day when its reports were in, as quantiles.
     effective_sample_size
         Smallest effective number of particles on any day with reports.
     particles
@@ -55,7 +58,9 @@ class Posterior:
     bias: Floats
     reporting: Reporting
     end_state: State
-    past: Record
+    arrived: Ints
+    died: Ints
+    past: Past
     effective_sample_size: float
     particles: int
     notes: tuple[str, ...]

@@ -70,7 +70,7 @@ class Needs:
     Beside each item stand, where they can be told: ITEM_gap (needed, but neither on site nor
     delivered), ITEM_trucks (truckloads a day), and the margins of the profile.
 
-    Parameters
+    Attributes
     ----------
     standards
         Name of the profile.

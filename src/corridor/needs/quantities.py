@@ -48,7 +48,7 @@ def people_for(item: Item, people: xr.Dataset) -> xr.DataArray:
     if item.applies_to == "new_arrivals":
         return people["arrivals"].cumsum("date")
     if item.applies_to == "present":
-        return people["stock"] + people["waiting"]
+        return people["stock"]  # those who wait are among those present
     return people[item.applies_to]
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Cover:
     """What covers one item at one place.
 
-    Parameters
+    Attributes
     ----------
     on_site
         Units counted on site, at the end of a day.
@@ -57,7 +57,7 @@ class Cover:
 class Covers:
     """What covers which item where; whatever is not here is unknown, which is not zero.
 
-    Parameters
+    Attributes
     ----------
     by_item
         For each name in stocks.csv, what covers it at each place that was counted.

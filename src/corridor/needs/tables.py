@@ -24,7 +24,7 @@ LEVELS = (0.1, 0.5, 0.9)
 class Table:
     """Quantiles of one quantity.
 
-    Parameters
+    Attributes
     ----------
     quantiles
         (quantile, date, place), in the unit of the table; quantiles as in LEVELS.

@@ -1,0 +1,62 @@
+"""What was believed of each day when its reports were in: quantiles over all particles.
+
+The particles that survive to the last day share few ancestors in the distant past, so that their
+own histories would look far too certain. Each stretch is therefore summed up when it has been lived,
+over all particles of that time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corridor.engine.program import Floats, Ints, Record
+    from corridor.scenario.scenario import Scenario
+
+PAST_LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
+"""Quantile levels that are kept of the fitted past."""
+
+Past = dict[str, "Floats"]
+"""Quantiles by target, each (level, t, p + 1); the last place is the sum over all."""
+
+
+def young_groups(scenario: Scenario) -> list[int]:
+    """Return the groups of children under five."""
+    return [g for g, group in enumerate(scenario.groups) if group.is_under_five]
+
+
+def past_of(record: Record, arrived: Ints, died: Ints, young: Sequence[int]) -> Past:
+    """Return quantiles of a stretch of days.
+
+    Parameters
+    ----------
+    record
+        The days as every particle lived them.
+    arrived, died
+        Shapes (m, p) and (m, p, g): arrivals and deaths up to the day before.
+    young
+        Groups of children under five, whose deaths have a threshold of their own.
+    """
+    days = {name: record.place[name] for name in record.place.dtype.names or ()}
+    days |= {name: record.group[name].sum(3) for name in record.group.dtype.names or ()}
+    deaths = died[:, None] + record.group["deaths"].cumsum(1)
+    days["cumulative_arrivals"] = arrived[:, None] + days["arrivals"].cumsum(1)
+    days["cumulative_deaths"] = deaths.sum(3)
+    if young:
+        days["stock_under_five"] = record.group["stock"][..., young].sum(3)
+        days["cumulative_deaths_under_five"] = deaths[..., young].sum(3)
+    return {name: _quantiles(values) for name, values in days.items()}
+
+
+def _quantiles(values: Ints) -> Floats:
+    with_sum = np.concatenate([values, values.sum(2, keepdims=True)], axis=2)
+    return np.quantile(with_sum, PAST_LEVELS, axis=0)
+
+
+def joined_past(stretches: Sequence[Past]) -> Past:
+    """Return the quantiles of all days, from those of stretches in order."""
+    return {name: np.concatenate([past[name] for past in stretches], axis=1) for name in stretches[0]}
