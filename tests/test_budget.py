@@ -12,6 +12,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "corridor"
 FUNCTION_LINES = 40
 MODULE_LINES = 300
 PARAMETERS = 6
+NOT_COUNTED = {"workers", "progress"}  # how a thing runs, not what is computed: the answer is the same without them
 
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 DOCUMENTED = (ast.Module, ast.ClassDef, *FUNCTION)
@@ -51,11 +52,12 @@ def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionD
 
 
 def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
-    """Return the names of the parameters, without self and cls."""
+    """Return the names of the parameters that count: without self and cls, and those of how it runs."""
     a = function.args
     starred = [arg for arg in (a.vararg, a.kwarg) if arg is not None]
     names = [arg.arg for arg in (*a.posonlyargs, *a.args, *a.kwonlyargs, *starred)]
-    return names[1:] if names[:1] in (["self"], ["cls"]) else names
+    own = names[1:] if names[:1] in (["self"], ["cls"]) else names
+    return [name for name in own if name not in NOT_COUNTED]
 
 
 def is_overload(node: ast.AST) -> bool:
@@ -191,6 +193,10 @@ def test_a_seventh_parameter_is_caught(signature):
 
 def test_self_is_not_counted_among_the_parameters():
     assert too_many_parameters("class A:\n    def f(self, a, b, c, d, e, g): ...") == []
+
+
+def test_how_it_runs_is_not_counted_among_the_parameters():
+    assert too_many_parameters("def f(a, b, c, d, e, f, *, workers, progress): ...") == []
 
 
 def test_a_missing_docstring_is_caught_at_every_level():

@@ -33,7 +33,7 @@ def stream(seed: int, purpose: str, *path: int) -> Generator:
         The user's seed.
     purpose
         What the numbers are for.
-    path
+    *path
         Further numbers that tell streams of one purpose apart: a member, a block.
 
     Examples

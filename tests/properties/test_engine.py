@@ -123,8 +123,8 @@ def test_people_are_conserved_on_every_day_of_every_member(stated, seed):
     for number in range(stated.n_days):
         record, state = continue_members(compiled, rates, state, days=(number, number), seed=seed + number)
         check_conservation(state)
-        everywhere = state.people.sum((1, 2)) + state.count.dead + state.count.gone
-        assert (everywhere == state.count.joined).all()
+        everywhere = state.people.sum((1, 2)) + state.tally.dead + state.tally.gone
+        assert (everywhere == state.tally.joined).all()
         assert (state.people >= 0).all()
         present = record.group.stock.sum((2, 3)) + record.place.in_transit.sum(2)
         at_home = sum(state.people[:, s].sum(1) for s in compiled.layout.map.place.home if s >= 0)

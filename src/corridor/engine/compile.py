@@ -69,9 +69,7 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         place=filled_table(PERIOD_PLACE, {n: [getattr(row, n)() for row in rows] for n in by_place}),
         gate=np.array([row.gates() for row in rows]).reshape(len(rows), len(layout.queues)),
         is_open=np.array([row.is_open for row in rows]).reshape(len(rows), len(layout.routes)),
-        option=filled_table(
-            PERIOD_OPTION, {n: [getattr(row, f"{n}_options")() for row in rows] for n in by_option}
-        ),
+        option=filled_table(PERIOD_OPTION, {n: [getattr(row, f"{n}_options")() for row in rows] for n in by_option}),
     )
     return Compiled(scenario, layout, Program(layout.map, calendar))
 
@@ -121,8 +119,7 @@ class _Period:
         if self._on(_K.CLOSURE, route) or any(self._at(_K.CLOSURE, end) for end in ends):
             return False
         has_openings = any(
-            e.kind is _K.OPENING and e.subject and same_road(e.subject, route)
-            for e in self.scenario.events
+            e.kind is _K.OPENING and e.subject and same_road(e.subject, route) for e in self.scenario.events
         )
         return not has_openings or self._on(_K.OPENING, route) != []
 
@@ -143,10 +140,7 @@ class _Period:
     def cold(self) -> Floats:
         """Return the factor on deaths in the open at each place; the coldest event counts."""
         return np.array(
-            [
-                max((e.value or 1.0 for e in self._at(_K.COLD, p.place)), default=1.0)
-                for p in self.scenario.places
-            ]
+            [max((e.value or 1.0 for e in self._at(_K.COLD, p.place)), default=1.0) for p in self.scenario.places]
         )
 
     def conflict(self) -> Floats:
@@ -164,11 +158,7 @@ class _Period:
         )
 
     def _corridors(self, place: str) -> list[Event]:
-        return [
-            e
-            for e in self.events
-            if e.kind is _K.CORRIDOR and e.subject and e.subject.split(">")[0] == place
-        ]
+        return [e for e in self.events if e.kind is _K.CORRIDOR and e.subject and e.subject.split(">")[0] == place]
 
     def corridor(self) -> Floats:
         """Return how many people a day the corridors of each place can pass."""
@@ -193,8 +183,7 @@ class _Period:
             if themap.queue.option[q] >= 0:
                 route = self.layout.routes[themap.option.route[themap.queue.option[q]]]
                 is_gated = any(
-                    e.kind is _K.TRANSPORT and e.subject and same_road(e.subject, route)
-                    for e in self.scenario.events
+                    e.kind is _K.TRANSPORT and e.subject and same_road(e.subject, route) for e in self.scenario.events
                 )
                 found.append(_total(self._on(_K.TRANSPORT, route)) if is_gated else math.inf)
                 continue

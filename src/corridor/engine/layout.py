@@ -166,7 +166,7 @@ def _queues(
     of_option = [-1] * len(routes)
 
     def add(name: str, place: int, option: int) -> int:
-        first = [slots.add(place, WAITING) for _ in range(QUEUE_AGES)][0]
+        first, *_ = [slots.add(place, WAITING) for _ in range(QUEUE_AGES)]
         names.append(name)
         rows["slot"].append(first)
         rows["place"].append(place)
@@ -189,9 +189,7 @@ class _Roads:
     rows: dict[str, list[int]]
 
 
-def _roads(
-    routes: Sequence[Route], lengths: Sequence[int], index: dict[str, int], slots: Slots
-) -> _Roads:
+def _roads(routes: Sequence[Route], lengths: Sequence[int], index: dict[str, int], slots: Slots) -> _Roads:
     """Give each part of each route a slot; people move from later parts first."""
     place_count = len(index)
     slot: dict[tuple[int, int], int] = {}

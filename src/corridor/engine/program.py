@@ -11,7 +11,7 @@ s slot, k cohort, g group, t day, v period between changes of events, m member.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -36,10 +36,14 @@ ROW, DAY, PERIOD = range(3)
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+ShortInts = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
+ShortFloats = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+Array = np.ndarray[tuple[int, ...], np.dtype[Any]]
+"""An array of any kind, for what is done to all arrays of a part alike; Any has no other place here."""
 
-
-Table = np.ndarray[tuple[int, ...], np.dtype[np.void]]
+Table = np.recarray[tuple[int, ...], np.dtype[np.void]]
+"""Named columns of one shape; numpy cannot state the types of columns, so that each is Any."""
 
 
 def _table(ints: str = "", floats: str = "", flags: str = "", small: str = "") -> np.dtype[np.void]:
@@ -97,21 +101,17 @@ PERIOD_PLACE = _table(floats="conflict corridor capacity", flags="besieged")
 PERIOD_OPTION = _table(floats="move exit corridor relocation")
 """Weights for ordinary moves, leaks and corridors, 0 is shut; people/day moved by an agency."""
 
-MEMBER_PLACE = _table(
-    floats="leak uptake corridor onset attract move move_conflict push_sd push_day_sd depart initial"
-)
+MEMBER_PLACE = _table(floats="leak uptake corridor onset attract move move_conflict push_sd push_day_sd depart initial")
 """1/day, 1/day, people/day, 1/day, factor, fraction/day twice, log units twice, chance/day, people."""
 
-MEMBER = _table(
-    floats="gate_sd buffer concentration overflow push_keep pull_sd pull_keep deprivation recover settle"
-)
+MEMBER = _table(floats="gate_sd buffer concentration overflow push_keep pull_sd pull_keep deprivation recover settle")
 """Log units, fraction of capacity, people-equivalents, fraction/day, share of wandering kept from
 day to day, log units, share kept, factor, chance/day twice."""
 
 MEMBER_GROUP = _table(floats="held frailty")
 """Fraction held back at screening; factor on every hazard."""
 
-COUNT = _table("dead gone joined")
+TALLY = _table("dead gone joined")
 """People who died, who left the modelled area, and who began in it or joined."""
 
 NOTE_GROUP = _table(small="stock deaths")
@@ -174,7 +174,7 @@ class State(NamedTuple):
 
     people: Ints  # (m, s, k)
     drift: Floats  # (m, p) log units: push of a town, pull of a camp
-    count: Table  # (m,) COUNT
+    tally: Table  # (m,) TALLY
 
 
 class Weather(NamedTuple):
@@ -190,7 +190,7 @@ class Record(NamedTuple):
 
     group: Table  # (m, t, p, g) NOTE_GROUP
     place: Table  # (m, t, p) NOTE_PLACE
-    flow: np.ndarray[tuple[int, ...], np.dtype[np.int32]]  # (m, t, r) people/day who set out
+    flow: ShortInts  # (m, t, r) people/day who set out
 
 
 class Day(NamedTuple):
@@ -202,6 +202,7 @@ class Day(NamedTuple):
     leaving: Ints  # (k,) people who leave by one way out
     trying: Ints  # (2k,) people chosen from two slots
     cell: Ints  # (k,) people chosen from one slot
+    crowd: Ints  # (s,) people in each slot, all cohorts
     option: Table  # (o,) TODAY_OPTION
     place: Table  # (p,) TODAY_PLACE
 

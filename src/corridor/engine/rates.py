@@ -96,9 +96,8 @@ def _uses(compiled: Compiled) -> list[tuple[str, str | None]]:
     scenario, themap, calendar = compiled.scenario, compiled.layout.map, compiled.program.calendar
     uses: list[tuple[str, str | None]] = []
     for p, place in enumerate(scenario.places):
-        if place.population is None and f"population.{place.place}" in _stated(scenario):
-            uses.append(("population", place.place))
-        elif place.population is None and place.kind.value == "town":
+        is_stated = f"population.{place.place}" in _stated(scenario)
+        if place.population is None and (is_stated or place.kind.value == "town"):
             uses.append(("population", place.place))
         if calendar.place.besieged[:, p].any():
             uses += [(name, place.place) for name in ("leak_rate_per_day", "corridor_uptake_per_day")]
@@ -167,8 +166,7 @@ class Values:
         self.scenario = scenario
         self.count = z.shape[0]
         self.drawn = {
-            parameter.key: prior_values(parameter, z[:, j])
-            for j, parameter in enumerate(uncertain.parameters)
+            parameter.key: prior_values(parameter, z[:, j]) for j, parameter in enumerate(uncertain.parameters)
         }
 
     def one(self, name: str, subject: str | None = None) -> Floats:

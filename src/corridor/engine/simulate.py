@@ -5,15 +5,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
-
 from corridor.engine.compile import compile_scenario
 from corridor.engine.ensemble import ensemble_of
-from corridor.engine.program import State
 from corridor.engine.rates import rates_of, uncertain_parameters
 from corridor.engine.worlds import (
     Members,
     check_conservation,
+    copy_of,
     empty_record,
     first_state,
     rows_of,
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
 
     from corridor.engine.compile import Compiled
     from corridor.engine.ensemble import Ensemble
-    from corridor.engine.program import Rates, Record, World
+    from corridor.engine.program import Rates, Record, State, World
     from corridor.scenario.scenario import Scenario
 
     Progress = Callable[[int, int], None] | None
@@ -86,7 +84,7 @@ def simulate(
     return ensemble_of(compiled, record, first_day=0)
 
 
-def continue_members(  # noqa: PLR0913 - the pieces of a forecast
+def continue_members(  # noqa: PLR0913 - workers and progress say how it runs, not what is computed
     compiled: Compiled,
     rates: Rates,
     state: State,
@@ -112,7 +110,7 @@ def continue_members(  # noqa: PLR0913 - the pieces of a forecast
     first, last = days
     members = state.people.shape[0]
     record = empty_record(compiled, members, last - first + 1)
-    end = State(*(np.array(array, copy=True).view(type(array)) for array in state))
+    end = copy_of(state)
 
     def one(m: int) -> None:
         rows = slice(m, m + 1)
@@ -142,9 +140,7 @@ def run_days(world: World, first: int, last: int) -> None:
     run(world, first, last)
 
 
-def over(
-    task: Callable[[int], Result], count: int, workers: int, progress: Progress
-) -> list[Result]:
+def over(task: Callable[[int], Result], count: int, workers: int, progress: Progress) -> list[Result]:
     """Run a task for each number below a count, in threads, and return the results in order."""
     results = []
     with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:

@@ -8,9 +8,9 @@ import numpy as np
 from scipy import special
 
 from corridor.engine.program import (
-    COUNT,
     NOTE_GROUP,
     NOTE_PLACE,
+    TALLY,
     TODAY_OPTION,
     TODAY_PLACE,
     Day,
@@ -24,11 +24,14 @@ from corridor.engine.program import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from corridor.engine.compile import Compiled
-    from corridor.engine.program import Floats, Program
+    from corridor.engine.program import Array, Floats, Ints, Program
     from corridor.streams import Streams
 
-Part = TypeVar("Part", Rates, State, Record, Weather)
+Part = TypeVar("Part", bound=NamedTuple)
+"""Arrays that belong together, members first."""
 
 
 def cohort_count(compiled: Compiled) -> int:
@@ -57,6 +60,7 @@ def empty_day(themap: Map, cohorts: int) -> Day:
         leaving=np.zeros(cohorts, dtype=np.int64),
         trying=np.zeros(2 * cohorts, dtype=np.int64),
         cell=np.zeros(cohorts, dtype=np.int64),
+        crowd=np.zeros(themap.slot.size, dtype=np.int64),
         option=empty_table(TODAY_OPTION, themap.option.size),
         place=empty_table(TODAY_PLACE, themap.place.size),
     )
@@ -90,15 +94,15 @@ def first_state(compiled: Compiled, rates: Rates, streams: Streams, start: Float
     queues = [themap.queue.slot[q] if q >= 0 else s for q, s in zip(at.pass_queue, at.rest, strict=True)]
     slots = np.where(at.home >= 0, at.home, np.where(at.settled >= 0, at.settled, queues))
     for m in range(members):
-        count = np.rint(rates.place.initial[m]).astype(np.int64)
-        people[m, slots, :groups] = streams.leaving.multinomial(count, share)
+        residents = np.rint(rates.place.initial[m]).astype(np.int64)
+        people[m, slots, :groups] = streams.leaving.multinomial(residents, share)
     is_town, is_camp = at.home >= 0, at.new >= 0
     sd = np.where(is_town, rates.place.push_sd, rates.member.pull_sd[:, None])
     drift = sd * start
     drift[:, ~(is_town | is_camp)] = 0.0
-    count = empty_table(COUNT, members)
-    count["joined"] = people.sum((1, 2))
-    return State(people, drift, count)
+    tally = empty_table(TALLY, members)
+    tally["joined"] = people.sum((1, 2))
+    return State(people, drift, tally)
 
 
 class Members(NamedTuple):
@@ -111,12 +115,33 @@ class Members(NamedTuple):
 
     def some(self, rows: slice) -> Members:
         """Return some of the members, as views of the same arrays."""
-        return Members(*(rows_of(part, rows) for part in self))
+        return Members(
+            rows_of(self.rates, rows),
+            rows_of(self.state, rows),
+            rows_of(self.record, rows),
+            rows_of(self.weather, rows),
+        )
 
 
-def rows_of(values: Part, rows: slice) -> Part:
-    """Return the arrays of some members, as views."""
-    return type(values)(*(array[rows] for array in values))
+def each(part: Part, change: Callable[[Array], Array]) -> Part:
+    """Return a part with a function applied to each of its arrays."""
+    return part._make(change(array) for array in part)
+
+
+def rows_of(part: Part, rows: slice | Ints) -> Part:
+    """Return the arrays of some members: views for a slice, copies for indices."""
+    return each(part, lambda array: array[rows])
+
+
+def copy_of(part: Part) -> Part:
+    """Return a part with arrays of its own."""
+    return each(part, lambda array: np.array(array, copy=True, subok=True))
+
+
+def joined(parts: Sequence[Part], axis: int) -> Part:
+    """Return parts as one, their arrays joined along an axis: 0 for members, 1 for days."""
+    arrays = zip(*parts, strict=True)
+    return parts[0]._make(np.concatenate(pieces, axis).view(type(pieces[0])) for pieces in arrays)
 
 
 def world_of(program: Program, members: Members, streams: Streams) -> World:
@@ -141,6 +166,6 @@ def check_conservation(state: State) -> None:
     AssertionError
         The sum of people everywhere, dead and gone is not what began and joined.
     """
-    everywhere = state.people.sum((1, 2)) + state.count.dead + state.count.gone
-    assert (everywhere == state.count.joined).all(), "conservation of people"
+    everywhere = state.people.sum((1, 2)) + state.tally.dead + state.tally.gone
+    assert (everywhere == state.tally.joined).all(), "conservation of people"
     assert (state.people >= 0).all(), "no negative people"

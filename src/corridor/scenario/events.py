@@ -140,9 +140,7 @@ class Event(BaseModel):
     start: date = Field(description="first day in force")
     end: date | None = Field(default=None, description="last day in force; blank is open")
     kind: EventKind = Field(description="what happens")
-    subject: str | None = Field(
-        default=None, description="place id, or route as ORIGIN>DESTINATION"
-    )
+    subject: str | None = Field(default=None, description="place id, or route as ORIGIN>DESTINATION")
     value: float | None = Field(
         default=None,
         ge=0,

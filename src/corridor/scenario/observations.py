@@ -64,16 +64,10 @@ class Observation(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     date: dt.date = Field(description="day for which it holds; for flows, the last day counted")
-    place: str = Field(
-        description="place id; several places counted together are joined by +"
-    )
+    place: str = Field(description="place id; several places counted together are joined by +")
     measure: Measure = Field(description="what was counted")
-    count: int | None = Field(
-        default=None, ge=0, le=10**9, description="people (or households); blank is not reported"
-    )
-    count_high: int | None = Field(
-        default=None, ge=0, le=10**9, description="upper end, for the qualifier between"
-    )
+    count: int | None = Field(default=None, ge=0, le=10**9, description="people (or households); blank is not reported")
+    count_high: int | None = Field(default=None, ge=0, le=10**9, description="upper end, for the qualifier between")
     qualifier: Qualifier = Field(default=Qualifier.EXACT, description="how firm the figure is")
     period_start: dt.date | None = Field(
         default=None, description="first day counted, for flows; blank is the date itself"

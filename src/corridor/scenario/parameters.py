@@ -50,9 +50,7 @@ class Beta(_Row):
     sd: float = Field(gt=0, lt=0.5)
 
 
-Prior = Annotated[
-    Fixed | LogNormal | Normal | Uniform | Beta, Field(discriminator="prior")
-]
+Prior = Annotated[Fixed | LogNormal | Normal | Uniform | Beta, Field(discriminator="prior")]
 
 
 class Parameter(_Row):
@@ -101,9 +99,7 @@ _JUDGED = "Corridor's default, a judgement to be replaced by local knowledge"
 _UNHCR = "UNHCR mortality thresholds: 0.3 to 0.5 per 10,000 a day is usual in a stable setting"
 
 
-def _d(  # noqa: PLR0913 - one row of the table below, written as one line
-    name: str, unit: str, default: Prior, meaning: str, source: str, **more: object
-) -> Definition:
+def _d(name: str, unit: str, default: Prior, meaning: str, source: str, **more: object) -> Definition:
     return Definition.model_validate(
         {"name": name, "unit": unit, "default": default, "meaning": meaning, "source": source, **more}
     )
@@ -118,58 +114,95 @@ def _about(median: float, within_factor: float) -> LogNormal:
 
 
 _ONE = {"high": 1.0}
+
+# A table, to be read row by row: a row may take two lines.
+# fmt: off
 _TRAVEL = (
-    _d("move_chance_town", "fraction/day", _fixed(0.3), "displaced people who move on from a town", _FLEE, per="place", **_ONE),
-    _d("move_chance_conflict", "fraction/day", _fixed(1.0), "displaced people who move on from fighting", _FLEE, per="place", **_ONE),
-    _d("move_chance_transit", "fraction/day", _fixed(1.0), "people ready to go on from a transit, screening or reception site", _JUDGED, per="place", **_ONE),
-    _d("move_chance_camp", "fraction/day", _fixed(0.0), "people in a camp who set off for another place of the scenario", _JUDGED, per="place", **_ONE),
-    _d("speed_foot_km_per_day", "km/day", _fixed(35.0), "distance walked in a day", _FLEE, low=0.1, high=200, must_be_fixed=True),
-    _d("speed_vehicle_km_per_day", "km/day", _fixed(360.0), "distance driven in a day", _FLEE, low=1, high=3000, must_be_fixed=True),
-    _d("speed_boat_km_per_day", "km/day", _fixed(100.0), "distance travelled by boat in a day", _JUDGED, low=1, high=3000, must_be_fixed=True),
-    _d("softening_km", "km", _fixed(10.0), "added to distances so that near places do not dominate", _FLEE, high=10_000, must_be_fixed=True),
+    _d("move_chance_town", "fraction/day", _fixed(0.3),
+       "displaced people who move on from a town", _FLEE, per="place", **_ONE),
+    _d("move_chance_conflict", "fraction/day", _fixed(1.0),
+       "displaced people who move on from fighting", _FLEE, per="place", **_ONE),
+    _d("move_chance_transit", "fraction/day", _fixed(1.0),
+       "people ready to go on from a transit, screening or reception site", _JUDGED, per="place", **_ONE),
+    _d("move_chance_camp", "fraction/day", _fixed(0.0),
+       "people in a camp who set off for another place of the scenario", _JUDGED, per="place", **_ONE),
+    _d("speed_foot_km_per_day", "km/day", _fixed(35.0),
+       "distance walked in a day", _FLEE, low=0.1, high=200, must_be_fixed=True),
+    _d("speed_vehicle_km_per_day", "km/day", _fixed(360.0),
+       "distance driven in a day", _FLEE, low=1, high=3000, must_be_fixed=True),
+    _d("speed_boat_km_per_day", "km/day", _fixed(100.0),
+       "distance travelled by boat in a day", _JUDGED, low=1, high=3000, must_be_fixed=True),
+    _d("softening_km", "km", _fixed(10.0),
+       "added to distances so that near places do not dominate", _FLEE, high=10_000, must_be_fixed=True),
     _d("distance_power", "exponent", _fixed(1.0), "how strongly distance deters", _FLEE, high=10, must_be_fixed=True),
-    _d("attractiveness", "factor", _fixed(1.0), "weight of a place when a route is chosen", _JUDGED, per="place", low=0, high=1e6),
-    _d("capacity_buffer", "fraction", _fixed(0.9), "share of capacity above which a place is sought less", _FLEE, high=0.999),
-    _d("choice_concentration", "people-equivalents", _fixed(50.0), "Dirichlet concentration of each day's route choice; small means that whole convoys choose alike", _JUDGED, low=0.01, high=1e9),
+    _d("attractiveness", "factor", _fixed(1.0),
+       "weight of a place when a route is chosen", _JUDGED, per="place", low=0, high=1e6),
+    _d("capacity_buffer", "fraction", _fixed(0.9),
+       "share of capacity above which a place is sought less", _FLEE, high=0.999),
+    _d("choice_concentration", "people-equivalents", _fixed(50.0),
+       "Dirichlet concentration of each day's route choice; small means that whole convoys choose alike",
+       _JUDGED, low=0.01, high=1e9),
 )
 _ONSET = (
-    _d("population", "people", _about(10_000, 3), "people in the place on day 0 where the table leaves it blank", _JUDGED, per="place"),
-    _d("onset_rate_per_day", "1/day", _about(0.01, 5), "rate at which residents flee fighting of intensity 1", _JUDGED, per="place", high=10),
-    _d("leak_rate_per_day", "1/day", _about(0.005, 4), "rate at which besieged people get out without an opening", _JUDGED, per="place", high=10),
-    _d("corridor_uptake_per_day", "1/day", _about(0.1, 3), "rate at which besieged people use an open corridor", _JUDGED, per="place", high=10),
-    _d("corridor_capacity_per_day", "people/day", _about(2_000, 3), "people that can pass a corridor in a day where its event gives no figure", _JUDGED, per="place"),
-    _d("push_sd", "log units", _fixed(0.7), "spread of the slow wandering of the rate of leaving", _JUDGED, per="place", high=5),
+    _d("population", "people", _about(10_000, 3),
+       "people in the place on day 0 where the table leaves it blank", _JUDGED, per="place"),
+    _d("onset_rate_per_day", "1/day", _about(0.01, 5),
+       "rate at which residents flee fighting of intensity 1", _JUDGED, per="place", high=10),
+    _d("leak_rate_per_day", "1/day", _about(0.005, 4),
+       "rate at which besieged people get out without an opening", _JUDGED, per="place", high=10),
+    _d("corridor_uptake_per_day", "1/day", _about(0.1, 3),
+       "rate at which besieged people use an open corridor", _JUDGED, per="place", high=10),
+    _d("corridor_capacity_per_day", "people/day", _about(2_000, 3),
+       "people that can pass a corridor in a day where its event gives no figure", _JUDGED, per="place"),
+    _d("push_sd", "log units", _fixed(0.7),
+       "spread of the slow wandering of the rate of leaving", _JUDGED, per="place", high=5),
     _d("push_days", "days", _fixed(14.0), "memory of that wandering", _JUDGED, low=0.1, high=1000),
-    _d("push_day_sd", "log units", _fixed(0.7), "day-to-day spread of the rate of leaving", _JUDGED, per="place", high=5),
+    _d("push_day_sd", "log units", _fixed(0.7),
+       "day-to-day spread of the rate of leaving", _JUDGED, per="place", high=5),
     _d("pull_sd", "log units", _fixed(0.3), "spread of the slow wandering of a camp's attractiveness", _JUDGED, high=5),
     _d("pull_days", "days", _fixed(30.0), "memory of that wandering", _JUDGED, low=0.1, high=1000),
 )
 _GATES = (
-    _d("screening_rate_per_day", "people/day", _about(1_000, 3), "people screened in a day where no figure is given", _JUDGED, per="place"),
-    _d("reception_rate_per_day", "people/day", _about(2_000, 3), "people admitted in a day where no figure is given", _JUDGED, per="place"),
-    _d("seats_per_day", "people/day", _about(1_000, 3), "people carried in a day where no figure is given", _JUDGED, per="route"),
+    _d("screening_rate_per_day", "people/day", _about(1_000, 3),
+       "people screened in a day where no figure is given", _JUDGED, per="place"),
+    _d("reception_rate_per_day", "people/day", _about(2_000, 3),
+       "people admitted in a day where no figure is given", _JUDGED, per="place"),
+    _d("seats_per_day", "people/day", _about(1_000, 3),
+       "people carried in a day where no figure is given", _JUDGED, per="route"),
     _d("gate_day_sd", "log units", _fixed(0.3), "day-to-day spread of what a gate passes", _JUDGED, high=3),
-    _d("held_fraction", "fraction", _fixed(0.0), "people held back at screening, who do not travel on", _JUDGED, per="group", **_ONE),
-    _d("overflow_chance_per_day", "fraction/day", _fixed(0.5), "people waiting at a full camp who go on elsewhere", _JUDGED, **_ONE),
+    _d("held_fraction", "fraction", _fixed(0.0),
+       "people held back at screening, who do not travel on", _JUDGED, per="group", **_ONE),
+    _d("overflow_chance_per_day", "fraction/day", _fixed(0.5),
+       "people waiting at a full camp who go on elsewhere", _JUDGED, **_ONE),
 )
 _DEATHS = (
-    _d("death_rate_inside_per_day", "1/day", _fixed(0.0), "hazard of death in a besieged place; 0 leaves such deaths out of the model", _JUDGED, high=1),
+    _d("death_rate_inside_per_day", "1/day", _fixed(0.0),
+       "hazard of death in a besieged place; 0 leaves such deaths out of the model", _JUDGED, high=1),
     _d("death_rate_en_route_per_day", "1/day", _about(2e-4, 4), "hazard of death on the way", _JUDGED, high=1),
-    _d("death_rate_waiting_per_day", "1/day", _about(2e-4, 4), "hazard of death while waiting in the open", _JUDGED, high=1),
+    _d("death_rate_waiting_per_day", "1/day", _about(2e-4, 4),
+       "hazard of death while waiting in the open", _JUDGED, high=1),
     _d("death_rate_new_per_day", "1/day", _about(1e-4, 4), "hazard of death soon after arrival", _JUDGED, high=1),
     _d("death_rate_settled_per_day", "1/day", _about(4e-5, 1.6), "hazard of death in a camp later on", _UNHCR, high=1),
-    _d("new_days", "days", _fixed(14.0), "mean time during which somebody counts as newly arrived", _JUDGED, low=1, high=365),
-    _d("death_multiplier", "factor", _fixed(1.0), "hazard of a group relative to the others", _JUDGED, per="group", high=1e3),
-    _d("deprivation_multiplier", "factor", _fixed(1.5), "hazard of people who left a siege, until they have recovered", _JUDGED, low=1, high=1e3),
-    _d("deprivation_days", "days", _fixed(21.0), "mean time in a camp until deprivation wears off", _JUDGED, low=1, high=1000),
+    _d("new_days", "days", _fixed(14.0),
+       "mean time during which somebody counts as newly arrived", _JUDGED, low=1, high=365),
+    _d("death_multiplier", "factor", _fixed(1.0),
+       "hazard of a group relative to the others", _JUDGED, per="group", high=1e3),
+    _d("deprivation_multiplier", "factor", _fixed(1.5),
+       "hazard of people who left a siege, until they have recovered", _JUDGED, low=1, high=1e3),
+    _d("deprivation_days", "days", _fixed(21.0),
+       "mean time in a camp until deprivation wears off", _JUDGED, low=1, high=1000),
 )
 _LEAVING = (
-    _d("departure_rate_per_day", "1/day", _about(3e-4, 4), "rate at which people leave a camp for somewhere outside the model", _JUDGED, per="place", high=1),
-    _d("return_rate_per_day", "1/day", _fixed(0.0), "rate at which people leave a camp to go home", _JUDGED, per="place", high=1),
+    _d("departure_rate_per_day", "1/day", _about(3e-4, 4),
+       "rate at which people leave a camp for somewhere outside the model", _JUDGED, per="place", high=1),
+    _d("return_rate_per_day", "1/day", _fixed(0.0),
+       "rate at which people leave a camp to go home", _JUDGED, per="place", high=1),
 )
 _REPORTS = (
-    _d("report_sd_a", "log units", _fixed(0.02), "relative error of a registration or a head count", _JUDGED, low=1e-4, high=3),
-    _d("report_sd_b", "log units", _fixed(0.05), "relative error of an agency that is on the spot", _JUDGED, low=1e-4, high=3),
+    _d("report_sd_a", "log units", _fixed(0.02),
+       "relative error of a registration or a head count", _JUDGED, low=1e-4, high=3),
+    _d("report_sd_b", "log units", _fixed(0.05),
+       "relative error of an agency that is on the spot", _JUDGED, low=1e-4, high=3),
     _d("report_sd_c", "log units", _fixed(0.15), "relative error of an informed estimate", _JUDGED, low=1e-4, high=3),
     _d("report_sd_d", "log units", _fixed(0.40), "relative error of hearsay", _JUDGED, low=1e-4, high=3),
     _d("bias_sd_a", "log units", _fixed(0.02), "lasting bias of a source of grade A for one measure", _JUDGED, high=3),
@@ -177,15 +210,26 @@ _REPORTS = (
     _d("bias_sd_c", "log units", _fixed(0.20), "lasting bias of a source of grade C for one measure", _JUDGED, high=3),
     _d("bias_sd_d", "log units", _fixed(0.50), "lasting bias of a source of grade D for one measure", _JUDGED, high=3),
     _d("about_sd", "log units", _fixed(0.07), "further relative error of a figure given as about", _JUDGED, high=3),
-    _d("parameter_days", "days", _fixed(365.0), "memory of the slow drift of every uncertain parameter", _JUDGED, low=1, high=1e6, must_be_fixed=True),
-    _d("population_days", "days", _fixed(60.0), "memory of what is believed of a hidden population: nobody counts it, so old inference fades", _JUDGED, low=1, high=1e6, must_be_fixed=True),
-    _d("report_weight", "fraction", _fixed(1.0), "share of its evidence that a figure keeps; below 1 where sources copy each other", _JUDGED, low=0.01, high=1.0, must_be_fixed=True),
-    _d("edge_sd", "log units", _fixed(0.25), "relative error of a one-day count of people on the move, from not knowing when the day was cut", _JUDGED, low=0.0, high=3),
-    _d("stray_fraction", "fraction", _fixed(0.02), "figures that have nothing to do with the truth", _JUDGED, low=0, high=0.5),
-    _d("inside_tail", "log units", _fixed(1.5), "how far the people inside exceed what is said of them, on average", _JUDGED, low=0.001, high=10),
-    _d("at_least_tail", "log units", _fixed(0.25), "how far the truth lies beyond a one-sided figure, on average", _JUDGED, low=0.001, high=10),
+    _d("parameter_days", "days", _fixed(365.0),
+       "memory of the slow drift of every uncertain parameter", _JUDGED, low=1, high=1e6, must_be_fixed=True),
+    _d("population_days", "days", _fixed(60.0),
+       "memory of what is believed of a hidden population: nobody counts it, so old inference fades",
+       _JUDGED, low=1, high=1e6, must_be_fixed=True),
+    _d("report_weight", "fraction", _fixed(1.0),
+       "share of its evidence that a figure keeps; below 1 where sources copy each other",
+       _JUDGED, low=0.01, high=1.0, must_be_fixed=True),
+    _d("edge_sd", "log units", _fixed(0.25),
+       "relative error of a one-day count of people on the move, from not knowing when the day was cut",
+       _JUDGED, low=0.0, high=3),
+    _d("stray_fraction", "fraction", _fixed(0.02),
+       "figures that have nothing to do with the truth", _JUDGED, low=0, high=0.5),
+    _d("inside_tail", "log units", _fixed(1.5),
+       "how far the people inside exceed what is said of them, on average", _JUDGED, low=0.001, high=10),
+    _d("at_least_tail", "log units", _fixed(0.25),
+       "how far the truth lies beyond a one-sided figure, on average", _JUDGED, low=0.001, high=10),
 )
+# fmt: on
+
 DEFINITIONS: dict[str, Definition] = {
-    definition.name: definition
-    for definition in (*_TRAVEL, *_ONSET, *_GATES, *_DEATHS, *_LEAVING, *_REPORTS)
+    definition.name: definition for definition in (*_TRAVEL, *_ONSET, *_GATES, *_DEATHS, *_LEAVING, *_REPORTS)
 }

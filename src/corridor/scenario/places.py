@@ -38,9 +38,7 @@ class Place(BaseModel):
     pcode: str | None = Field(default=None, description="OCHA place code")
     lat: float | None = Field(default=None, ge=-90, le=90, description="latitude, degrees")
     lon: float | None = Field(default=None, ge=-180, le=180, description="longitude, degrees")
-    country: str | None = Field(
-        default=None, pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3 code"
-    )
+    country: str | None = Field(default=None, pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3 code")
     population: int | None = Field(
         default=None,
         ge=0,
@@ -48,12 +46,8 @@ class Place(BaseModel):
         description="people on day 0: residents of a town, displaced people elsewhere; "
         "blank is unknown and then needs the parameter population.PLACE",
     )
-    capacity: int | None = Field(
-        default=None, ge=0, le=10**9, description="people it can hold; blank is unknown"
-    )
-    capacity_reported_on: date | None = Field(
-        default=None, description="day on which the capacity became known"
-    )
+    capacity: int | None = Field(default=None, ge=0, le=10**9, description="people it can hold; blank is unknown")
+    capacity_reported_on: date | None = Field(default=None, description="day on which the capacity became known")
     throughput_per_day: int | None = Field(
         default=None,
         ge=0,

@@ -37,6 +37,4 @@ class Route(BaseModel):
 
     def reversed(self) -> Route:
         """Return the same road, travelled backwards."""
-        return self.model_copy(
-            update={"origin": self.destination, "destination": self.origin}
-        )
+        return self.model_copy(update={"origin": self.destination, "destination": self.origin})

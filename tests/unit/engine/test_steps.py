@@ -100,7 +100,7 @@ def test_whoever_is_at_screening_before_day_0_waits_for_it():
     assert w.state.people[0, queue.slot[at.pass_queue[0]]].sum() == 40
     assert w.state.people[0, at.settled[1]].sum() == 30
     assert w.state.people[0, at.home[2]].sum() == 20
-    assert w.state.count.joined[0] == 90
+    assert w.state.tally.joined[0] == 90
 
 
 def test_a_scenario_without_a_siege_has_no_deprived():

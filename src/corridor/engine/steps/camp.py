@@ -22,6 +22,17 @@ from corridor.engine.steps.draws import some_of, take_at_random
 from corridor.engine.steps.travel import people_at
 
 
+@njit(cache=True, nogil=True, _nrt=False)
+def count_slots(w: World, m: int) -> None:
+    """Count the people in each slot, so that empty ones, which are most, can be passed over."""
+    people = w.state.people
+    for s in range(people.shape[1]):
+        total = 0
+        for k in range(people.shape[2]):
+            total += people[m, s, k]
+        w.day.crowd[s] = total
+
+
 @njit(cache=True, nogil=True, _nrt=False, inline="always")
 def set_exposed(w: World, m: int) -> None:
     """Set the share of people in the open: all, or those above the capacity of the site."""
@@ -62,8 +73,11 @@ def die(w: World, m: int) -> None:
     v = w.day.now[PERIOD]
     themap, people = w.program.map, w.state.people
     set_exposed(w, m)
+    count_slots(w, m)
     groups = themap.share.size
     for s in range(themap.slot.exposure.size):
+        if w.day.crowd[s] == 0:
+            continue
         exposure, p = themap.slot.exposure[s], themap.slot.place[s]
         if exposure == HOME:
             if not w.program.calendar.place.besieged[v, p]:
@@ -85,7 +99,7 @@ def die(w: World, m: int) -> None:
                 here *= w.rates.member.deprivation[m]
             dead = some_of(w.streams.deaths, people[m, s, k], 1.0 - math.exp(-here))
             people[m, s, k] -= dead
-            w.state.count.dead[m] += dead
+            w.state.tally.dead[m] += dead
             w.record.group.deaths[m, d, p, k % groups] += dead
 
 
@@ -121,7 +135,7 @@ def depart(w: World, m: int) -> None:
             for k in range(people.shape[2]):
                 gone = some_of(w.streams.departing, people[m, s, k], w.rates.place.depart[m, p])
                 people[m, s, k] -= gone
-                w.state.count.gone[m] += gone
+                w.state.tally.gone[m] += gone
                 w.record.place.departures[m, d, p] += gone
 
 
@@ -138,7 +152,7 @@ def verify(w: World, m: int) -> None:
         missing = int(count) - people_at(w, m, p)
         if missing >= 0:
             people[m, themap.place.settled[p], 0] += missing
-            w.state.count.joined[m] += missing
+            w.state.tally.joined[m] += missing
             continue
         kept = w.day.trying
         for k in range(cohorts):
@@ -148,7 +162,7 @@ def verify(w: World, m: int) -> None:
         for k in range(cohorts):
             people[m, themap.place.settled[p], k] = kept[k]
             people[m, themap.place.new[p], k] = kept[cohorts + k]
-        w.state.count.gone[m] -= missing
+        w.state.tally.gone[m] -= missing
 
 
 @njit(cache=True, nogil=True, _nrt=False, inline="always")
@@ -158,7 +172,10 @@ def write_down(w: World, m: int) -> None:
     v = w.day.now[PERIOD]
     themap, people, record = w.program.map, w.state.people, w.record
     groups = themap.share.size
+    count_slots(w, m)
     for s in range(themap.slot.exposure.size):
+        if w.day.crowd[s] == 0:
+            continue
         p, exposure = themap.slot.place[s], themap.slot.exposure[s]
         besieged = w.program.calendar.place.besieged[v, p]
         for k in range(people.shape[2]):

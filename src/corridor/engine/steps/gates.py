@@ -29,7 +29,7 @@ def grow_older(w: World, m: int) -> None:
 def passes_today(w: World, m: int, q: int) -> float:
     """Return how many people a gate can pass today: its rate, or less on a day that goes wrong."""
     v = w.day.now[PERIOD]
-    rate = w.program.calendar.gate[v, q]
+    rate: float = w.program.calendar.gate[v, q]
     if math.isnan(rate):
         rate = w.rates.gate[m, q]
     if rate == math.inf or rate <= 0.0:
@@ -87,7 +87,7 @@ def release(w: World, m: int, p: int) -> None:
         for k in range(w.day.leaving.size):
             held = some_of(w.streams.gates, w.day.leaving[k], w.rates.group.held[m, k % groups])
             w.day.leaving[k] -= held
-            w.state.count.gone[m] += held
+            w.state.tally.gone[m] += held
     if set_shares(w, m, p, w.program.calendar.option.move[v]):
         send(w, m, themap.place.start_node[p], w.day.leaving)
         return
@@ -116,7 +116,7 @@ def board(w: World, m: int, q: int) -> None:
 def room(w: World, m: int, p: int) -> float:
     """Return how many more people a camp can hold."""
     v = w.day.now[PERIOD]
-    capacity = w.program.calendar.place.capacity[v, p]
+    capacity: float = w.program.calendar.place.capacity[v, p]
     if capacity == math.inf:
         return capacity
     return max(0.0, math.floor(capacity) - people_at(w, m, p))

@@ -42,7 +42,7 @@ def join(w: World, m: int) -> None:
         if w.program.calendar.day_place.inflow[t, p] <= 0.0:
             continue
         left = whole(w.streams.leaving, w.program.calendar.day_place.inflow[t, p])
-        w.state.count.joined[m] += left
+        w.state.tally.joined[m] += left
         w.record.place.arrivals[m, d, p] += left
         q = max(themap.place.admit_queue[p], themap.place.pass_queue[p])
         s = themap.queue.slot[q] if q >= 0 else themap.place.rest[p]

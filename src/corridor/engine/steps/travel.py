@@ -9,6 +9,9 @@ from numba import njit
 from corridor.engine.program import PERIOD, ROW, Floats, Ints, World
 from corridor.engine.steps.draws import some_of
 
+_LIKE_A_LAW = 1e8
+"""People-equivalents from which on shares do not vary, so that nothing is drawn."""
+
 
 @njit(cache=True, nogil=True, _nrt=False)
 def room_factor(people: int, capacity: float, buffer: float) -> float:
@@ -58,7 +61,7 @@ def set_shares(w: World, m: int, p: int, weights: Floats) -> bool:
         return False
     for o in range(first, last):
         day.option.share[o] /= total
-    if ways > 1 and rates.member.concentration[m] < 1e8:
+    if ways > 1 and rates.member.concentration[m] < _LIKE_A_LAW:
         blur_shares(w, m, first, last)
     return True
 
