@@ -27,9 +27,9 @@ class _Row(BaseModel):
 class Group(_Row):
     """A part of the population that shares risks: an age group, say."""
 
-    group: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    group: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="id of the group")
     share: float = Field(gt=0, le=1, description="fraction of the displaced")
-    is_under_five: bool = False
+    is_under_five: bool = Field(default=False, description="whether it is the children under five")
 
 
 class Grade(StrEnum):
@@ -44,24 +44,28 @@ class Grade(StrEnum):
 class Source(_Row):
     """Somebody who gives figures, with the grade and the reason for it."""
 
-    source: str = Field(min_length=1)
-    grade: Grade = Grade.C
-    reason: str = ""
+    source: str = Field(min_length=1, description="who gives figures, spelt as in the tables")
+    grade: Grade = Field(default=Grade.C, description="how close to the facts the source is")
+    reason: str = Field(default="", description="why that grade")
 
 
 class Supply(_Row):
     """Goods on site, or on their way; one row of stocks.csv."""
 
-    date: dt.date
-    place: str
-    item: str = Field(min_length=1)
-    quantity: float = Field(ge=0, le=1e12)
-    unit: str = Field(min_length=1)
-    kind: Literal["on_site", "pipeline", "per_day"]
-    source: str = Field(min_length=1)
-    url: str | None = None
-    reported_on: dt.date | None = None
-    notes: dict[str, str] = Field(default_factory=dict)
+    date: dt.date = Field(description="day of the count, of the delivery, or from which it comes daily")
+    place: str = Field(description="place id")
+    item: str = Field(min_length=1, description="what it is, named as in the standards")
+    quantity: float = Field(ge=0, le=1e12, description="how much of it, in the unit")
+    unit: str = Field(min_length=1, description="unit of the quantity, as the standards have it")
+    kind: Literal["on_site", "pipeline", "per_day"] = Field(
+        description="counted on site, arriving once on the day, or arriving every day from then on"
+    )
+    source: str = Field(min_length=1, description="who said so")
+    url: str | None = Field(default=None, description="address of the source")
+    reported_on: dt.date | None = Field(
+        default=None, description="day on which it became known; blank is the date itself"
+    )
+    notes: dict[str, str] = Field(default_factory=dict, description="columns named x_…")
 
     @property
     def known_on(self) -> dt.date:
@@ -72,11 +76,11 @@ class Supply(_Row):
 class Alternative(_Row):
     """A what-if: events to add, kinds of events to drop, parameters to replace."""
 
-    alternative: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    meaning: str = Field(min_length=1)
-    add: tuple[Event, ...] = ()
+    alternative: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="id of the alternative")
+    meaning: str = Field(min_length=1, description="what it supposes, in a sentence")
+    add: tuple[Event, ...] = Field(default=(), description="events to add, with the keys of events.csv")
     drop: tuple[str, ...] = Field(default=(), description="events to leave out, each as KIND or KIND SUBJECT")
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[Parameter, ...] = Field(default=(), description="parameters that replace those of the scenario")
 
 
 @dataclass(frozen=True)
