@@ -20,14 +20,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.engine.program import Record, State
 from corridor.engine.rates import rates_of, uncertain_parameters
 from corridor.engine.simulate import over, run_days
 from corridor.engine.worlds import (
     Members,
     check_conservation,
+    copy_of,
     empty_record,
     first_state,
+    joined,
     rows_of,
     weather_of,
     weather_size,
@@ -37,12 +38,12 @@ from corridor.inference.moves import drift, memory_of, move_populations
 from corridor.inference.past import Past, past_of, young_groups
 from corridor.inference.reporting import Belief, Report, Reporting, learn
 from corridor.inference.series import daily
-from corridor.inference.weights import effective, normalised, systematic, tempering
+from corridor.inference.weights import normalised, systematic, tempering
 from corridor.streams import stream, streams
 
 if TYPE_CHECKING:
     from corridor.engine.compile import Compiled
-    from corridor.engine.program import Bools, Floats, Ints
+    from corridor.engine.program import Bools, Floats, Ints, Record, ShortFloats, State
     from corridor.engine.rates import Uncertain
     from corridor.engine.simulate import Progress
 
@@ -72,7 +73,7 @@ class Particles:
     normal: Floats  # (m, parameter) standard normal under the prior
     belief: Belief  # (m, bias)
     state: State
-    history: Floats  # (m, t, series)
+    history: ShortFloats  # (m, t, series)
     arrived: Ints  # (m, p) since the start
     died: Ints  # (m, p, g) since the start
 
@@ -92,14 +93,13 @@ class Stretch:
     end: State
     record: Record
     belief: Belief
-    lived: Floats  # (m, t, series) of these days
+    lived: ShortFloats  # (m, t, series) of these days
     log_likelihood: Floats  # (m,)
 
     def pick(self, chosen: Ints) -> None:
         """Keep the chosen particles, in that order."""
         for name in ("begin", "before", "end", "record", "belief"):
-            part = getattr(self, name)
-            setattr(self, name, type(part)(*(array[chosen] for array in part)))
+            setattr(self, name, rows_of(getattr(self, name), chosen))
         for name in ("base", "normal", "kicks", "ancestor", "numbers", "lived", "log_likelihood"):
             setattr(self, name, getattr(self, name)[chosen])
 
@@ -138,7 +138,7 @@ class Filter:
             first_state(compiled, rows_of(rates, _block(b)), chance, start[_block(b)])
             for b, chance in enumerate(self.chance)
         ]
-        state = State(*(_joined(arrays) for arrays in zip(*parts, strict=True)))
+        state = joined(parts, axis=0)
         history = np.zeros((self.count, compiled.scenario.n_days, len(self.reporting.series)), np.float32)
         belief = Belief(np.zeros(shape), np.broadcast_to(self.reporting.bias_sd**2, shape).copy())
         arrived = np.zeros((self.count, compiled.program.map.place.size), dtype=np.int64)
@@ -148,7 +148,7 @@ class Filter:
     def live(self, particles: Particles, stretch: Stretch, numbers: Floats, kicks: Floats) -> Stretch:
         """Let every particle live a stretch under some weather, and weigh what came of it."""
         first, last = stretch.days
-        end = State(*(np.array(array, copy=True).view(type(array)) for array in stretch.begin))
+        end = copy_of(stretch.begin)
         drifted = drift(stretch.base, kicks, last - first + 1, self.memory_days)
         normal = move_populations(self.compiled, self.uncertain, end, stretch.base, drifted)
         rates = rates_of(self.compiled, self.uncertain, normal)
@@ -177,7 +177,7 @@ class Filter:
             log_likelihood=likelihood,
         )
 
-    def weigh(self, history: Floats, stretch: Stretch) -> tuple[Floats, Belief]:
+    def weigh(self, history: ShortFloats, stretch: Stretch) -> tuple[Floats, Belief]:
         """Return how likely the reports of a stretch are, and what is then believed of biases."""
         total = np.zeros(self.count)
         mean, variance = stretch.before.mean.copy(), stretch.before.variance.copy()
@@ -186,9 +186,7 @@ class Filter:
                 b = report.bias
                 belief = Belief(mean[:, b], variance[:, b])
                 truth = truth_of(report, history)
-                gain, (mean[:, b], variance[:, b]) = learn(
-                    report, truth, belief, self.reporting.stray_fraction
-                )
+                gain, (mean[:, b], variance[:, b]) = learn(report, truth, belief, self.reporting.stray_fraction)
                 total += self.reporting.weight * gain
         return total, Belief(mean, variance)
 
@@ -197,7 +195,7 @@ class Filter:
 
         Returns the effective number of particles that the present ones descend from.
         """
-        none = np.zeros(0)
+        none, unlived = np.zeros(0), np.zeros(0, np.float32)
         has_reports = any(days[0] <= report.last <= days[1] for report in self.reporting.reports)
         start = Stretch(
             days=days,
@@ -211,7 +209,7 @@ class Filter:
             end=particles.state,
             record=empty_record(self.compiled, 0, 0),
             belief=particles.belief,
-            lived=none,
+            lived=unlived,
             log_likelihood=none,
         )
         size = (self.count, days[1] - days[0] + 1, weather_size(self.compiled))
@@ -279,19 +277,16 @@ class Filter:
         """Return what a reader must know about how well the particles held out."""
         if min(self.sizes, default=_BEGIN_TO_WORRY) >= _BEGIN_TO_WORRY:
             return ()
-        return (
+        note = (
             f"The fit is degenerate: the reports of one stretch of days left only "
             f"{min(self.sizes):.0f} of {self.count} simulated histories. Treat the intervals as "
-            "too narrow, and look for a figure that no prior allows.",
+            "too narrow, and look for a figure that no prior allows."
         )
+        return (note,)
 
 
 def _block(b: int) -> slice:
     return slice(b * BLOCK, (b + 1) * BLOCK)
-
-
-def _joined(arrays: tuple[np.ndarray, ...]) -> np.ndarray:
-    return np.concatenate(arrays).view(type(arrays[0]))
 
 
 def stretches(days: list[int], last: int) -> list[tuple[int, int]]:
@@ -310,9 +305,10 @@ def stretches(days: list[int], last: int) -> list[tuple[int, int]]:
     return [*found, (first, last)] if first <= last else found
 
 
-def truth_of(report: Report, history: Floats) -> Floats:
+def truth_of(report: Report, history: ShortFloats) -> Floats:
     """Return what a report counts, for each particle: a level, or a sum over its days."""
-    return history[:, report.first : report.last + 1, report.series].sum(1, dtype=np.float64)
+    counted: Floats = history[:, report.first : report.last + 1, report.series].sum(1, dtype=np.float64)
+    return counted
 
 
 def ancestors(ancestor: Ints) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corridor.engine.compile import compile_scenario
-from corridor.engine.program import State
+from corridor.engine.worlds import rows_of
 from corridor.errors import UsageError
 from corridor.inference.assimilate import Filter
 from corridor.inference.past import joined_past
@@ -68,7 +68,7 @@ def calibrate(  # noqa: PLR0913 - workers and progress say how it runs, not what
     machine = Filter(compiled, reporting, count=2 * draws, seed=seed, workers=workers)
     particles = machine.run(last, progress)
     shuffled = stream(seed, "posterior").permutation(machine.count)[:draws]
-    mean, variance = (array[shuffled] for array in particles.belief)
+    mean, variance = rows_of(particles.belief, shuffled)
     bias = mean + np.sqrt(variance) * stream(seed, "posterior", 1).standard_normal(mean.shape)
     return Posterior(
         compiled=compiled,
@@ -77,7 +77,7 @@ def calibrate(  # noqa: PLR0913 - workers and progress say how it runs, not what
         normal=particles.normal[shuffled],
         bias=bias,
         reporting=reporting,
-        end_state=State(*(array[shuffled] for array in particles.state)),
+        end_state=rows_of(particles.state, shuffled),
         arrived=particles.arrived[shuffled],
         died=particles.died[shuffled],
         past=joined_past(machine.past),

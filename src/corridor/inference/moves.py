@@ -34,13 +34,12 @@ def drift(normal: Floats, kicks: Floats, days: int, memory_days: Floats) -> Floa
     days, memory_days
         How long they drift, and how long each parameter remembers.
     """
-    keep = np.exp(-days / memory_days)
-    return keep * normal + np.sqrt(1 - keep**2) * kicks
+    keep: Floats = np.exp(-days / memory_days)
+    fresh: Floats = np.sqrt(1 - keep**2)
+    return keep * normal + fresh * kicks
 
 
-def move_populations(
-    compiled: Compiled, uncertain: Uncertain, state: State, before: Floats, moved: Floats
-) -> Floats:
+def move_populations(compiled: Compiled, uncertain: Uncertain, state: State, before: Floats, moved: Floats) -> Floats:
     """Make the state follow the moved sizes of hidden populations; return the parameters.
 
     Who has left stays out: the difference is made up among those still there, in the state that is

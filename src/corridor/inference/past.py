@@ -54,7 +54,8 @@ def past_of(record: Record, arrived: Ints, died: Ints, young: Sequence[int]) -> 
 
 def _quantiles(values: Ints) -> Floats:
     with_sum = np.concatenate([values, values.sum(2, keepdims=True)], axis=2)
-    return np.quantile(with_sum, PAST_LEVELS, axis=0)
+    found: Floats = np.quantile(with_sum, PAST_LEVELS, axis=0)
+    return found
 
 
 def joined_past(stretches: Sequence[Past]) -> Past:

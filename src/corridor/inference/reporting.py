@@ -3,9 +3,10 @@
 A source sees the truth x with a lasting bias b for each measure and an error of its grade:
 ``log(y + 1) = log(x + 1) + b + e``, where ``e`` is normal with the standard deviation of the grade,
 the counting error ``1 / sqrt(y + 1)``, and, for counts of people on the move, the error of not
-knowing when the day was cut, which shrinks with the square root of the days counted. A figure given as *at least* lies below what the source
-knows by an exponential amount in log units, so that the density is an exponentially modified
-normal (Grushka 1972, doi:10.1021/ac60319a011); *at most* is its mirror; *between* is uniform.
+knowing when the day was cut, which shrinks with the square root of the days counted. A figure
+given as *at least* lies below what the source knows by an exponential amount in log units, so that
+the density is an exponentially modified normal (Grushka 1972, doi:10.1021/ac60319a011); *at most*
+is its mirror; *between* is uniform.
 A small share of figures is taken to be stray: their density is broad.
 """
 
@@ -117,8 +118,14 @@ def reporting_of(scenario: Scenario, observations: Sequence[Observation]) -> Rep
             )
         )
     bias_sd = [_setting(scenario, f"bias_sd_{scenario.grade_of(source).lower()}") for source, _ in biases]
-    stray = _setting(scenario, "stray_fraction")
-    return Reporting(tuple(series), tuple(reports), tuple(biases), np.array(bias_sd), stray, _setting(scenario, "report_weight"))
+    return Reporting(
+        series=tuple(series),
+        reports=tuple(reports),
+        biases=tuple(biases),
+        bias_sd=np.array(bias_sd),
+        stray_fraction=_setting(scenario, "stray_fraction"),
+        weight=_setting(scenario, "report_weight"),
+    )
 
 
 def days_counted(scenario: Scenario, row: Observation) -> tuple[int, int]:
@@ -184,9 +191,7 @@ def log_likelihood(report: Report, truth: Floats, bias: Floats, stray_fraction: 
     return learn(report, truth, known, stray_fraction)[0]
 
 
-def learn(
-    report: Report, truth: Floats, belief: Belief, stray_fraction: float
-) -> tuple[Floats, Belief]:
+def learn(report: Report, truth: Floats, belief: Belief, stray_fraction: float) -> tuple[Floats, Belief]:
     """Return how likely a figure is, with its bias summed out, and what is then believed of the bias.
 
     For exact and approximate figures this is the Kalman step, exactly; for one-sided figures and

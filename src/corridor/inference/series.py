@@ -26,8 +26,9 @@ def daily(compiled: Compiled, record: Record, series: Series) -> Floats:
     if series.measure in {Measure.STOCK, Measure.DEATHS}:
         by_group = record.group[series.measure.value]
         groups = [g for g, row in enumerate(scenario.groups) if series.group in {None, row.group}]
-        return by_group[:, :, where][..., groups].sum((2, 3)).astype(np.float64)
-    found = record.place[series.measure.value][:, :, where].sum(2).astype(np.float64)
+        counted: Floats = by_group[:, :, where][..., groups].sum((2, 3)).astype(np.float64)
+        return counted
+    found: Floats = record.place[series.measure.value][:, :, where].sum(2).astype(np.float64)
     if series.measure in {Measure.ARRIVALS, Measure.DEPARTURES} and len(where) > 1:
         inner = [
             r
@@ -35,4 +36,4 @@ def daily(compiled: Compiled, record: Record, series: Series) -> Floats:
             if route.origin in series.places and route.destination in series.places
         ]
         found -= record.flow[:, :, inner].sum(2)
-    return np.maximum(found, 0.0)
+    return found.clip(min=0.0)

@@ -18,8 +18,9 @@ def normalised(log_weight: Floats) -> Floats:
     >>> normalised(np.array([0.0, 0.0]))
     array([0.5, 0.5])
     """
-    weight = np.exp(log_weight - log_weight.max())
-    return weight / weight.sum()
+    weight: Floats = np.exp(log_weight - log_weight.max())
+    total: float = weight.sum()
+    return weight / total
 
 
 def effective(log_weight: Floats) -> float:
@@ -33,9 +34,7 @@ def effective(log_weight: Floats) -> float:
     return 1.0 / float((normalised(log_weight) ** 2).sum())
 
 
-def tempering(
-    base: Floats, log_likelihood: Floats, wanted: float, most: float = 1.0
-) -> float:
+def tempering(base: Floats, log_likelihood: Floats, wanted: float, most: float = 1.0) -> float:
     """Return the power of the likelihood, at most `most`, that leaves a wanted effective number."""
     if effective(base + most * log_likelihood) >= wanted:
         return most

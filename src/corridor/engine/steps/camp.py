@@ -62,6 +62,23 @@ def count_waiting(w: World, m: int, p: int) -> int:
 
 
 @njit(cache=True, nogil=True, _nrt=False, inline="always")
+def hazard_at(w: World, m: int, s: int) -> float:
+    """Return today's hazard of death in a slot, 1/day; at home it is 0 unless the place is besieged."""
+    themap = w.program.map
+    exposure, p = themap.slot.exposure[s], themap.slot.place[s]
+    if exposure == HOME:
+        besieged = w.program.calendar.place.besieged[w.day.now[PERIOD], p]
+        return float(w.rates.hazard[m, INSIDE]) if besieged else 0.0
+    hazard: float = w.rates.hazard[m, exposure]
+    if exposure == WAITING and themap.place.rest[p] >= 0:
+        exposed = w.day.place.exposed[p]
+        hazard = exposed * hazard + (1.0 - exposed) * w.rates.hazard[m, NEW]
+    if EN_ROUTE <= exposure <= NEW:
+        hazard *= w.program.calendar.day_place.cold[w.day.now[DAY], p]
+    return hazard
+
+
+@njit(cache=True, nogil=True, _nrt=False, inline="always")
 def die(w: World, m: int) -> None:
     """Let people die, by where they are, their group, the cold, and what they went through.
 
@@ -69,8 +86,6 @@ def die(w: World, m: int) -> None:
     queues and soon after arrival; those under a roof of a site face the hazard of new arrivals.
     """
     d = w.day.now[ROW]
-    t = w.day.now[DAY]
-    v = w.day.now[PERIOD]
     themap, people = w.program.map, w.state.people
     set_exposed(w, m)
     count_slots(w, m)
@@ -78,17 +93,7 @@ def die(w: World, m: int) -> None:
     for s in range(themap.slot.exposure.size):
         if w.day.crowd[s] == 0:
             continue
-        exposure, p = themap.slot.exposure[s], themap.slot.place[s]
-        if exposure == HOME:
-            if not w.program.calendar.place.besieged[v, p]:
-                continue
-            exposure = INSIDE
-        hazard = w.rates.hazard[m, exposure]
-        if exposure == WAITING and themap.place.rest[p] >= 0:
-            exposed = w.day.place.exposed[p]
-            hazard = exposed * hazard + (1.0 - exposed) * w.rates.hazard[m, NEW]
-        if EN_ROUTE <= exposure <= NEW:
-            hazard *= w.program.calendar.day_place.cold[t, p]
+        p, hazard = themap.slot.place[s], hazard_at(w, m, s)
         if hazard <= 0.0:
             continue
         for k in range(people.shape[2]):
