@@ -16,7 +16,7 @@ from corridor.report.words import Guard, day, number, span
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.scenario import Scenario
 
-LEVELS = (0.05, 0.5, 0.95)
+LEVELS = (0.1, 0.5, 0.9)
 WEEK_DAYS = 7
 SUPPRESS_BELOW = 10
 _WATER = "water"
@@ -24,7 +24,7 @@ _WATER = "water"
 
 @dataclass(frozen=True)
 class Estimate:
-    """People, likely and between a low and a high value that hold the truth in 9 of 10 cases."""
+    """People, likely and between a low and a high value that hold the truth in 8 of 10 cases."""
 
     low: int
     likely: int
@@ -60,7 +60,7 @@ class ForecastAnswer:
         week = span(tomorrow, self.origin_date + timedelta(days=self.arrival_days))
         inside = f" Still besieged on {day(tomorrow)}: {self.inside.words()}." if self.inside.high > 0 else ""
         return (
-            f"People in {name} on {day(self.last_day)}: {self.stock.words()} (true in 9 of 10 cases).",
+            f"People in {name} on {day(self.last_day)}: {self.stock.words()} (true in 8 of 10 cases).",
             f"Arriving there in {self.arrival_days} days, {week}: {self.arrivals.words()}.{inside}",
             f"{self._water()} {self._supplies()}",
         )
@@ -129,7 +129,7 @@ class SimulationAnswer:
         """Return the answer in three lines."""
         name = isolated(self.place_name)
         return (
-            f"People in {name} on {day(self.last_day)}: {self.stock.words()} (9 of 10 of {self.members:,} members).",
+            f"People in {name} on {day(self.last_day)}: {self.stock.words()} (8 of 10 of {self.members:,} members).",
             f"Arrived there since the beginning: {self.arrivals.words()}. Deaths everywhere: {self.deaths.words()}.",
             "This is what the assumptions alone say; no report was used. For that: corridor forecast.",
         )

@@ -17,8 +17,9 @@ from corridor.cli.summary import read_sound
 from corridor.engine.ensemble import Ensemble
 from corridor.engine.simulate import simulate
 from corridor.errors import UsageError
-from corridor.forecasting.forecast import TARGETS, Forecast, forecast, hub_rows, quantiles_of, with_totals
+from corridor.forecasting.forecast import Forecast, forecast, hub_rows, target_quantiles, with_totals
 from corridor.inference.calibrate import calibrate
+from corridor.inference.past import young_groups
 from corridor.inference.posterior import Posterior
 from corridor.needs.needs import Needs, estimate_needs
 from corridor.provenance import clock_s, hash_folder, provenance
@@ -200,7 +201,7 @@ def make_simulation_run(name: str, chance: Chance, *, out: Path, steps: Steps) -
                 scenario, members=chance.members, seed=chance.seed, workers=chance.workers, progress=tick
             )
         with watch.step("write", "Writing the tables"):
-            quantiles = quantiles_of(with_totals(ensemble.data, None)[list(TARGETS)], _LEVELS)
+            quantiles = target_quantiles(with_totals(ensemble.data, young_groups(scenario)), _LEVELS)
             rows = hub_rows(quantiles, scenario.start - timedelta(days=1))
             _write(fresh / SIMULATION, csv_text(COLUMNS["forecast"], rows))
             copy_scenario(folder, fresh / SCENARIO)
@@ -259,6 +260,7 @@ def _fill(
         "forecast": told.to_hub_table(),
         "past": told.past_table(),
         "posterior": posterior.summary(),
+        "fit": posterior.fit_rows(),
         "needs": needs.to_rows(),
         "runout": needs.runout_rows(),
     }

@@ -79,11 +79,22 @@ def weather_of(compiled: Compiled, numbers: Floats) -> Weather:
     return Weather(*(np.ascontiguousarray(part) for part in (wander, day, gate)))
 
 
+def start_slots(themap: Map) -> Ints:
+    """Return the slot where the people of each place are before day 0.
+
+    Residents are at home, people in camps have settled, those at screening or reception wait for
+    it, others rest where they are.
+    """
+    at = themap.place
+    queues = [themap.queue.slot[q] if q >= 0 else s for q, s in zip(at.pass_queue, at.rest, strict=True)]
+    found: Ints = np.where(at.home >= 0, at.home, np.where(at.settled >= 0, at.settled, queues))
+    return found
+
+
 def first_state(compiled: Compiled, rates: Rates, streams: Streams, start: Floats) -> State:
     """Return everybody where they are before day 0; start is standard normal, (m, p).
 
-    Residents are at home, people in camps have settled, those at screening or reception wait for
-    it, others rest where they are; groups are drawn by their shares.
+    Groups are drawn by their shares.
     """
     themap = compiled.program.map
     members = rates.place.shape[0]
@@ -91,8 +102,7 @@ def first_state(compiled: Compiled, rates: Rates, streams: Streams, start: Float
     people = np.zeros((members, themap.slot.size, cohorts), dtype=np.int64)
     share = themap.share / themap.share.sum()
     at = themap.place
-    queues = [themap.queue.slot[q] if q >= 0 else s for q, s in zip(at.pass_queue, at.rest, strict=True)]
-    slots = np.where(at.home >= 0, at.home, np.where(at.settled >= 0, at.settled, queues))
+    slots = start_slots(themap)
     for m in range(members):
         residents = np.rint(rates.place.initial[m]).astype(np.int64)
         people[m, slots, :groups] = streams.leaving.multinomial(residents, share)

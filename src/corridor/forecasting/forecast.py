@@ -84,7 +84,7 @@ class Forecast:
         --------
         >>> forecast.quantiles([0.05, 0.5, 0.95]).stock.sel(place="camp")    # doctest: +SKIP
         """
-        return quantiles_of(self.samples[[name for name in TARGETS if name in self.samples]], levels)
+        return target_quantiles(self.samples, levels)
 
     def to_hub_table(self) -> list[dict[str, str | int | float]]:
         """Return the forecast as rows of a hubverse model-output table."""
@@ -148,7 +148,12 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
         scenario_name=scenario.name,
         origin_date=posterior.as_of,
         horizon_days=horizon_days,
-        samples=with_totals(future.data.drop_vars("flow"), posterior, rows),
+        samples=with_totals(
+            future.data.drop_vars("flow"),
+            young_groups(scenario),
+            xr.DataArray(posterior.arrived[rows], dims=("member", "place")),
+            xr.DataArray(posterior.died[rows], dims=("member", "place", "group")),
+        ),
         past=past_of_posterior(posterior),
     )
 
@@ -164,21 +169,29 @@ def _from_now_on(compiled: Compiled, posterior: Posterior, rows: np.ndarray, see
     return Uncertain((*(learnt[j] for j in kept), *replaced)), normal
 
 
-def with_totals(data: xr.Dataset, posterior: Posterior, rows: np.ndarray) -> xr.Dataset:
-    """Return the data with arrivals and deaths since the start, and those of children under five."""
-    place = ("member", "place")
-    arrived = xr.DataArray(posterior.arrived[rows], dims=place)
-    died = xr.DataArray(posterior.died[rows], dims=(*place, "group"))
-    deaths = died + data.deaths_by_group.cumsum("date")
+def with_totals(
+    data: xr.Dataset, young: Sequence[int], arrived: xr.DataArray | int = 0, died: xr.DataArray | int = 0
+) -> xr.Dataset:
+    """Return the data with arrivals and deaths since the start, and those of children under five.
+
+    Parameters
+    ----------
+    data
+        What an ensemble holds.
+    young
+        Groups of children under five.
+    arrived, died
+        People up to the day before, (member, place) and (member, place, group).
+    """
+    deaths = data.deaths_by_group.cumsum("date") + died
     found = data.assign(
-        cumulative_arrivals=arrived + data.arrivals.cumsum("date"),
+        cumulative_arrivals=data.arrivals.cumsum("date") + arrived,
         cumulative_deaths=deaths.sum("group"),
     )
-    young = young_groups(posterior.compiled.scenario)
     if young:
         found = found.assign(
-            stock_under_five=data.stock_by_group.isel(group=young).sum("group"),
-            cumulative_deaths_under_five=deaths.isel(group=young).sum("group"),
+            stock_under_five=data.stock_by_group.isel(group=list(young)).sum("group"),
+            cumulative_deaths_under_five=deaths.isel(group=list(young)).sum("group"),
         )
     return found.transpose("member", "date", "place", ...)
 
@@ -200,10 +213,11 @@ def past_of_posterior(posterior: Posterior) -> xr.Dataset:
     )
 
 
-def quantiles_of(data: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
-    """Return quantiles over members; some targets also summed over all places."""
+def target_quantiles(data: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
+    """Return quantiles over members of each target; some are also summed over all places."""
+    targets = data[[name for name in TARGETS if name in data]]
     summed = data[list(_SUMMED)].sum("place").expand_dims(place=[ALL_PLACES])
-    parts = [part.quantile(list(levels), dim="member") for part in (data, summed)]
+    parts = [part.quantile(list(levels), dim="member") for part in (targets, summed)]
     return xr.concat(parts, dim="place", join="outer")
 
 

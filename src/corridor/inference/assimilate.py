@@ -35,7 +35,7 @@ from corridor.engine.worlds import (
     world_of,
 )
 from corridor.inference.moves import drift, memory_of, move_populations
-from corridor.inference.past import Past, past_of, young_groups
+from corridor.inference.past import FIT_LEVELS, Fit, Past, past_of, young_groups
 from corridor.inference.reporting import Belief, Report, Reporting, learn
 from corridor.inference.series import daily
 from corridor.inference.weights import normalised, systematic, tempering
@@ -127,6 +127,7 @@ class Filter:
         self.memory_days = memory_of(compiled, self.uncertain)
         self.sizes: list[float] = []
         self.past: list[Past] = []
+        self.fits: list[Fit] = []
 
     def begin(self) -> Particles:
         """Return particles drawn from the prior, before day 0."""
@@ -181,14 +182,17 @@ class Filter:
         """Return how likely the reports of a stretch are, and what is then believed of biases."""
         total = np.zeros(self.count)
         mean, variance = stretch.before.mean.copy(), stretch.before.variance.copy()
-        for report in self.reporting.reports:
-            if stretch.days[0] <= report.last <= stretch.days[1]:
-                b = report.bias
-                belief = Belief(mean[:, b], variance[:, b])
-                truth = truth_of(report, history)
-                gain, (mean[:, b], variance[:, b]) = learn(report, truth, belief, self.reporting.stray_fraction)
-                total += self.reporting.weight * gain
+        for report in self.reports_of(stretch.days):
+            b = report.bias
+            belief = Belief(mean[:, b], variance[:, b])
+            truth = truth_of(report, history)
+            gain, (mean[:, b], variance[:, b]) = learn(report, truth, belief, self.reporting.stray_fraction)
+            total += self.reporting.weight * gain
         return total, Belief(mean, variance)
+
+    def reports_of(self, days: tuple[int, int]) -> list[Report]:
+        """Return the reports whose last day lies in a stretch."""
+        return [report for report in self.reporting.reports if days[0] <= report.last <= days[1]]
 
     def advance(self, particles: Particles, days: tuple[int, int]) -> float:
         """Let the particles live a stretch of days and learn from its reports.
@@ -196,7 +200,7 @@ class Filter:
         Returns the effective number of particles that the present ones descend from.
         """
         none, unlived = np.zeros(0), np.zeros(0, np.float32)
-        has_reports = any(days[0] <= report.last <= days[1] for report in self.reporting.reports)
+        has_reports = bool(self.reports_of(days))
         start = Stretch(
             days=days,
             begin=particles.state,
@@ -257,6 +261,9 @@ class Filter:
         particles.history[:, first : last + 1] = stretch.lived
         particles.normal, particles.state = stretch.normal, stretch.end
         particles.belief = stretch.belief
+        for report in self.reports_of(stretch.days):
+            truth = truth_of(report, particles.history)
+            self.fits.append(Fit(report.observation, *(float(x) for x in np.quantile(truth, FIT_LEVELS))))
         arrived, died = particles.arrived[stretch.ancestor], particles.died[stretch.ancestor]
         self.past.append(past_of(stretch.record, arrived, died, young_groups(self.compiled.scenario)))
         particles.arrived = arrived + stretch.record.place["arrivals"].sum(1)

@@ -80,6 +80,7 @@ def calibrate(  # noqa: PLR0913 - workers and progress say how it runs, not what
         end_state=rows_of(particles.state, shuffled),
         arrived=particles.arrived[shuffled],
         died=particles.died[shuffled],
+        fits=tuple(machine.fits),
         past=joined_past(machine.past),
         effective_sample_size=min(machine.sizes, default=float(machine.count)),
         particles=machine.count,

@@ -8,6 +8,7 @@ import numpy as np
 
 from corridor.engine.compile import fixed_value
 from corridor.engine.rates import prior_values
+from corridor.engine.worlds import start_slots
 
 if TYPE_CHECKING:
     from corridor.engine.compile import Compiled
@@ -45,8 +46,7 @@ def move_populations(compiled: Compiled, uncertain: Uncertain, state: State, bef
     Who has left stays out: the difference is made up among those still there, in the state that is
     changed in place. Where too few are left for that, the particle keeps its size.
     """
-    at = compiled.program.map.place
-    slots = np.where(at.home >= 0, at.home, np.where(at.settled >= 0, at.settled, at.rest))
+    slots = start_slots(compiled.program.map)
     index = {place.place: p for p, place in enumerate(compiled.scenario.places)}
     found = moved.copy()
     for j, parameter in enumerate(uncertain.parameters):

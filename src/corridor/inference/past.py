@@ -7,7 +7,7 @@ over all particles of that time.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,10 +15,24 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from corridor.engine.program import Floats, Ints, Record
+    from corridor.scenario.observations import Observation
     from corridor.scenario.scenario import Scenario
 
 PAST_LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 """Quantile levels that are kept of the fitted past."""
+
+FIT_LEVELS = (0.05, 0.5, 0.95)
+"""Quantile levels of what the fit says to the question that a report answers."""
+
+
+class Fit(NamedTuple):
+    """What the fit said to the question that a report answers, when that report was in."""
+
+    observation: Observation
+    p05: float
+    p50: float
+    p95: float
+
 
 Past = dict[str, "Floats"]
 """Quantiles by target, each (level, t, p + 1); the last place is the sum over all."""

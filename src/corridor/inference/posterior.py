@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from corridor.engine.compile import Compiled
     from corridor.engine.program import Floats, Ints, State
     from corridor.engine.rates import Uncertain
-    from corridor.inference.past import Past
+    from corridor.inference.past import Fit, Past
     from corridor.inference.reporting import Reporting
 
 
@@ -41,6 +41,8 @@ class Posterior:
         Where everybody is at the end of the last day, for each draw.
     arrived, died
         Shapes (draw, place) and (draw, place, group): people since the start of the calendar.
+    fits
+        What the fit says to each report that was weighed.
     past
         What was believed of each day when its reports were in, as quantiles.
     effective_sample_size
@@ -60,6 +62,7 @@ class Posterior:
     end_state: State
     arrived: Ints
     died: Ints
+    fits: tuple[Fit, ...]
     past: Past
     effective_sample_size: float
     particles: int
@@ -92,6 +95,18 @@ class Posterior:
             now = np.quantile(np.exp(self.bias[:, b]), levels)
             rows.append(_row(f"report_factor.{source}.{measure}", "factor", prior, now))
         return rows
+
+    def fit_rows(self) -> list[dict[str, object]]:
+        """Return the reports that were weighed with what the fit says, one row each."""
+        named = ("date", "place", "measure", "group", "period_start", "source")
+        return [
+            {
+                **{name: getattr(fit.observation, name) for name in named},
+                "reported": fit.observation.count,
+                **{level: round(getattr(fit, level), 1) for level in ("p05", "p50", "p95")},
+            }
+            for fit in self.fits
+        ]
 
 
 def _row(key: str, unit: str, prior: Floats, now: Floats) -> dict[str, str | float]:

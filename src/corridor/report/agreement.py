@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from corridor.report.run_rows import FitRow
     from corridor.report.series import SeriesTable
     from corridor.report.words import Guard
     from corridor.scenario.observations import Observation
@@ -78,7 +79,14 @@ class Judged:
         return (people if top is None else (people + top) / 2) / self.fitted.likely
 
 
-def judge(reports: Iterable[Observation], series: SeriesTable, *, start: date, origin: date) -> tuple[Judged, ...]:
+def judge(
+    reports: Iterable[Observation],
+    series: SeriesTable,
+    *,
+    weighed: Iterable[FitRow] = (),
+    start: date,
+    origin: date,
+) -> tuple[Judged, ...]:
     """Return each report with what became of it and what the fit says, in order of dates.
 
     Parameters
@@ -87,13 +95,22 @@ def judge(reports: Iterable[Observation], series: SeriesTable, *, start: date, o
         All reports of the scenario.
     series
         The fitted past and the forecast.
+    weighed
+        What the fit says to the reports that it used; the others are compared with the series.
     start
         First day of the scenario; counts since the beginning count from it.
     origin
         The last day on which something could become known to the forecast.
     """
-    judged = (Judged(row, _status(row, origin), fitted(row, series, start)) for row in reports)
+    known: dict[tuple[object, ...], Estimate] = {tuple(row[:7]): Estimate(row.p05, row.p50, row.p95) for row in weighed}
+    judged = (
+        Judged(row, _status(row, origin), known.get(_question(row)) or fitted(row, series, start)) for row in reports
+    )
     return tuple(sorted(judged, key=lambda row: (row.report.date, row.report.place)))
+
+
+def _question(row: Observation) -> tuple[object, ...]:
+    return (row.date, row.place, row.measure.value, row.group or "", row.period_start, row.source, row.count)
 
 
 def fitted(report: Observation, series: SeriesTable, start: date) -> Estimate | None:

@@ -27,6 +27,7 @@ from corridor.report.marks import (
     top_of,
     values,
 )
+from corridor.report.material import EVERYWHERE
 from corridor.report.words import day, number, rounded, short_day
 from corridor.scenario.observations import Measure
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from corridor.report.material import Material
     from corridor.report.run_rows import NeedRow, RunoutRow
     from corridor.report.series import Series
+    from corridor.scenario.observations import Observation
 
 WEEK_DAYS = 7
 MOST_ITEMS = 12
@@ -182,11 +184,16 @@ def _reports_on(material: Material, measure: Measure, place: str) -> list[Judged
         row
         for row in material.judged
         if row.report.measure is measure
-        and row.report.place == place
+        and _is_about(row.report, place)
         and row.report.group is None
         and start <= row.report.date <= material.end
         and (not measure.is_cumulative or (row.report.period_start or start) == start)
     ]
+
+
+def _is_about(report: Observation, place: str) -> bool:
+    """Whether a report counts a place: as such, or, for all places together, several at once."""
+    return len(report.places) > 1 if place == EVERYWHERE else report.place == place
 
 
 def _top(rows: Rows, shown: list[Judged]) -> float:

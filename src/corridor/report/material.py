@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from corridor.report.series import Series, SeriesTable
 
 MOST_PLACES = 6
+EVERYWHERE = "all"
+"""The location under which the tables have the sum over all places."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Material:
 
     def name(self, place: str) -> str:
         """Return the name of a place for people; several places are joined by +."""
-        names = {row.place: row.name for row in self.run.scenario.places}
+        names = {row.place: row.name for row in self.run.scenario.places} | {EVERYWHERE: "all places together"}
         parts = (names.get(part.strip(), part.strip()) for part in place.split("+"))
         return " + ".join(isolated(part) for part in parts)
 
@@ -102,7 +104,7 @@ class Material:
 def material(run: Run, *, suppress_below: int = 10) -> Material:
     """Return a run with its series, each report set beside the fit, and the guard."""
     series = series_table(run.past, run.forecast)
-    judged = judge(run.observations, series, start=run.scenario.start, origin=run.origin_date)
+    judged = judge(run.observations, series, weighed=run.fit, start=run.scenario.start, origin=run.origin_date)
     return Material(run=run, series=series, judged=judged, guard=Guard(suppress_below))
 
 

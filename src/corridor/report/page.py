@@ -23,7 +23,7 @@ from corridor.report.answer import answer
 from corridor.report.atomic import write_whole
 from corridor.report.maps import network_map
 from corridor.report.marks import WIDTH
-from corridor.report.material import MOST_PLACES, material
+from corridor.report.material import EVERYWHERE, MOST_PLACES, material
 from corridor.report.run_folder import REPORT, read_run
 from corridor.report.words import day
 
@@ -143,7 +143,8 @@ def _charts(told: Material) -> Iterator[tuple[str, Figure | None]]:
         yield WAITING, _figure(f"inside-{place}", heading, figures.still_inside(told, place))
     for place in told.gates[:MOST_EACH]:
         yield WAITING, _figure(f"waiting-{place}", f"Waiting at {told.name(place)}", figures.waiting(told, place))
-    yield DEATHS, _figure("deaths", f"Deaths so far, {name} and the way there", figures.deaths_so_far(told, main))
+    everywhere = "Deaths so far, on the way and in camps"
+    yield DEATHS, _figure("deaths", everywhere, figures.deaths_so_far(told, EVERYWHERE))
     yield DEATHS, _figure("rate", "Deaths against the emergency thresholds", figures.death_rate(told, main))
     for group in (row.group for row in told.run.scenario.groups if row.is_under_five):
         heading = "Deaths of children under five against the emergency thresholds"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from xarray import Dataset
 
-    from corridor.report.run_rows import NeedRow, ParameterRow, QuantileRow, RunoutRow
+    from corridor.report.run_rows import FitRow, NeedRow, ParameterRow, QuantileRow, RunoutRow
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
@@ -58,6 +58,7 @@ class Run:
     forecast: tuple[QuantileRow, ...]
     past: tuple[QuantileRow, ...]
     posterior: tuple[ParameterRow, ...]
+    fit: tuple[FitRow, ...]
     needs: tuple[NeedRow, ...]
     runout: tuple[RunoutRow, ...]
 
@@ -104,6 +105,7 @@ def read_run(folder: Path) -> Run:
         forecast=run_rows.FORECAST.read(folder),
         past=run_rows.PAST.read(folder),
         posterior=run_rows.POSTERIOR.read(folder),
+        fit=run_rows.FIT.read(folder),
         needs=run_rows.NEEDS.read(folder),
         runout=run_rows.RUNOUT.read(folder),
     )
@@ -126,7 +128,7 @@ def write_run(
     run
         Provenance for run.json, with origin_date and horizon_days; dates are written as text.
     tables
-        Rows by table: forecast, past, posterior, needs, runout. A table that is not given is
+        Rows by table: forecast, past, posterior, fit, needs, runout. A table that is not given is
         written with its header alone. Each row has exactly the columns of its table.
     scenario_folder
         The scenario that was run; its files are copied.

@@ -41,6 +41,24 @@ class ParameterRow(NamedTuple):
     p95: float
 
 
+MaybeDay = date | None
+
+
+class FitRow(NamedTuple):
+    """A report that was weighed, and what the fit says to its question; fit.csv."""
+
+    date: date
+    place: str
+    measure: str
+    group: str
+    period_start: MaybeDay
+    source: str
+    reported: int
+    p05: float
+    p50: float
+    p95: float
+
+
 class NeedRow(NamedTuple):
     """What people at a place need on a day; needs.csv."""
 
@@ -68,7 +86,7 @@ class RunoutRow(NamedTuple):
     source: str
 
 
-RowT = TypeVar("RowT", QuantileRow, ParameterRow, NeedRow, RunoutRow)
+RowT = TypeVar("RowT", QuantileRow, ParameterRow, FitRow, NeedRow, RunoutRow)
 
 
 @dataclass(frozen=True)
@@ -177,6 +195,22 @@ POSTERIOR = Table(
     ParameterRow,
     {name: str if name in {"parameter", "unit"} else _finite for name in ParameterRow._fields},
 )
+FIT = Table(
+    "fit.csv",
+    FitRow,
+    {
+        "date": _day,
+        "place": str,
+        "measure": str,
+        "group": str,
+        "period_start": _blank_or_day,
+        "source": str,
+        "reported": int,
+        "p05": _finite,
+        "p50": _finite,
+        "p95": _finite,
+    },
+)
 NEEDS = Table(
     "needs.csv",
     NeedRow,
@@ -210,6 +244,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "forecast": tuple(FORECAST.columns),
     "past": tuple(PAST.columns),
     "posterior": tuple(POSTERIOR.columns),
+    "fit": tuple(FIT.columns),
     "needs": tuple(NEEDS.columns),
     "runout": tuple(RUNOUT.columns),
 }

@@ -54,17 +54,11 @@ def test_nobody_needs_nothing(make_forecast, make_scenario):
     assert {row[level] for row in rows for level in ("p10", "p50", "p90")} == {0}
 
 
-def test_people_who_wait_are_served_like_those_who_live_there(make_forecast, make_scenario, need_on):
-    people = {("stock", "screening"): 100, ("waiting", "screening"): 300}
+def test_people_who_wait_are_part_of_the_stock_and_served_once(make_forecast, make_scenario, need_on):
+    people = {("stock", "screening"): 400, ("waiting", "screening"): 300}
     needs = estimate_needs(make_forecast(people), make_scenario())
     assert need_on(needs, "water", place="screening") == (6_000, 6_000, 6_000)
     assert need_on(needs, "blankets_on_the_way", place="screening") == (400, 400, 400)
-
-
-def test_people_are_added_up_member_by_member_before_the_quantiles_are_taken(make_forecast, make_scenario, need_on):
-    people = {("stock", "camp"): [1000, 500, 0], ("waiting", "camp"): [0, 500, 1000]}
-    needs = estimate_needs(make_forecast(people), make_scenario())
-    assert need_on(needs, "water") == (15_000, 15_000, 15_000)
 
 
 def test_blankets_for_new_arrivals_add_up_over_the_days(make_forecast, make_scenario, need_on):

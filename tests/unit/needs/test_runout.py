@@ -154,9 +154,9 @@ def test_what_was_used_since_the_count_is_taken_off(make_forecast, make_scenario
 def test_counts_of_different_days_are_each_followed_from_their_own_day(
     make_forecast, make_scenario, make_supply, runout_of
 ):
-    past = {("stock", "camp"): 1000, ("waiting", "screening"): 1000}
+    past = {("stock", "camp"): 1000, ("stock", "screening"): 1000}
     stocks = (make_supply(100_000), make_supply(100_000, place="screening", date=date(2019, 2, 26)))
-    people = THOUSAND | {("waiting", "screening"): 1000}
+    people = THOUSAND | {("stock", "screening"): 1000}
     needs = estimate_needs(make_forecast(people, past=past), make_scenario(*stocks))
     assert runout_of(needs, "water") == (7, 7, 7)
     assert runout_of(needs, "water", place="screening") == (4, 4, 4)
