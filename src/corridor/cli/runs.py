@@ -19,7 +19,7 @@ from corridor.engine.simulate import simulate
 from corridor.errors import UsageError
 from corridor.forecasting.forecast import Forecast, forecast, hub_rows, target_quantiles, with_totals
 from corridor.inference.calibrate import calibrate
-from corridor.inference.past import young_groups
+from corridor.inference.past import site_names, young_groups
 from corridor.inference.posterior import Posterior
 from corridor.needs.needs import Needs, estimate_needs
 from corridor.provenance import clock_s, hash_folder, provenance
@@ -151,7 +151,7 @@ def make_forecast_run(question: Question, chance: Chance, *, out: Path, command:
     with replacing(out, own=_OURS) as fresh:
         known = len(observations.known_by(question.known_by).to_fit())
         with watch.step("calibrate", f"Learning from {known} reports") as tick:
-            draws = min(chance.members, MOST_DRAWS)
+            draws = min(5 * chance.members, MOST_DRAWS)
             posterior = calibrate(scenario, observations, as_of=question.known_by, draws=draws, progress=tick, **ways)
         with watch.step("forecast", f"Forecasting {question.days} days") as tick:
             told = forecast(
@@ -201,7 +201,9 @@ def make_simulation_run(name: str, chance: Chance, *, out: Path, steps: Steps) -
                 scenario, members=chance.members, seed=chance.seed, workers=chance.workers, progress=tick
             )
         with watch.step("write", "Writing the tables"):
-            quantiles = target_quantiles(with_totals(ensemble.data, young_groups(scenario)), _LEVELS)
+            quantiles = target_quantiles(
+                with_totals(ensemble.data, young_groups(scenario)), _LEVELS, site_names(scenario)
+            )
             rows = hub_rows(quantiles, scenario.start - timedelta(days=1))
             _write(fresh / SIMULATION, csv_text(COLUMNS["forecast"], rows))
             copy_scenario(folder, fresh / SCENARIO)

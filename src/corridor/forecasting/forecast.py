@@ -15,7 +15,7 @@ from corridor.engine.rates import Uncertain, rates_of, uncertain_parameters
 from corridor.engine.simulate import continue_members
 from corridor.engine.worlds import rows_of
 from corridor.errors import UsageError
-from corridor.inference.past import PAST_LEVELS, young_groups
+from corridor.inference.past import PAST_LEVELS, site_names, young_groups
 from corridor.streams import stream
 from corridor.units import date_of, day_of
 
@@ -46,9 +46,11 @@ TARGETS = (
 scenario has such a group."""
 
 ALL_PLACES = "all"
-"""The location under which the sum over all places stands, for deaths and people on the way."""
+"""The location of sums: of stocks over all places but towns, of deaths and people on the way over
+all places."""
 
-_SUMMED = ("deaths", "cumulative_deaths", "in_transit")
+_SUMMED = ("deaths", "cumulative_deaths", "in_transit", "cumulative_deaths_under_five")
+_SUMMED_SITES = ("stock", "stock_under_five")
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class Forecast:
         ``deaths_by_group``.
     past
         The same without groups, quantile x date x place, from the start to the origin.
+    sites
+        Places that are no towns; sums of stocks are over them.
     """
 
     scenario_name: str
@@ -76,6 +80,7 @@ class Forecast:
     horizon_days: int
     samples: xr.Dataset
     past: xr.Dataset
+    sites: tuple[str, ...] = ()
 
     def quantiles(self, levels: Sequence[float]) -> xr.Dataset:
         """Return quantiles of every target, quantile x date x place, people.
@@ -84,7 +89,7 @@ class Forecast:
         --------
         >>> forecast.quantiles([0.05, 0.5, 0.95]).stock.sel(place="camp")    # doctest: +SKIP
         """
-        return target_quantiles(self.samples, levels)
+        return target_quantiles(self.samples, levels, self.sites)
 
     def to_hub_table(self) -> list[dict[str, str | int | float]]:
         """Return the forecast as rows of a hubverse model-output table."""
@@ -155,6 +160,7 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
             xr.DataArray(posterior.died[rows], dims=("member", "place", "group")),
         ),
         past=past_of_posterior(posterior),
+        sites=site_names(scenario),
     )
 
 
@@ -207,17 +213,23 @@ def past_of_posterior(posterior: Posterior) -> xr.Dataset:
         {name: (dims, posterior.past[name]) for name in TARGETS if name in posterior.past},
         coords={"quantile": list(PAST_LEVELS), "date": dates, "place": places},
     )
-    summed = [name for name in found.data_vars if name in _SUMMED]
+    summed = [name for name in found.data_vars if name in (*_SUMMED, *_SUMMED_SITES)]
     return found.assign(
         {name: found[name].where(found.place != ALL_PLACES) for name in found.data_vars if name not in summed}
     )
 
 
-def target_quantiles(data: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
-    """Return quantiles over members of each target; some are also summed over all places."""
+def target_quantiles(data: xr.Dataset, levels: Sequence[float], sites: Sequence[str]) -> xr.Dataset:
+    """Return quantiles over members of each target; some are also summed over places."""
     targets = data[[name for name in TARGETS if name in data]]
-    summed = data[list(_SUMMED)].sum("place").expand_dims(place=[ALL_PLACES])
-    parts = [part.quantile(list(levels), dim="member") for part in (targets, summed)]
+    camps = targets.sel(place=list(sites))
+    sums = xr.merge(
+        [
+            targets[[name for name in _SUMMED if name in targets]].sum("place"),
+            camps[[name for name in _SUMMED_SITES if name in targets]].sum("place"),
+        ]
+    ).expand_dims(place=[ALL_PLACES])
+    parts = [part.quantile(list(levels), dim="member") for part in (targets, sums)]
     return xr.concat(parts, dim="place", join="outer")
 
 

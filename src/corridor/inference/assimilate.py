@@ -35,7 +35,7 @@ from corridor.engine.worlds import (
     world_of,
 )
 from corridor.inference.moves import drift, memory_of, move_populations
-from corridor.inference.past import FIT_LEVELS, Fit, Past, past_of, young_groups
+from corridor.inference.past import FIT_LEVELS, Fit, Past, past_of
 from corridor.inference.reporting import Belief, Report, Reporting, learn
 from corridor.inference.series import daily
 from corridor.inference.weights import normalised, systematic, tempering
@@ -265,7 +265,7 @@ class Filter:
             truth = truth_of(report, particles.history)
             self.fits.append(Fit(report.observation, *(float(x) for x in np.quantile(truth, FIT_LEVELS))))
         arrived, died = particles.arrived[stretch.ancestor], particles.died[stretch.ancestor]
-        self.past.append(past_of(stretch.record, arrived, died, young_groups(self.compiled.scenario)))
+        self.past.append(past_of(stretch.record, arrived, died, self.compiled.scenario))
         particles.arrived = arrived + stretch.record.place["arrivals"].sum(1)
         particles.died = died + stretch.record.group["deaths"].sum(1)
 

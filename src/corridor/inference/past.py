@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from corridor.scenario.places import PlaceKind
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -35,7 +37,8 @@ class Fit(NamedTuple):
 
 
 Past = dict[str, "Floats"]
-"""Quantiles by target, each (level, t, p + 1); the last place is the sum over all."""
+"""Quantiles by target, each (level, t, p + 1); the last is a sum: of stocks over all places but
+towns, of everything else over all places."""
 
 
 def young_groups(scenario: Scenario) -> list[int]:
@@ -43,7 +46,12 @@ def young_groups(scenario: Scenario) -> list[int]:
     return [g for g, group in enumerate(scenario.groups) if group.is_under_five]
 
 
-def past_of(record: Record, arrived: Ints, died: Ints, young: Sequence[int]) -> Past:
+def site_names(scenario: Scenario) -> tuple[str, ...]:
+    """Return the places that are no towns: what is summed up as the people in sites and camps."""
+    return tuple(place.place for place in scenario.places if place.kind is not PlaceKind.TOWN)
+
+
+def past_of(record: Record, arrived: Ints, died: Ints, scenario: Scenario) -> Past:
     """Return quantiles of a stretch of days.
 
     Parameters
@@ -52,9 +60,10 @@ def past_of(record: Record, arrived: Ints, died: Ints, young: Sequence[int]) -> 
         The days as every particle lived them.
     arrived, died
         Shapes (m, p) and (m, p, g): arrivals and deaths up to the day before.
-    young
-        Groups of children under five, whose deaths have a threshold of their own.
+    scenario
+        What the indices mean.
     """
+    young = young_groups(scenario)
     days = {name: record.place[name] for name in record.place.dtype.names or ()}
     days |= {name: record.group[name].sum(3) for name in record.group.dtype.names or ()}
     deaths = died[:, None] + record.group["deaths"].cumsum(1)
@@ -63,11 +72,14 @@ def past_of(record: Record, arrived: Ints, died: Ints, young: Sequence[int]) -> 
     if young:
         days["stock_under_five"] = record.group["stock"][..., young].sum(3)
         days["cumulative_deaths_under_five"] = deaths[..., young].sum(3)
-    return {name: _quantiles(values) for name, values in days.items()}
+    every = list(range(len(scenario.places)))
+    sites = [p for p in every if scenario.places[p].place in site_names(scenario)]
+    summed = {name: sites if name.startswith("stock") else every for name in days}
+    return {name: _quantiles(values, summed[name]) for name, values in days.items()}
 
 
-def _quantiles(values: Ints) -> Floats:
-    with_sum = np.concatenate([values, values.sum(2, keepdims=True)], axis=2)
+def _quantiles(values: Ints, summed: Sequence[int]) -> Floats:
+    with_sum = np.concatenate([values, values[..., summed].sum(2, keepdims=True)], axis=2)
     found: Floats = np.quantile(with_sum, PAST_LEVELS, axis=0)
     return found
 

@@ -128,14 +128,12 @@ def _waiting(material: Material, tiles: list[Tile]) -> str | None:
     del tiles  # said in the text alone: five figures are enough for one screen
     if not material.gates:
         return None
-    place = material.gates[0]
-    found = material.series.find(Measure.WAITING, place)
-    if found is None:
-        return None
-    ahead = [when for when in found.days if material.origin < when <= material.end]
-    peak = max(ahead, key=lambda when: found.at(when, 0.5) or 0.0, default=None)
-    worst = found.estimate(peak, LOW, HIGH) if peak else None
-    if peak is None or worst is None or worst.high < max(1, material.guard.below):
+    days = [material.origin + timedelta(days=ahead) for ahead in range(1, material.run.horizon_days + 1)]
+    queues = [found for place in material.gates if (found := material.series.find(Measure.WAITING, place))]
+    ahead = [(found.at(when, 0.5) or 0.0, found, when) for found in queues for when in days]
+    _, longest, peak = max(ahead, key=lambda row: row[0])
+    worst, place = longest.estimate(peak, LOW, HIGH), longest.place
+    if worst is None or worst.high < max(1, material.guard.below):
         return None
     low, likely, high = _said(material, worst)
     return (

@@ -145,10 +145,9 @@ def _charts(told: Material) -> Iterator[tuple[str, Figure | None]]:
         yield WAITING, _figure(f"waiting-{place}", f"Waiting at {told.name(place)}", figures.waiting(told, place))
     everywhere = "Deaths so far, on the way and in camps"
     yield DEATHS, _figure("deaths", everywhere, figures.deaths_so_far(told, EVERYWHERE))
-    yield DEATHS, _figure("rate", "Deaths against the emergency thresholds", figures.death_rate(told, main))
-    for group in (row.group for row in told.run.scenario.groups if row.is_under_five):
-        heading = "Deaths of children under five against the emergency thresholds"
-        yield DEATHS, _figure(f"rate-{group}", heading, figures.death_rate(told, main, group))
+    yield DEATHS, _figure("rate", "Deaths against the emergency thresholds", figures.death_rate(told, EVERYWHERE))
+    heading = "Deaths of children under five against the emergency thresholds"
+    yield DEATHS, _figure("rate-under-five", heading, figures.death_rate(told, EVERYWHERE, "under_five"))
     for place in told.camps[1:MOST_PLACES]:
         yield CAMPS, _figure(f"stock-{place}", told.name(place), figures.camp_stock(told, place, height=180))
 
