@@ -32,6 +32,7 @@ from corridor.report.words import day, number, rounded, short_day
 from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from corridor.report.agreement import Judged
@@ -93,7 +94,7 @@ def death_rate(material: Material, place: str, group: str | None = None) -> alt.
     stock = material.series.find(f"{Measure.STOCK}{suffix}", place)
     if deaths is None or stock is None:
         return None
-    rows = [row for when in deaths.days if (row := _weekly_rate(material, deaths, stock, when))]
+    rows = _in_runs([_weekly_rate(material, deaths, stock, when) for when in sorted(deaths.days)])
     if len(rows) < WEEK_DAYS:
         return None
     threshold = "under_five_mortality" if group else "crude_mortality"
@@ -218,12 +219,24 @@ def _weekly_rate(material: Material, deaths: Series, stock: Series, when: date) 
     return {"date": when.isoformat(), "low": bottom, "middle": likely, "high": top, "words": words}
 
 
+def _in_runs(days: Iterable[dict[str, Any] | None]) -> Rows:
+    """Return the days that may be shown, each with the number of its unbroken run of days."""
+    found: Rows = []
+    run = 0
+    for row in days:
+        if row is None:
+            run += 1
+        else:
+            found.append({**row, "run": run})
+    return found
+
+
 def _rate_layers(rows: Rows, limits: Rows, axes: tuple[alt.X, alt.Y]) -> list[alt.Chart]:
     x, y = axes
     base, lines = alt.Chart(values(rows)), alt.Chart(values(limits))
     return [
-        base.mark_area(color=BANDS[1]).encode(x=x, y=on_field(y, "high:Q"), y2=alt.Y2("low")),
-        base.mark_line(color=FORECAST, strokeWidth=2).encode(x=x, y=y),
+        base.mark_area(color=BANDS[1]).encode(x=x, y=on_field(y, "high:Q"), y2=alt.Y2("low"), detail="run:N"),
+        base.mark_line(color=FORECAST, strokeWidth=2).encode(x=x, y=y, detail="run:N"),
         base.mark_rule(strokeWidth=7, opacity=0).encode(x=x, tooltip=alt.Tooltip("words:N")),
         lines.mark_rule(color=LIMIT, strokeDash=[6, 4]).encode(y=on_field(y, "rate:Q")),
         lines.mark_text(color=LIMIT, align="left", baseline="bottom", x=4, dy=-2).encode(
