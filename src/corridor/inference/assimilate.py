@@ -303,9 +303,12 @@ def stretches(days: list[int], last: int) -> list[tuple[int, int]]:
     --------
     >>> stretches([0, 13, 14, 16, 30], 31)
     [(0, 0), (1, 16), (17, 30), (31, 31)]
+    >>> stretches([], 4)
+    [(0, 4)]
     """
     found, first = [], 0
-    for day, following in zip(days, [*days[1:], None], strict=True):
+    later: list[int | None] = [*days, None]
+    for day, following in zip(days, later[1:], strict=True):
         if following is None or following - first >= _STRETCH or following - day > _STRETCH:
             found.append((first, day))
             first = day + 1

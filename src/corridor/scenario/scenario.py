@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -110,9 +111,12 @@ class Scenario:
 
     def parameter(self, name: str, subject: str | None = None) -> Parameter:
         """Return a parameter: the subject's own, else the general one, else the default."""
-        stated = {row.key: row for row in self.parameters}
-        own = stated.get(f"{name}.{subject}") if subject else None
-        return own or stated.get(name) or DEFINITIONS[name].parameter()
+        own = self._stated.get(f"{name}.{subject}") if subject else None
+        return own or self._stated.get(name) or DEFINITIONS[name].parameter()
+
+    @cached_property
+    def _stated(self) -> dict[str, Parameter]:
+        return {row.key: row for row in self.parameters}
 
     def grade_of(self, source: str) -> Grade:
         """Return the grade of a source; C where the scenario gives none."""
