@@ -1,0 +1,148 @@
+"""The manual builds without a warning, asks nothing of any network, and leaves nothing out."""
+
+import re
+import tomllib
+
+import pytest
+
+import corridor
+from corridor.needs.standards import load_standards
+from corridor.report.run_rows import COLUMNS
+from corridor.scenario.checks import FORMS, RULES
+from corridor.scenario.events import Event, EventKind
+from corridor.scenario.observations import Measure, Observation, Qualifier, Use
+from corridor.scenario.parameters import DEFINITIONS
+from corridor.scenario.places import Place, PlaceKind
+from corridor.scenario.routes import Route, TravelMode
+from corridor.scenario.scenario import Supply
+from tests.cli.driving import command
+from tests.docs.blocks import pages
+from tests.docs.reading import page_of
+
+ELSEWHERE = ("http:", "https:", "//")
+LARGEST_PICTURE_BYTES = 300_000
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+NOT_DEPENDENCIES = {"corridor"}
+
+
+def words(site, page):
+    """Return the text of a page of the reference."""
+    return page_of(site / "reference" / f"{page}.html").text
+
+
+@pytest.mark.slow
+def test_no_page_loads_anything_from_elsewhere(site):
+    found = {
+        f"{path.relative_to(site)}: {address}"
+        for path in site.rglob("*.html")
+        for address in page_of(path).loads
+        if address.startswith(ELSEWHERE)
+    }
+    assert found == set()
+
+
+@pytest.mark.slow
+def test_no_style_imports_anything_from_elsewhere(site):
+    fetching = re.compile(r"@import|url\(\s*['\"]?(?:https?:)?//")
+    assert [path.name for path in site.rglob("*.css") if fetching.search(path.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.slow
+def test_equations_are_drawn_by_the_browser_itself(site):
+    page = (site / "explanation" / "model.html").read_text(encoding="utf-8")
+    assert page.count("<math ") > 20
+    assert "mathjax.js" not in page.lower()
+
+
+@pytest.mark.slow
+def test_the_help_of_every_command_stands_on_its_page(site, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    page = words(site, "cli")
+    general = command("--help").out
+    names = re.findall(r"^  ([a-z]+)  ", general.partition("Commands:")[2], re.MULTILINE)
+    assert names
+    for said in (general, *(command(name, "--help").out for name in names)):
+        assert said.strip() in page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", [Place, Route, Event, Observation, Supply], ids=lambda model: model.__name__)
+def test_every_column_of_a_table_is_explained(site, model):
+    page = words(site, "scenario_folder")
+    for name, field in model.model_fields.items():
+        if name != "notes":
+            assert f"\n{name}\n" in page
+            assert field.description in page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [PlaceKind, TravelMode, EventKind, Measure, Qualifier, Use], ids=lambda k: k.__name__)
+def test_every_word_that_a_cell_may_hold_is_explained(site, kind):
+    page = words(site, "scenario_folder")
+    assert [member.value for member in kind if not re.search(rf"\b{member.value}\b", page)] == []
+
+
+@pytest.mark.slow
+def test_every_parameter_is_listed_with_its_meaning_and_its_source(site):
+    page = words(site, "scenario_folder")
+    for definition in DEFINITIONS.values():
+        assert definition.name in page
+        assert definition.meaning in page
+        assert definition.source.partition("(")[0] in page
+
+
+@pytest.mark.slow
+def test_every_rule_is_listed(site):
+    page = words(site, "check_rules")
+    for code, asks in [*FORMS.items(), *((rule.code, rule.asks) for rule in RULES)]:
+        assert code in page
+        assert asks in page
+
+
+@pytest.mark.slow
+def test_standards_at_second_hand_stay_marked(site):
+    profile = load_standards("sphere-2018")
+    page = words(site, "standards")
+    listed = [*profile.items, *profile.margins, *profile.trucks, *profile.thresholds, profile.household]
+    weak = [row for row in listed if row.second_hand]
+    assumed = [row for row in listed if row.assumption]
+    assert weak
+    assert page.count("SECOND HAND") == len(weak) + 1  # and where the mark is explained
+    assert page.count("ASSUMPTION") == len(assumed) + 1
+    assert [row.item for row in profile.items if profile.figure(row.item) not in page] == []
+
+
+@pytest.mark.slow
+def test_every_column_of_a_run_is_listed(site):
+    page = words(site, "run_folder")
+    assert {column for columns in COLUMNS.values() for column in columns if f"\n{column}\n" not in page} == set()
+
+
+@pytest.mark.slow
+def test_every_public_name_is_in_the_reference(site):
+    page = (site / "reference" / "api.html").read_text(encoding="utf-8")
+    assert [name for name in corridor.__all__ if f'id="corridor.{name}"' not in page] == []
+
+
+def test_every_dependency_has_a_line_on_what_it_saves(root):
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = project["project"]["optional-dependencies"].values()
+    groups = project["dependency-groups"].values()
+    wanted = [*project["project"]["dependencies"], *(row for rows in (*extras, *groups) for row in rows)]
+    names = {re.split(r"[\[<>=~! ]", row)[0] for row in wanted} - NOT_DEPENDENCIES
+    page = (root / "docs" / "explanation" / "design.md").read_text(encoding="utf-8")
+    assert {name for name in names if f"`{name}`" not in page} == set()
+
+
+def test_links_between_pages_lead_somewhere():
+    lost = [
+        f"{page.name}: {target}"
+        for page in pages()
+        for target in LINK.findall(page.read_text(encoding="utf-8"))
+        if not target.startswith((*ELSEWHERE, "#")) and not (page.parent / target.partition("#")[0]).exists()
+    ]
+    assert lost == []
+
+
+def test_the_picture_of_the_report_is_light(root):
+    assert 10_000 < (root / "docs" / "images" / "report.png").stat().st_size < LARGEST_PICTURE_BYTES
