@@ -56,8 +56,10 @@ _STRETCH = 3
 _HALF = 0.5
 """Share of the particles that must keep the weight at each power of the likelihood."""
 
-_DAYS_OF_MOVES = 24
-"""Days to live again at each power; short stretches are tried more often than long ones."""
+_DAYS_OF_MOVES = 16
+_MOVES = (2, 5)
+"""Days to live again at each power, and the fewest and most tries that may mean: short stretches are
+tried more often than long ones."""
 
 _GOOD_RATE = 0.3
 """Share of moves that should be accepted; steps are made smaller or larger towards it."""
@@ -228,7 +230,7 @@ class Filter:
         """Let the reports of a stretch in, power by power, with moves at each."""
         power, step = 0.0, 0.5
         length = stretch.days[1] - stretch.days[0] + 1
-        moves = int(np.clip(_DAYS_OF_MOVES // length, 2, 8))
+        moves = int(np.clip(_DAYS_OF_MOVES // length, *_MOVES))
         while power < 1.0:
             gain = tempering(np.zeros(self.count), stretch.log_likelihood, _HALF * self.count, 1.0 - power)
             power = 1.0 if gain >= 1.0 - power - 1e-9 else power + gain
