@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
-_PIECES = re.compile(r"(`[^`]+`|https?://[^\s;,]+)")
+_PIECES = re.compile(r"(`[^`]+`|https?://\S+)")
 
 
 class Rendered(SphinxDirective):

@@ -75,7 +75,7 @@ def _allowed(field: FieldInfo) -> str:
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return _one_of(member.value for member in kind)
     if any(getattr(rule, "pattern", None) == _ID for rule in field.metadata):
-        return "id: lower-case words joined by `_`"
+        return "id"
     if kind in {int, float} and field.metadata:
         return bounds(field).replace("a number", _KIND[kind])
     return _KIND.get(kind, "list")
@@ -176,9 +176,9 @@ _WHOM = {
 def _source(row: Item) -> str:
     marks = [word for word, is_so in (("SECOND HAND", row.second_hand), ("ASSUMPTION", row.assumption)) if is_so]
     marked = f"{' and '.join(marks)}: " if marks else ""
-    link = f", {row.url}" if row.url else ""
     note = f" {row.note}" if row.note else ""
-    return f"{marked}{row.standard} ({row.edition}), {row.section}{link}.{note}"
+    link = f" {row.url}" if row.url else ""
+    return f"{marked}{row.standard} ({row.edition}), {row.section}.{note}{link}"
 
 
 def _others() -> Table:

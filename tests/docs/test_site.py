@@ -6,6 +6,9 @@ import tomllib
 import pytest
 
 import corridor
+from corridor.cli.runs import MOST_DRAWS
+from corridor.engine.program import PARTS_OF_DAY, QUEUE_AGES
+from corridor.forecasting.forecast import HUB_LEVELS
 from corridor.needs.standards import load_standards
 from corridor.report.run_rows import COLUMNS
 from corridor.scenario.checks import FORMS, RULES
@@ -132,6 +135,37 @@ def test_every_dependency_has_a_line_on_what_it_saves(root):
     names = {re.split(r"[\[<>=~! ]", row)[0] for row in wanted} - NOT_DEPENDENCIES
     page = (root / "docs" / "explanation" / "design.md").read_text(encoding="utf-8")
     assert {name for name in names if f"`{name}`" not in page} == set()
+
+
+def test_defaults_that_are_the_same_in_flee_are_those_of_the_code(root):
+    page = (root / "docs" / "explanation" / "coming_from_flee.md").read_text(encoding="utf-8")
+    same = re.findall(r"^\| [^|]+ \| `(\w+)` \| ([0-9.]+) \|$", page, re.MULTILINE)
+    assert len(same) > 5
+    assert [name for name, stated in same if DEFINITIONS[name].default.value != float(stated)] == []
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("explanation/model.md", f"counted in {PARTS_OF_DAY} parts"),
+        ("how-to/write_a_scenario.md", f"rounded to {PARTS_OF_DAY}ths of a day"),
+        ("explanation/reporting.md", f"= `inside_tail` = {DEFINITIONS['inside_tail'].default.value} by default"),
+        ("reference/run_folder.md", f"{len(HUB_LEVELS)} quantile levels"),
+        ("explanation/uncertainty.md", f"{len(HUB_LEVELS)} quantiles"),
+        ("explanation/inference.md", f"{MOST_DRAWS:,} at most"),
+    ],
+)
+def test_numbers_in_the_text_are_those_of_the_code(root, page, words):
+    text = (root / "docs" / page).read_text(encoding="utf-8")
+    assert " ".join(words.split()) in " ".join(text.split())
+
+
+def test_the_text_counts_the_days_of_a_queue_and_the_kinds_of_events(root):
+    in_words = {16: "sixteen"}
+    model = (root / "docs" / "explanation" / "model.md").read_text(encoding="utf-8")
+    recipe = (root / "docs" / "how-to" / "add_an_event_kind.md").read_text(encoding="utf-8")
+    assert f"{in_words[QUEUE_AGES].capitalize()} days are told apart" in model
+    assert f"{in_words[len(EventKind)]} kinds" in recipe
 
 
 def test_links_between_pages_lead_somewhere():
