@@ -13,7 +13,7 @@ from corridor.cli import main
 
 KNOWN_BY = "2031-02-15"
 FEW = 12
-TABLES = ("forecast", "past", "posterior", "needs", "runout")
+TABLES = ("forecast", "past", "posterior", "fit", "needs", "runout")
 
 
 class Outcome(NamedTuple):

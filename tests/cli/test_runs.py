@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from importlib.resources import files
 
 import pytest
 
@@ -32,7 +33,7 @@ def test_a_forecast_leaves_everything_that_the_report_needs(made, siege):
 def test_run_json_tells_how_to_make_the_run_again(made, siege):
     facts = json.loads((made[0] / "run.json").read_text(encoding="utf-8"))
     arguments = {"scenario": str(siege), "known_by": KNOWN_BY, "days": 28, "with": None, "members": FEW, "seed": 7}
-    assert facts["arguments"] == {**arguments, "workers": 1}
+    assert facts["arguments"] == {**arguments, "standards": "sphere-2018", "workers": 1}
     assert facts["inputs"].keys() == contents(siege).keys()
     assert facts["timings_s"].keys() >= {"calibrate", "forecast", "needs"}
     assert facts["effective_sample_size"] > 0
@@ -69,7 +70,7 @@ def test_the_answer_for_people_is_the_answer_for_machines(siege, made, tmp_path)
         for row in rows(made[0] / "forecast.csv")
         if (row["target"], row["location"], row["horizon"]) == ("stock", "plain_camp", "28")
     }
-    assert [stock["low"], stock["likely"], stock["high"]] == pytest.approx([last[0.05], last[0.5], last[0.95]], abs=0.6)
+    assert [stock["low"], stock["likely"], stock["high"]] == pytest.approx([last[0.1], last[0.5], last[0.9]], abs=0.6)
     assert facts["answer"]["place"] == "plain_camp"
     assert facts["answer"]["water"]["unit"] == "litres/day"
     assert facts["run"] == str(tmp_path / "RUN")
@@ -194,3 +195,23 @@ def test_any_name_goes_through_to_the_answer_and_does_no_harm_in_the_report(own_
     assert "مخيم" in page
     assert "<script>alert" not in page
     assert "<b>Два" not in page
+
+
+def test_needs_follow_a_profile_of_ones_own(made, siege, tmp_path):
+    shipped = files("corridor.needs").joinpath("standards.toml").read_text(encoding="utf-8")
+    before, after = "quantity = 15\n", "quantity = 30\n"
+    assert shipped.count(before) == 1
+    profile = tmp_path / "ours.toml"
+    profile.write_text(shipped.replace(before, after), encoding="utf-8")
+    assert forecast(siege, tmp_path / "RUN", "--workers", 1, "--standards", profile).code == 0
+    usual, doubled = (
+        [float(row["p50"]) for row in rows(folder / "needs.csv") if row["item"] == "water"]
+        for folder in (made[0], tmp_path / "RUN")
+    )
+    assert doubled == [2 * litres for litres in usual]
+
+
+def test_a_profile_that_is_not_there_is_a_problem_of_the_input(siege, tmp_path):
+    outcome = forecast(siege, tmp_path / "RUN", "--standards", tmp_path / "none.toml")
+    assert outcome.code == 1
+    assert "none.toml" in outcome.err

@@ -175,6 +175,7 @@ def forecast(
     members: o.Members = o.MEMBERS,
     seed: o.Seed = o.SEED,
     alternative: o.Alternative = None,
+    standards: o.Standards = o.STANDARDS,
     workers: o.Workers = o.CORES,
     as_json: o.AsJson = False,
     verbose: o.Verbose = False,
@@ -183,7 +184,7 @@ def forecast(
     with answering(as_json=as_json, verbose=verbose) as teller:
         from corridor.cli.runs import Chance, Question
 
-        question = Question(scenario, known_by, days, alternative)
+        question = Question(scenario, known_by, days, alternative, standards)
         _forecast(teller, "forecast", question, Chance(members, seed, workers), out)
 
 

@@ -50,6 +50,15 @@ KnownBy = Annotated[
     typer.Option("--known-by", metavar="DATE", parser=as_day, help="Last day known; what became known later is cut."),
 ]
 Days = Annotated[int, typer.Option("--days", metavar="N", min=1, max=3660, help="Days ahead.")]
+Standards = Annotated[
+    str,
+    typer.Option(
+        "--standards",
+        metavar="PROFILE",
+        help="Standards for the needs: sphere-2018, or the path of your own profile.",
+    ),
+]
+STANDARDS = "sphere-2018"
 Alternative = Annotated[
     str | None,
     typer.Option("--with", metavar="ALTERNATIVE", help="Suppose an alternative that scenario.toml states."),

@@ -61,12 +61,15 @@ class Question:
         Days ahead.
     alternative
         What is supposed beside what the scenario states; None is nothing.
+    standards
+        Name of a bundled profile of standards, or the path of one's own.
     """
 
     scenario: str
     known_by: date
     days: int
     alternative: str | None = None
+    standards: str = "sphere-2018"
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,7 @@ def make_forecast_run(question: Question, chance: Chance, *, out: Path, command:
         "known_by": question.known_by.isoformat(),
         "days": question.days,
         "with": question.alternative,
+        "standards": question.standards,
     }
     watch = _Watch(steps)
     ways = {"seed": chance.seed, "workers": chance.workers}
@@ -158,7 +162,7 @@ def make_forecast_run(question: Question, chance: Chance, *, out: Path, command:
                 supposed, posterior, horizon_days=question.days, members=chance.members, progress=tick, **ways
             )
         with watch.step("needs", "Estimating needs"):
-            needs = estimate_needs(told, scenario)
+            needs = estimate_needs(told, scenario, standards=question.standards)
         with watch.step("write", "Writing the tables"):
             facts = {
                 **_provenance(command, asked, folder, chance),
