@@ -28,7 +28,7 @@ GAP = "_gap"
 TRUCKS = "_trucks"
 _LARGEST_BYTES = 1_000_000
 
-AppliesTo = Literal["present", "stock", "waiting", "new_arrivals"]
+AppliesTo = Literal["present", "waiting", "new_arrivals"]
 Phase = Literal["emergency", "long_term", "both"]
 Level = Literal["minimum", "survival", "cold"]
 
