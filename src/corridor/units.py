@@ -5,6 +5,22 @@ from __future__ import annotations
 import math
 from datetime import date, timedelta
 
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+"""Names of the months, in English whatever the machine speaks."""
+
 
 def day_of(when: date, start: date) -> int:
     """Return the day number of a date; the start itself is day 0.

@@ -7,25 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from corridor.units import MONTHS
+
 if TYPE_CHECKING:
     from datetime import date
 
 NO_NUMBER = "–"
 SMALLEST, LARGEST = 1e-4, 1e12  # beyond these, powers of ten are said
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def day(when: date) -> str:
@@ -37,7 +25,7 @@ def day(when: date) -> str:
     >>> day(date(2019, 3, 3))
     '3 March 2019'
     """
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
 def short_day(when: date) -> str:
@@ -49,7 +37,7 @@ def short_day(when: date) -> str:
     >>> short_day(date(2019, 3, 3))
     '3 Mar'
     """
-    return f"{when.day} {_MONTHS[when.month - 1][:3]}"
+    return f"{when.day} {MONTHS[when.month - 1][:3]}"
 
 
 def span(first: date, last: date) -> str:
@@ -62,8 +50,8 @@ def span(first: date, last: date) -> str:
     ('4–10 March', '27 February – 5 March')
     """
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{last.day} {_MONTHS[last.month - 1]}"
-    return f"{first.day} {_MONTHS[first.month - 1]} – {last.day} {_MONTHS[last.month - 1]}"
+        return f"{first.day}–{last.day} {MONTHS[last.month - 1]}"
+    return f"{first.day} {MONTHS[first.month - 1]} – {last.day} {MONTHS[last.month - 1]}"
 
 
 def rounded(value: float, digits: int = 3) -> float:

@@ -10,22 +10,9 @@ from corridor.errors import UsageError
 from corridor.scenario.events import Event
 from corridor.scenario.scenario import Scenario
 from corridor.scenario.sentences import counts, state
+from corridor.units import MONTHS
 
 _ONE_DAY = dt.timedelta(days=1)
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 @dataclass(frozen=True)
@@ -84,7 +71,7 @@ def in_words(day: dt.date, *, with_year: bool = True) -> str:
     >>> in_words(dt.date(2019, 3, 3))
     '3 March 2019'
     """
-    month = _MONTHS[day.month - 1]
+    month = MONTHS[day.month - 1]
     return f"{day.day} {month} {day.year}" if with_year else f"{day.day} {month}"
 
 
