@@ -102,7 +102,7 @@ class Posterior:
         return [
             {
                 **{name: getattr(fit.observation, name) for name in named},
-                "reported": fit.observation.count,
+                "reported": round(fit.observation.people or 0),
                 **{level: round(getattr(fit, level), 1) for level in ("p05", "p50", "p95")},
             }
             for fit in self.fits

@@ -88,6 +88,12 @@ def test_every_report_that_was_weighed_is_set_beside_the_fit():
         assert 600 < row["p05"] < row["p50"] < row["p95"] < 1_800
 
 
+def test_households_are_set_beside_the_fit_as_people():
+    found = fitted(figure(240, household_size=5.0), draws=50).fit_rows()
+    assert found[0]["reported"] == 1_200
+    assert found[0]["p50"] == pytest.approx(1_200, rel=0.3)
+
+
 def test_a_figure_that_no_prior_allows_is_called_degenerate():
     found = fitted(figure(10**8, qualifier="exact"), draws=64)
     assert len(found.notes) == 1

@@ -15,7 +15,7 @@ from corridor.inference.moves import drift, memory_of, move_populations, spread_
 from corridor.scenario.parameters import LogNormal
 from corridor.scenario.scenario import Group
 from corridor.streams import stream, streams
-from tests.builders import camp, event, scenario, town, walk
+from tests.builders import camp, event, scenario, screening, town, transit, walk
 
 MEMBERS = 50
 GROUPS = (Group(group="children", share=0.25), Group(group="adults", share=0.75))
@@ -204,3 +204,22 @@ def test_people_taken_are_all_taken_in_proportion_and_never_more_than_there_are(
     assert taken.sum() == change
     assert (cells >= 0).all()
     assert taken == pytest.approx(np.array(people) * change / max(sum(people), 1), abs=4)
+
+
+@pytest.mark.parametrize("place", [screening("ridge", 40), transit("ridge"), camp("ridge")])
+def test_people_of_every_kind_of_site_follow_its_hidden_size_where_they_began(place):
+    """Those at screening began in its queue: that is where they become more or fewer before day 0."""
+    unknown = place.model_copy(update={"population": None})
+    places = (town("town", 100), unknown, camp("camp"))
+    routes = (walk("town", "ridge"), walk("ridge", "camp"))
+    values = {"population.ridge": LogNormal(median=500, within_factor=2)}
+    compiled = compile_scenario(scenario(places, routes, days=10, groups=GROUPS, values=values))
+    uncertain = uncertain_parameters(compiled)
+    before, state = start(compiled, uncertain)
+    occupied = state.people.any(axis=(0, 2))
+    for step in (0.5, -0.5):
+        moved = move_populations(compiled, uncertain, state, before, before + step)
+        assert (at(compiled, state, "ridge") == sizes(uncertain, "population.ridge", before + step)).all()
+        assert not state.people[:, ~occupied].any()
+        check_conservation(state)
+        move_populations(compiled, uncertain, state, moved, before)
