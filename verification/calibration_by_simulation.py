@@ -6,14 +6,18 @@ rank of each truth among the draws is uniform, and 50 % and 90 % intervals hold 
 (Talts and others 2018, arXiv:1804.06788). A U of ranks says that intervals are too narrow, a hump that they are too
 wide, a slope that they lie to one side.
 
-Run it from the root of the repository, with the number of truths and of draws; the default takes about ten minutes
-on one core:
+Run it from the root of the repository, with the number of truths and of draws; the default takes about eight
+minutes on one core:
 
     .venv/bin/python -m verification.calibration_by_simulation --truths 200 --draws 500 --seed 1 --out ranks.csv
 
 It prints, for each question, the ranks in ten bins, how often the intervals held the truth, and the p-value of a
 chi-squared test of even ranks; below 0.001 for any of the seven questions is called uneven (one false alarm in 140
 runs). The CSV has one row for each truth and question: truth, question, true, rank, low, median, high.
+
+How many draws it takes: with the 200 truths above and 500 draws, 90 % intervals held 88 to 94 % of the truths and all
+ranks were even; with 120 truths and 150 draws they held 81 to 92 %, and ranks leant to both ends. Fewer draws make
+intervals too narrow, because few histories survive the reports.
 """
 
 from __future__ import annotations
@@ -71,7 +75,7 @@ def line_of(question: str, ranks: np.ndarray) -> tuple[str, float]:
     error = 1.96 * np.sqrt(0.09 / ranks.size)
     text = (
         f"{question:45} ranks {' '.join(f'{count:3}' for count in counts)}   "
-        f"50 %: {held[0.5]:.0%}   90 %: {held[0.9]:.0%} (expected within {error:.0%})   p {p_value:.3g}"
+        f"50 %: {held[0.5]:.0%}   90 %: {held[0.9]:.0%}, by chance 90 ± {100 * error:.0f} %   p {p_value:.3g}"
     )
     return text, p_value
 

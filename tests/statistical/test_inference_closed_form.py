@@ -13,6 +13,7 @@ import pytest
 from scipy import stats
 
 from corridor.inference.calibrate import calibrate
+from corridor.inference.past import PAST_LEVELS
 from corridor.scenario.observations import Observation, Observations
 from corridor.scenario.parameters import LogNormal
 from tests.builders import camp, day, event, scenario, town, walk
@@ -221,3 +222,40 @@ def test_a_figure_of_people_inside_lifts_the_belief_when_large_and_hardly_lowers
     mean = (density * GRID).sum() / density.sum()
     assert low < mean - math.log(MEDIAN) < high
     assert log_stock(found).mean() == pytest.approx(mean, abs=5 * PRIOR_SD / math.sqrt(found.effective_sample_size))
+
+
+DAY_SD = 0.7
+USUAL = 10_000
+"""People who leave on a usual day: so many in 100 million leak out that the binomial adds nothing to speak of."""
+
+
+@pytest.mark.parametrize(
+    ("counts", "weight"),
+    [((60_000,), 1.0), ((60_000, 1_500, 11_000, 9_000, 80_000, 2_000), 1.0), ((60_000, 1_500), 0.5)],
+    ids=["one exodus", "days unlike each other", "half weight"],
+)
+def test_the_good_and_the_bad_days_are_found_although_they_were_unlikely(counts, weight):
+    """Each day's log is normal before and after its figure; quantiles lie within 0.15 of its deviation."""
+    places = (town("town", 100_000_000), camp("plain"))
+    values = {
+        "leak_rate_per_day": USUAL / 1e8,
+        "push_day_sd": DAY_SD,
+        "stray_fraction": 0.0,
+        "edge_sd": 0.0,
+        "report_sd_c": ERROR,
+        "bias_sd_c": BIAS,
+        "report_weight": weight,
+    }
+    stated = scenario(places, (walk("town", "plain"),), (event("siege", "town"),), days=len(counts), values=values)
+    rows = [
+        figure(count, when, place="town", measure="departures", source=f"source {when}")
+        for when, count in enumerate(counts)
+    ]
+    found = calibrate(stated, Observations(tuple(rows)), as_of=day(len(counts) - 1), draws=1_000, seed=3)
+    for when, count in enumerate(counts):
+        error = math.hypot(error_of(count), BIAS) / math.sqrt(weight)
+        trust = DAY_SD**2 / (DAY_SD**2 + error**2)
+        mean, sd = math.log(USUAL) + trust * math.log(count / USUAL), math.sqrt(trust) * error
+        for level in (0.05, 0.5, 0.95):
+            seen = math.log(found.past["departures"][PAST_LEVELS.index(level), when, 0])
+            assert (seen - mean) / sd == pytest.approx(stats.norm.ppf(level), abs=0.15)
