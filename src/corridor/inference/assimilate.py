@@ -304,7 +304,7 @@ def stretches(days: list[int], last: int) -> list[tuple[int, int]]:
     Examples
     --------
     >>> stretches([0, 13, 14, 16, 30], 31)
-    [(0, 0), (1, 16), (17, 30), (31, 31)]
+    [(0, 0), (1, 13), (14, 16), (17, 30), (31, 31)]
     >>> stretches([], 4)
     [(0, 4)]
     """

@@ -198,6 +198,8 @@ def cell(value: object) -> str:
     >>> cell(None), cell(45000.0), cell(date(2019, 3, 3))
     ('', '45000', '2019-03-03')
     """
+    if isinstance(value, str):  # first, because most cells are text and the checks of numbers are slow
+        return neutralise(value)
     if value is None:
         return ""
     if isinstance(value, date):
