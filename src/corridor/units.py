@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date, timedelta
 
 MONTHS = (
@@ -42,19 +41,6 @@ def date_of(day: int, start: date) -> date:
     datetime.date(2019, 3, 3)
     """
     return start + timedelta(days=day)
-
-
-def chance_from_rate(rate_per_day: float, days: float = 1.0) -> float:
-    """Return the chance that something with a constant hazard happens within some days.
-
-    The equation is ``1 - exp(-rate_per_day * days)``.
-
-    Examples
-    --------
-    >>> round(chance_from_rate(0.1, 7), 4)
-    0.5034
-    """
-    return -math.expm1(-rate_per_day * days)
 
 
 def as_date(value: date | str) -> date:

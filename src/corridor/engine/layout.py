@@ -27,7 +27,6 @@ from corridor.engine.program import (
 )
 from corridor.scenario.events import EventKind
 from corridor.scenario.places import PlaceKind
-from corridor.scenario.routes import TravelMode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,13 +56,9 @@ def length_in_parts(scenario: Scenario, route: Route) -> int:
     """
     days = route.travel_days
     if days is None:
-        speed = scenario.parameter(f"speed_{_pace(route.mode)}_km_per_day").prior
+        speed = scenario.parameter(f"speed_{route.mode.value}_km_per_day").prior
         days = route.distance_km / speed.value  # type: ignore[union-attr]  # must_be_fixed
     return max(1, round(days * PARTS_OF_DAY))
-
-
-def _pace(mode: TravelMode) -> str:
-    return mode.value
 
 
 @dataclass

@@ -232,7 +232,7 @@ class Filter:
         length = stretch.days[1] - stretch.days[0] + 1
         moves = int(np.clip(_DAYS_OF_MOVES // length, *_MOVES))
         while power < 1.0:
-            gain = tempering(np.zeros(self.count), stretch.log_likelihood, _HALF * self.count, 1.0 - power)
+            gain = tempering(stretch.log_likelihood, _HALF * self.count, 1.0 - power)
             power = 1.0 if gain >= 1.0 - power - 1e-9 else power + gain
             weight = normalised(gain * stretch.log_likelihood)
             stretch.pick(systematic(weight, self.count, float(self.weather.random())))

@@ -34,14 +34,14 @@ def effective(log_weight: Floats) -> float:
     return 1.0 / float((normalised(log_weight) ** 2).sum())
 
 
-def tempering(base: Floats, log_likelihood: Floats, wanted: float, most: float = 1.0) -> float:
+def tempering(log_likelihood: Floats, wanted: float, most: float = 1.0) -> float:
     """Return the power of the likelihood, at most `most`, that leaves a wanted effective number."""
-    if effective(base + most * log_likelihood) >= wanted:
+    if effective(most * log_likelihood) >= wanted:
         return most
     low, high = 0.0, most
     for _ in range(40):
         middle = 0.5 * (low + high)
-        if effective(base + middle * log_likelihood) >= wanted:
+        if effective(middle * log_likelihood) >= wanted:
             low = middle
         else:
             high = middle

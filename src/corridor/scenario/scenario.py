@@ -201,10 +201,6 @@ class Scenario:
             parameters=(*parameters, *chosen.parameters),
         )
 
-    def has(self, kind: EventKind) -> bool:
-        """Whether any event is of a kind."""
-        return any(row.kind is kind for row in self.events)
-
 
 def _is_dropped(event: Event, drop: tuple[str, ...]) -> bool:
     return event.kind.value in drop or f"{event.kind.value} {event.subject}" in drop
