@@ -127,7 +127,15 @@ def _shut_in(draft: Draft, place: str, exits: Sequence[Route], run: Sequence[Per
 
 RULES = (
     Rule("C211", "A corridor leads out of a place that is besieged at the time.", _corridors_leave_sieges),
-    Rule("C212", "A place that is besieged or fought over has a route out; under a preset of Flee people wait there.", _routes_out),
-    Rule("C213", "A place that is fought over and not besieged has a route out that is open, with the same exception.", _open_ways_out),
+    Rule(
+        "C212",
+        "A place that is besieged or fought over has a route out; under a preset of Flee people wait there.",
+        _routes_out,
+    ),
+    Rule(
+        "C213",
+        "A place that is fought over and not besieged has a route out that is open, with the same exception.",
+        _open_ways_out,
+    ),
 )
 """The rules about ways out."""

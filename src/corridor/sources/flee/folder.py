@@ -7,9 +7,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from corridor.errors import UsageError
+from corridor.errors import ScenarioError, UsageError
 from corridor.provenance import corridor_version
+from corridor.scenario.observations import Observations
 from corridor.scenario.read import read_folder
+from corridor.scenario.scenario import Scenario
 from corridor.scenario.write import write_scenario
 from corridor.sources.flee.account import account_lines
 from corridor.sources.flee.instance import Imported
@@ -48,7 +50,7 @@ def write_imported(imported: Imported, folder: Path) -> Path:
         readme = "\n".join(_readme(imported)) + "\n"
         (partial / "README.md").write_text(readme, encoding="utf-8", newline="")
         write_scenario(imported.scenario, imported.observations, partial)
-        found = read_folder(partial)
+        found = _read_back(partial, folder)
         assert found == (imported.scenario, imported.observations), "what was imported is read back unchanged"
         if folder.exists():
             folder.rmdir()
@@ -56,6 +58,13 @@ def write_imported(imported: Imported, folder: Path) -> Path:
     finally:
         shutil.rmtree(room, ignore_errors=True)
     return folder
+
+
+def _read_back(partial: Path, folder: Path) -> tuple[Scenario, Observations]:
+    try:
+        return read_folder(partial)
+    except ScenarioError as error:
+        raise ScenarioError(f"{folder}, as it would be written", error.problems) from None
 
 
 def _readme(imported: Imported) -> Iterator[str]:

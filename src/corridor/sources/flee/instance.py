@@ -166,7 +166,9 @@ def _check_silent_camps(instance: Instance, locations: Mapping[str, Location], r
     chance = parameter_values(rules.parameters).get("move_chance_town", 1.0)
     towns = silent_camps(locations.values(), chance)
     if towns:
-        text = f"default_movechance {chance:g} makes Flee take {len(towns)} towns for camps; here they stay towns."
+        text = (
+            f"default_movechance {chance:g} makes Flee take towns for camps; here they stay towns: {', '.join(towns)}."
+        )
         instance.ledger.unsupported(text)
 
 

@@ -143,7 +143,7 @@ class _Reader:
             country=code,
             population=people if kind is PlaceKind.TOWN else 0 if is_camp else None,
             capacity=people if is_camp and people else None,
-            notes=self._notes(row),
+            notes=self._notes(row, kind),
         )
         return Location(
             name=row.cells[0],
@@ -202,13 +202,13 @@ class _Reader:
                 self.ledger.unsupported(text, row.at(name))
         return found
 
-    def _notes(self, row: Row) -> dict[str, str]:
+    def _notes(self, row: Row, kind: PlaceKind) -> dict[str, str]:
         notes = {"x_region": row.cell(1), "x_country": row.cell(2), "x_location_type": row.cell(5)}
         for index in range(_FIRST_ATTRIBUTE, len(row.cells)):
             is_named = index - _FIRST_ATTRIBUTE < len(self.attributes)
             name = self.attributes[index - _FIRST_ATTRIBUTE] if is_named else ""
             notes[f"x_{slug(name) or f'column_{index + 1}'}"] = row.cell(index)
-        if row.cell(7) not in {"", "0"}:
+        if row.cell(7) not in {"", "0"} and kind in {PlaceKind.TRANSIT, PlaceKind.MARKER}:
             notes["x_pop_cap"] = row.cell(7)
         return {key: text for key, text in notes.items() if text}
 

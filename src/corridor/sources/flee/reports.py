@@ -197,7 +197,7 @@ class _Corrections:
             ledger.problem("I011", f"{shown(name)} has no series.", fix, row.at())
         elif date < self.calendar.start:
             ledger.note(Kind.REPAIRED, "a correction before the period is left out, as in Flee.", row.at())
-        elif date not in self.dates[name][1:]:
+        elif date not in self.dates[name] or date == self.dates[name][0]:
             what = f"the series of {name} has no count on {date} with another before it."
             ledger.problem("I011", what, "Use the date of a row of its file that is not the first.", row.at())
         else:
@@ -205,13 +205,13 @@ class _Corrections:
 
     def _scale(self, row: Row, name: str, date: dt.date) -> None:
         values = self.values[name]
-        at = self.dates[name].index(date, 1)
-        if values[at - 1] < 1:
-            what = f"the count of {name} before {date} is 0, and nothing can be scaled to fit."
-            self.instance.ledger.problem("I011", what, "Use a later date, or delete the row.", row.at())
-            return
-        factor = values[at] / values[at - 1]
-        values[:at] = [value * factor for value in values[:at]]
+        for at in [i for i, known in enumerate(self.dates[name]) if known == date]:
+            if values[at - 1] < 1:
+                what = f"the count of {name} before {date} is 0, and nothing can be scaled to fit."
+                self.instance.ledger.problem("I011", what, "Use a later date, or delete the row.", row.at())
+                return
+            factor = values[at] / values[at - 1]
+            values[:at] = [value * factor for value in values[:at]]
         if any(known[:2] == (name, date) for known in self.found):
             self.instance.ledger.note(Kind.REPAIRED, "the correction stands twice and counts once.", row.at())
             return

@@ -115,20 +115,21 @@ def summed(one: Sequence[Count], other: Sequence[Count]) -> tuple[Count, ...] | 
     alone, the last count of the second. Days after the end of either file are lost.
     """
     found: list[Count] = []
-    ahead = list(one)
+    ahead, end = 0, len(one) - 1
     last: Count | None = None
     for count in other:
-        while ahead and ahead[0].date < count.date:
+        while one[ahead].date < count.date:
             if last is None:
                 return None
-            first = ahead.pop(0)
-            found.append(first._replace(people=first.people + last.people))
-        if ahead:
-            found.append(count._replace(people=count.people + ahead[0].people))
-            if ahead[0].date == count.date:
-                ahead.pop(0)
-        last = count
-    return tuple(found)
+            found.append(one[ahead]._replace(people=one[ahead].people + last.people))
+            if ahead == end:
+                break
+            ahead += 1
+        if count.date <= one[ahead].date:
+            found.append(count._replace(people=count.people + one[ahead].people))
+            last = count
+            ahead += count.date == one[ahead].date and ahead < end
+    return tuple(row for i, row in enumerate(found) if i == 0 or row[:2] != found[i - 1][:2])
 
 
 def carried(one: Sequence[Count], other: Sequence[Count]) -> tuple[Count, ...]:
@@ -201,13 +202,14 @@ def listed_files(files: Sequence[str]) -> str:
 def value_on(dates: Sequence[dt.date], values: Sequence[float], day: dt.date) -> int:
     """Return a series on a day as Flee works it out: in a straight line between rows, decimals cut off.
 
-    The row before the first later one, in the order of the file, is the one to the left.
+    The row before the first later one, in the order of the file, is the one to the left. Until the day of
+    the first row, the series is at its value.
     """
+    if day <= dates[0]:
+        return int(values[0])
     right = next((i for i, date in enumerate(dates) if date > day), None)
     if right is None:
         return int(values[-1])
-    if right == 0:
-        return int(values[0])
     days = (dates[right] - dates[right - 1]).days
     share = (day - dates[right - 1]).days / days if days else 0.0
     return int(values[right - 1] + share * (values[right] - values[right - 1]))

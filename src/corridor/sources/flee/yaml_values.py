@@ -13,6 +13,7 @@ from corridor.sources.flee.account import Kind, Ledger
 if TYPE_CHECKING:
     from yaml import Node
 
+_PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("bool", "float", "int", "map", "null", "seq", "str")}
 DEEPEST = 3
 """Tables within tables beyond this are no settings of Flee."""
 
@@ -136,12 +137,14 @@ class _Reader:
             where = Where(self.file, node.start_mark.line + 1)
             if name in self.found:
                 self.ledger.note(Kind.REPAIRED, f"{name} stands twice; the last holds, as in Flee.", where)
-            if _kind(node) == "mapping" and len(path) + 1 < DEEPEST:
+            if node.tag not in _PLAIN_TAGS:
+                self.refuse(f"{name} has the tag {shown(node.tag)}, and only plain values are read.", node)
+            elif _kind(node) == "mapping" and len(path) + 1 < DEEPEST:
                 self.found[name] = Value({}, where)
                 self.gather(node, (*path, key))
                 is_full = any(known.startswith(f"{name}.") for known in self.found)
                 self.found[name] = Value({"stated": True} if is_full else {}, where)
-            elif _kind(node) == "sequence" and all(_kind(part) == "scalar" for part in node.value):
+            elif path and _kind(node) == "sequence" and all(_kind(part) == "scalar" for part in node.value):
                 self.found[name] = Value([_plain(part) for part in node.value], where)
             elif _kind(node) == "scalar":
                 self.found[name] = Value(_plain(node), where, is_quoted=getattr(node, "style", None) in {"'", '"'})
