@@ -51,6 +51,11 @@ CASES = [
     ("input_csv/demographics_age.csv", "age,Default\n0,0\n", "I004", None, "the weights of all ages are 0"),
     (ROADS, ROUTES + "Alpha,Bta,10\n", "I005", 6, "Did you mean Beta?"),
     (ROADS, ROUTES + "Alpha,Beta ,10\n", "I005", 6, "blanks included"),
+    (SHUT, "location,Alpha,,0,999999999999\n", "I004", 1, "no period has such a day"),
+    (SHUT, f"location,Alpha,,0,{'9' * 400}\n", "I003", 1, "is not a whole number"),
+    (KAPPA, "2031-01-03,1e999\n", "I003", 1, "is not a whole number"),
+    (ROADS, ROUTES + "Alpha,Hub,1e999\n", "I003", 6, "is not a number"),
+    (LAYOUT, f"total,refugees.csv\nKappa,{'k' * 400}\nLambda,lambda.csv\n", "I010", 2, "is not there"),
     (SHUT, "location,Alfa,,0,3\n", "I005", 1, "Did you mean Alpha?"),
     (PLACES, LOCATIONS + "Alpha,South,Uganda,1,2,town,,5\n", "I006", LAST, "'Alpha' stands in line 2 already"),
     (FIGHTS, "#Day,Alpha,Alpha\n" + "".join(f"{i},1,1\n" for i in range(10)), "I006", 1, "stands twice"),
@@ -132,6 +137,17 @@ def test_all_problems_are_told_at_once_in_the_order_of_files_and_lines(tmp_path)
         imported(tmp_path, changes)
     found = [(problem.where.file, problem.where.line) for problem in caught.value.problems]
     assert found == [(PLACES, LAST), (PLACES, LAST + 1), (ROADS, 6), (SETTINGS, 2), (SETTINGS, 3)]
+
+
+def test_a_place_with_a_problem_is_not_reported_again_in_the_files_that_name_it(tmp_path):
+    changes = {
+        PLACES: LOCATIONS.replace(",1000", ',"1,000"'),
+        SHUT: "location,Alpha,,0,3\n",
+        FIXES: "Kappa,2031-01-20\n",
+    }
+    with pytest.raises(ScenarioError) as caught:
+        imported(tmp_path, changes)
+    assert [(problem.code, problem.where.line) for problem in caught.value.problems] == [("I003", 2)]
 
 
 def test_a_folder_that_is_not_there_is_a_problem_and_not_a_crash(tmp_path):

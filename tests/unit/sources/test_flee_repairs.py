@@ -25,7 +25,7 @@ CASES = [
     (ROADS, "#a,b,c,d,surface\nAlpha,Kappa,1,0,mud\nHub,Lambda,9,0,\n", "no rule uses the columns surface"),
     (ROADS, "Alpha,Kappa,10\nHub,Alpha,10\n", "the camp Lambda has no road"),
     (FIGHTS, conflicts(Alpha=[1], Nowhere=[1]), "columns of places that locations.csv lacks have no effect: Nowhere"),
-    (FIGHTS, conflicts(Alpha=[1]) + "10,1\n11,1\n", "2 days after the period are left out"),
+    (FIGHTS, conflicts(Alpha=[1]) + "10,1\n11,1\n", "2 days after the period: left out"),
     (FIGHTS, conflicts(Alpha=[1]).replace("5,", "7,"), "as in Flee the order of the rows counts"),
     (FIGHTS, conflicts(Alpha=[1]) + ",,\n", "a row of blank cells is left out"),
     (SHUT, None, "there is no closures.csv"),

@@ -86,6 +86,17 @@ class Ledger:
         return tuple(entry for kind in Kind for entry in self.entries if entry.kind is kind)
 
 
+def many(count: int, one: str, more: str = "") -> str:
+    """Return a number with what it counts.
+
+    Examples
+    --------
+    >>> many(1, "road"), many(2_000, "road"), many(2, "capacity", "capacities")
+    ('1 road', '2,000 roads', '2 capacities')
+    """
+    return f"{count:,} {one if count == 1 else more or f'{one}s'}"
+
+
 def account_lines(account: Iterable[Entry]) -> list[str]:
     """Return an account in lines for people, under a heading for each kind."""
     entries = list(account)

@@ -11,7 +11,7 @@ from corridor.scenario.cells import listed, shown, suggestion
 from corridor.scenario.events import Event, EventKind
 from corridor.scenario.presets import Preset
 from corridor.scenario.routes import Route
-from corridor.sources.flee.account import Kind
+from corridor.sources.flee.account import Kind, many
 from corridor.sources.flee.fighting import Calendar
 from corridor.sources.flee.files import Instance
 from corridor.sources.flee.locations import Location
@@ -20,6 +20,7 @@ FILE = "closures.csv"
 _CAMPS = ("camp", "idpcamp")
 _NO_EFFECT = ("remove_forced_redirection", "link")
 _TYPES = ("country", "location", *_CAMPS, *_NO_EFFECT)
+_LATEST_DAY = 100_000
 _ONE_DAY = dt.timedelta(days=1)
 
 
@@ -108,11 +109,9 @@ def read_closures(
         for kind, subject, span in (*translation.closures(rows), *translation.suspensions(rows))
         if (event := _event(instance, kind, subject, span, calendar)) is not None
     )
-    instance.ledger.note(Kind.READ, f"{instance.file(FILE)}: {len(rows)} closures.")
+    instance.ledger.note(Kind.READ, f"{instance.file(FILE)}: {many(len(rows), 'closure')}.")
     if events:
-        text = (
-            f"{len(events)} closures of places and roads, and camps suspended; each end is known on the day after it."
-        )
+        text = f"{many(len(events), 'closure')} and suspended camps; each end is known on the day after it."
         instance.ledger.note(Kind.TRANSLATED, text)
     return events
 
@@ -124,6 +123,9 @@ def _rows(instance: Instance, locations: Mapping[str, Location]) -> Iterator[Clo
         if what not in _TYPES:
             fix = f"Use {listed(_TYPES)}.{suggestion(what, _TYPES)}"
             instance.ledger.problem("I003", f"{shown(what)} is no type of closure.", fix, row.at("closure_type"))
+        elif max(abs(start or 0), abs(end or 0)) > _LATEST_DAY:
+            fix = f"Count days from the first of the period, up to {_LATEST_DAY:,}."
+            instance.ledger.problem("I004", "no period has such a day.", fix, row.at("closure_start"))
         elif start is not None and end is not None:
             closure = Closure(what, row.cells[1], row.cells[2], start, end, row.at())
             if _names_known(instance, locations, closure):
@@ -140,6 +142,8 @@ def _names_known(instance: Instance, locations: Mapping[str, Location], row: Clo
         for name in {row.name, row.other} - countries:
             ledger.note(Kind.REPAIRED, f"no place lies in {shown(name)}, so that the row closes nothing.", row.where)
         return True
+    if row.name in instance.faulty_names:
+        return False
     if row.name not in locations:
         fix = f"Spell it as in locations.csv, blanks included.{suggestion(row.name, locations)}"
         ledger.problem("I005", f"{shown(row.name)} is not a place of locations.csv.", fix, row.where)

@@ -11,7 +11,7 @@ from corridor.scenario.cells import shown
 from corridor.scenario.events import Event, EventKind
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.presets import Preset
-from corridor.sources.flee.account import Kind
+from corridor.sources.flee.account import Kind, many
 from corridor.sources.flee.files import Instance, Row
 from corridor.sources.flee.locations import Location
 
@@ -106,7 +106,9 @@ def read_fighting(
                 instance.ledger.unsupported(text, Where(instance.file(FILE), 1, location.name))
             continue
         events += [_event(instance, location, fight, calendar) for fight in fights(values, before, preset)]
-    instance.ledger.note(Kind.TRANSLATED, f"{len(events)} spells of fighting; each end is known on the day after it.")
+    instance.ledger.note(
+        Kind.TRANSLATED, f"{many(len(events), 'spell')} of fighting; each end is known on the day after it."
+    )
     return tuple(events)
 
 
@@ -139,6 +141,8 @@ def _columns(instance: Instance, locations: Mapping[str, Location]) -> dict[str,
         if name in found:
             fix = "Keep one of them; Flee would mix them up."
             ledger.problem("I006", f"the column {shown(name)} stands twice.", fix, Where(file, 1, name))
+        elif name in instance.faulty_names:
+            continue
         elif name not in locations:
             unknown.append(name)
         else:
@@ -153,14 +157,14 @@ def _values(instance: Instance, columns: Mapping[str, int], calendar: Calendar) 
     """Return the values of each place, day by day; the order of the rows counts, not the day that they name."""
     file, ledger = instance.file(FILE), instance.ledger
     rows = list(instance.data_rows(file, 1, header=True))
-    ledger.note(Kind.READ, f"{file}: {len(columns)} places, {len(rows):,} days.")
+    ledger.note(Kind.READ, f"{file}: {many(len(columns), 'place')}, {many(len(rows), 'day')}.")
     if instance.has(file) and len(rows) < calendar.n_days:
-        what = f"the table has {len(rows):,} days, and the period {calendar.n_days:,}."
+        what = f"the table has {many(len(rows), 'day')}, and the period {calendar.n_days:,}."
         fix = f"Add rows, or set Length to {len(rows)} in sim_period.csv; Flee stops at the end of the table."
         ledger.problem("I007", what, fix, Where(file, rows[-1].line if rows else 1))
         return {}
     if len(rows) > calendar.n_days:
-        text = f"{len(rows) - calendar.n_days:,} days after the period are left out."
+        text = f"{many(len(rows) - calendar.n_days, 'day')} after the period: left out."
         ledger.note(Kind.REPAIRED, text, rows[calendar.n_days].at())
     rows = rows[: calendar.n_days]
     misnumbered = next((row for day, row in enumerate(rows) if row.cell(0) != str(day)), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -13,10 +14,10 @@ from pathlib import Path
 from corridor.errors import Problem, Where
 from corridor.scenario.cells import shown
 from corridor.scenario.texts import MAX_SETTINGS_BYTES, read_text
-from corridor.sources.flee.account import Kind, Ledger
+from corridor.sources.flee.account import Kind, Ledger, many
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_WHOLE = re.compile(r"[+-]?[0-9]+")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _SEPARATED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+")
 
@@ -50,11 +51,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Instance:
-    """A folder with an instance, and the files of it that were read, by name within it."""
+    """A folder with an instance, and the files of it that were read, by name within it.
+
+    `faulty_names` are those of locations that are a problem already, so that it is not told again in
+    every file that names them.
+    """
 
     folder: Path
     ledger: Ledger
     digests: dict[str, str] = field(default_factory=dict)
+    faulty_names: set[str] = field(default_factory=set)
     _texts: dict[str, str | None] = field(default_factory=dict)
 
     @property
@@ -67,8 +73,11 @@ class Instance:
         return f"input_csv/{name}" if (self.folder / "input_csv").is_dir() else name
 
     def has(self, file: str) -> bool:
-        """Whether a file is there."""
-        return (self.folder / file).exists()
+        """Whether a file is there; a name that no file can have is not."""
+        try:
+            return (self.folder / file).exists()
+        except OSError:
+            return False
 
     def text(self, file: str) -> str | None:
         """Return the text of a file; None if it is absent, blank or cannot be read, which is then a problem."""
@@ -131,7 +140,7 @@ class Instance:
                 fix = "Write the first cell, or delete the row; Flee stops at it."
                 self.ledger.problem("I002", "the first cell of the row is blank.", fix, row.at())
             elif len(row.cells) < cells:
-                what = f"the row has {len(row.cells)} cell{'s' if len(row.cells) > 1 else ''}, and {cells} are read."
+                what = f"the row has {many(len(row.cells), 'cell')}, and {cells} are read."
                 fix = "Fill the row, with a comma between cells; a cell may be blank."
                 self.ledger.problem("I002", what, fix, row.at())
             else:
@@ -145,7 +154,7 @@ class Instance:
         if _SEPARATED.fullmatch(text):
             what = f"{shown(text)} has a separator between its digits."
             fix = f"Write it as {text.replace(',', '')}; Flee stops at it."
-        elif _NUMBER.fullmatch(text):
+        elif _NUMBER.fullmatch(text) and math.isfinite(float(text)):
             what, fix = f"{shown(text)} is not a whole number.", f"Write it as {round(float(text))}; Flee stops at it."
         else:
             what, fix = f"{shown(text)} is not a whole number.", "Write digits alone; Flee stops at it."
@@ -155,7 +164,7 @@ class Instance:
     def number(self, row: Row, index: int, column: str) -> float | None:
         """Return a number of a row, or None with a problem."""
         text = row.cell(index)
-        if _NUMBER.fullmatch(text):
+        if _NUMBER.fullmatch(text) and math.isfinite(float(text)):
             return float(text)
         digits = text.replace(",", "")
         fix = f"Write it as {digits}." if _SEPARATED.fullmatch(text) else "Write digits, with a point before decimals."

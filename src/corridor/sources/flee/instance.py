@@ -18,7 +18,7 @@ from corridor.scenario.presets import Preset
 from corridor.scenario.read import EVERYBODY
 from corridor.scenario.rules_settings import MAX_DAYS
 from corridor.scenario.scenario import Grade, Scenario, Source
-from corridor.sources.flee.account import Entry, Kind, Ledger
+from corridor.sources.flee.account import Entry, Kind, Ledger, many
 from corridor.sources.flee.closures import read_closures
 from corridor.sources.flee.demographics import read_groups
 from corridor.sources.flee.fighting import Calendar, read_fighting
@@ -158,7 +158,7 @@ def _read_calendar(instance: Instance) -> Calendar | None:
         fix = f"Add a row {missing},{'2019-03-03' if start is None else '300'}."
         instance.ledger.problem("I012", f"the row {missing} is missing.", fix, Where(file))
         return None
-    instance.ledger.note(Kind.READ, f"{file}: {length:,} days from {start}.")
+    instance.ledger.note(Kind.READ, f"{file}: {many(length, 'day')} from {start}.")
     return Calendar(start, length)
 
 
@@ -196,7 +196,7 @@ def _with_day0(
         people = counted + int(location.numbers.get("initial_idps", 0))
         total += people
         yield location.place.model_copy(update={"population": people})
-    text = f"{total:,} people are in camps on day 0, as interpolated between counts and corrected."
+    text = f"{total:,} people in camps on day 0, as interpolated between counts and corrected."
     instance.ledger.note(Kind.TRANSLATED, text)
 
 
@@ -246,9 +246,9 @@ def _say_what_is_hindsight(instance: Instance, scenario: Scenario) -> None:
     capacities = sum(place.capacity is not None for place in scenario.places)
     if capacities:
         text = (
-            f"{capacities} capacities have no day on which they became known: Flee's instances often set them to the "
-            "highest count of the whole period. Simulations use them, forecasts do not; add capacity_reported_on "
-            "where you know it."
+            f"{many(capacities, 'capacity', 'capacities')} without a day of becoming known: Flee's instances often "
+            "state the highest count of the whole period. Simulations use them, forecasts do not; add "
+            "capacity_reported_on where you know it."
         )
         note(Kind.HINDSIGHT, text)
     if any(place.population for place in scenario.places if place.kind.is_final):

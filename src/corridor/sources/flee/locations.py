@@ -11,7 +11,7 @@ from corridor.errors import Where
 from corridor.scenario.cells import shown, suggestion
 from corridor.scenario.places import Place, PlaceKind
 from corridor.sources.countries import country_codes
-from corridor.sources.flee.account import Kind
+from corridor.sources.flee.account import Kind, many
 from corridor.sources.flee.files import Instance, Row
 
 FILE = "locations.csv"
@@ -102,7 +102,8 @@ class _Reader:
         found = [
             self._location(row, place, codes.get(row.cell(2))) for row, place in zip(rows, ids(names), strict=True)
         ]
-        self.ledger.note(Kind.READ, f"{self.file}: {len(found)} locations.")
+        self.instance.faulty_names.update(name for name, row in zip(names, found, strict=True) if row is None)
+        self.ledger.note(Kind.READ, f"{self.file}: {many(len(found), 'location')}.")
         return tuple(location for location in found if location is not None)
 
     def _rows(self) -> list[Row]:

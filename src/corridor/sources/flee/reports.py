@@ -11,7 +11,7 @@ from corridor.scenario.events import Event, EventKind
 from corridor.scenario.observations import Measure, Observation, Use
 from corridor.scenario.places import Place, PlaceKind
 from corridor.scenario.presets import Preset
-from corridor.sources.flee.account import Kind
+from corridor.sources.flee.account import Kind, many
 from corridor.sources.flee.fighting import Calendar
 from corridor.sources.flee.files import Instance, Row
 from corridor.sources.flee.locations import Location, ids
@@ -83,10 +83,10 @@ class _Reader:
         observations += self._total(total, camps) if total else []
         outside = sum(not self.calendar.start <= row.date <= self.calendar.end for row in observations)
         self.ledger.note(
-            Kind.READ, f"{folder}{LAYOUT}: {len(camps)} series of camps with {len(observations):,} counts in all."
+            Kind.READ, f"{folder}{LAYOUT}: {len(camps)} series of camps, {many(len(observations), 'count')} in all."
         )
         if outside:
-            self.ledger.note(Kind.TRANSLATED, f"{outside} counts lie outside the period and are kept, not used.")
+            self.ledger.note(Kind.TRANSLATED, f"{many(outside, 'count')} outside the period: kept, not used.")
         events = tuple(corrected.events(self.place_of, self.preset))
         return Reports(tuple(observations), tuple(self.extra), events, day0)
 
@@ -240,7 +240,7 @@ class _Corrections:
             )
         if self.found:
             text = (
-                f"{len(self.found)} registration corrections scale the counts before them; they become verifications, "
-                "known on their day, and only the presets of Flee look back with them."
+                f"{many(len(self.found), 'registration correction')} of the counts before: verifications, known on "
+                "their day, and only the presets of Flee look back with them."
             )
             ledger.note(Kind.HINDSIGHT, text)

@@ -9,7 +9,7 @@ from corridor.scenario.cells import shown, suggestion
 from corridor.scenario.parameters import Parameter
 from corridor.scenario.presets import Preset
 from corridor.scenario.routes import Route, TravelMode, route_id
-from corridor.sources.flee.account import Kind
+from corridor.sources.flee.account import Kind, many
 from corridor.sources.flee.files import Instance, Row
 from corridor.sources.flee.locations import Location
 from corridor.sources.flee.rules import stated
@@ -45,7 +45,7 @@ def read_roads(instance: Instance, locations: Mapping[str, Location], preset: Pr
     reader = _Reader(instance, locations, preset)
     for row in instance.data_rows(reader.file, 3):
         reader.take(row)
-    instance.ledger.note(Kind.READ, f"{reader.file}: {reader.count} roads, each in both directions.")
+    instance.ledger.note(Kind.READ, f"{reader.file}: {many(reader.count, 'road')}, each in both directions.")
     reader.close()
     return Roads(tuple(reader.routes), tuple(reader.parameters))
 
@@ -126,7 +126,7 @@ class _Reader:
     def _end(self, row: Row, index: int) -> Location | None:
         name = row.cells[index]
         found = self.locations.get(name)
-        if found is None:
+        if found is None and name not in self.instance.faulty_names:
             what = f"{shown(name)} is not a place of locations.csv."
             fix = f"Spell it as there, blanks included, or add the place.{suggestion(name, self.locations)}"
             self.ledger.problem("I005", what, fix, row.at(f"name{index + 1}"))
@@ -166,7 +166,7 @@ class _Reader:
         """Say what is true of all rows together."""
         if self.doubled:
             few = ", ".join(self.doubled[:5]) + (" and others" if len(self.doubled) > 5 else "")  # noqa: PLR2004
-            text = f"{len(self.doubled)} parallel roads are told apart by via: {few}; as in Flee their weights add up."
+            text = f"{many(len(self.doubled), 'parallel road')} told apart by via: {few}; as in Flee weights add up."
             self.ledger.note(Kind.TRANSLATED, text)
         others = [name for name in self.attributes if name not in {"", "max_move_speed", "walk_probability"}]
         if others:
