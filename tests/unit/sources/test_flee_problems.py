@@ -1,10 +1,11 @@
 """What cannot be translated is refused: every problem with file, line and what to do, all of them at once."""
 
 import re
+import sys
 
 import pytest
 
-from corridor.errors import ScenarioError
+from corridor.errors import ScenarioError, UsageError
 from corridor.sources.flee import read_flee
 from corridor.sources.flee.account import FORMS
 from tests.flee_instances import LOCATIONS, ROUTES, conflicts, imported
@@ -148,6 +149,12 @@ def test_a_place_with_a_problem_is_not_reported_again_in_the_files_that_name_it(
     with pytest.raises(ScenarioError) as caught:
         imported(tmp_path, changes)
     assert [(problem.code, problem.where.line) for problem in caught.value.problems] == [("I003", 2)]
+
+
+def test_without_the_library_that_reads_yaml_the_message_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    with pytest.raises(UsageError, match=r"needs PyYAML. Install it with: pip install 'corridor\[sources\]'"):
+        imported(tmp_path)
 
 
 def test_a_folder_that_is_not_there_is_a_problem_and_not_a_crash(tmp_path):
