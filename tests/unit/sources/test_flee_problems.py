@@ -43,6 +43,27 @@ CASES = [
     ("input_csv/demographics_age.csv", "age,Weight\n0,3\n", "I003", 1, "there is no column Default"),
     (PLACES, LOCATIONS + "Mu,South,Uganda,1,2,town,,-5\n", "I004", LAST, "-5 people are not possible"),
     (PLACES, LOCATIONS + "Mu,South,Uganda,123,2,town,,5\n", "I004", LAST, "123 is no latitude"),
+    (
+        PLACES,
+        LOCATIONS.splitlines()[0] + ",initial_idps\n" + "Mu,S,Uganda,1,2,camp,,5,1e300\n",
+        "I004",
+        2,
+        "is not possible as initial_idps",
+    ),
+    (
+        PLACES,
+        LOCATIONS.splitlines()[0] + ",conflict_intensity\n" + "Mu,S,Uganda,1,2,conflict_zone,0,5,40\n",
+        "I004",
+        2,
+        "Write a number from 0 to 10.",
+    ),
+    (
+        LAYOUT,
+        "total,refugees.csv\nKappa,kappa.csv,big.csv,big.csv\nLambda,lambda.csv\n",
+        "I004",
+        2,
+        "add up to 2,000,000,020 people",
+    ),
     (ROADS, ROUTES + "Alpha,Hub,-10\n", "I004", 6, "a road of -10 km is not possible"),
     (ROADS, "#a,b,c,d,max_move_speed\nAlpha,Beta,5000,0,2\n", "I004", 2, "take more than 365 days"),
     (ROADS, "#a,b,c,d,walk_probability\nAlpha,Beta,50,0,2\n", "I004", 2, "2 is not possible as walk_probability"),
@@ -111,7 +132,7 @@ def named(case):
 @pytest.mark.parametrize(("file", "text", "code", "line", "words"), CASES, ids=named)
 def test_it_is_refused_with_file_line_and_what_to_do(tmp_path, file, text, code, line, words):
     with pytest.raises(ScenarioError) as caught:
-        imported(tmp_path, {file: text})
+        imported(tmp_path, {"source_data/big.csv": "2030-12-30,1000000000\n", file: text})
     found = [problem for problem in caught.value.problems if problem.code == code and words in str(problem)]
     assert found, str(caught.value)
     problem = found[0]
@@ -138,6 +159,12 @@ def test_all_problems_are_told_at_once_in_the_order_of_files_and_lines(tmp_path)
         imported(tmp_path, changes)
     found = [(problem.where.file, problem.where.line) for problem in caught.value.problems]
     assert found == [(PLACES, LAST), (PLACES, LAST + 1), (ROADS, 6), (SETTINGS, 2), (SETTINGS, 3)]
+
+
+def test_a_correction_cannot_fill_a_camp_beyond_all_bounds(tmp_path):
+    changes = {KAPPA: "2031-01-01,900000000\n2031-01-03,1\n2031-01-05,900000000\n", FIXES: "Kappa,2031-01-05\n"}
+    with pytest.raises(ScenarioError, match=r"I004.*Kappa would hold 810,000,000,000,000,000 people on day 0"):
+        imported(tmp_path, changes)
 
 
 def test_a_place_with_a_problem_is_not_reported_again_in_the_files_that_name_it(tmp_path):

@@ -120,6 +120,9 @@ def test_further_columns_become_people_growth_and_notes(tmp_path):
     assert kappa.notes["x_ipc"] == "3"
     assert values(result)["capacity_growth_per_day.kappa"] == 12.5
     assert values(result)["move_chance_camp.kappa"] == 0.1
+    older = imported(tmp_path / "older", {PLACES: text}, preset=Preset.FLEE_3_1)
+    assert older.scenario.place("kappa").population == 40
+    assert "capacity_growth_per_day.kappa" not in values(older)
 
 
 def test_roads_lead_both_ways_and_parallel_ones_are_told_apart(tmp_path):

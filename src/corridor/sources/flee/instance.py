@@ -23,7 +23,7 @@ from corridor.sources.flee.closures import read_closures
 from corridor.sources.flee.demographics import read_groups
 from corridor.sources.flee.fighting import Calendar, read_fighting
 from corridor.sources.flee.files import Instance
-from corridor.sources.flee.locations import Location, read_locations, silent_camps
+from corridor.sources.flee.locations import MOST_PEOPLE, Location, read_locations, silent_camps
 from corridor.sources.flee.reports import Reports, read_reports
 from corridor.sources.flee.roads import Roads, read_roads
 from corridor.sources.flee.rules import Rules, parameter_values, read_rules, stated
@@ -106,7 +106,7 @@ def _translate(instance: Instance, preset: Preset) -> tuple[Scenario | None, Obs
     fighting = read_fighting(instance, locations, calendar, preset)
     closures = read_closures(instance, locations, roads.routes, calendar, preset)
     reports = read_reports(instance, locations, calendar, preset)
-    places = (*_with_day0(instance, locations, reports, rules), *reports.places)
+    places = (*_with_day0(instance, locations, reports, rules, preset), *reports.places)
     scenario = Scenario(
         name=f"{instance.name} (imported from Flee)",
         start=calendar.start,
@@ -184,7 +184,7 @@ def _account_of_other_files(instance: Instance) -> None:
 
 
 def _with_day0(
-    instance: Instance, locations: Mapping[str, Location], reports: Reports, rules: Rules
+    instance: Instance, locations: Mapping[str, Location], reports: Reports, rules: Rules, preset: Preset
 ) -> Iterator[Place]:
     """Yield the places, camps with the people whom Flee puts there before day 0."""
     total = 0
@@ -193,7 +193,13 @@ def _with_day0(
             yield location.place
             continue
         counted = (reports.day0 or {}).get(location.name, 0) if rules.inserts_day0 else 0
-        people = counted + int(location.numbers.get("initial_idps", 0))
+        initial = 0 if preset is Preset.FLEE_3_1 else int(location.numbers.get("initial_idps", 0))
+        people = counted + initial
+        if people > MOST_PEOPLE:
+            what = f"{location.name} would hold {people:,} people on day 0."
+            fix = f"Correct its counts, corrections or initial_idps: at most {MOST_PEOPLE:,}."
+            instance.ledger.problem("I004", what, fix, location.where)
+            people = MOST_PEOPLE
         total += people
         yield location.place.model_copy(update={"population": people})
     text = f"{total:,} people in camps on day 0, as interpolated between counts and corrected."

@@ -26,9 +26,10 @@ _TYPES = (
     ("default", PlaceKind.TOWN),
     ("town", PlaceKind.TOWN),
 )
-_NUMBERS = {"conflict_intensity", "initial_idps", "capacity_per_day"}
+_NUMBERS = {"conflict_intensity": 10.0, "initial_idps": 1e9, "capacity_per_day": 1e9}  # and their largest
 _LARGEST = {"lat": 90.0, "lon": 180.0}
-_MOST_PEOPLE = 10**9
+MOST_PEOPLE = 10**9
+"""No place holds more, and no report counts more."""
 _SILENT_CAMP = 0.005
 """Flee makes a camp of every place whose chance to move on is below this."""
 
@@ -172,8 +173,8 @@ class _Reader:
         if not row.cell(7):
             return 0
         people = self.instance.whole(row, 7, "pop/cap")
-        if people is not None and not 0 <= people <= _MOST_PEOPLE:
-            fix = f"Write a number of people from 0 to {_MOST_PEOPLE:,}, or leave the cell blank."
+        if people is not None and not 0 <= people <= MOST_PEOPLE:
+            fix = f"Write a number of people from 0 to {MOST_PEOPLE:,}, or leave the cell blank."
             self.ledger.problem("I004", f"{people:,} people are not possible.", fix, row.at("pop/cap"))
             return None
         return people
@@ -194,8 +195,9 @@ class _Reader:
         for index, name in enumerate(self.attributes, start=_FIRST_ATTRIBUTE):
             if name in _NUMBERS and row.cell(index):
                 value = self.instance.number(row, index, name)
-                if value is not None and value < 0:
-                    self.ledger.problem("I004", f"{name} is {value:g}.", "Write 0 or more.", row.at(name))
+                if value is not None and not 0 <= value <= _NUMBERS[name]:
+                    fix = f"Write a number from 0 to {_NUMBERS[name]:,.0f}."
+                    self.ledger.problem("I004", f"{value:g} is not possible as {name}.", fix, row.at(name))
                 elif value is not None:
                     found[name] = value
             if name == "deactivation_probability" and row.cell(index) not in {"", "0", "0.0"}:

@@ -15,10 +15,10 @@ from corridor.scenario.cells import shown, to_date
 from corridor.scenario.presets import Preset
 from corridor.sources.flee.account import Kind
 from corridor.sources.flee.files import Instance, Row
+from corridor.sources.flee.locations import MOST_PEOPLE
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _HEADINGS = {"date", "datetime"}
-_MOST_PEOPLE = 10**9
 
 
 class Count(NamedTuple):
@@ -101,9 +101,9 @@ def _count(instance: Instance, row: Row) -> Count | None:
 
 
 def _possible(instance: Instance, row: Row, count: Count) -> Count | None:
-    if 0 <= count.people <= _MOST_PEOPLE:
+    if 0 <= count.people <= MOST_PEOPLE:
         return count
-    fix = f"Write a number of people from 0 to {_MOST_PEOPLE:,}."
+    fix = f"Write a number of people from 0 to {MOST_PEOPLE:,}."
     instance.ledger.problem("I004", f"{count.people:,} people are not possible.", fix, row.at("count"))
     return None
 
@@ -185,6 +185,11 @@ def read_series(instance: Instance, row: Row, folder: str, preset: Preset) -> Se
         words = f", without {len(lost)} days after the end of one of them, as in Flee" if lost else ""
         ledger.note(Kind.TRANSLATED, f"{row.cells[0]}: the files {listed_files(files)} are added up{words}.", row.at())
         counts = total
+    largest = max(counts, key=lambda count: count.people)
+    if largest.people > MOST_PEOPLE:
+        what = f"the files of {row.cells[0]} add up to {largest.people:,} people on {largest.date}."
+        ledger.problem("I004", what, f"Correct them: at most {MOST_PEOPLE:,} are possible.", row.at())
+        return None
     return Series(row.cells[0], listed_files(files), counts)
 
 
