@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from corridor.cli import options as o
+from corridor.cli.importing import importers
 from corridor.cli.named import DEMO, scenario_folder
 from corridor.cli.steps import shown
 from corridor.cli.telling import Teller, answering
@@ -207,3 +208,6 @@ def report(
         with shown("Writing the report"):
             path = write_report(run, out=out, suppress_below=suppress_below)
         teller.say(f"Report: {path}", {"run": str(run), "report": str(path)})
+
+
+app.add_typer(importers, name="import", short_help="Translate what others have written.")

@@ -86,6 +86,21 @@ OnDay = Annotated[
     date | None, typer.Option("--on", metavar="DATE", parser=as_day, help="This day only, not the whole calendar.")
 ]
 NewFolder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new or empty.")]
+FleeSource = Annotated[
+    Path, typer.Argument(metavar="SOURCE", help="An instance of Flee: the folder that holds input_csv.")
+]
+Preset = Annotated[
+    str,
+    typer.Option(
+        "--preset",
+        metavar="NAME",
+        help="Whose rules hold: flee-newest, flee-3.1, or corridor with deaths, departures and days that vary.",
+    ),
+]
+AllowUnsupported = Annotated[
+    bool,
+    typer.Option("--allow-unsupported", help="Leave out what is switched on and has no meaning in Corridor."),
+]
 Template = Annotated[
     str,
     typer.Option("--template", metavar="NAME", help="siege: two towns, one trapped; network: five towns, two camps."),
