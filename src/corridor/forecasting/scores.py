@@ -69,10 +69,13 @@ def point_scores(quantiles: Floats, levels: Sequence[float], true: Floats) -> di
     found = {"mae": np.abs(quantiles[:, middle] - true)}
     evenly = (np.arange(POINTS) + 0.5) / POINTS
     for ending, values, y in (("", quantiles, true), ("_log1p", np.log1p(quantiles), np.log1p(true))):
-        pinball = [rules.quantile_score(y, column, level) for level, column in zip(levels, values.T, strict=True)]
+        pinball = [
+            rules.quantile_score(y, column, level, backend="numpy")
+            for level, column in zip(levels, values.T, strict=True)
+        ]
         found[f"wis{ending}"] = 2 * np.mean(pinball, axis=0)
         members = np.array([np.interp(evenly, levels, line) for line in values]).reshape(y.size, POINTS)
-        found[f"crps{ending}"] = rules.crps_ensemble(y, members)
+        found[f"crps{ending}"] = rules.crps_ensemble(y, members, backend="numpy")
     return {name: np.asarray(found[name], dtype=np.float64) for name in SCORES}
 
 
