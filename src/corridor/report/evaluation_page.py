@@ -11,7 +11,7 @@ from corridor.report.atomic import MARK, write_whole
 from corridor.report.embed import figure, page
 from corridor.report.run_folder import EVALUATION, SCORES_JSON
 from corridor.report.tables import fact_lines
-from corridor.report.words import NO_NUMBER, number
+from corridor.report.words import NO_NUMBER, Shown, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,21 +33,10 @@ class Line(NamedTuple):
 
     name: str
     horizon: str
-    cells: tuple[str, ...]
+    cells: tuple[Shown, ...]
 
 
-HEADER = (
-    "Reports",
-    "WIS, people",
-    "WIS, log",
-    "CRPS, people",
-    "MAE, people",
-    "50 %",
-    "80 %",
-    "95 %",
-    "Skill",
-    "Skill, log",
-)
+HEADER = ("Reports", "Skill", "Skill, log", "WIS", "WIS, log", "MAE", "50 %", "80 %", "95 %")
 """Columns of the tables, after the model or place and the horizon."""
 
 
@@ -132,23 +121,19 @@ def _line(row: Mapping[str, Any], name: str) -> Line:
         name=name,
         horizon="all" if horizon == _ALL else f"{horizon} days",
         cells=(
-            number(row["targets"]),
-            number(row["wis"]),
-            number(row["wis_log1p"]),
-            number(row["crps"]),
-            number(row["mae"]),
-            *(f"{row[f'coverage_{level}']:.0%}" for level in (50, 80, 95)),
-            _with_range(row, "skill"),
-            _with_range(row, "skill_log1p"),
+            Shown(number(row["targets"])),
+            *(_skill(row, skill) for skill in ("skill", "skill_log1p")),
+            *(Shown(number(row[score])) for score in ("wis", "wis_log1p", "mae")),
+            *(Shown(f"{row[f'coverage_{level}']:.0%}") for level in (50, 80, 95)),
         ),
     )
 
 
-def _with_range(row: Mapping[str, Any], skill: str) -> str:
+def _skill(row: Mapping[str, Any], skill: str) -> Shown:
     value, low, high = (row[f"{skill}{end}"] for end in ("", "_p05", "_p95"))
     if value is None:
-        return NO_NUMBER
-    return _signed(value) if low is None else f"{_signed(value)} ({_signed(low)} to {_signed(high)})"
+        return Shown(NO_NUMBER)
+    return Shown(_signed(value), "" if low is None else f"{_signed(low)} to {_signed(high)}")
 
 
 def _signed(value: float) -> str:
