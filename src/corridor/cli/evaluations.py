@@ -12,6 +12,7 @@ from corridor.cli.named import scenario_folder
 from corridor.cli.runs import Chance
 from corridor.cli.steps import Steps, Watch
 from corridor.cli.summary import read_sound
+from corridor.errors import UsageError
 from corridor.forecasting.evaluate import Scores, evaluate
 from corridor.forecasting.models import BASELINES, Mechanism, Models
 from corridor.forecasting.origins import Schedule
@@ -109,6 +110,9 @@ def make_evaluation_run(
                 )
         except KeyboardInterrupt:
             print(f"{len(kept)} forecasts are kept; with --resume the same command goes on.", file=sys.stderr)
+            raise
+        except UsageError:
+            kept.forget()
             raise
         with watch.step("write", "Scoring"):
             arguments = {"scenario": name, **asked, "workers": chance.workers}

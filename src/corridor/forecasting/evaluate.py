@@ -163,7 +163,12 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     targets, unscored = _targets(scenario, observations, schedule, asked)
     models = models or Models()
     answers = answers_of(
-        asked, models, schedule.horizons, keeper=keeper or Forgetful(), workers=workers, progress=progress
+        asked,
+        models,
+        schedule.horizons,
+        keeper=Forgetful() if keeper is None else keeper,
+        workers=workers,
+        progress=progress,
     )
     told = {one.origin: one for one in asked}
     quantiles = {
