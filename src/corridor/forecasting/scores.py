@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from corridor.engine.given import relative_difference
 from corridor.errors import UsageError
 from corridor.streams import stream
 
@@ -229,11 +230,7 @@ def ard(simulated: Floats, reported: Floats) -> Ard:
     >>> ard(np.array([[50.0, 150.0]]), np.array([[100.0, 100.0]]))
     Ard(normal=0.5, rescaled=0.5)
     """
-    total, reached = reported.sum(1), simulated.sum(1)
-    factor = np.divide(total, reached, out=np.zeros(total.size), where=reached > 0)
-    people = np.maximum(total, 1.0)
-    rescaled = simulated * factor[:, None]
-    normal, scaled = (
-        float(np.mean(np.round(np.abs(one - reported), 4).sum(1) / people)) for one in (simulated, rescaled)
+    normal, rescaled = (
+        float(relative_difference(simulated, reported, rescaled=only_shares).mean()) for only_shares in (False, True)
     )
-    return Ard(normal, scaled)
+    return Ard(normal, rescaled)
