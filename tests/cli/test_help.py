@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.driving import command, python
 
-COMMANDS = ("demo", "new", "check", "explain", "simulate", "forecast", "report", "import")
+COMMANDS = ("demo", "new", "check", "explain", "simulate", "forecast", "evaluate", "report", "import")
 HEAVY = {
     "altair",
     "h5netcdf",
@@ -18,6 +18,7 @@ HEAVY = {
     "pydantic",
     "rich",
     "scipy",
+    "scoringrules",
     "vl_convert",
     "xarray",
     "yaml",
