@@ -1,0 +1,253 @@
+"""A forecast from the reports alone: recent growth carried on for a while, with the errors of like situations.
+
+A *situation* is what is known of a place on a day ``s``: the people ``x`` of the last report, the slope
+``r`` of the last `MEMORY_DAYS` days (days without a report since count as days without growth), and the
+stir ``v``, how much the root of the reported people has moved per day, forgotten at the rate
+``1 / MEMORY_DAYS``.
+
+*Middle.* Growth lasts ``tau`` days in the mean, so that after a lead of ``L`` days it has added as much as
+``D = tau (1 - exp(-L / tau))`` full days::
+
+    m(tau) = x + r D                 where a place grows
+    m(tau) = x exp(r D / x)          where it shrinks: people leave in proportion, none below zero
+
+*Cases.* For each past report ``y`` of each place the situation ``L`` days before is looked up, and the same
+rule applied: ``e = sqrt(y) - sqrt(m)``, errors on the scale of the root of people. A case weighs more the
+more alike its situation is to the present one, in size and in stir, and the longer the report had been
+waited for (up to a week); the cases of other places together count as at most `SHARED` own ones::
+
+    w = min(1, gap / 7) exp(-(ln((x' + 100) / (x + 100)) / ALIKE)^2 / 2
+                            -(ln((v' + 0.1) / (v + 0.1)) / ALIKE)^2 / 2)
+
+*What growth does here.* The weight of each mean life in `LIVES_DAYS` is its likelihood under errors that
+follow a Laplace distribution of unknown width, which integrates to ``p(tau) ~ S(tau)^-n`` with the sum of
+weighted absolute errors ``S`` and the sum of weights ``n``; `ASSUMED` cases with an assumed error keep
+it from being sure too soon. The middle is the weighted mean of ``sqrt(m)``.
+
+*Range.* Quantiles are those of the weighted errors, a part `MIRRORED` of each with both signs, and of an
+assumed error that counts as `ASSUMED` cases. No case, no data of other crises: the first forecast of all
+has the assumed range.
+
+*An empty place* has no growth to carry on. What it holds when it is next reported is drawn from the cases
+that were as empty, and from an assumed distribution that counts as `ASSUMED` of them: empty still, or
+opened, evens; opened, it holds about `OPENED_PEOPLE` within a factor.
+
+The forecast is of what a report would say if one were made for that day. All numbers in capitals are
+judgements; `docs/explanation/skill.md` shows how little hangs on each.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
+from scipy.special import ndtri, stdtrit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+MEMORY_DAYS = 28.0
+"""Growth and stir are those of about the last four weeks."""
+
+LIVES_DAYS = (0.0, 7.0, 14.0, 28.0)
+"""How long growth may last in the mean; 0 is the last report carried forward."""
+
+ALIKE = 1.0
+"""Situations are alike in size, and in stir, within a factor of e to this."""
+
+FEW_PEOPLE = 100.0
+"""Added to people where sizes are compared or errors scaled: an empty place is like one with a few."""
+
+LITTLE_STIR = 0.1
+"""Added to the stir where it is compared, roots of people per day."""
+
+SHARED = 10.0
+"""The cases of all other places together count as at most this many own ones."""
+
+ASSUMED = 2.0
+"""What is assumed counts as this many cases."""
+
+ASSUMED_SPREAD = 0.05
+"""Assumed error after `FORTNIGHT_DAYS`, as a share of the root of people: about 10 % of the people. It grows with the
+root of the lead and has the tails of Student's t with `ASSUMED_FREEDOM` degrees of freedom."""
+
+ASSUMED_FREEDOM = 4.0
+FORTNIGHT_DAYS = 14.0
+WEEK_DAYS = 7.0
+MIRRORED = 0.25
+"""Share of each error that counts with both signs: a burst seen once may turn into a loss."""
+
+OPENED_PEOPLE = 3000.0
+"""Assumed median of people at a place that has opened since it was reported empty."""
+
+OPENED_SPREAD = 2.0
+"""Standard deviation of the logarithm of that number."""
+
+_EVEN = (np.arange(50) + 0.5) / 50
+
+
+class Reported(Protocol):
+    """The reported people of a place: day numbers, ascending, and figures, (report,)."""
+
+    @property
+    def days(self) -> NDArray[np.int64]:
+        """Return the days for which there are reports."""
+
+    @property
+    def people(self) -> Floats:
+        """Return the reported people."""
+
+
+class Situation(NamedTuple):
+    """What is known of a place on each of some days, (day,)."""
+
+    people: Floats
+    slope: Floats
+    stir: Floats
+
+
+class Cases(NamedTuple):
+    """Past reports with the situation as it was a lead before, (case,)."""
+
+    before: Situation
+    lead: Floats
+    people: Floats
+    weight: Floats
+
+
+def trend(
+    series: Mapping[str, Reported], origin: int, places: Sequence[str], days: Sequence[int], levels: Sequence[float]
+) -> Floats:
+    """Return quantiles of the people at each place on each day, shape (place, day, level).
+
+    Parameters
+    ----------
+    series
+        Reports by place; those for days after the origin are not looked at.
+    origin
+        Last day known.
+    places
+        For which places; one without any report known is not a number.
+    days
+        Days of the calendar, after the origin.
+    levels
+        Which quantiles, ascending.
+    """
+    known = {place: _known(series[place], origin) for place in sorted(series)}
+    known = {place: one for place, one in known.items() if one[0].size}
+    found = np.full((len(places), len(days), len(levels)), np.nan)
+    for t, day in enumerate(days):
+        lead = float(day - origin)
+        cases = {place: cases_of(*one, lead) for place, one in known.items()}
+        for p, place in enumerate(places):
+            if place in known:
+                now = situation(*known[place], np.array([origin], dtype=np.float64))
+                answer = _held if now.people[0] > 0 else _opened
+                found[p, t] = answer(now, lead, _together(cases, place, now), levels)
+    return found
+
+
+def _known(series: Reported, origin: int) -> tuple[Floats, Floats]:
+    """Return days and people of the reports for days up to the origin."""
+    known = series.days <= origin
+    return series.days[known].astype(np.float64), series.people[known].astype(np.float64)
+
+
+def situation(days: Floats, people: Floats, on: Floats) -> Situation:
+    """Return what was known of a place on each of some days, none before its first report.
+
+    Parameters
+    ----------
+    days, people
+        Its reports, (report,).
+    on
+        Days of the calendar, (day,).
+    """
+    last = np.searchsorted(days, on, "right") - 1
+    begin = np.maximum(on - MEMORY_DAYS, days[0])
+    earlier = np.where(begin >= days[last], people[last], np.interp(begin, days, people))
+    slope = (people[last] - earlier) / np.maximum(on - begin, WEEK_DAYS)
+    age = on[:, None] - days[1:]
+    moved = np.where(age >= 0, np.exp(-np.maximum(age, 0.0) / MEMORY_DAYS), 0.0) @ np.abs(np.diff(np.sqrt(people)))
+    watched = np.maximum(on - days[0], WEEK_DAYS)
+    return Situation(people[last], slope, moved / (MEMORY_DAYS * -np.expm1(-watched / MEMORY_DAYS)))
+
+
+def cases_of(days: Floats, people: Floats, lead: float) -> Cases:
+    """Return the reports of a place that could have been forecast a lead before, and what was known then."""
+    on = np.maximum(days[1:] - lead, days[0])
+    return Cases(situation(days, people, on), days[1:] - on, people[1:], np.minimum(1.0, np.diff(days) / WEEK_DAYS))
+
+
+def _together(cases: Mapping[str, Cases], place: str, now: Situation) -> Cases:
+    """Return the cases of all places, those of a place first, and their weights in its present situation."""
+    order = [place, *(other for other in cases if other != place)]
+    own = cases[place].weight.size
+    before = Situation(*(np.concatenate(parts) for parts in zip(*(cases[one].before for one in order), strict=True)))
+    weight = np.concatenate([cases[one].weight for one in order])
+    weight[own:] *= min(1.0, SHARED / max(weight[own:].sum(), 1e-9))
+    size = np.log((before.people + FEW_PEOPLE) / (now.people + FEW_PEOPLE)) / ALIKE
+    stir = np.log((before.stir + LITTLE_STIR) / (now.stir + LITTLE_STIR)) / ALIKE
+    weight *= np.exp(-(size**2 + stir**2) / 2)
+    lead, people = (np.concatenate([getattr(cases[one], name) for one in order]) for name in ("lead", "people"))
+    return Cases(before, lead, people, weight)
+
+
+def carried_on(now: Situation, life: float, lead: Floats) -> Floats:
+    """Return the people after a lead, if growth lasts so many days in the mean, (day,)."""
+    reach = life * -np.expm1(-lead / life) if life > 0 else 0.0 * lead
+    shrunk = now.people * np.exp(np.minimum(now.slope, 0.0) * reach / np.maximum(now.people, 1.0))
+    return np.where(now.slope >= 0, now.people + now.slope * reach, shrunk)
+
+
+def _held(now: Situation, lead: float, cases: Cases, levels: Sequence[float]) -> Floats:
+    """Return quantiles in people for a place that was not empty."""
+    spread = ASSUMED_SPREAD * np.sqrt((now.people[0] + FEW_PEOPLE) * lead / FORTNIGHT_DAYS)
+    weight = np.where(cases.before.people > 0, cases.weight, 0.0)
+    roots = np.array([np.sqrt(carried_on(cases.before, life, cases.lead)) for life in LIVES_DAYS])
+    missed = (np.sqrt(cases.people) - roots) * np.sqrt(lead / cases.lead)
+    share = life_shares(missed, weight, spread)
+    middle = share @ np.array([np.sqrt(carried_on(now, life, np.array([lead]))[0]) for life in LIVES_DAYS])
+    errors = share @ missed
+    values = np.concatenate([errors, -errors, spread * stdtrit(ASSUMED_FREEDOM, _EVEN)])
+    weights = [weight * (1 - MIRRORED / 2), weight * MIRRORED / 2, np.full(_EVEN.size, ASSUMED / _EVEN.size)]
+    found = middle + weighted_quantiles(values, np.concatenate(weights), levels)
+    return np.maximum(found, 0.0) ** 2
+
+
+def _opened(_now: Situation, _lead: float, cases: Cases, levels: Sequence[float]) -> Floats:
+    """Return quantiles in people for a place that was empty."""
+    assumed = np.concatenate([np.zeros(_EVEN.size), OPENED_PEOPLE * np.exp(OPENED_SPREAD * ndtri(_EVEN))])
+    outcomes = np.concatenate([cases.people, assumed])
+    weights = np.concatenate([cases.weight, np.full(assumed.size, ASSUMED / assumed.size)])
+    return np.expm1(weighted_quantiles(np.log1p(outcomes), weights, levels))
+
+
+def life_shares(missed: Floats, weight: Floats, spread: float) -> Floats:
+    """Return how far each mean life of growth is believed, (life,), summing to one.
+
+    Parameters
+    ----------
+    missed
+        Errors of each life in each case, (life, case).
+    weight
+        Weights of the cases, (case,).
+    spread
+        Assumed absolute error.
+    """
+    total = np.abs(missed) @ weight + ASSUMED * spread
+    log = -(weight.sum() + ASSUMED) * np.log(total)
+    share = np.exp(log - log.max())
+    found: Floats = share / share.sum()
+    return found
+
+
+def weighted_quantiles(values: Floats, weights: Floats, levels: Sequence[float]) -> Floats:
+    """Return quantiles of weighted values, straight between the middles of their steps, (level,)."""
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[order]) - weights[order] / 2
+    return np.interp(levels, reached / weights.sum(), values[order])
