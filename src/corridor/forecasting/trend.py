@@ -201,7 +201,8 @@ def carried_on(now: Situation, life: float, lead: Floats) -> Floats:
     """Return the people after a lead, if growth lasts so many days in the mean, (day,)."""
     reach = life * -np.expm1(-lead / life) if life > 0 else 0.0 * lead
     shrunk = now.people * np.exp(np.minimum(now.slope, 0.0) * reach / np.maximum(now.people, 1.0))
-    return np.where(now.slope >= 0, now.people + now.slope * reach, shrunk)
+    found: Floats = np.where(now.slope >= 0, now.people + now.slope * reach, shrunk)
+    return found
 
 
 def _held(now: Situation, lead: float, cases: Cases, levels: Sequence[float]) -> Floats:
