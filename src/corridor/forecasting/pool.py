@@ -107,7 +107,8 @@ def pool_weights(past: Past, lead: float, levels: Sequence[float], prior: Floats
     scores = np.where(heard, scores, 0.0)
     total = scores @ weight
     if not total.mean() > 0:
-        return prior / prior.sum()
+        even: Floats = prior / prior.sum()
+        return even
     typical = total.mean() / weight.sum()
     log = np.log(prior) - TRUST * (weight.sum() + DOUBT) * np.log(total + DOUBT * typical)
     share = np.exp(log - log.max())

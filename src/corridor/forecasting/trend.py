@@ -216,16 +216,22 @@ def _held(now: Situation, lead: float, cases: Cases, levels: Sequence[float]) ->
     errors = share @ missed
     values = np.concatenate([errors, -errors, spread * stdtrit(ASSUMED_FREEDOM, _EVEN)])
     weights = [weight * (1 - MIRRORED / 2), weight * MIRRORED / 2, np.full(_EVEN.size, ASSUMED / _EVEN.size)]
-    found = middle + weighted_quantiles(values, np.concatenate(weights), levels)
-    return np.maximum(found, 0.0) ** 2
+    found: Floats = np.maximum(0.0, middle + weighted_quantiles(values, np.concatenate(weights), levels)) ** 2
+    return found
 
 
 def _opened(_now: Situation, _lead: float, cases: Cases, levels: Sequence[float]) -> Floats:
     """Return quantiles in people for a place that was empty."""
-    assumed = np.concatenate([np.zeros(_EVEN.size), OPENED_PEOPLE * np.exp(OPENED_SPREAD * ndtri(_EVEN))])
-    outcomes = np.concatenate([cases.people, assumed])
-    weights = np.concatenate([cases.weight, np.full(assumed.size, ASSUMED / assumed.size)])
-    return np.expm1(weighted_quantiles(np.log1p(outcomes), weights, levels))
+    held = cases.people > 0
+    was_empty = cases.before.people <= 0
+    chance = (ASSUMED / 2 + cases.weight[was_empty & held].sum()) / (ASSUMED + cases.weight[was_empty].sum())
+    assumed = np.log(OPENED_PEOPLE) + OPENED_SPREAD * ndtri(_EVEN)
+    sizes = np.concatenate([np.log(cases.people[held]), assumed])
+    weights = np.concatenate([cases.weight[held], np.full(_EVEN.size, ASSUMED / _EVEN.size)])
+    level = np.asarray(levels)
+    above = np.clip((level - (1 - chance)) / chance, 0.0, 1.0)
+    found: Floats = np.where(level <= 1 - chance, 0.0, np.exp(weighted_quantiles(sizes, weights, above)))
+    return found
 
 
 def life_shares(missed: Floats, weight: Floats, spread: float) -> Floats:
@@ -251,4 +257,5 @@ def weighted_quantiles(values: Floats, weights: Floats, levels: Sequence[float])
     """Return quantiles of weighted values, straight between the middles of their steps, (level,)."""
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[order]) - weights[order] / 2
-    return np.interp(levels, reached / weights.sum(), values[order])
+    found: Floats = np.interp(levels, reached / weights.sum(), values[order])
+    return found
