@@ -136,7 +136,7 @@ def test_a_place_with_few_reports_learns_from_the_others_that_growth_does_not_la
     restless = weeks_of([1000, 1400, 900, 1500, 1000, 1600, 900, 1400, 1000])
     alone = said(lines(lake={49: 1000, 56: 1300}), 56, 14)
     among = said(lines(lake={49: 1000, 56: 1300}, hill=restless, dale=restless), 56, 14)
-    assert among[MIDDLE] < 1300 < alone[MIDDLE]
+    assert among[MIDDLE] < 0.9 * alone[MIDDLE]
 
 
 def test_a_large_camp_is_not_given_the_factor_of_one_that_opened():
