@@ -3,7 +3,8 @@
 A *situation* is what is known of a place on a day ``s``: the people ``x`` of the last report, the slope
 ``r`` of the last `MEMORY_DAYS` days (days without a report since count as days without growth), and the
 stir ``v``, how much the root of the reported people has moved per day, forgotten at the rate
-``1 / MEMORY_DAYS``.
+``1 / MEMORY_DAYS``; and ``a``, the age of the last report, so that a forecast has a *wait* of ``L + a`` days
+behind it, with the lead ``L``.
 
 *Middle.* Growth lasts ``tau`` days in the mean, so that after a lead of ``L`` days it has added as much as
 ``D = tau (1 - exp(-L / tau))`` full days::
@@ -12,9 +13,13 @@ stir ``v``, how much the root of the reported people has moved per day, forgotte
     m(tau) = x exp(r D / x)          where it shrinks: people leave in proportion, none below zero
 
 *Cases.* For each past report ``y`` of each place the situation ``L`` days before is looked up, and the same
-rule applied: ``e = sqrt(y) - sqrt(m)``, errors on the scale of the root of people. A case weighs more the
-more alike its situation is to the present one, in size and in stir, and the longer the report had been
-waited for (up to a week); the cases of other places together count as at most `SHARED` own ones::
+rule applied. Errors are taken on the root of people and grow with the root of the wait::
+
+    e = (sqrt(y) - sqrt(m)) sqrt((L + a) / (L' + a'))
+
+A case weighs more the more alike its situation is to the present one, in size and in stir, and the longer
+the report had been waited for (up to a week); the cases of other places together count as at most `SHARED`
+own ones::
 
     w = min(1, gap / 7) exp(-(ln((x' + 100) / (x + 100)) / ALIKE)^2 / 2
                             -(ln((v' + 0.1) / (v + 0.1)) / ALIKE)^2 / 2)
@@ -28,9 +33,14 @@ it from being sure too soon. The middle is the weighted mean of ``sqrt(m)``.
 assumed error that counts as `ASSUMED` cases. No case, no data of other crises: the first forecast of all
 has the assumed range.
 
-*An empty place* has no growth to carry on. What it holds when it is next reported is drawn from the cases
-that were as empty, and from an assumed distribution that counts as `ASSUMED` of them: empty still, or
-opened, evens; opened, it holds about `OPENED_PEOPLE` within a factor.
+*An empty place* has no growth to carry on. Places open at a steady rate, learnt from all reports that followed
+one of nobody: ``n`` of somebody, ``T`` days waited for in all. With a gamma prior of shape ``ASSUMED / 2``
+whose rate gives evens after `EVENS_DAYS`, it holds somebody after a wait of ``W`` days with chance::
+
+    1 - exp(-W (ASSUMED / 2 + n) / (ASSUMED / 2 EVENS_DAYS / ln 2 + T))
+
+and then as many as the cases that were about as empty, or about `OPENED_PEOPLE` within a factor, which counts
+as `ASSUMED` cases.
 
 The forecast is of what a report would say if one were made for that day. All numbers in capitals are
 judgements; `docs/explanation/skill.md` shows how little hangs on each.
@@ -44,7 +54,7 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -71,15 +81,19 @@ SHARED = 10.0
 ASSUMED = 2.0
 """What is assumed counts as this many cases."""
 
-ASSUMED_SPREAD = 0.05
-"""Assumed error after `FORTNIGHT_DAYS`, as a share of the root of people: about 10 % of the people. It grows with the
-root of the lead and has the tails of Student's t with `ASSUMED_FREEDOM` degrees of freedom."""
+ASSUMED_SPREAD = 0.04
+"""Assumed error after a wait of `FORTNIGHT_DAYS`, as a share of the root of people: about 8 % of the people.
+
+It has the tails of Student's t with `ASSUMED_FREEDOM` degrees of freedom."""
 
 ASSUMED_FREEDOM = 4.0
 FORTNIGHT_DAYS = 14.0
 WEEK_DAYS = 7.0
 MIRRORED = 0.25
 """Share of each error that counts with both signs: a burst seen once may turn into a loss."""
+
+EVENS_DAYS = 28.0
+"""An empty place is assumed to hold somebody after so many days as likely as not."""
 
 OPENED_PEOPLE = 3000.0
 """Assumed median of people at a place that has opened since it was reported empty."""
@@ -103,11 +117,24 @@ class Reported(Protocol):
 
 
 class Situation(NamedTuple):
-    """What is known of a place on each of some days, (day,)."""
+    """What is known of a place on each of some days, (day,).
+
+    Attributes
+    ----------
+    people
+        Those of the last report.
+    slope
+        People per day over the last `MEMORY_DAYS`.
+    stir
+        Movement of the root of people, per day.
+    age
+        Days since the last report.
+    """
 
     people: Floats
     slope: Floats
     stir: Floats
+    age: Floats
 
 
 class Cases(NamedTuple):
@@ -146,8 +173,11 @@ def trend(
         for p, place in enumerate(places):
             if place in known:
                 now = situation(*known[place], np.array([origin], dtype=np.float64))
-                answer = _held if now.people[0] > 0 else _opened
-                found[p, t] = answer(now, lead, _together(cases, place, now), levels)
+                alike = _together(cases, place, now)
+                if now.people[0] > 0:
+                    found[p, t] = _held(now, lead, alike, levels)
+                else:
+                    found[p, t] = _opened(opening_rate(known.values()) * (lead + now.age[0]), alike, levels)
     return found
 
 
@@ -174,7 +204,8 @@ def situation(days: Floats, people: Floats, on: Floats) -> Situation:
     age = on[:, None] - days[1:]
     moved = np.where(age >= 0, np.exp(-np.maximum(age, 0.0) / MEMORY_DAYS), 0.0) @ np.abs(np.diff(np.sqrt(people)))
     watched = np.maximum(on - days[0], WEEK_DAYS)
-    return Situation(people[last], slope, moved / (MEMORY_DAYS * -np.expm1(-watched / MEMORY_DAYS)))
+    stir = moved / (MEMORY_DAYS * -np.expm1(-watched / MEMORY_DAYS))
+    return Situation(people[last], slope, stir, on - days[last])
 
 
 def cases_of(days: Floats, people: Floats, lead: float) -> Cases:
@@ -207,10 +238,11 @@ def carried_on(now: Situation, life: float, lead: Floats) -> Floats:
 
 def _held(now: Situation, lead: float, cases: Cases, levels: Sequence[float]) -> Floats:
     """Return quantiles in people for a place that was not empty."""
-    spread = ASSUMED_SPREAD * np.sqrt((now.people[0] + FEW_PEOPLE) * lead / FORTNIGHT_DAYS)
+    wait = lead + now.age[0]
+    spread = ASSUMED_SPREAD * np.sqrt((now.people[0] + FEW_PEOPLE) * wait / FORTNIGHT_DAYS)
     weight = np.where(cases.before.people > 0, cases.weight, 0.0)
     roots = np.array([np.sqrt(carried_on(cases.before, life, cases.lead)) for life in LIVES_DAYS])
-    missed = (np.sqrt(cases.people) - roots) * np.sqrt(lead / cases.lead)
+    missed = (np.sqrt(cases.people) - roots) * np.sqrt(wait / (cases.lead + cases.before.age))
     share = life_shares(missed, weight, spread)
     middle = share @ np.array([np.sqrt(carried_on(now, life, np.array([lead]))[0]) for life in LIVES_DAYS])
     errors = share @ missed
@@ -220,17 +252,26 @@ def _held(now: Situation, lead: float, cases: Cases, levels: Sequence[float]) ->
     return found
 
 
-def _opened(_now: Situation, _lead: float, cases: Cases, levels: Sequence[float]) -> Floats:
-    """Return quantiles in people for a place that was empty."""
+def opening_rate(known: Iterable[tuple[Floats, Floats]]) -> float:
+    """Return the rate per day at which empty places open, from the days and people of reports of each place."""
+    opened, waited = ASSUMED / 2, ASSUMED / 2 * EVENS_DAYS / np.log(2)
+    for days, people in known:
+        was_empty = people[:-1] <= 0
+        opened += float((people[1:][was_empty] > 0).sum())
+        waited += float(np.diff(days)[was_empty].sum())
+    return float(opened / waited)
+
+
+def _opened(rate: float, cases: Cases, levels: Sequence[float]) -> Floats:
+    """Return quantiles in people for a place that was empty, and opens at a rate over the whole wait."""
+    empty = np.exp(-rate)
     held = cases.people > 0
-    was_empty = cases.before.people <= 0
-    chance = (ASSUMED / 2 + cases.weight[was_empty & held].sum()) / (ASSUMED + cases.weight[was_empty].sum())
     assumed = np.log(OPENED_PEOPLE) + OPENED_SPREAD * ndtri(_EVEN)
     sizes = np.concatenate([np.log(cases.people[held]), assumed])
     weights = np.concatenate([cases.weight[held], np.full(_EVEN.size, ASSUMED / _EVEN.size)])
     level = np.asarray(levels)
-    above = np.clip((level - (1 - chance)) / chance, 0.0, 1.0)
-    found: Floats = np.where(level <= 1 - chance, 0.0, np.exp(weighted_quantiles(sizes, weights, above)))
+    above = np.clip((level - empty) / (1 - empty), 0.0, 1.0)
+    found: Floats = np.where(level <= empty, 0.0, np.exp(weighted_quantiles(sizes, weights, above)))
     return found
 
 

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from corridor.forecasting.trend import (
     ASSUMED,
     ASSUMED_SPREAD,
+    EVENS_DAYS,
     FEW_PEOPLE,
     MEMORY_DAYS,
     Situation,
     carried_on,
     cases_of,
     life_shares,
+    opening_rate,
     situation,
     trend,
     weighted_quantiles,
@@ -73,14 +75,14 @@ def test_a_situation_on_a_day_knows_no_later_report():
 
 
 def test_growth_is_carried_on_for_its_mean_life():
-    now = Situation(np.array([1000.0]), np.array([10.0]), np.array([0.0]))
+    now = Situation(np.array([1000.0]), np.array([10.0]), np.zeros(1), np.zeros(1))
     assert carried_on(now, 0.0, np.array([14.0])) == 1000.0
     assert carried_on(now, 14.0, np.array([14.0])) == pytest.approx(1000 + 140 * (1 - np.exp(-1)))
     assert carried_on(now, 14.0, np.array([1e6])) == pytest.approx(1140.0)
 
 
 def test_people_leave_in_proportion_and_never_fall_below_nobody():
-    now = Situation(np.array([1000.0]), np.array([-500.0]), np.array([0.0]))
+    now = Situation(np.array([1000.0]), np.array([-500.0]), np.zeros(1), np.zeros(1))
     assert carried_on(now, 14.0, np.array([1e6])) == pytest.approx(1000 * np.exp(-7))
 
 
@@ -146,10 +148,26 @@ def test_a_large_camp_is_not_given_the_factor_of_one_that_opened():
 
 
 def test_an_empty_place_may_open_and_may_stay_empty():
-    found = said(lines(lake={0: 0}), 30, 14)
+    found = said(lines(lake={0: 0}), 14, 14)  # four weeks after its report: evens
     assert found[0] == 0.0
-    assert found[LEVELS.index(0.45)] == 0.0  # evens
+    assert found[LEVELS.index(0.45)] == 0.0
     assert 0 < found[LEVELS.index(0.55)] < found[-1] < 1e6
+
+
+def test_the_rate_of_opening_is_the_closed_form():
+    known = [(np.array([0.0, 10.0, 40.0, 50.0]), np.array([0.0, 0.0, 80.0, 0.0])), (np.array([0.0]), np.array([0.0]))]
+    assert opening_rate(known) == pytest.approx((ASSUMED / 2 + 1) / (ASSUMED / 2 * EVENS_DAYS / np.log(2) + 40))
+
+
+def test_the_longer_ago_a_place_was_reported_empty_the_likelier_it_has_opened():
+    known = lines(lake={0: 0})
+    chances = [(said(known, origin, 7) > 0).mean() for origin in (0, 30, 90)]
+    assert chances == sorted(set(chances))
+
+
+def test_a_range_grows_with_the_root_of_the_time_since_the_last_report():
+    fresh, stale = (np.sqrt(said(lines(lake={0: 10_000}), origin, 7)) for origin in (0, 21))
+    assert stale - 100 == pytest.approx(2 * (fresh - 100))
 
 
 def test_places_reported_empty_again_and_again_are_believed_to_stay_so():
