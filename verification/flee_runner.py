@@ -79,7 +79,7 @@ def hash_of(folder: Path) -> str:
     return digest.hexdigest()[:20]
 
 
-def run_flee(  # noqa: PLR0913 - workers says how it runs
+def run_flee(
     folder: Path, *, members: int, seed: int, hasten: int | None = None, days: int | None = None, workers: int = 2
 ) -> FleeRun:
     """Run members of an instance, or fetch them where they have been run before.

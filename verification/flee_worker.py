@@ -4,9 +4,10 @@ This file knows flee, numpy and the standard library only, so that any interpret
 
     python flee_worker.py INSTANCE OUT.npz --seed 1 --members 0 50 [--hasten 10]
 
-Flee keeps its settings, and the debt of its spawning, in globals, and has no seed. Both are put right here before every
-member: settings are emptied and read again, debts are zero, and `random` and `numpy.random` are seeded from the seed and
-the number of the member. Demographics are not read (no rule of movement uses them, and drawing them would slow Flee).
+Flee keeps its settings, and the debt of its spawning, in globals, and has no seed. Both are put right here before
+every member: settings are emptied and read again, debts are zero, and `random` and `numpy.random` are seeded from the
+seed and the number of the member. Demographics are not read: no rule of movement uses them, and drawing them would
+slow Flee.
 """
 
 from __future__ import annotations

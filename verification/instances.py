@@ -231,7 +231,7 @@ def long_diamond(days: int = 60) -> Instance:
 
 
 def ten(days: int = 60) -> Instance:
-    """Return ten places: two conflict zones (the second from day 15), a hub, a marker, two camps abroad, one at home."""
+    """Return ten places: two conflict zones, one from day 15, a hub, a marker, two camps abroad, one at home."""
     spots = (
         Spot("north", "conflict_zone", 5000, "Home", 10.0, 20.0),
         Spot("south", "conflict_zone", 3000, "Home", 8.9, 20.2, 15),
