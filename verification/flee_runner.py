@@ -1,4 +1,4 @@
-"""Many members of PyPI flee 3.1 on an instance: in fresh processes, on two at a time, kept by what decided them.
+"""Many members of PyPI flee 3.1 on an instance: in fresh processes, two at a time, kept by what decided them.
 
 The interpreter that has flee is the one that runs this, or the one that FLEE_PYTHON names. What was computed is kept
 under a folder of the user's cache by the hash of the instance, the worker, the seed and the members: asking again is
@@ -20,6 +20,7 @@ import numpy as np
 
 WORKER = Path(__file__).with_name("flee_worker.py")
 VERSION = "3.1"
+BLOCK = 100  # members in one process; what is kept of a smaller number serves a larger one
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,13 @@ def hash_of(folder: Path) -> str:
 
 
 def run_flee(
-    folder: Path, *, members: int, seed: int, hasten: int | None = None, days: int | None = None, workers: int = 2
+    folder: Path,
+    *,
+    members: int,
+    seed: int,
+    hasten: int | None = None,
+    cache: Path | None = None,
+    workers: int = 2,
 ) -> FleeRun:
     """Run members of an instance, or fetch them where they have been run before.
 
@@ -92,43 +99,37 @@ def run_flee(
         Member m of a seed is the same run whatever the number of members.
     hasten
         Replaces the instance's own thinning.
-    days
-        Ends the run early.
+    cache
+        Where runs are kept; blank is the user's cache.
     workers
         Processes at a time.
     """
-    kept = cache_folder() / f"{hash_of(folder)}-s{seed}-m{members}-h{hasten}-d{days}.npz"
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        options = [f"--seed={seed}"]
-        options += [] if hasten is None else [f"--hasten={hasten}"]
-        options += [] if days is None else [f"--days={days}"]
-        _compute(folder, kept, members, options, workers)
-    with np.load(kept) as found:
-        places = tuple(str(name) for name in found["places"])
-        return FleeRun(places, found["stock"], found["everybody"], found["cpu_seconds"])
+    home = cache or cache_folder()
+    home.mkdir(parents=True, exist_ok=True)
+    stem = f"{hash_of(folder)}-s{seed}" + ("" if hasten is None else f"-h{hasten}")
+    options = [f"--seed={seed}"] + ([] if hasten is None else [f"--hasten={hasten}"])
+    spans = [(first, min(first + BLOCK, members)) for first in range(0, members, BLOCK)]
+
+    def block(span: tuple[int, int]) -> dict[str, np.ndarray]:
+        kept = home / f"{stem}-{span[0]}-{span[1]}.npz"
+        if not kept.exists():
+            _compute(folder, kept, span, options)
+        with np.load(kept) as found:
+            return dict(found)
+
+    with ThreadPoolExecutor(workers) as pool:
+        parts = list(pool.map(block, spans))
+    joined = (np.concatenate([part[name] for part in parts]) for name in ("stock", "everybody", "cpu_seconds"))
+    return FleeRun(tuple(str(name) for name in parts[0]["places"]), *joined)
 
 
-def _compute(folder: Path, kept: Path, members: int, options: list[str], workers: int) -> None:
-    """Run batches of members side by side, join them, and keep them under the final name."""
-    edges = np.linspace(0, members, min(workers, members) + 1).astype(int)
+def _compute(folder: Path, kept: Path, span: tuple[int, int], options: list[str]) -> None:
+    """Run a block of members in a process of its own, and keep it under its final name once it is whole."""
     with tempfile.TemporaryDirectory(dir=kept.parent) as spare:
-        parts = [Path(spare) / f"{first}.npz" for first in edges[:-1]]
-        spans = zip(parts, edges[:-1], edges[1:], strict=True)
-        with ThreadPoolExecutor(len(parts)) as pool:
-            list(pool.map(lambda span: _batch(folder, span, options), spans))
-        loaded = [dict(np.load(part)) for part in parts]
-        joined = {name: np.concatenate([part[name] for part in loaded]) for name in loaded[0] if name != "places"}
-        whole = Path(spare) / "whole.npz"
-        np.savez_compressed(whole, places=loaded[0]["places"], **joined)
-        whole.replace(kept)
-
-
-def _batch(folder: Path, span: tuple[Path, int, int], options: list[str]) -> None:
-    """Run one batch in a process of its own."""
-    out, first, behind = span
-    command = [interpreter(), "-P", str(WORKER), str(folder), str(out), *options, "--members", str(first), str(behind)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        message = f"Flee {VERSION} failed on {folder} with {interpreter()}:\n{done.stderr.strip()}"
-        raise FleeError(message)
+        out = Path(spare) / "block.npz"
+        command = [interpreter(), "-P", str(WORKER), str(folder), str(out), *options, "--members", *map(str, span)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        if done.returncode:
+            message = f"Flee {VERSION} failed on {folder} with {interpreter()}:\n{done.stderr.strip()}"
+            raise FleeError(message)
+        out.replace(kept)

@@ -69,12 +69,11 @@ def world_of(folder: Path, start: str) -> tuple[object, object, object]:
     return world, geography, data
 
 
-def member(folder: Path, hasten: int | None, last: int | None) -> tuple[list[str], np.ndarray, np.ndarray]:
+def member(folder: Path, hasten: int | None) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Run one member; return the names of places, people in each at the end of each day, and all people by day."""
     settings_of(folder, hasten)
     start, days = period_of(folder)
     world, geography, data = world_of(folder, start)
-    days = days if last is None else min(days, last)
     inside, everybody = np.zeros((days, len(world.locations)), np.int32), np.zeros(days, np.int32)
     for t in range(days):
         geography.AddNewConflictZones(world, t)
@@ -100,7 +99,7 @@ def batch(asked: argparse.Namespace) -> dict[str, np.ndarray]:
     for number in range(*asked.members):
         seeded(asked.seed, number)
         begun = time.process_time()
-        names, inside, everybody = member(asked.instance, asked.hasten, asked.days)
+        names, inside, everybody = member(asked.instance, asked.hasten)
         seconds.append(time.process_time() - begun)
         stocks.append(inside)
         totals.append(everybody)
@@ -120,7 +119,6 @@ def main() -> int:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--members", type=int, nargs=2, required=True, metavar=("FIRST", "BEHIND_LAST"))
     parser.add_argument("--hasten", type=int, default=None)
-    parser.add_argument("--days", type=int, default=None)
     asked = parser.parse_args()
     said = io.StringIO()
     with tempfile.TemporaryDirectory() as elsewhere:
