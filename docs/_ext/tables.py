@@ -106,10 +106,12 @@ def parameters() -> Iterator[Table]:
     for row in DEFINITIONS.values():
         meaning = row.meaning + (f"; may be stated per {row.per}" if row.per else "")
         meaning += "; must be fixed" if row.must_be_fixed else ""
+        meaning += " and whole" if row.is_whole else ""
         default = f"{prior_words(row.default)} [{sources.index(row.source) + 1}]"
         span = f"{row.low:,.10g} to {row.high:,.10g}"
-        rows.append((f"`{row.name}`", meaning, row.unit, default, span))
-    yield Table(("parameter", "meaning", "unit", "default", "bounds"), rows, (26, 34, 12, 16, 12))
+        flee = prior_words(row.flee_default) if row.flee_default else ""
+        rows.append((f"`{row.name}`", meaning, row.unit, default, flee, span))
+    yield Table(("parameter", "meaning", "unit", "default", "Flee", "bounds"), rows, (24, 32, 12, 14, 7, 11))
     numbered = [(f"[{number}]", source) for number, source in enumerate(sources, start=1)]
     yield Table(("default", "comes from"), numbered, (10, 90))
 

@@ -11,6 +11,7 @@ from corridor.scenario.events import Event
 from corridor.scenario.observations import Observation, Observations
 from corridor.scenario.parameters import DEFINITIONS, Beta, Fixed, LogNormal, Normal, Parameter, Uniform
 from corridor.scenario.places import Place
+from corridor.scenario.presets import Preset
 from corridor.scenario.read import read_folder
 from corridor.scenario.routes import Route
 from corridor.scenario.scenario import Alternative, Group, Scenario, Source, Supply
@@ -54,6 +55,7 @@ priors = st.one_of(
     st.builds(Uniform, low=st.floats(0, 1), high=st.floats(2, 9)),
     st.builds(Beta, mean=st.floats(0.3, 0.7), sd=st.floats(0.01, 0.15)),
 )
+decays = st.builds(Fixed, value=st.floats(0, 1))
 
 
 def parameter(name, subject, prior, source):
@@ -63,7 +65,8 @@ def parameter(name, subject, prior, source):
 
 parameters = st.lists(
     st.builds(parameter, st.just("attractiveness"), st.sampled_from((None, "town_a", "camp_a")), priors, texts)
-    | st.builds(parameter, st.just("seats_per_day"), st.sampled_from((None, "gate_a>camp_a")), priors, texts),
+    | st.builds(parameter, st.just("seats_per_day"), st.sampled_from((None, "gate_a>camp_a/ridge")), priors, texts)
+    | st.builds(parameter, st.just("conflict_decay"), st.sampled_from((None, "0", "12")), decays, texts),
     max_size=3,
     unique_by=lambda row: row.key,
 ).map(tuple)
@@ -99,20 +102,37 @@ KINDS = (
     ("transport", "gate_a>camp_a", maybe | st.floats(0, 1e9)),
     ("screening_rate", "gate_a", maybe | positive),
     ("inflow", "camp_b", positive),
+    ("camp_suspended", "camp_b", maybe),
+    ("closure", "gate_a>camp_a/ridge", maybe),
     ("relocation", "camp_a>camp_b", positive),
 )
-ROUTES = (("town_a", "gate_a"), ("town_b", "gate_a"), ("gate_a", "camp_a"), ("camp_a", "camp_b"))
+ROUTES = (
+    ("town_a", "gate_a", None),
+    ("town_b", "junction", None),
+    ("junction", "gate_a", None),
+    ("gate_a", "camp_a", None),
+    ("gate_a", "camp_a", "ridge"),
+    ("camp_a", "camp_b", None),
+)
 once = {"max_size": 5, "unique_by": lambda row: (row.kind, row.subject, row.start)}
 
 
 @st.composite
 def places(draw):
-    kinds = {"town_a": "town", "town_b": "town", "gate_a": "screening", "camp_a": "camp", "camp_b": "camp"}
+    kinds = {
+        "town_a": "town",
+        "town_b": "town",
+        "gate_a": "screening",
+        "camp_a": "camp",
+        "camp_b": "camp",
+        "junction": "marker",
+    }
     people = st.integers(0, 10**9)
     rows = []
     for place, kind in kinds.items():
         lat, lon = draw(st.tuples(maybe, maybe) | st.tuples(st.floats(-90, 90), st.floats(-180, 180)))
-        capacity = draw(maybe | people)
+        is_marker = kind == "marker"
+        capacity = None if is_marker else draw(maybe | people)
         rows.append(
             Place(
                 place=place,
@@ -122,7 +142,7 @@ def places(draw):
                 lat=lat,
                 lon=lon,
                 country=draw(st.sampled_from((None, "SYR"))),
-                population=draw(people if kind == "town" else maybe | people),
+                population=draw(people if kind == "town" else maybe if is_marker else maybe | people),
                 capacity=capacity,
                 capacity_reported_on=None if capacity is None else draw(maybe | dates),
                 throughput_per_day=draw(maybe | people) if kind == "screening" else None,
@@ -167,9 +187,10 @@ def scenarios(draw):
             mode="vehicle",
             travel_days=draw(maybe | st.floats(0.01, 365)),
             both_ways=draw(st.booleans()),
+            via=via,
             notes=draw(notes),
         )
-        for origin, destination in ROUTES
+        for origin, destination, via in ROUTES
     ]
     stated = draw(st.lists(events(KINDS), **once))
     drops = st.sampled_from(sorted({event.kind.value for event in stated}) or [None])
@@ -206,6 +227,7 @@ def scenarios(draw):
         sources=tuple(draw(st.lists(sources, max_size=2, unique_by=lambda row: row.source))),
         stocks=tuple(draw(st.lists(supply, max_size=3, unique_by=lambda row: row.item))),
         alternatives=draw(st.sampled_from(((), (alternative,)))),
+        preset=draw(st.sampled_from(Preset)),
     )
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.engine.layout import Layout, lay_out, same_road
+from corridor.engine.layout import Layout, lay_out
+from corridor.engine.onset import decay_of, fresh_intensity
 from corridor.engine.program import (
     DAY_PLACE,
     PERIOD_OPTION,
@@ -17,20 +18,25 @@ from corridor.engine.program import (
     Program,
     filled_table,
 )
+from corridor.engine.register import Register
+from corridor.engine.rules import fixed_value
+from corridor.engine.weights import takes_in, weighing_of
 from corridor.scenario.events import EventKind
-from corridor.scenario.parameters import Fixed
 from corridor.scenario.timeline import periods
 from corridor.units import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from corridor.engine.onset import Decay
     from corridor.engine.program import Bools, Floats
+    from corridor.engine.weights import Weighing
     from corridor.scenario.events import Event
-    from corridor.scenario.routes import Route
     from corridor.scenario.scenario import Scenario
 
 _K = EventKind
+_BY_PLACE = ("besieged", "suspended", "conflict", "corridor", "capacity")
+_BY_OPTION = ("move", "exit", "corridor", "relocation")
 
 
 @dataclass(frozen=True)
@@ -42,48 +48,70 @@ class Compiled:
     program: Program
 
 
-def compile_scenario(scenario: Scenario) -> Compiled:
+def compile_scenario(scenario: Scenario, given: Sequence[int] | None = None) -> Compiled:
     """Return the arrays of a scenario.
 
     Parameters
     ----------
     scenario
         What happens, as it is known or supposed.
+    given
+        How many people set out on each day, where that is known; None leaves it to the fighting.
     """
     layout = lay_out(scenario)
-    rows = [_Period(scenario, layout, period.events) for period in periods(scenario)]
-    spans = [(day_of(p.start, scenario.start), day_of(p.end, scenario.start)) for p in periods(scenario)]
+    register, weighing, decay = Register(scenario, layout), weighing_of(scenario, layout), decay_of(scenario)
+    spans = _spans(scenario, decay)
+    rows = [_Period(register, weighing, decay, span) for span in spans]
     which = np.zeros(scenario.n_days, dtype=np.int64)
-    for v, (first, last) in enumerate(spans):
-        which[first : last + 1] = v
-    by_place = ("besieged", "conflict", "corridor", "capacity")
-    by_option = ("move", "exit", "corridor", "relocation")
+    for v, span in enumerate(spans):
+        which[span.first : span.last + 1] = v
+    lengths = [span.last - span.first + 1 for span in spans]
     daily = {
-        "inflow": _by_day(spans, [row.inflow() for row in rows]),
-        "cold": _by_day(spans, [row.cold() for row in rows]),
+        "inflow": np.repeat([row.inflow() for row in rows], lengths, 0),
+        "cold": np.repeat([row.cold() for row in rows], lengths, 0),
+        "source": fresh_intensity(scenario, decay, np.array([row.fighting for row in rows])[which]),
         "verified": _verified(scenario),
     }
     calendar = Calendar(
         period=which,
+        given=np.zeros(scenario.n_days, dtype=np.int64) if given is None else np.array(given, dtype=np.int64),
         day_place=filled_table(DAY_PLACE, daily),
-        place=filled_table(PERIOD_PLACE, {n: [getattr(row, n)() for row in rows] for n in by_place}),
+        place=filled_table(PERIOD_PLACE, {n: [getattr(row, n)() for row in rows] for n in _BY_PLACE}),
         gate=np.array([row.gates() for row in rows]).reshape(len(rows), len(layout.queues)),
         is_open=np.array([row.is_open for row in rows]).reshape(len(rows), len(layout.routes)),
-        option=filled_table(PERIOD_OPTION, {n: [getattr(row, f"{n}_options")() for row in rows] for n in by_option}),
+        option=filled_table(PERIOD_OPTION, {n: [getattr(row, f"{n}_options")() for row in rows] for n in _BY_OPTION}),
     )
+    layout.map.law["is_given"] = given is not None
     return Compiled(scenario, layout, Program(layout.map, calendar))
 
 
-def _by_day(spans: Sequence[tuple[int, int]], rows: Sequence[Floats]) -> Floats:
-    return np.concatenate(
-        [np.repeat(row[None, :], last - first + 1, 0) for (first, last), row in zip(spans, rows, strict=True)]
-    )
+@dataclass(frozen=True)
+class _Span:
+    """Days on which nothing changes, first and last included, and the events in force."""
+
+    first: int
+    last: int
+    events: tuple[Event, ...]
+
+
+def _spans(scenario: Scenario, decay: Decay) -> list[_Span]:
+    """Return the calendar cut wherever an event, the decay of fighting, or a growing capacity changes."""
+    growing = any(fixed_value(scenario, "capacity_growth_per_day", p.place) > 0 for p in scenario.places)
+    cuts = set(range(scenario.n_days)) if growing else decay.changes(scenario)
+    found = []
+    for period in periods(scenario):
+        first, last = (day_of(day, scenario.start) for day in (period.start, period.end))
+        begins = [first, *sorted(day for day in cuts if first < day <= last)]
+        ends = [*(day - 1 for day in begins[1:]), last]
+        found += [_Span(a, b, period.events) for a, b in zip(begins, ends, strict=True)]
+    return found
 
 
 def _verified(scenario: Scenario) -> Floats:
+    """Return the counts that verifications set; under Flee's law they correct the reports alone."""
     index = {place.place: p for p, place in enumerate(scenario.places)}
     found = np.full((scenario.n_days, len(index)), math.nan)
-    for event in scenario.events:
+    for event in () if scenario.preset.is_flee else scenario.events:
         day = day_of(event.start, scenario.start)
         is_within = event.kind is _K.VERIFICATION and 0 <= day < scenario.n_days
         if is_within and event.subject and event.value is not None:
@@ -91,149 +119,129 @@ def _verified(scenario: Scenario) -> Floats:
     return found
 
 
-def fixed_value(scenario: Scenario, name: str) -> float:
-    """Return a parameter that must be fixed."""
-    prior = scenario.parameter(name).prior
-    assert isinstance(prior, Fixed), f"{name} must be fixed"
-    return prior.value
-
-
 class _Period:
-    """The state of the map between two changes of events."""
+    """The state of the map between two changes."""
 
-    def __init__(self, scenario: Scenario, layout: Layout, events: tuple[Event, ...]) -> None:
-        self.scenario = scenario
-        self.layout = layout
-        self.events = events
-        self.is_besieged: Bools = np.array([self._at(_K.SIEGE, p.place) != [] for p in scenario.places])
-        self.is_open: Bools = np.array([self._open(route) for route in layout.routes], dtype=np.bool_)
-
-    def _at(self, kind: EventKind, subject: str) -> list[Event]:
-        return [e for e in self.events if e.kind is kind and e.subject in {subject, None}]
-
-    def _on(self, kind: EventKind, route: Route) -> list[Event]:
-        return [e for e in self.events if e.kind is kind and e.subject and same_road(e.subject, route)]
-
-    def _open(self, route: Route) -> bool:
-        ends = (route.origin, route.destination)
-        if self._on(_K.CLOSURE, route) or any(self._at(_K.CLOSURE, end) for end in ends):
-            return False
-        has_openings = any(
-            e.kind is _K.OPENING and e.subject and same_road(e.subject, route) for e in self.scenario.events
+    def __init__(self, register: Register, weighing: Weighing, decay: Decay, span: _Span) -> None:
+        self.register = register
+        self.weighing = weighing
+        self.span = span
+        self.of = register.by_kind(span.events)
+        self.is_besieged: Bools = register.where(self.of[_K.SIEGE])
+        self.is_suspended: Bools = register.where(self.of[_K.CAMP_SUSPENDED])
+        self.is_open: Bools = self._open()
+        self.fighting: Floats = self._fighting()
+        self.enters: Bools = takes_in(
+            register.scenario.places,
+            register.opening_camps,
+            register.subjects(self.of[_K.CAMP_OPENS]),
+            register.subjects(self.of[_K.CAMP_CLOSES]),
         )
-        return not has_openings or self._on(_K.OPENING, route) != []
+        intensity = self.fighting * decay.factors(span.first, register.begun(self.of[_K.CONFLICT]))
+        self.weight = weighing.weights(intensity, register.is_camp & ~self.is_suspended)
+        self.passable = weighing.passable(self.is_open, self.enters)
 
-    def _takes_people(self, place: str) -> bool:
-        opens = any(e.kind is _K.CAMP_OPENS and e.subject == place for e in self.scenario.events)
-        is_open = not opens or self._at(_K.CAMP_OPENS, place) != []
-        return is_open and not self._at(_K.CAMP_CLOSES, place)
+    def _open(self) -> Bools:
+        register = self.register
+        opened = register.on_routes(self.of[_K.OPENING])
+        shut = register.on_routes(self.of[_K.CLOSURE]) | register.at_ends(register.where(self.of[_K.CLOSURE]))
+        found: Bools = ~shut & (opened | ~register.has_openings)
+        return found
+
+    def _fighting(self) -> Floats:
+        worst = self.register.most(self.of[_K.CONFLICT], unknown=1.0)
+        return np.where(self.register.where(self.of[_K.PAUSE]), 0.0, worst)
 
     def besieged(self) -> Bools:
         """Return which places are besieged."""
         return self.is_besieged
 
+    def suspended(self) -> Bools:
+        """Return which places are no camps for the time."""
+        return self.is_suspended
+
     def inflow(self) -> Floats:
         """Return how many people a day come to each place from outside the modelled area."""
-        found = [sum(e.value or 0.0 for e in self._at(_K.INFLOW, p.place)) for p in self.scenario.places]
-        return np.array(found, dtype=np.float64)
+        found = np.zeros(len(self.register.scenario.places))
+        for event in self.of[_K.INFLOW]:
+            found += np.where(self.register.where((event,)), event.value or 0.0, 0.0)
+        return found
 
     def cold(self) -> Floats:
         """Return the factor on deaths in the open at each place; the coldest event counts."""
-        return np.array(
-            [max((e.value or 1.0 for e in self._at(_K.COLD, p.place)), default=1.0) for p in self.scenario.places]
-        )
+        worst = self.register.most(self.of[_K.COLD], unknown=1.0, least=-math.inf)
+        return np.where(worst == -math.inf, 1.0, worst)
 
     def conflict(self) -> Floats:
         """Return the intensity of fighting at each place; a pause stops it."""
-        return np.array(
-            [
-                0.0
-                if self._at(_K.PAUSE, p.place)
-                else max(
-                    (1.0 if e.value is None else e.value for e in self._at(_K.CONFLICT, p.place)),
-                    default=0.0,
-                )
-                for p in self.scenario.places
-            ]
-        )
+        return self.fighting
 
     def _corridors(self, place: str) -> list[Event]:
-        return [e for e in self.events if e.kind is _K.CORRIDOR and e.subject and e.subject.split(">")[0] == place]
+        return [e for e in self.of[_K.CORRIDOR] if e.subject and e.subject.split(">")[0] == place]
 
     def corridor(self) -> Floats:
         """Return how many people a day the corridors of each place can pass."""
-        return np.array([_total(self._corridors(p.place)) for p in self.scenario.places])
+        return np.array([_total(self._corridors(p.place)) for p in self.register.scenario.places])
 
     def capacity(self) -> Floats:
         """Return the capacity of each place; unknown is unlimited, to the model, and a shut camp has none."""
-        found = []
-        for place in self.scenario.places:
-            if place.kind.is_final and not self._takes_people(place.place):
-                found.append(0.0)
-                continue
-            changes = sorted(self._at(_K.CAPACITY_CHANGE, place.place), key=lambda e: e.start)
-            value = changes[-1].value if changes else place.capacity
-            found.append(math.inf if value is None else float(value))
-        return np.array(found)
+        found = self.register.capacity(self.of[_K.CAPACITY_CHANGE], self.span.first)
+        if self.register.scenario.preset.is_flee:
+            return np.where(found < 1, math.inf, found)
+        return np.where(self.register.is_camp & ~self.enters, 0.0, found)
 
     def gates(self) -> list[float]:
         """Return the rate of each queue's gate."""
-        themap, found = self.layout.map, []
-        for q, name in enumerate(self.layout.queues):
-            if themap.queue.option[q] >= 0:
-                route = self.layout.routes[themap.option.route[themap.queue.option[q]]]
-                is_gated = any(
-                    e.kind is _K.TRANSPORT and e.subject and same_road(e.subject, route) for e in self.scenario.events
-                )
-                found.append(_total(self._on(_K.TRANSPORT, route)) if is_gated else math.inf)
+        register = self.register
+        found = []
+        for q, name in enumerate(register.layout.queues):
+            if register.layout.map.queue.option[q] >= 0:
+                has_convoys, runs = register.convoys(name, self.of[_K.TRANSPORT])
+                found.append(_total(runs) if has_convoys else math.inf)
                 continue
-            place = self.scenario.place(name)
-            kind = _K.SCREENING_RATE if themap.place.is_screening[themap.queue.place[q]] else _K.RECEPTION_RATE
-            stated = sorted(self._at(kind, name), key=lambda e: e.start)
+            place = register.scenario.place(name)
+            is_screening = register.layout.map.place.is_screening[register.layout.map.queue.place[q]]
+            kind = _K.SCREENING_RATE if is_screening else _K.RECEPTION_RATE
+            stated = sorted((e for e in self.of[kind] if e.subject in {name, None}), key=lambda e: e.start)
             unknown = math.inf if place.kind.is_final else math.nan
             known = unknown if place.throughput_per_day is None else float(place.throughput_per_day)
             found.append(_value(stated[-1]) if stated else known)
         return found
 
-    def _weights(self, allowed: Sequence[bool]) -> Floats:
-        softening = fixed_value(self.scenario, "softening_km")
-        power = fixed_value(self.scenario, "distance_power")
-        found = []
-        for o, r in enumerate(self.layout.map.option.route):
-            route = self.layout.routes[r]
-            usable = allowed[o] and self.is_open[r] and self._takes_people(route.destination)
-            found.append((softening + route.distance_km) ** -power if usable else 0.0)
-        return np.array(found, dtype=np.float64)
+    def _weights(self, allowed: Bools) -> Floats:
+        return np.where(allowed & self.passable, self.weight, 0.0)
 
-    def _sides(self) -> list[tuple[bool, bool]]:
-        index = {place.place: p for p, place in enumerate(self.scenario.places)}
-        routes = [self.layout.routes[r] for r in self.layout.map.option.route]
-        return [(bool(self.is_besieged[index[r.origin]]), bool(self.is_besieged[index[r.destination]])) for r in routes]
+    def _sides(self) -> tuple[Bools, Bools, Bools]:
+        """Return for each option whether it begins, ends its first route, or comes later under siege."""
+        origin = self.is_besieged[self.weighing.origin]
+        inside = np.append(self.is_besieged, np.False_)[self.weighing.ends]
+        return origin, inside[:, 0], inside[:, 1:].any(1)
 
     def move_options(self) -> Floats:
         """Return the weight of each option for ordinary moves: they never cross a siege's edge."""
-        return self._weights([origin == to for origin, to in self._sides()])
+        origin, _, _ = self._sides()
+        inside = np.append(self.is_besieged, np.False_)[self.weighing.ends] | (
+            (self.weighing.ends < 0) & origin[:, None]
+        )
+        return self._weights((inside == origin[:, None]).all(1))
 
     def exit_options(self) -> Floats:
         """Return the weight of each option that leads out of a siege."""
-        return self._weights([origin and not to for origin, to in self._sides()])
+        origin, to, later = self._sides()
+        return self._weights(origin & ~to & ~later)
 
     def corridor_options(self) -> Floats:
         """Return the weight of each option that an open corridor covers."""
-        routes = [self.layout.routes[r] for r in self.layout.map.option.route]
-        covered = [
-            any(e.subject == r.origin or same_road(e.subject or "", r) for e in self._corridors(r.origin))
-            for r in routes
-        ]
-        sides = self._sides()
-        return self._weights([o and not t and c for (o, t), c in zip(sides, covered, strict=True)])
+        covered = self.register.on_routes(self.of[_K.CORRIDOR])
+        covered |= self.register.from_places(self.of[_K.CORRIDOR])
+        origin, to, later = self._sides()
+        return self._weights(origin & ~to & ~later & covered[self.weighing.legs[:, 0]])
 
     def relocation_options(self) -> Floats:
-        """Return how many people a day are relocated by each option."""
-        routes = [self.layout.routes[r] for r in self.layout.map.option.route]
-        moves = [e for e in self.events if e.kind is _K.RELOCATION]
-        found = [sum(e.value or 0.0 for e in moves if e.subject == r.route) for r in routes]
-        return np.where([self.is_open[r] for r in self.layout.map.option.route], found, 0.0)
+        """Return how many people a day are relocated by each option: along single routes."""
+        moved = self.register.relocated(self.of[_K.RELOCATION])
+        first, is_single = self.weighing.legs[:, 0], (self.weighing.legs[:, 1:] < 0).all(1)
+        return np.where(self.is_open[first] & is_single, moved[first], 0.0)
 
 
 def _value(event: Event) -> float:

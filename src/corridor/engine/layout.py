@@ -7,41 +7,43 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corridor.engine.lattice import FREE, At, Ground, Lattice, On, Rest
 from corridor.engine.program import (
     EN_ROUTE,
     HOME,
     HOP,
+    LAW,
     NEW,
     NODE,
     OPTION,
-    PARTS_OF_DAY,
     PLACE,
     QUEUE,
     QUEUE_AGES,
+    RESTER,
     ROAD,
     SETTLED,
     SLOT,
     WAITING,
     Map,
+    Table,
     filled_table,
 )
+from corridor.engine.rules import clock_of, fixed_value, rules_of
+from corridor.engine.ways import directed_routes, ways_of
 from corridor.scenario.events import EventKind
 from corridor.scenario.places import PlaceKind
+from corridor.scenario.presets import Preset
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from corridor.engine.program import Floats
+    from corridor.engine.rules import Rules
+    from corridor.engine.ways import Ways
     from corridor.scenario.routes import Route
     from corridor.scenario.scenario import Scenario
 
 _PASSING = (PlaceKind.SCREENING, PlaceKind.RECEPTION)
-
-
-def directed_routes(scenario: Scenario) -> tuple[Route, ...]:
-    """Return every route in each direction in which it can be used."""
-    there = tuple(scenario.routes)
-    back = tuple(route.reversed() for route in scenario.routes if route.both_ways)
-    return there + back
 
 
 def same_road(one: str, other: Route) -> bool:
@@ -49,16 +51,32 @@ def same_road(one: str, other: Route) -> bool:
     return one == other.route or (other.both_ways and one == other.reversed().route)
 
 
-def length_in_parts(scenario: Scenario, route: Route) -> int:
-    """Return how many parts of a day's travel a route takes, at least one.
+@dataclass(frozen=True)
+class Layout:
+    """The map of a scenario, with what its indices mean.
 
-    Rounding to whole parts moves a length by at most half a part: 0.7 km on foot.
+    Attributes
+    ----------
+    map
+        The tables.
+    rules
+        The rules by which they were made.
+    routes
+        The directed routes.
+    ways
+        The ways behind the options.
+    queues
+        What each queue waits for: a place id, or a route id.
+    begins
+        For each place, the slot where its people are before day 0.
     """
-    days = route.travel_days
-    if days is None:
-        speed = scenario.parameter(f"speed_{route.mode.value}_km_per_day").prior
-        days = route.distance_km / speed.value  # type: ignore[union-attr]  # must_be_fixed
-    return max(1, round(days * PARTS_OF_DAY))
+
+    map: Map
+    rules: Rules
+    routes: tuple[Route, ...]
+    ways: Ways
+    queues: tuple[str, ...]
+    begins: tuple[int, ...]
 
 
 @dataclass
@@ -67,76 +85,149 @@ class Slots:
 
     place: list[int] = field(default_factory=list)
     exposure: list[int] = field(default_factory=list)
+    queued: list[bool] = field(default_factory=list)
 
-    def add(self, place: int, exposure: int) -> int:
+    def add(self, place: int, exposure: int, *, queued: bool = False) -> int:
         """Hand out one slot."""
         self.place.append(place)
         self.exposure.append(exposure)
+        self.queued.append(queued)
         return len(self.place) - 1
-
-
-@dataclass(frozen=True)
-class Layout:
-    """The map of a scenario, with the directed routes and queues that its indices mean."""
-
-    map: Map
-    routes: tuple[Route, ...]
-    queues: tuple[str, ...]
-    """What each queue waits for: a place id, or a route id."""
 
 
 def lay_out(scenario: Scenario) -> Layout:
     """Return the map of a scenario."""
-    index = {place.place: p for p, place in enumerate(scenario.places)}
-    routes = directed_routes(scenario)
-    order = sorted(range(len(routes)), key=lambda r: (index[routes[r].origin], r))
+    rules, routes = rules_of(scenario), directed_routes(scenario)
+    ways = ways_of(scenario, rules, routes)
+    ground = _ground(scenario, rules, ways, routes)
+    lattice = _followed(scenario, ground)
     slots = Slots()
-    resting = _resting_slots(scenario, slots)
-    queues = _queues(scenario, routes, order, index, slots)
-    lengths = [length_in_parts(scenario, route) for route in routes]
-    roads = _roads(routes, lengths, index, slots)
-    origins = [index[routes[r].origin] for r in order]
-    first = np.searchsorted(origins, np.arange(len(index) + 1)).tolist()
-    options = {"route": order, "destination": [index[routes[r].destination] for r in order]}
-    nodes, hops = _nodes(first, options, lengths, roads)
-    turn_back = [
-        resting["rest"][index[r.origin]]
-        if resting["rest"][index[r.origin]] >= 0
-        else resting["settled"][index[r.origin]]
-        for r in routes
-    ]
+    resting = _resting_slots(scenario, lattice, slots)
+    queues = _queues(scenario, routes, ways, slots)
+    numbers = _Numbers(lattice, resting.of, slots, ground)
     places = {
-        **resting,
+        **resting.columns,
         **queues.of_place,
-        "first_option": first[:-1],
-        "last_option": first[1:],
-        "start_node": range(len(index)),
+        "first_option": ways.first[:-1],
+        "last_option": ways.first[1:],
+        "start_node": [numbers.node[At(0, p)] for p in range(len(scenario.places))],
         "is_screening": [p.kind is PlaceKind.SCREENING for p in scenario.places],
+        "is_camp": [p.kind.is_final for p in scenario.places],
+        "is_town": [p.kind is PlaceKind.TOWN for p in scenario.places],
     }
+    ends = {"route": [w.routes[0] for w in ways.rows], "destination": [w.places[-1] for w in ways.rows]}
+    nodes, hops = numbers.nodes_and_hops()
     themap = Map(
         place=filled_table(PLACE, places),
         queue=filled_table(QUEUE, queues.rows),
-        option=filled_table(OPTION, {**options, "queue": queues.of_option}),
-        node=filled_table(NODE, nodes),
-        hop=filled_table(HOP, hops),
-        road=filled_table(ROAD, roads.rows),
-        turn_back=np.array(turn_back, dtype=np.int64),
-        slot=filled_table(SLOT, {"place": slots.place, "exposure": slots.exposure}),
+        option=filled_table(OPTION, {**ends, "following": ways.following, "queue": queues.of_option}),
+        node=nodes,
+        hop=hops,
+        road=numbers.roads(),
+        rester=numbers.resters(resting.columns["new"]),
+        slow=np.array([fixed_value(scenario, "walk_probability", route.route) for route in routes], dtype=np.float64),
+        slot=filled_table(SLOT, {"place": slots.place, "exposure": slots.exposure, "queued": slots.queued}),
         share=np.array([group.share for group in scenario.groups], dtype=np.float64),
+        law=_law(scenario),
     )
-    return Layout(map=themap, routes=routes, queues=tuple(queues.names))
+    begins = _begins(themap)
+    return Layout(themap, rules, routes, ways, tuple(queues.names), begins)
 
 
-def _resting_slots(scenario: Scenario, slots: Slots) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {"home": [], "rest": [], "new": [], "settled": []}
+def _law(scenario: Scenario) -> Table:
+    """Return how people choose and set out, as far as it is the same everywhere."""
+    columns = {
+        "turns_back": scenario.preset.is_flee,
+        "waits": scenario.preset is Preset.FLEE_3_1,
+        "is_given": False,
+        "takes_residents": fixed_value(scenario, "take_from_population") > 0,
+        "is_poisson": fixed_value(scenario, "displaced_poisson") > 0,
+        "per_day": fixed_value(scenario, "displaced_per_conflict_day"),
+        "share_per_day": fixed_value(scenario, "displaced_share_per_conflict_day"),
+        "weight_power": fixed_value(scenario, "weight_power"),
+        "pruning": fixed_value(scenario, "pruning_threshold"),
+    }
+    return filled_table(LAW, {name: [value] for name, value in columns.items()})
+
+
+def has_gate(scenario: Scenario, kind: PlaceKind) -> bool:
+    """Whether everybody who comes to a place of a kind joins a queue; Flee knows no gates."""
+    return kind in _PASSING or (kind.is_final and not scenario.preset.is_flee)
+
+
+def _ground(scenario: Scenario, rules: Rules, ways: Ways, routes: Sequence[Route]) -> Ground:
+    index = {place.place: p for p, place in enumerate(scenario.places)}
+    clock = clock_of(scenario)
+    slow = [fixed_value(scenario, "walk_probability", route.route) > 0 for route in routes]
+    paces = [
+        (clock.pace(route), clock.pace(route, on_foot=True), clock.slow_speed(route) if is_slow else 0)
+        for route, is_slow in zip(routes, slow, strict=True)
+    ]
+    closures = {e.subject for e in scenario.all_events if e.kind is EventKind.CLOSURE}
+    may_shut = [
+        bool({route.origin, route.destination} & closures) or any(same_road(c or "", route) for c in closures)
+        for route in routes
+    ]
+    return Ground(
+        rules=rules,
+        clock=clock,
+        ways=ways,
+        paces=paces,
+        turns_back_late=[scenario.preset.is_flee and shuts for shuts in may_shut],
+        origins=[index[route.origin] for route in routes],
+        holds=[has_gate(scenario, place.kind) for place in scenario.places],
+        passes=[place.kind.is_final for place in scenario.places],
+    )
+
+
+def _followed(scenario: Scenario, ground: Ground) -> Lattice:
+    lattice = Lattice(ground)
+    for p in range(len(scenario.places)):
+        lattice.begin(Rest(p))
+        if ground.rules.starts_on_foot:
+            lattice.begin(Rest(p, on_foot=True))
+    lattice.follow()
+    return lattice
+
+
+@dataclass
+class _Resting:
+    columns: dict[str, list[int]]
+    of: dict[Rest, int]
+
+
+def _resting_slots(scenario: Scenario, lattice: Lattice, slots: Slots) -> _Resting:
+    """Hand out the slots of each place one after the other: home, then all who are inside."""
+    names = ("home", "rest", "new", "settled", "begin", "first_inside", "last_inside")
+    columns: dict[str, list[int]] = {name: [] for name in names}
+    by_place: list[list[Rest]] = [[] for _ in scenario.places]
+    for rest in sorted(lattice.rests):
+        by_place[rest.place].append(rest)
+    of: dict[Rest, int] = {}
     for p, place in enumerate(scenario.places):
-        is_town = place.kind is PlaceKind.TOWN
-        found["home"].append(slots.add(p, HOME) if is_town else -1)
-        exposure = SETTLED if is_town else WAITING
-        found["rest"].append(-1 if place.kind.is_final else slots.add(p, exposure))
-        found["new"].append(slots.add(p, NEW) if place.kind.is_final else -1)
-        found["settled"].append(slots.add(p, SETTLED) if place.kind.is_final else -1)
-    return found
+        is_camp = place.kind.is_final
+        exposure = SETTLED if is_camp or place.kind is PlaceKind.TOWN else WAITING
+        columns["home"].append(slots.add(p, HOME) if place.kind is PlaceKind.TOWN else -1)
+        columns["first_inside"].append(len(slots.place))
+        columns["new"].append(slots.add(p, NEW) if is_camp and has_gate(scenario, place.kind) else -1)
+        for rest in by_place[p]:
+            of[rest] = slots.add(p, exposure)
+        columns["last_inside"].append(len(slots.place))
+        columns["rest"].append(-1 if is_camp else of[Rest(p)])
+        columns["settled"].append(of[Rest(p)] if is_camp else -1)
+        columns["begin"].append(of[Rest(p, on_foot=lattice.ground.rules.starts_on_foot)])
+    return _Resting(columns, of)
+
+
+def _begins(themap: Map) -> tuple[int, ...]:
+    """Return the slot where the people of each place are before day 0.
+
+    Residents are at home, people in camps have settled, those at screening or reception wait for
+    it, others rest where they are.
+    """
+    at = themap.place
+    queues = [themap.queue.slot[q] if q >= 0 else s for q, s in zip(at.pass_queue, at.begin, strict=True)]
+    return tuple(np.where(at.home >= 0, at.home, queues).tolist())
 
 
 @dataclass
@@ -147,81 +238,99 @@ class _Queues:
     of_option: list[int]
 
 
-def _queues(
-    scenario: Scenario,
-    routes: Sequence[Route],
-    order: Sequence[int],
-    index: dict[str, int],
-    slots: Slots,
-) -> _Queues:
-    gated = {e.subject for e in scenario.all_events if e.kind is EventKind.TRANSPORT}
-    names: list[str] = []
-    rows: dict[str, list[int]] = {"slot": [], "place": [], "option": []}
-    of_place: dict[str, list[int]] = {"pass_queue": [], "admit_queue": []}
-    of_option = [-1] * len(routes)
+def _queues(scenario: Scenario, routes: Sequence[Route], ways: Ways, slots: Slots) -> _Queues:
+    """Give each gate a queue; a boarding queue leads to the shortest way that begins with its route."""
+    index = {place.place: p for p, place in enumerate(scenario.places)}
+    found = _Queues([], {"slot": [], "place": [], "option": []}, {"pass_queue": [], "admit_queue": []}, [])
 
     def add(name: str, place: int, option: int) -> int:
-        first, *_ = [slots.add(place, WAITING) for _ in range(QUEUE_AGES)]
-        names.append(name)
-        rows["slot"].append(first)
-        rows["place"].append(place)
-        rows["option"].append(option)
-        return len(names) - 1
+        first, *_ = [slots.add(place, WAITING, queued=True) for _ in range(QUEUE_AGES)]
+        found.names.append(name)
+        for column, value in (("slot", first), ("place", place), ("option", option)):
+            found.rows[column].append(value)
+        return len(found.names) - 1
 
     for p, place in enumerate(scenario.places):
-        is_passing = place.kind in _PASSING
-        of_place["pass_queue"].append(add(place.place, p, -1) if is_passing else -1)
-        of_place["admit_queue"].append(add(place.place, p, -1) if place.kind.is_final else -1)
-    for o, r in enumerate(order):
-        if any(same_road(subject, routes[r]) for subject in gated if subject):
-            of_option[o] = add(routes[r].route, index[routes[r].origin], o)
-    return _Queues(names, rows, of_place, of_option)
+        gate = add(place.place, p, -1) if has_gate(scenario, place.kind) else -1
+        found.of_place["pass_queue"].append(-1 if place.kind.is_final else gate)
+        found.of_place["admit_queue"].append(gate if place.kind.is_final else -1)
+    of_route = dict.fromkeys(range(len(routes)), -1)
+    for r in _gated(scenario, routes):
+        ends = [o for o, way in enumerate(ways.rows) if way.routes[0] == r]
+        if ends:
+            shortest = min(ends, key=lambda o: len(ways.rows[o].routes))
+            of_route[r] = add(routes[r].route, index[routes[r].origin], shortest)
+    found.of_option = [of_route[way.routes[0]] for way in ways.rows]
+    return found
 
 
-@dataclass
-class _Roads:
-    slot: dict[tuple[int, int], int]
-    rows: dict[str, list[int]]
+def _gated(scenario: Scenario, routes: Sequence[Route]) -> list[int]:
+    """Return the routes on which people need a seat, place after place."""
+    index = {place.place: p for p, place in enumerate(scenario.places)}
+    gated = {e.subject for e in scenario.all_events if e.kind is EventKind.TRANSPORT and e.subject}
+    found = [r for r, route in enumerate(routes) if any(same_road(subject, route) for subject in gated)]
+    return sorted(found, key=lambda r: (index[routes[r].origin], r))
 
 
-def _roads(routes: Sequence[Route], lengths: Sequence[int], index: dict[str, int], slots: Slots) -> _Roads:
-    """Give each part of each route a slot; people move from later parts first."""
-    place_count = len(index)
-    slot: dict[tuple[int, int], int] = {}
-    rows: dict[str, list[int]] = {"slot": [], "route": [], "node": [], "next": []}
-    for r, route in enumerate(routes):
-        to = index[route.destination]
-        for part in range(lengths[r] - 1, 0, -1):
-            slot[r, part] = slots.add(to, EN_ROUTE)
-            left = lengths[r] - part
-            arrives = left <= PARTS_OF_DAY
-            rows["slot"].append(slot[r, part])
-            rows["route"].append(r)
-            rows["node"].append(left * place_count + to if arrives else -1)
-            rows["next"].append(-1 if arrives else slot[r, part + PARTS_OF_DAY])
-    return _Roads(slot, rows)
+class _Numbers:
+    """The positions of a lattice by their numbers, and the tables of what becomes of people there."""
+
+    def __init__(self, lattice: Lattice, rests: Mapping[Rest, int], slots: Slots, ground: Ground) -> None:
+        self.lattice = lattice
+        self.rests = rests
+        self.ground = ground
+        self.order = sorted(lattice.nodes)
+        self.node = {at: n for n, at in enumerate(self.order)}
+        # Later parts of a route first, and those who have turned back before all others: nobody moves twice.
+        self.ways = sorted(lattice.roads, key=lambda on: (not on.turned_back, on.option, -on.offset, on))
+        self.road = {on: slots.add(self._leads_to(on), EN_ROUTE) for on in self.ways}
+
+    def _leads_to(self, on: On) -> int:
+        way = self.ground.ways.rows[on.option]
+        return self.ground.origins[way.routes[0]] if on.turned_back else way.places[0]
+
+    def _pair(self, position: At | On | None) -> tuple[int, int]:
+        """Return a position as a node and a slot, one of which is none."""
+        if position is None:
+            return -1, -1
+        return (self.node[position], -1) if isinstance(position, At) else (-1, self.road[position])
+
+    def nodes_and_hops(self) -> tuple[Table, Table]:
+        """Return the nodes in order of the day, and the hops from each."""
+        first_option = self.ground.ways.first
+        nodes: list[tuple[int | bool, ...]] = []
+        hops: list[tuple[int, ...]] = []
+        for at in self.order:
+            targets = self.lattice.nodes[at]
+            begin = len(hops) if at.option == FREE else len(hops) - (at.option - first_option[at.place])
+            hops += [(*self._pair(by_day), *self._pair(slow)) for by_day, slow in targets]
+            end = begin if not targets else len(hops)
+            stay, drop = self.rests[self.lattice.stay(at)], self.rests[self.lattice.drop(at)]
+            nodes.append((at.place, at.option, begin, end, stay, drop, self.lattice.keeps_going(at)))
+        return _rows(NODE, nodes), _rows(HOP, hops)
+
+    def roads(self) -> Table:
+        """Return what becomes of people on the way, in the order in which they move."""
+        rows = []
+        for on in self.ways:
+            ahead, shut, slow = self.lattice.roads[on]
+            route = self.ground.ways.rows[on.option].routes[0]
+            back = self._pair(shut) if shut is not None else (-1, self.rests[Rest(self.ground.origins[route])])
+            back = self._pair(ahead) if on.turned_back else back
+            rows.append((self.road[on], route, *self._pair(ahead), *back, *self._pair(slow)))
+        return _rows(ROAD, rows)
+
+    def resters(self, new: Sequence[int]) -> Table:
+        """Return the slots of those who may move on, those with the least recent travel first."""
+        order = sorted(self.rests, key=lambda rest: (rest.recent, rest))
+        rows = [(self.rests[rest], self.node[At(0, *rest)]) for rest in order]
+        rows += [(s, self.node[At(0, p)]) for p, s in enumerate(new) if s >= 0]
+        return _rows(RESTER, [row for row in rows if self._moves(row[1])])
+
+    def _moves(self, n: int) -> bool:
+        return bool(self.lattice.nodes[self.order[n]]) or self.ground.rules.minds_stints
 
 
-def _nodes(
-    first: Sequence[int],
-    options: dict[str, list[int]],
-    lengths: Sequence[int],
-    roads: _Roads,
-) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
-    """List the nodes by part of the day, then by place, and their hops; the last part has none."""
-    place_count = len(first) - 1
-    routes, to = options["route"], options["destination"]
-    nodes: dict[str, list[int]] = {"place": [], "first_hop": [], "last_hop": []}
-    hops: dict[str, list[int]] = {"node": [], "slot": []}
-    for part in range(PARTS_OF_DAY + 1):
-        for p in range(place_count):
-            nodes["place"].append(p)
-            nodes["first_hop"].append(len(hops["node"]))
-            for o in range(first[p], first[p + 1]) if part < PARTS_OF_DAY else ():
-                end = part + lengths[routes[o]]
-                arrives = end <= PARTS_OF_DAY
-                hops["node"].append(end * place_count + to[o] if arrives else -1)
-                slot = -1 if arrives else roads.slot[routes[o], PARTS_OF_DAY - part]
-                hops["slot"].append(slot)
-            nodes["last_hop"].append(len(hops["node"]))
-    return nodes, hops
+def _rows(kind: np.dtype[np.void], rows: Sequence[tuple[int | bool, ...]]) -> Table:
+    """Return a table from its rows."""
+    return np.array(list(rows), dtype=kind).view(np.recarray)

@@ -3,10 +3,12 @@
 A *slot* is a position where people can be at the end of a day: at home, resting in a place,
 waiting in a queue since a day, on a route at some part of the way, newly arrived or settled in a
 camp. A *node* is a position during a day: a place, and how much of the day's travel is used up.
-People in one slot and one *cohort* (a group, deprived or not) are exchangeable.
+An *option* is a way that people may choose from a place: one route, or several in a row, the rest
+of which they remember. People in one slot and one *cohort* (a group, deprived or not) are
+exchangeable.
 
-Index letters: p place, r route, q queue, o option (a route seen from its origin), n node,
-s slot, k cohort, g group, t day, v period between changes of events, m member.
+Index letters: p place, r route, q queue, o option, n node, s slot, k cohort, g group, t day,
+v period between changes of events, m member.
 """
 
 from __future__ import annotations
@@ -68,41 +70,54 @@ def filled_table(kind: np.dtype[np.void], columns: Mapping[str, npt.ArrayLike]) 
 
 
 PLACE = _table(
-    "home rest new settled pass_queue admit_queue first_option last_option start_node",
-    flags="is_screening",
+    "home rest new settled begin pass_queue admit_queue first_option last_option first_inside last_inside start_node",
+    flags="is_screening is_camp is_town",
 )
-"""Slots of residents, of displaced people at rest, of new arrivals, of settled people; queues for
-screening or reception and for admission to a camp; -1 is none. Options, and the morning's node."""
+"""Slots of residents, of displaced people at rest, of new arrivals, of settled people, and of those
+who have not travelled yet; queues for screening or reception and for admission to a camp; -1 is
+none. Options; slots of those who are inside, home apart; and the morning's node."""
 
 QUEUE = _table("slot place option")
 """First slot (slots follow by days waited), place, and option that a boarding queue leads to."""
 
-OPTION = _table("route destination queue")
-"""A route seen from its origin; the queue for a seat on it, -1 is none."""
+OPTION = _table("route destination following queue")
+"""First route of a way, where the whole of it leads, the option that its rest is at the end of that
+route, and the queue for a seat; -1 is none."""
 
-NODE = _table("place first_hop last_hop")
-"""A place at a part of the day, in order of the parts; hops follow the options of the place."""
+NODE = _table("place option first_hop last_hop stay drop", flags="keeps_going")
+"""A place at a part of the day, in order of the parts. Option that people there are bound to, -1 is
+free to choose; hops follow the options of the place. Slots of those who stay, and of those who stay
+and forget their way. Whether nobody stays in a town with so little of the way behind them."""
 
-HOP = _table("node slot")
-"""Node reached today, or else slot on the way where the day ends; -1 is none."""
+HOP = _table("node slot slow_node slow_slot")
+"""Node reached today, or else slot on the way where the day ends; the same on a slow day; -1 is none."""
 
-ROAD = _table("slot route node next")
-"""A slot on the way; node or slot reached on the next day, -1 is none."""
+ROAD = _table("slot route node next shut_node shut_slot slow_node slow_next")
+"""A slot on the way; node or slot reached on the next day, the same if the route is shut, and on a
+slow day; -1 is none."""
 
-SLOT = _table("place exposure")
-"""Place that a slot is counted at (roads: where they lead), and class of exposure to death."""
+RESTER = _table("slot node")
+"""A slot of people who may move on in the morning, and the node that they do so from."""
 
-DAY_PLACE = _table(floats="inflow verified cold")
-"""People who come from outside; count that a verification sets (NaN is none); factor of cold."""
+SLOT = _table("place exposure", flags="queued")
+"""Place that a slot is counted at (roads: where they lead), class of exposure to death, and whether
+people wait there for a gate."""
 
-PERIOD_PLACE = _table(floats="conflict corridor capacity", flags="besieged")
-"""Intensity 0..1; people/day, NaN is unknown and 0 no corridor; people, inf is unknown."""
+DAY_PLACE = _table(floats="inflow verified cold source")
+"""People who come from outside; count that a verification sets (NaN is none); factor of cold;
+intensity of fighting as far as it still drives people out."""
+
+PERIOD_PLACE = _table(floats="conflict corridor capacity", flags="besieged suspended")
+"""Intensity 0..1; people/day, NaN is unknown and 0 no corridor; people, inf is unknown; a camp that
+is none for the time."""
 
 PERIOD_OPTION = _table(floats="move exit corridor relocation")
 """Weights for ordinary moves, leaks and corridors, 0 is shut; people/day moved by an agency."""
 
-MEMBER_PLACE = _table(floats="leak uptake corridor onset attract move move_conflict push_sd push_day_sd depart initial")
-"""1/day, 1/day, people/day, 1/day, factor, fraction/day twice, log units twice, chance/day, people."""
+MEMBER_PLACE = _table(
+    floats="leak uptake corridor onset attract move move_conflict move_town push_sd push_day_sd depart initial"
+)
+"""1/day, 1/day, people/day, 1/day, factor, fraction/day thrice, log units twice, chance/day, people."""
 
 MEMBER = _table(floats="gate_sd buffer concentration overflow push_keep pull_sd pull_keep deprivation recover settle")
 """Log units, fraction of capacity, people-equivalents, fraction/day, share of wandering kept from
@@ -120,8 +135,17 @@ NOTE_GROUP = _table(small="stock deaths")
 NOTE_PLACE = _table(small="inside waiting in_transit arrivals departures")
 """People at the end of the day (three times); people/day (twice)."""
 
-TODAY_PLACE = _table(floats="push exposed")
-"""Factor on leaving today; share of the people in a site who are in the open."""
+TODAY_PLACE = _table("known", floats="push pull exposed")
+"""Period whose shares are worked out and still hold, -1 is none. Factor on leaving today; factor on
+the weight of the place today; share of the people in a site who are in the open."""
+
+LAW = _table(
+    flags="turns_back waits is_given takes_residents is_poisson", floats="per_day share_per_day weight_power pruning"
+)
+"""Whether people who find the camp at the end of their way nearly full give up for the day; whether
+those bound to a way may wait on it; whether the number of people who set out is given; whether they
+leave the residents; whether counts of a day are Poisson. People/day and 1/day who become displaced
+by fighting of intensity 1; exponent on weights; weights below the largest divided by this are none."""
 
 TODAY_OPTION = _table(floats="share weight")
 """Chance of each option, of the place looked at last; weights being worked on."""
@@ -136,15 +160,18 @@ class Map(NamedTuple):
     node: Table  # (n,) NODE
     hop: Table  # (h,) HOP
     road: Table  # (i,) ROAD, later parts of a route first
-    turn_back: Ints  # (r,) slot to which people return when a route shuts
+    rester: Table  # (i,) RESTER
+    slow: Floats  # (r,) chance of a slow day
     slot: Table  # (s,) SLOT
     share: Floats  # (g,) groups among people who join
+    law: Table  # (1,) LAW
 
 
 class Calendar(NamedTuple):
     """What depends on the day or on the period."""
 
     period: Ints  # (t,) period that a day lies in
+    given: Ints  # (t,) people who set out, where their number is given
     day_place: Table  # (t, p) DAY_PLACE
     place: Table  # (v, p) PERIOD_PLACE
     gate: Floats  # (v, q) people/day; NaN is unknown, inf is no limit, 0 is shut
@@ -199,6 +226,7 @@ class Day(NamedTuple):
     now: Ints  # (3,) row of the record, day, period
     reached: Ints  # (n, k) people who reach a node
     touched: Bools  # (n,) whether anybody does
+    weight: Floats  # (p,) room to weigh places in
     leaving: Ints  # (k,) people who leave by one way out
     trying: Ints  # (2k,) people chosen from two slots
     cell: Ints  # (k,) people chosen from one slot

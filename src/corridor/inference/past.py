@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from corridor.scenario.places import PlaceKind
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -47,8 +45,8 @@ def young_groups(scenario: Scenario) -> list[int]:
 
 
 def site_names(scenario: Scenario) -> tuple[str, ...]:
-    """Return the places that are no towns: what is summed up as the people in sites and camps."""
-    return tuple(place.place for place in scenario.places if place.kind is not PlaceKind.TOWN)
+    """Return the sites: what is summed up as the people in sites and camps."""
+    return tuple(place.place for place in scenario.places if place.kind.is_site)
 
 
 def past_of(record: Record, arrived: Ints, died: Ints, scenario: Scenario) -> Past:

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from corridor.scenario.places import PlaceKind
-
 if TYPE_CHECKING:
     from corridor.forecasting.forecast import Forecast
     from corridor.needs.standards import Item, Truck
@@ -20,14 +18,14 @@ _MEASURES = ["stock", "waiting", "arrivals"]
 def people_forecast(forecast: Forecast, scenario: Scenario) -> xr.Dataset:
     """Return the people to be served on each day of the horizon.
 
-    Towns are left out: those who live there are at home, and are no concern of a camp.
+    Towns are left out, as those who live there are at home and no concern of a camp, and so are junctions.
 
     Returns
     -------
     xarray.Dataset
         stock, waiting, arrivals: (member, date, place), people.
     """
-    served = [row.place for row in scenario.places if row.kind is not PlaceKind.TOWN]
+    served = [row.place for row in scenario.places if row.kind.is_site]
     known = set(forecast.samples["place"].values.tolist())
     return forecast.samples[_MEASURES].sel(place=[place for place in served if place in known])
 

@@ -32,7 +32,7 @@ AppliesTo = Literal["present", "waiting", "new_arrivals"]
 Phase = Literal["emergency", "long_term", "both"]
 Level = Literal["minimum", "survival", "cold"]
 
-_WHERE_PEOPLE_ARE_SERVED = tuple(kind for kind in PlaceKind if kind is not PlaceKind.TOWN)
+_WHERE_PEOPLE_ARE_SERVED = tuple(kind for kind in PlaceKind if kind.is_site)
 
 
 class _Row(BaseModel):

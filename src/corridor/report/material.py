@@ -14,6 +14,7 @@ from corridor.report.series import series_table
 from corridor.report.words import Guard
 from corridor.scenario.events import EventKind
 from corridor.scenario.observations import Measure
+from corridor.scenario.routes import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +53,12 @@ class Material:
         names = {row.place: row.name for row in self.run.scenario.places} | {EVERYWHERE: "all places together"}
         parts = (names.get(part.strip(), part.strip()) for part in place.split("+"))
         return " + ".join(isolated(part) for part in parts)
+
+    def way(self, subject: str) -> str:
+        """Return a place, or a route as ORIGIN → DESTINATION, by names for people."""
+        origin, destination, via = parts_of(subject)
+        names = [self.name(place) for place in (origin, destination) if place]
+        return " → ".join(names) + (f" ({isolated(via)})" if via else "")
 
     def item(self, item: str) -> str:
         """Return the name of an item of need for people."""

@@ -253,7 +253,7 @@ def _parameter_line(material: Material, row: ParameterRow) -> ParameterLine:
     said = material.guard.shown if row.unit.startswith("people") else _amount
     name, _, subject = row.parameter.partition(".")
     definition = DEFINITIONS.get(name)
-    about = " → ".join(material.name(part) for part in subject.split(">")) if subject else ""
+    about = material.way(subject) if subject else ""
     left = (row.p95 - row.p05) / (row.prior_p95 - row.prior_p05)
     return ParameterLine(
         name=name.replace("_", " ") + (f", {about}" if about else ""),
@@ -282,7 +282,7 @@ def ahead_lines(material: Material) -> tuple[AheadLine, ...]:
 
 
 def _effect(material: Material, event: Event) -> str:
-    subject = event.subject and " → ".join(material.name(part) for part in event.subject.split(">"))
+    subject = event.subject and material.way(event.subject)
     counts_people = (RULES[event.kind].unit or "").startswith("people")
     is_hidden = counts_people and material.guard.hides(event.value)
     value = None if is_hidden else event.value

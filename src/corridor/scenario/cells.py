@@ -36,6 +36,7 @@ _NOUNS = {
     "Measure": "a measure",
     "Qualifier": "a qualifier",
     "Use": "a use",
+    "Preset": "a preset",
     "Grade": "a grade",
 }
 

@@ -43,7 +43,7 @@ FORMS: dict[str, str] = {
     "V003": "People are whole.",
     "V004": "Dates have the form 2019-03-03 and exist.",
     "V005": f"Dates lie from {EARLIEST} to {LATEST}.",
-    "V006": "Words for kinds, measures, qualifiers, uses and grades are those listed.",
+    "V006": "Words for kinds, measures, qualifiers, uses, grades and presets are those listed.",
     "V007": "Yes and no are true and false.",
     "V008": "Ids are lower-case words joined by underscores; countries are ISO 3166-1 alpha-3.",
     "V009": "Text, numbers and dates of scenario.toml stand where they belong.",

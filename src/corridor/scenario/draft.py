@@ -12,6 +12,7 @@ from corridor.scenario.events import Event
 from corridor.scenario.observations import Observation
 from corridor.scenario.parameters import Parameter
 from corridor.scenario.places import Place
+from corridor.scenario.presets import Preset
 from corridor.scenario.routes import Route
 from corridor.scenario.scenario import Group, Source, Supply
 
@@ -72,6 +73,7 @@ class Draft:
     group_ids: frozenset[str] | None = frozenset()
     parameter_keys: frozenset[str] | None = frozenset()
     faulty: frozenset[str] = frozenset()
+    preset: Preset = Preset.CORRIDOR
 
     @property
     def calendar(self) -> tuple[dt.date, dt.date] | None:

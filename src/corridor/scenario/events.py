@@ -23,6 +23,7 @@ class EventKind(StrEnum):
     CAPACITY_CHANGE = "capacity_change"
     CAMP_OPENS = "camp_opens"
     CAMP_CLOSES = "camp_closes"
+    CAMP_SUSPENDED = "camp_suspended"
     COLD = "cold"
     RELOCATION = "relocation"
     VERIFICATION = "verification"
@@ -68,7 +69,7 @@ RULES: dict[EventKind, Rule] = {
     ),
     _K.CONFLICT: Rule(
         subject=Subject.PLACE,
-        unit="intensity, 0 to 1",
+        unit="intensity, usually 0 to 1",
         effect="fighting with intensity {value} drives residents out of {subject}",
     ),
     _K.CLOSURE: Rule(
@@ -105,6 +106,10 @@ RULES: dict[EventKind, Rule] = {
     ),
     _K.CAMP_OPENS: Rule(subject=Subject.PLACE, effect="{subject} opens; before, nobody is sent there"),
     _K.CAMP_CLOSES: Rule(subject=Subject.PLACE, effect="{subject} takes nobody in any more"),
+    _K.CAMP_SUSPENDED: Rule(
+        subject=Subject.PLACE,
+        effect="{subject} is no camp for the time; people there move on as from a town",
+    ),
     _K.COLD: Rule(
         subject=Subject.ANYWHERE,
         unit="factor on the chance of death in the open",
@@ -140,7 +145,9 @@ class Event(BaseModel):
     start: date = Field(description="first day in force")
     end: date | None = Field(default=None, description="last day in force; blank is open")
     kind: EventKind = Field(description="what happens")
-    subject: str | None = Field(default=None, description="place id, or route as ORIGIN>DESTINATION")
+    subject: str | None = Field(
+        default=None, description="place id, or route as ORIGIN>DESTINATION or ORIGIN>DESTINATION/VIA"
+    )
     value: float | None = Field(
         default=None,
         ge=0,

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from corridor.scenario.presets import Preset
+
 
 class _Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,17 +79,23 @@ class Definition(_Row):
     meaning: str
     default: Prior
     source: str
-    per: Literal["place", "route", "group"] | None = None
+    flee_default: Fixed | None = None
+    per: Literal["place", "route", "group", "step"] | None = None
     low: float = 0.0
     high: float = 1e9
     must_be_fixed: bool = False
+    is_whole: bool = False
 
-    def parameter(self, subject: str | None = None) -> Parameter:
-        """Return the default as a parameter."""
+    def default_of(self, preset: Preset) -> Prior:
+        """Return what holds under a preset where a scenario states nothing."""
+        return self.flee_default if preset.is_flee and self.flee_default is not None else self.default
+
+    def parameter(self, subject: str | None = None, preset: Preset = Preset.CORRIDOR) -> Parameter:
+        """Return the default under a preset as a parameter."""
         return Parameter(
             name=self.name,
             subject=subject,
-            prior=self.default,
+            prior=self.default_of(preset),
             unit=self.unit,
             meaning=self.meaning,
             source=self.source,
@@ -114,6 +122,14 @@ def _about(median: float, within_factor: float) -> LogNormal:
 
 
 _ONE = {"high": 1.0}
+_SWITCH = {"high": 1.0, "must_be_fixed": True, "is_whole": True}
+_FIXED = {"must_be_fixed": True}
+_OFF = {"flee_default": Fixed(value=0)}
+
+
+def _flee(value: float) -> dict[str, Fixed]:
+    return {"flee_default": Fixed(value=value)}
+
 
 # A table, to be read row by row: a row may take two lines.
 # fmt: off
@@ -123,13 +139,13 @@ _TRAVEL = (
     _d("move_chance_conflict", "fraction/day", _fixed(1.0),
        "displaced people who move on from fighting", _FLEE, per="place", **_ONE),
     _d("move_chance_transit", "fraction/day", _fixed(1.0),
-       "people ready to go on from a transit, screening or reception site", _JUDGED, per="place", **_ONE),
+       "people ready to go on from a transit, screening or reception site", _JUDGED, per="place", **_ONE, **_flee(1.0)),
     _d("move_chance_camp", "fraction/day", _fixed(0.0),
-       "people in a camp who set off for another place of the scenario", _JUDGED, per="place", **_ONE),
+       "people in a camp who set off for another place of the scenario", _JUDGED, per="place", **_ONE, **_flee(0.001)),
     _d("speed_foot_km_per_day", "km/day", _fixed(35.0),
        "distance walked in a day", _FLEE, low=0.1, high=200, must_be_fixed=True),
     _d("speed_vehicle_km_per_day", "km/day", _fixed(360.0),
-       "distance driven in a day", _FLEE, low=1, high=3000, must_be_fixed=True),
+       "distance driven in a day", _FLEE, low=1, high=3000, must_be_fixed=True, **_flee(360)),
     _d("speed_boat_km_per_day", "km/day", _fixed(100.0),
        "distance travelled by boat in a day", _JUDGED, low=1, high=3000, must_be_fixed=True),
     _d("softening_km", "km", _fixed(10.0),
@@ -141,7 +157,51 @@ _TRAVEL = (
        "share of capacity above which a place is sought less", _FLEE, high=0.999),
     _d("choice_concentration", "people-equivalents", _fixed(50.0),
        "Dirichlet concentration of each day's route choice; small means that whole convoys choose alike",
-       _JUDGED, low=0.01, high=1e9),
+       _JUDGED, low=0.01, high=1e9, **_flee(1e9)),
+)
+_CHOICE = (
+    _d("awareness_level", "hops", _fixed(1.0),
+       "how many places ahead people choose, 0 is nobody moves; with more than 1 they remember the rest of the route",
+       _FLEE, high=10, must_be_fixed=True, is_whole=True),
+    _d("camp_weight", "factor", _fixed(1.0), "weight of a camp when a route is chosen", _FLEE, high=1e6, **_FIXED),
+    _d("foreign_weight", "factor", _fixed(1.0),
+       "weight of a place in another country than that of the first place", _FLEE, high=1e6, **_FIXED),
+    _d("conflict_weight", "factor", _fixed(0.3162),
+       "weight of a place with fighting, to the power of its intensity",
+       _FLEE, high=1e6, must_be_fixed=True, **_flee(10**-0.5)),
+    _d("weight_softening", "factor", _fixed(0.0),
+       "added to the weight of every place, so that none is out of the question", _FLEE, high=1e6, **_FIXED),
+    _d("weight_power", "exponent", _fixed(1.0),
+       "how strongly the weight of a way decides; 0 makes all alike", _FLEE, high=10, **_FIXED),
+    _d("capacity_scaling", "factor", _fixed(1.0), "capacity in use, relative to the table of places",
+       _FLEE, per="place", high=1e6, must_be_fixed=True),
+    _d("capacity_growth_per_day", "people/day", _fixed(0.0), "room that a camp gains each day",
+       _FLEE, per="place", must_be_fixed=True),
+    _d("day0_counted_twice", "people", _fixed(0.0),
+       "people subtracted from a capacity although they count as inside; a capacity below 1 then means unlimited",
+       _FLEE, per="place", must_be_fixed=True),
+    _d("start_on_foot", "0 or 1", _fixed(0.0),
+       "1: displaced people walk their first route, at the speed on foot", _FLEE, **_SWITCH),
+    _d("avoid_short_stints", "0 or 1", _fixed(0.0),
+       "1: people who moved little of late go on from a town that they reach during the day", _FLEE, **_SWITCH),
+    _d("stay_close_to_home", "0 or 1", _fixed(0.0), "1: far places weigh less, as the crow flies", _FLEE, **_SWITCH),
+    _d("home_distance_power", "exponent", _fixed(0.5),
+       "how strongly the distance as the crow flies deters", _FLEE, high=10, **_FIXED),
+    _d("population_weight_power", "exponent", _fixed(0.0),
+       "a place that is no camp is multiplied by its population to this power; 0 is off", _FLEE, high=10, **_FIXED),
+    _d("move_chance_population_base", "people", _fixed(10_000.0),
+       "population or capacity at which the chance to move on is as stated", _FLEE, low=1, **_FIXED),
+    _d("move_chance_population_power", "exponent", _fixed(0.0),
+       "how the chance to move on grows with population or capacity; 0 is off", _FLEE, low=-10, high=10, **_FIXED),
+    _d("pruning_threshold", "factor", _fixed(1.0),
+       "ways that weigh less than the best by more than this are left out; up to 1.001 is off",
+       _FLEE, high=1e9, **_FIXED),
+    _d("walk_probability", "fraction", _fixed(0.0),
+       "chance that a day on this route goes at the speed on foot", _FLEE, per="route", high=1.0, must_be_fixed=True),
+    _d("conflict_decay", "factor", _fixed(1.0),
+       "factor on the intensity of fighting in a step of its time; the last given goes on",
+       _FLEE, per="step", high=1e3, must_be_fixed=True),
+    _d("conflict_decay_days", "days", _fixed(30.0), "length of such a step", _FLEE, low=1, high=10_000, **_FIXED),
 )
 _ONSET = (
     _d("population", "people", _about(10_000, 3),
@@ -155,12 +215,24 @@ _ONSET = (
     _d("corridor_capacity_per_day", "people/day", _about(2_000, 3),
        "people that can pass a corridor in a day where its event gives no figure", _JUDGED, per="place"),
     _d("push_sd", "log units", _fixed(0.7),
-       "spread of the slow wandering of the rate of leaving", _JUDGED, per="place", high=5),
+       "spread of the slow wandering of the rate of leaving", _JUDGED, per="place", high=5, **_OFF),
     _d("push_days", "days", _fixed(14.0), "memory of that wandering", _JUDGED, low=0.1, high=1000),
     _d("push_day_sd", "log units", _fixed(0.7),
-       "day-to-day spread of the rate of leaving", _JUDGED, per="place", high=5),
-    _d("pull_sd", "log units", _fixed(0.3), "spread of the slow wandering of a camp's attractiveness", _JUDGED, high=5),
+       "day-to-day spread of the rate of leaving", _JUDGED, per="place", high=5, **_OFF),
+    _d("pull_sd", "log units", _fixed(0.3),
+       "spread of the slow wandering of a camp's attractiveness", _JUDGED, high=5, **_OFF),
     _d("pull_days", "days", _fixed(30.0), "memory of that wandering", _JUDGED, low=0.1, high=1000),
+)
+_SPAWNING = (
+    _d("displaced_per_conflict_day", "people/day", _fixed(0.0),
+       "people displaced from each place with fighting of intensity 1, in place of the rate of onset; 0 is off",
+       _FLEE, **_FIXED),
+    _d("displaced_share_per_conflict_day", "fraction/day", _fixed(0.0),
+       "share of the population displaced by fighting of intensity 1, in place of the rate of onset; 0 is off",
+       _FLEE, high=1.0, must_be_fixed=True),
+    _d("displaced_poisson", "0 or 1", _fixed(0.0), "1: those numbers are the mean of a Poisson law", _FLEE, **_SWITCH),
+    _d("take_from_population", "0 or 1", _fixed(1.0),
+       "1: people who become displaced are no longer residents of their place", _JUDGED, **_SWITCH, **_OFF),
 )
 _GATES = (
     _d("screening_rate_per_day", "people/day", _about(1_000, 3),
@@ -169,20 +241,22 @@ _GATES = (
        "people admitted in a day where no figure is given", _JUDGED, per="place"),
     _d("seats_per_day", "people/day", _about(1_000, 3),
        "people carried in a day where no figure is given", _JUDGED, per="route"),
-    _d("gate_day_sd", "log units", _fixed(0.3), "day-to-day spread of what a gate passes", _JUDGED, high=3),
+    _d("gate_day_sd", "log units", _fixed(0.3), "day-to-day spread of what a gate passes", _JUDGED, high=3, **_OFF),
     _d("held_fraction", "fraction", _fixed(0.0),
-       "people held back at screening, who do not travel on", _JUDGED, per="group", **_ONE),
+       "people held back at screening, who do not travel on", _JUDGED, per="group", **_ONE, **_OFF),
     _d("overflow_chance_per_day", "fraction/day", _fixed(0.5),
        "people waiting at a full camp who go on elsewhere", _JUDGED, **_ONE),
 )
 _DEATHS = (
     _d("death_rate_inside_per_day", "1/day", _fixed(0.0),
-       "hazard of death in a besieged place; 0 leaves such deaths out of the model", _JUDGED, high=1),
-    _d("death_rate_en_route_per_day", "1/day", _about(2e-4, 4), "hazard of death on the way", _JUDGED, high=1),
+       "hazard of death in a besieged place; 0 leaves such deaths out of the model", _JUDGED, high=1, **_OFF),
+    _d("death_rate_en_route_per_day", "1/day", _about(2e-4, 4), "hazard of death on the way", _JUDGED, high=1, **_OFF),
     _d("death_rate_waiting_per_day", "1/day", _about(2e-4, 4),
-       "hazard of death while waiting in the open", _JUDGED, high=1),
-    _d("death_rate_new_per_day", "1/day", _about(1e-4, 4), "hazard of death soon after arrival", _JUDGED, high=1),
-    _d("death_rate_settled_per_day", "1/day", _about(4e-5, 1.6), "hazard of death in a camp later on", _UNHCR, high=1),
+       "hazard of death while waiting in the open", _JUDGED, high=1, **_OFF),
+    _d("death_rate_new_per_day", "1/day", _about(1e-4, 4),
+       "hazard of death soon after arrival", _JUDGED, high=1, **_OFF),
+    _d("death_rate_settled_per_day", "1/day", _about(4e-5, 1.6),
+       "hazard of death in a camp later on", _UNHCR, high=1, **_OFF),
     _d("new_days", "days", _fixed(14.0),
        "mean time during which somebody counts as newly arrived", _JUDGED, low=1, high=365),
     _d("death_multiplier", "factor", _fixed(1.0),
@@ -194,9 +268,9 @@ _DEATHS = (
 )
 _LEAVING = (
     _d("departure_rate_per_day", "1/day", _about(3e-4, 4),
-       "rate at which people leave a camp for somewhere outside the model", _JUDGED, per="place", high=1),
+       "rate at which people leave a camp for somewhere outside the model", _JUDGED, per="place", high=1, **_OFF),
     _d("return_rate_per_day", "1/day", _fixed(0.0),
-       "rate at which people leave a camp to go home", _JUDGED, per="place", high=1),
+       "rate at which people leave a camp to go home", _JUDGED, per="place", high=1, **_OFF),
 )
 _REPORTS = (
     _d("report_sd_a", "log units", _fixed(0.02),
@@ -231,5 +305,7 @@ _REPORTS = (
 # fmt: on
 
 DEFINITIONS: dict[str, Definition] = {
-    definition.name: definition for definition in (*_TRAVEL, *_ONSET, *_GATES, *_DEATHS, *_LEAVING, *_REPORTS)
+    definition.name: definition
+    for table in (_TRAVEL, _CHOICE, _ONSET, _SPAWNING, _GATES, _DEATHS, _LEAVING, _REPORTS)
+    for definition in table
 }

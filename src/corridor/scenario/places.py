@@ -17,11 +17,17 @@ class PlaceKind(StrEnum):
     RECEPTION = "reception"
     CAMP = "camp"
     HOST_COMMUNITY = "host_community"
+    MARKER = "marker"
 
     @property
     def is_final(self) -> bool:
         """Whether people who reach it have arrived and settle."""
         return self in {PlaceKind.CAMP, PlaceKind.HOST_COMMUNITY}
+
+    @property
+    def is_site(self) -> bool:
+        """Whether displaced people stay there and are served: all but towns and junctions."""
+        return self not in {PlaceKind.TOWN, PlaceKind.MARKER}
 
 
 class Place(BaseModel):

@@ -15,7 +15,7 @@ from corridor.scenario.events import Event
 from corridor.scenario.observations import Observation, Observations
 from corridor.scenario.places import Place
 from corridor.scenario.routes import Route
-from corridor.scenario.rows import Rows, ids_of, layout_of, typed_rows
+from corridor.scenario.rows import Rows, ids_of, layout_of, route_ids_of, typed_rows
 from corridor.scenario.scenario import Alternative, Group, Scenario, Supply
 from corridor.scenario.settings import FILE, Settings, read_settings
 from corridor.scenario.tables import Table, read_table
@@ -118,11 +118,12 @@ def _read(folder: Path) -> tuple[Draft, list[Problem]]:
         stocks=stocks.lines,
         alternatives=settings.alternatives,
         observations=observations.lines,
-        place_ids=ids_of(place_table, ("place",)),
-        route_ids=ids_of(route_table, ("origin", "destination"), ">"),
+        place_ids=ids_of(place_table, "place"),
+        route_ids=route_ids_of(route_table),
         group_ids=settings.group_ids,
         parameter_keys=settings.parameter_keys,
         faulty=frozenset(problem.where.file for problem in problems if problem.where),
+        preset=settings.preset,
     )
     return draft, problems
 
@@ -166,6 +167,7 @@ def _scenario(draft: Draft) -> Scenario:
         sources=_rows(draft.sources),
         stocks=_rows(draft.stocks),
         alternatives=tuple(_alternative(line.row) for line in draft.alternatives),
+        preset=draft.preset,
     )
 
 

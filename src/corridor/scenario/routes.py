@@ -15,6 +15,30 @@ class TravelMode(StrEnum):
     BOAT = "boat"
 
 
+def route_id(origin: str, destination: str, via: str | None = None) -> str:
+    """Return the id by which events and observations name a route.
+
+    Examples
+    --------
+    >>> route_id("town", "camp"), route_id("town", "camp", "the_bridge")
+    ('town>camp', 'town>camp/the_bridge')
+    """
+    return f"{origin}>{destination}" + (f"/{via}" if via else "")
+
+
+def parts_of(route: str) -> tuple[str, str, str]:
+    """Return origin, destination and via of the id of a route; what it lacks is empty.
+
+    Examples
+    --------
+    >>> parts_of("town>camp/the_bridge")
+    ('town', 'camp', 'the_bridge')
+    """
+    origin, _, rest = route.partition(">")
+    destination, _, via = rest.partition("/")
+    return origin, destination, via
+
+
 class Route(BaseModel):
     """A directed edge of the network, one row of routes.csv."""
 
@@ -28,12 +52,17 @@ class Route(BaseModel):
         default=None, gt=0, le=365, description="days on the way; blank follows from the speed"
     )
     both_ways: bool = Field(default=False, description="whether it can also be used backwards")
+    via: str | None = Field(
+        default=None,
+        pattern=r"^[a-z][a-z0-9_]*$",
+        description="id that tells parallel routes between the same two places apart",
+    )
     notes: dict[str, str] = Field(default_factory=dict, description="columns named x_…")
 
     @property
     def route(self) -> str:
         """Return the id by which events and observations name the route."""
-        return f"{self.origin}>{self.destination}"
+        return route_id(self.origin, self.destination, self.via)
 
     def reversed(self) -> Route:
         """Return the same road, travelled backwards."""

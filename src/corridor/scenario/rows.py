@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from corridor.errors import Problem, Where
 from corridor.scenario.cells import Converter, Fault, converter, shown
 from corridor.scenario.draft import Line
+from corridor.scenario.routes import route_id
 from corridor.scenario.tables import Layout, Record, Table, plain
 
 Row = TypeVar("Row", bound=BaseModel)
@@ -162,9 +163,16 @@ def bounds(field: FieldInfo) -> str:
     return f"a number {' and '.join(words)}"
 
 
-def ids_of(table: Table | None, columns: tuple[str, ...], joint: str = "") -> frozenset[str] | None:
+def ids_of(table: Table | None, column: str) -> frozenset[str] | None:
     """Return the ids that a table mentions, of faulty rows too; None if rows or columns are lost."""
     if table is None or not table.is_whole:
         return None
-    indexes = [table.index[column] for column in columns]
-    return frozenset(joint.join(plain(row.cells[i]) for i in indexes) for row in table.rows)
+    return frozenset(plain(row.cells[table.index[column]]) for row in table.rows)
+
+
+def route_ids_of(table: Table | None) -> frozenset[str] | None:
+    """Return the ids of the routes that a table mentions; None if rows or columns are lost."""
+    if table is None or not table.is_whole:
+        return None
+    indexes = [table.index[column] for column in ("origin", "destination", "via") if column in table.index]
+    return frozenset(route_id(*(plain(row.cells[i]) for i in indexes)) for row in table.rows)

@@ -22,9 +22,10 @@ _SUITS: dict[EventKind, tuple[PlaceKind, ...]] = {
     EventKind.CAPACITY_CHANGE: _SITES,
     EventKind.CAMP_OPENS: _SITES,
     EventKind.CAMP_CLOSES: _SITES,
+    EventKind.CAMP_SUSPENDED: _CAMPS,
     EventKind.VERIFICATION: _CAMPS,
 }
-_LIMITS: dict[EventKind, tuple[float, float]] = {EventKind.CONFLICT: (0, 1), EventKind.COLD: (1, 100)}
+_LIMITS: dict[EventKind, tuple[float, float]] = {EventKind.CONFLICT: (0, 10), EventKind.COLD: (1, 100)}
 
 
 def known_routes(draft: Draft) -> frozenset[str] | None:

@@ -9,8 +9,10 @@ from corridor.scenario.cells import shown, suggestion
 from corridor.scenario.draft import Draft, Finding, Line, Rule
 from corridor.scenario.events import EventKind
 from corridor.scenario.places import PlaceKind
+from corridor.scenario.routes import parts_of
 
 Row = TypeVar("Row")
+_NEITHER_SCREEN_NOR_ADMIT = (PlaceKind.TOWN, PlaceKind.TRANSIT, PlaceKind.MARKER)
 
 
 def repeated(lines: Iterable[Line[Row]], key: Callable[[Row], object]) -> Iterator[tuple[Line[Row], Line[Row]]]:
@@ -65,7 +67,7 @@ def _both_coordinates(draft: Draft) -> Iterator[Finding]:
 def _throughput_of_gates(draft: Draft) -> Iterator[Finding]:
     for line in draft.places:
         kind = line.row.kind
-        if line.row.throughput_per_day is not None and kind in {PlaceKind.TOWN, PlaceKind.TRANSIT}:
+        if line.row.throughput_per_day is not None and kind in _NEITHER_SCREEN_NOR_ADMIT:
             what = f"{line.row.place} is a {kind.value}, which neither screens nor admits people."
             fix = "Leave the cell blank, or change its kind to screening, reception, camp or host_community."
             yield Finding(line.at("throughput_per_day"), what, fix)
@@ -97,7 +99,10 @@ def _one_row_a_route(draft: Draft) -> Iterator[Finding]:
             found = first.setdefault(way, Line(None, line.file, line.line))
             if found.line != line.line:
                 what = f"the route {way} stands in line {found.line} already."
-                fix = "Delete one of the rows; a row with both_ways = true stands for both directions."
+                fix = (
+                    "Delete one of the rows, or tell parallel routes apart by via; "
+                    "a row with both_ways = true stands for both directions."
+                )
                 yield Finding(line.at("origin"), what, fix)
                 break
 
@@ -105,7 +110,7 @@ def _one_row_a_route(draft: Draft) -> Iterator[Finding]:
 def _way_into_camps(draft: Draft) -> Iterator[Finding]:
     if draft.route_ids is None:
         return
-    reached = {route.split(">")[-1] for route in draft.route_ids}
+    reached = {parts_of(route)[1] for route in draft.route_ids}
     reached |= {line.row.origin for line in draft.routes if line.row.both_ways}
     settled = {EventKind.INFLOW, EventKind.CLOSURE, EventKind.CAMP_CLOSES}
     reached |= {line.row.subject for line in draft.all_events if line.row.kind in settled and line.row.subject}
@@ -119,6 +124,14 @@ def _way_into_camps(draft: Draft) -> Iterator[Finding]:
             )
 
 
+def _nobody_at_junctions(draft: Draft) -> Iterator[Finding]:
+    for line in draft.places:
+        for column in ("population", "capacity"):
+            if line.row.kind is PlaceKind.MARKER and getattr(line.row, column):
+                what = f"{line.row.place} is a marker, which people only pass, and has a {column}."
+                yield Finding(line.at(column), what, "Leave the cell blank, or change the kind to town or transit.")
+
+
 RULES = (
     Rule("C101", "Each place has an id of its own.", _own_place_ids),
     Rule("C102", "A town has a population, or a prior for it.", _population_of_towns),
@@ -127,7 +140,8 @@ RULES = (
     Rule("C105", "Only places that screen or admit people have a throughput.", _throughput_of_gates),
     Rule("C106", "A route begins and ends at places of the scenario.", _known_ends),
     Rule("C107", "No route leads from a place to itself.", _no_loops),
-    Rule("C108", "Each route stands in one row only.", _one_row_a_route),
+    Rule("C108", "Each route stands in one row only; parallel routes differ in via.", _one_row_a_route),
     Rule("C109", "A camp can be reached, or an event says that it is closed.", _way_into_camps),
+    Rule("C110", "A marker has neither population nor capacity.", _nobody_at_junctions),
 )
 """The rules about places and routes."""

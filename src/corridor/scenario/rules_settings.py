@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 
 from corridor.errors import Where
@@ -19,6 +20,7 @@ MAX_DAYS = 3_660
 SHARES_WITHIN = 0.001
 """Shares of groups add up to 1 within this."""
 
+_STEP = re.compile(r"0|[1-9][0-9]{0,4}")
 _Z90 = 1.6449  # standard normal: 90 % of it lies within this many standard deviations
 
 
@@ -52,11 +54,15 @@ def _known_subject(draft: Draft) -> Iterator[Finding]:
     subjects = {"place": draft.place_ids, "route": known_routes(draft), "group": draft.group_ids}
     for line in draft.all_parameters:
         name, subject, per = line.row.name, line.row.subject, DEFINITIONS[line.row.name].per
-        if subject is None:
+        if subject is None or (per == "step" and _STEP.fullmatch(subject)):
             continue
         if per is None:
             what = f"{name} is one number for the whole scenario, not for {shown(subject)}."
             yield Finding(line.at(), what, f"Write [parameters.{name}].")
+            continue
+        if per == "step":
+            what = f"{shown(subject)} is not the number of a step, and {name} is given by step."
+            yield Finding(line.at(), what, f'Count steps from 0, as [parameters."{name}.0"].')
             continue
         known = subjects[per]
         if known is not None and subject not in known:
@@ -111,6 +117,15 @@ def _fixed_where_needed(draft: Draft) -> Iterator[Finding]:
         if DEFINITIONS[line.row.name].must_be_fixed and not isinstance(line.row.prior, Fixed):
             what = f"{line.row.name} shapes the map and must be one value."
             yield Finding(line.at("prior"), what, 'Write prior = "fixed" and value = ….')
+
+
+def _whole_where_needed(draft: Draft) -> Iterator[Finding]:
+    for line in draft.all_parameters:
+        known, prior = DEFINITIONS[line.row.name], line.row.prior
+        if known.is_whole and isinstance(prior, Fixed) and not prior.value.is_integer():
+            what = f"{line.row.key} would be {prior.value:.4g}, and it is a whole number."
+            fix = f"Use a whole number from {known.low:g} to {known.high:g}: {known.meaning}."
+            yield Finding(line.at("value"), what, fix)
 
 
 def _population_stated_once(draft: Draft) -> Iterator[Finding]:
@@ -178,5 +193,6 @@ RULES = (
     Rule("C411", "A graded source is spelt as the observations spell it.", _source_spelt_as_cited),
     Rule("C412", "Each alternative has an id of its own.", _own_alternative_ids),
     Rule("C413", "What an alternative drops exists.", _dropped_exist),
+    Rule("C414", "Switches and numbers of steps are whole.", _whole_where_needed),
 )
 """The rules about scenario.toml."""

@@ -14,6 +14,7 @@ from corridor.errors import UsageError
 from corridor.scenario.events import Event, EventKind
 from corridor.scenario.parameters import DEFINITIONS, Parameter
 from corridor.scenario.places import Place
+from corridor.scenario.presets import Preset
 from corridor.scenario.routes import Route
 from corridor.units import day_of
 
@@ -99,6 +100,7 @@ class Scenario:
     sources: tuple[Source, ...] = ()
     stocks: tuple[Supply, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    preset: Preset = Preset.CORRIDOR
 
     @property
     def n_days(self) -> int:
@@ -110,9 +112,9 @@ class Scenario:
         return next(row for row in self.places if row.place == place)
 
     def parameter(self, name: str, subject: str | None = None) -> Parameter:
-        """Return a parameter: the subject's own, else the general one, else the default."""
+        """Return a parameter: the subject's own, else the general one, else the default of the preset."""
         own = self._stated.get(f"{name}.{subject}") if subject else None
-        return own or self._stated.get(name) or DEFINITIONS[name].parameter()
+        return own or self._stated.get(name) or DEFINITIONS[name].parameter(preset=self.preset)
 
     @cached_property
     def _stated(self) -> dict[str, Parameter]:

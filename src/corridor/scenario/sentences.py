@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from corridor.scenario.cells import listed
 from corridor.scenario.events import RULES, Event, EventKind
 from corridor.scenario.places import Place, PlaceKind
+from corridor.scenario.routes import parts_of
 from corridor.scenario.scenario import Scenario
 
 _K = EventKind
@@ -20,6 +21,7 @@ _NOUNS = {
     PlaceKind.RECEPTION: ("reception area", "reception areas"),
     PlaceKind.CAMP: ("camp", "camps"),
     PlaceKind.HOST_COMMUNITY: ("host community", "host communities"),
+    PlaceKind.MARKER: ("junction", "junctions"),
 }
 _GATES = {PlaceKind.SCREENING: _K.SCREENING_RATE}
 
@@ -63,9 +65,10 @@ def _names(scenario: Scenario) -> dict[str, str]:
 
 
 def _called(subject: str, names: dict[str, str]) -> str:
-    origin, _, destination = subject.partition(">")
+    origin, destination, via = parts_of(subject)
     if destination:
-        return f"the way from {names.get(origin, origin)} to {names.get(destination, destination)}"
+        by = f" by {via}" if via else ""
+        return f"the way from {names.get(origin, origin)} to {names.get(destination, destination)}{by}"
     return names.get(origin, origin)
 
 
@@ -131,7 +134,7 @@ def _camps(scenario: Scenario, events: Sequence[Event], names: dict[str, str]) -
 def _takes_people(place: Place, scenario: Scenario, events: Sequence[Event]) -> bool:
     kinds = {event.kind for event in events if event.subject == place.place}
     opens = any(event.kind is _K.CAMP_OPENS and event.subject == place.place for event in scenario.events)
-    return (not opens or _K.CAMP_OPENS in kinds) and not kinds & {_K.CAMP_CLOSES, _K.CLOSURE}
+    return (not opens or _K.CAMP_OPENS in kinds) and not kinds & {_K.CAMP_CLOSES, _K.CAMP_SUSPENDED, _K.CLOSURE}
 
 
 def _room(place: Place, events: Sequence[Event]) -> str:

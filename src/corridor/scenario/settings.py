@@ -16,6 +16,7 @@ from corridor.scenario.cells import Fault, from_toml, listed, shown, suggestion
 from corridor.scenario.draft import AlternativeDraft, Line
 from corridor.scenario.events import Event
 from corridor.scenario.parameters import DEFINITIONS, Beta, Fixed, LogNormal, Normal, Parameter, Uniform
+from corridor.scenario.presets import Preset
 from corridor.scenario.rows import NOTES, build
 from corridor.scenario.scenario import Group, Source
 from corridor.scenario.toml_lines import KeyLines, Path, key_lines
@@ -40,6 +41,7 @@ class _Head(BaseModel):
     name: str = Field(min_length=1, description="name of the scenario, for people")
     start: dt.date = Field(description="first day, as 2018-12-01")
     end: dt.date = Field(description="last day, as 2019-05-31")
+    preset: Preset = Field(default=Preset.CORRIDOR, description="whose rules hold on the network")
 
 
 class _AlternativeHead(BaseModel):
@@ -65,6 +67,7 @@ class Settings:
     parameter_keys: frozenset[str] | None
     sources: tuple[Line[Source], ...]
     alternatives: tuple[Line[AlternativeDraft], ...]
+    preset: Preset = Preset.CORRIDOR
 
     @classmethod
     def unread(cls) -> Settings:
@@ -128,6 +131,7 @@ class _Reader:
             parameter_keys=frozenset(stated) if isinstance(stated := data.get("parameters", {}), dict) else None,
             sources=_present(sources),
             alternatives=_present(self._alternative(item, path) for item, path in self._list(data, "alternatives", ())),
+            preset=head.preset if head else Preset.CORRIDOR,
         )
 
     def _problem(self, path: Path, fault: Fault, key: str | None = None) -> None:

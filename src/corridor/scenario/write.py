@@ -168,7 +168,9 @@ def _quoted(cell: str) -> str:
 
 def _settings(scenario: Scenario) -> str:
     """Return the text of scenario.toml."""
-    lines = list(_pairs({"name": scenario.name, "start": scenario.start, "end": scenario.end}))
+    preset = scenario.preset if scenario.preset.is_flee else None
+    head = {"name": scenario.name, "start": scenario.start, "end": scenario.end, "preset": preset}
+    lines = list(_pairs(head))
     for group in scenario.groups:
         lines += ["", "[[groups]]", *_pairs(_stated(group))]
     for parameter in scenario.parameters:

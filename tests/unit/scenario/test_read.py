@@ -138,7 +138,7 @@ def test_a_message_reads_as_a_sentence_with_place_finding_and_fix(folder, edit):
     assert str(caught.value) == (
         f"{folder}: 1 problem\n"
         "  V006  places.csv, line 6, column kind: 'kamp' is not a kind of place.\n"
-        "      Use town, transit, screening, reception, camp or host_community. Did you mean camp?"
+        "      Use town, transit, screening, reception, camp, host_community or marker. Did you mean camp?"
     )
 
 
