@@ -7,7 +7,8 @@ import pytest
 
 import corridor
 from corridor.cli.runs import MOST_DRAWS
-from corridor.engine.program import PARTS_OF_DAY, QUEUE_AGES
+from corridor.engine.program import QUEUE_AGES
+from corridor.engine.rules import PARTS_OF_DAY
 from corridor.forecasting.forecast import HUB_LEVELS
 from corridor.needs.standards import load_standards
 from corridor.report.run_rows import COLUMNS

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-PARTS_OF_DAY = 24
-"""A day's travel is counted in this many parts; route lengths are rounded to whole parts."""
-
 QUEUE_AGES = 16
 """Days of joining that a queue tells apart; longer waits share the last."""
 
@@ -135,9 +132,9 @@ NOTE_GROUP = _table(small="stock deaths")
 NOTE_PLACE = _table(small="inside waiting in_transit arrivals departures")
 """People at the end of the day (three times); people/day (twice)."""
 
-TODAY_PLACE = _table("known", floats="push pull exposed")
-"""Period whose shares are worked out and still hold, -1 is none. Factor on leaving today; factor on
-the weight of the place today; share of the people in a site who are in the open."""
+TODAY_PLACE = _table(floats="push pull exposed")
+"""Factor on leaving today; factor on the weight of the place; share of the people in a site who are
+in the open."""
 
 LAW = _table(
     flags="turns_back waits is_given takes_residents is_poisson", floats="per_day share_per_day weight_power pruning"
@@ -226,11 +223,11 @@ class Day(NamedTuple):
     now: Ints  # (3,) row of the record, day, period
     reached: Ints  # (n, k) people who reach a node
     touched: Bools  # (n,) whether anybody does
-    weight: Floats  # (p,) room to weigh places in
     leaving: Ints  # (k,) people who leave by one way out
     trying: Ints  # (2k,) people chosen from two slots
     cell: Ints  # (k,) people chosen from one slot
     crowd: Ints  # (s,) people in each slot, all cohorts
+    weight: Floats  # (p,) how much each place counts
     option: Table  # (o,) TODAY_OPTION
     place: Table  # (p,) TODAY_PLACE
 

@@ -10,6 +10,8 @@ import numpy as np
 from scipy import special
 
 from corridor.engine.program import MEMBER, MEMBER_GROUP, MEMBER_PLACE, Rates, filled_table
+from corridor.engine.rules import fixed_value
+from corridor.engine.weights import residents
 from corridor.scenario.parameters import DEFINITIONS, Beta, Fixed, LogNormal, Normal, Parameter
 
 if TYPE_CHECKING:
@@ -154,9 +156,9 @@ def gate_parameter(compiled: Compiled, q: int) -> str:
 
 def _move_name(compiled: Compiled, p: int) -> str:
     themap = compiled.layout.map
-    if themap.place.new[p] >= 0:
+    if themap.place.is_camp[p]:
         return "move_chance_camp"
-    return "move_chance_town" if themap.place.home[p] >= 0 else "move_chance_transit"
+    return "move_chance_town" if themap.place.is_town[p] else "move_chance_transit"
 
 
 class Values:
@@ -200,6 +202,7 @@ def rates_of(compiled: Compiled, uncertain: Uncertain, z: Floats) -> Rates:
     places = [place.place for place in scenario.places]
     groups = [group.group for group in scenario.groups]
     moves = [values.one(_move_name(compiled, p), place) for p, place in enumerate(places)]
+    crowd = _crowd(scenario)
     gates = [values.one(gate_parameter(compiled, q), name) for q, name in enumerate(compiled.layout.queues)]
     leaving = values.many("departure_rate_per_day", places) + values.many("return_rate_per_day", places)
     hazards = [np.zeros(values.count), *(values.one(f"death_rate_{name}_per_day") for name in _HAZARDS)]
@@ -209,8 +212,9 @@ def rates_of(compiled: Compiled, uncertain: Uncertain, z: Floats) -> Rates:
         "corridor": values.many("corridor_capacity_per_day", places),
         "onset": values.many("onset_rate_per_day", places),
         "attract": values.many("attractiveness", places),
-        "move": _columns(moves, values.count),
-        "move_conflict": values.many("move_chance_conflict", places),
+        "move": _columns(moves, values.count) * crowd,
+        "move_conflict": values.many("move_chance_conflict", places) * crowd,
+        "move_town": values.many("move_chance_town", places) * crowd,
         "push_sd": values.many("push_sd", places),
         "push_day_sd": values.many("push_day_sd", places),
         "depart": -np.expm1(-leaving),
@@ -224,6 +228,18 @@ def rates_of(compiled: Compiled, uncertain: Uncertain, z: Floats) -> Rates:
         hazard=_columns(hazards, values.count),
         group=filled_table(MEMBER_GROUP, by_group),
     )
+
+
+def _crowd(scenario: Scenario) -> Floats:
+    """Return the factor on the chance of moving on from each place: ``(people / base) ** power``.
+
+    People are the residents, or the capacity where that is more.
+    """
+    power = fixed_value(scenario, "move_chance_population_power")
+    base = fixed_value(scenario, "move_chance_population_base")
+    held = [0.0 if place.kind.is_final else residents(scenario, place) for place in scenario.places]
+    people = [max(n, float(place.capacity or 0)) for n, place in zip(held, scenario.places, strict=True)]
+    return np.array([(n / base) ** power if power else 1.0 for n in people])
 
 
 def _of_member(values: Values) -> dict[str, Floats]:

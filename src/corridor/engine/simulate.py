@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from corridor.engine.compile import compile_scenario
 from corridor.engine.ensemble import ensemble_of
+from corridor.engine.given import given_totals
 from corridor.engine.rates import rates_of, uncertain_parameters
 from corridor.engine.worlds import (
     Members,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from corridor.engine.compile import Compiled
     from corridor.engine.ensemble import Ensemble
     from corridor.engine.program import Rates, Record, State, World
+    from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
     Progress = Callable[[int, int], None] | None
@@ -39,6 +41,7 @@ def simulate(
     *,
     members: int = 1000,
     seed: int,
+    reports: Observations | None = None,
     workers: int = 1,
     progress: Progress = None,
 ) -> Ensemble:
@@ -48,6 +51,9 @@ def simulate(
     ----------
     scenario
         What the user wrote.
+    reports
+        Where given, as many people set out each day as the reports of the camps grew by: the future
+        is known. None leaves it to the fighting.
     members
         Number of simulated histories.
     seed
@@ -62,7 +68,8 @@ def simulate(
     >>> ensemble = simulate(scenario, members=10, seed=7)    # doctest: +SKIP
     >>> ensemble.data.stock.sel(place="camp").median("member")    # doctest: +SKIP
     """
-    compiled = compile_scenario(scenario)
+    given = None if reports is None else given_totals(scenario, reports).set_out.tolist()
+    compiled = compile_scenario(scenario, given)
     uncertain = uncertain_parameters(compiled)
     z = stream(seed, "priors").standard_normal((members, len(uncertain.parameters)))
     rates = rates_of(compiled, uncertain, z)

@@ -61,6 +61,7 @@ def empty_day(themap: Map, cohorts: int) -> Day:
         trying=np.zeros(2 * cohorts, dtype=np.int64),
         cell=np.zeros(cohorts, dtype=np.int64),
         crowd=np.zeros(themap.slot.size, dtype=np.int64),
+        weight=np.zeros(themap.place.size),
         option=empty_table(TODAY_OPTION, themap.option.size),
         place=empty_table(TODAY_PLACE, themap.place.size),
     )
@@ -79,18 +80,6 @@ def weather_of(compiled: Compiled, numbers: Floats) -> Weather:
     return Weather(*(np.ascontiguousarray(part) for part in (wander, day, gate)))
 
 
-def start_slots(themap: Map) -> Ints:
-    """Return the slot where the people of each place are before day 0.
-
-    Residents are at home, people in camps have settled, those at screening or reception wait for
-    it, others rest where they are.
-    """
-    at = themap.place
-    queues = [themap.queue.slot[q] if q >= 0 else s for q, s in zip(at.pass_queue, at.rest, strict=True)]
-    found: Ints = np.where(at.home >= 0, at.home, np.where(at.settled >= 0, at.settled, queues))
-    return found
-
-
 def first_state(compiled: Compiled, rates: Rates, streams: Streams, start: Floats) -> State:
     """Return everybody where they are before day 0; start is standard normal, (m, p).
 
@@ -102,11 +91,11 @@ def first_state(compiled: Compiled, rates: Rates, streams: Streams, start: Float
     people = np.zeros((members, themap.slot.size, cohorts), dtype=np.int64)
     share = themap.share / themap.share.sum()
     at = themap.place
-    slots = start_slots(themap)
+    slots = list(compiled.layout.begins)
     for m in range(members):
         residents = np.rint(rates.place.initial[m]).astype(np.int64)
         people[m, slots, :groups] = streams.leaving.multinomial(residents, share)
-    is_town, is_camp = at.home >= 0, at.new >= 0
+    is_town, is_camp = at.is_town, at.is_camp
     sd = np.where(is_town, rates.place.push_sd, rates.member.pull_sd[:, None])
     drift = sd * start
     drift[:, ~(is_town | is_camp)] = 0.0

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.engine.compile import fixed_value
 from corridor.engine.rates import prior_values
-from corridor.engine.worlds import start_slots
+from corridor.engine.rules import fixed_value
 
 if TYPE_CHECKING:
     from corridor.engine.compile import Compiled
@@ -46,7 +45,7 @@ def move_populations(compiled: Compiled, uncertain: Uncertain, state: State, bef
     Who has left stays out: the difference is made up among those still there, in the state that is
     changed in place. Where too few are left for that, the particle keeps its size.
     """
-    slots = start_slots(compiled.program.map)
+    slots = compiled.layout.begins
     index = {place.place: p for p, place in enumerate(compiled.scenario.places)}
     found = moved.copy()
     for j, parameter in enumerate(uncertain.parameters):

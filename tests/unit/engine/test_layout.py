@@ -1,10 +1,11 @@
 """The map: slots for where people can be, nodes in order of the day, roads cut into parts."""
 
-import numpy as np
 import pytest
 
-from corridor.engine.layout import directed_routes, lay_out, length_in_parts, same_road
-from corridor.engine.program import EN_ROUTE, HOME, NEW, PARTS_OF_DAY, QUEUE_AGES, SETTLED, WAITING
+from corridor.engine.layout import lay_out, same_road
+from corridor.engine.program import EN_ROUTE, HOME, NEW, QUEUE_AGES, SETTLED, WAITING
+from corridor.engine.rules import PARTS_OF_DAY, clock_of
+from corridor.engine.ways import directed_routes
 from corridor.scenario.routes import TravelMode
 from tests.builders import camp, drive, event, network, scenario, screening, siege_chain, town, transit, walk
 
@@ -23,7 +24,9 @@ from tests.builders import camp, drive, event, network, scenario, screening, sie
     ],
 )
 def test_a_length_is_counted_in_parts_of_a_day_and_is_at_least_one(route, parts):
-    assert length_in_parts(scenario((town("a"), town("b")), (route,)), route) == parts
+    pace = clock_of(scenario((town("a"), town("b")), (route,))).pace(route)
+    assert pace.length == parts
+    assert pace.speed == PARTS_OF_DAY
 
 
 def test_a_road_that_goes_both_ways_is_two_routes():
@@ -88,14 +91,21 @@ def test_options_follow_their_origins_and_know_where_they_lead():
     assert sorted(option.route) == list(range(len(layout.routes)))
 
 
-def test_nodes_are_in_order_of_the_day_and_hops_only_lead_onwards():
+def test_nodes_begin_with_the_morning_of_each_place_and_hops_only_lead_onwards():
     themap = lay_out(network()).map
     places = themap.place.size
-    assert themap.node.size == (PARTS_OF_DAY + 1) * places
-    assert (themap.node.place == np.tile(np.arange(places), PARTS_OF_DAY + 1)).all()
+    assert themap.place.start_node.tolist() == list(range(places))
+    assert themap.node.place[:places].tolist() == list(range(places))
     for n, node in enumerate(themap.node):
         reached = themap.hop.node[node.first_hop : node.last_hop]
         assert (reached[reached >= 0] > n).all()
+
+
+def test_only_positions_that_somebody_can_reach_are_made():
+    themap = lay_out(network()).map
+    reached = set(themap.hop.node) | set(themap.road.node) | set(themap.place.start_node)
+    assert set(range(themap.node.size)) <= reached | set(themap.rester.node)
+    assert themap.node.size < (PARTS_OF_DAY + 1) * themap.place.size
 
 
 def test_a_hop_arrives_today_or_ends_the_day_on_the_road_but_never_both():
@@ -104,32 +114,35 @@ def test_a_hop_arrives_today_or_ends_the_day_on_the_road_but_never_both():
 
 
 def test_a_hop_leads_as_far_as_its_road_is_long():
-    stated = scenario((town("a"), town("b")), (walk("a", "b", 17.5),))
+    stated = scenario((town("a"), town("b"), town("c")), (walk("a", "b", 17.5), walk("b", "c", 26.25)))
     themap = lay_out(stated).map
-    morning, noon = 0, 12 * 2
-    assert themap.hop.node[themap.node.first_hop[morning]] == 12 * 2 + 1
-    assert themap.hop.node[themap.node.first_hop[noon]] == 24 * 2 + 1
-    evening = themap.hop[themap.node.first_hop[13 * 2]]
-    assert evening.node == -1
-    assert themap.slot.exposure[evening.slot] == EN_ROUTE
-    assert themap.slot.place[evening.slot] == 1
+    noon = themap.hop.node[themap.node.first_hop[0]]
+    assert themap.node.place[noon] == 1
+    on = themap.hop[themap.node.first_hop[noon]]
+    assert on.node == -1
+    assert themap.slot.exposure[on.slot] == EN_ROUTE
+    assert themap.slot.place[on.slot] == 2
+    following = themap.road[themap.road.slot.tolist().index(on.slot)]
+    assert themap.node.place[following.node] == 2
 
 
-def test_the_last_part_of_the_day_has_no_hops():
-    node = lay_out(network()).map.node
-    last = node[-lay_out(network()).map.place.size :]
-    assert (last.first_hop == last.last_hop).all()
+def test_where_the_day_ends_there_are_no_hops():
+    stated = scenario((town("a"), town("b"), town("c")), (walk("a", "b", 35), walk("b", "c", 5)))
+    themap = lay_out(stated).map
+    evening = themap.node[themap.hop.node[themap.node.first_hop[0]]]
+    assert evening.place == 1
+    assert evening.first_hop == evening.last_hop
 
 
 def test_a_night_on_the_road_is_followed_by_the_part_a_day_further_or_by_the_end():
     stated = scenario((town("a"), town("b")), (walk("a", "b", 87.5),))
     themap = lay_out(stated).map
-    assert themap.road.size == 59
+    assert themap.road.size == 2
     first = themap.hop.slot[themap.node.first_hop[0]]
     second = themap.road.next[themap.road.slot.tolist().index(first)]
     end = themap.road[themap.road.slot.tolist().index(second)]
     assert end.next == -1
-    assert end.node == 12 * 2 + 1
+    assert themap.node.place[end.node] == 1
 
 
 def test_people_move_from_the_later_parts_of_a_road_first():
@@ -141,10 +154,14 @@ def test_people_move_from_the_later_parts_of_a_road_first():
 
 
 def test_turning_back_leads_to_where_the_road_begins():
-    stated = scenario((camp("camp"), town("town")), (walk("camp", "town", both_ways=True),))
+    stated = scenario((camp("camp"), town("town")), (walk("camp", "town", 50, both_ways=True),))
     layout = lay_out(stated)
-    assert [route.route for route in layout.routes] == ["camp>town", "town>camp"]
-    assert layout.map.turn_back.tolist() == [layout.map.place.settled[0], layout.map.place.rest[1]]
+    back = dict(zip(layout.map.road.route.tolist(), layout.map.road.shut_slot.tolist(), strict=True))
+    names = [layout.routes[r].route for r in back]
+    assert dict(zip(names, back.values(), strict=True)) == {
+        "camp>town": layout.map.place.settled[0],
+        "town>camp": layout.map.place.rest[1],
+    }
 
 
 def test_a_road_without_convoys_has_no_queue():

@@ -5,7 +5,8 @@ import pytest
 
 from corridor.engine.program import QUEUE_AGES
 from corridor.engine.steps.gates import grow_older, serve
-from corridor.engine.steps.travel import room_factor, send, set_shares
+from corridor.engine.steps.choosing import room_factor, set_shares
+from corridor.engine.steps.travel import send
 from tests.builders import camp, drive, event, scenario, screening, siege_chain, town, walk, world
 
 
@@ -67,7 +68,9 @@ def fork():
     """Return a world with a town from which three roads lead to camps."""
     places = (town("town"), camp("a"), camp("b"), camp("c"))
     roads = tuple(walk("town", place, 5) for place in "abc")
-    return world(scenario(places, roads, values={"attractiveness.c": 0.0}))
+    found = world(scenario(places, roads, values={"attractiveness.c": 0.0}))
+    found.day.place.pull[:] = found.rates.place.attract[0]
+    return found
 
 
 @pytest.mark.parametrize(

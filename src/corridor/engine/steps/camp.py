@@ -18,8 +18,9 @@ from corridor.engine.program import (
     WAITING,
     World,
 )
+from corridor.engine.steps.choosing import people_at
 from corridor.engine.steps.draws import some_of, take_at_random
-from corridor.engine.steps.travel import people_at
+
 
 
 @njit(cache=True, nogil=True, _nrt=False)
@@ -43,7 +44,7 @@ def set_exposed(w: World, m: int) -> None:
         capacity = w.program.calendar.place.capacity[v, p]
         if themap.place.rest[p] < 0 or capacity == math.inf:
             continue
-        here = w.state.people[m, themap.place.rest[p]].sum() + count_waiting(w, m, p)
+        here = people_at(w, m, p) + count_waiting(w, m, p)
         if here > 0:
             w.day.place.exposed[p] = max(0.0, 1.0 - capacity / here)
 
@@ -122,7 +123,7 @@ def settle(w: World, m: int) -> None:
             people[m, new, k] -= moved
             people[m, settled, k] += moved
         for k in range(groups, people.shape[2]):
-            for s in (new, settled):
+            for s in (new, settled):  # people bound to a way through a camp do not stay to recover
                 well = some_of(rng, people[m, s, k], w.rates.member.recover[m])
                 people[m, s, k] -= well
                 people[m, s, k - groups] += well
@@ -134,9 +135,9 @@ def depart(w: World, m: int) -> None:
     d = w.day.now[ROW]
     themap, people = w.program.map, w.state.people
     for p in range(themap.place.new.size):
-        if themap.place.new[p] < 0 or w.rates.place.depart[m, p] <= 0.0:
+        if not themap.place.is_camp[p] or w.rates.place.depart[m, p] <= 0.0:
             continue
-        for s in (themap.place.new[p], themap.place.settled[p]):
+        for s in range(themap.place.first_inside[p], themap.place.last_inside[p]):
             for k in range(people.shape[2]):
                 gone = some_of(w.streams.departing, people[m, s, k], w.rates.place.depart[m, p])
                 people[m, s, k] -= gone
@@ -192,7 +193,7 @@ def write_down(w: World, m: int) -> None:
                 continue
             if exposure != HOME:
                 record.group.stock[m, d, p, k % groups] += here
-            if exposure == WAITING and s != themap.place.rest[p]:
+            if themap.slot.queued[s]:
                 record.place.waiting[m, d, p] += here
-            if besieged and (exposure == HOME or s == themap.place.rest[p]):
+            if besieged and not themap.slot.queued[s]:
                 record.place.inside[m, d, p] += here

@@ -6,8 +6,9 @@ from numba import njit
 
 from corridor.engine.program import DAY, PERIOD, ROW, World
 from corridor.engine.steps.camp import depart, die, settle, verify, write_down
+from corridor.engine.steps.fleeing import flee_fighting
 from corridor.engine.steps.gates import admit, grow_older, overflow, pass_gates, relocate
-from corridor.engine.steps.leaving import flee_fighting, join, leave_siege, set_weather
+from corridor.engine.steps.leaving import join, leave_siege, set_weather
 from corridor.engine.steps.travel import advance_roads, move_on, sweep
 
 

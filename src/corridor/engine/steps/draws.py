@@ -9,6 +9,9 @@ from numpy.random import Generator
 
 from corridor.engine.program import Ints
 
+_FEW_EVENTS = 10.0
+"""Mean number of events up to which they are counted one by one."""
+
 _FAR_ENOUGH = 8.0
 """From here on four terms of Stirling's series are exact to eleven decimals."""
 
@@ -28,6 +31,29 @@ def whole(rng: Generator, amount: float) -> int:
     """Return a whole number whose mean is the amount, one of its two neighbours."""
     below = math.floor(amount)
     return int(below) + (1 if rng.random() < amount - below else 0)
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def poisson(rng: Generator, mean: float) -> int:
+    """Return a Poisson number, by gamma and binomial draws until little is left (Ahrens and Dieter 1974).
+
+    The waiting time of the n-th event is a gamma number. If it falls within the mean, n events have
+    happened and the rest are to come; if not, each of the n - 1 before it did so with the same chance.
+    numba's own function allocates, which a step does not.
+    """
+    found = 0
+    while mean > _FEW_EVENTS:
+        n = int(0.875 * mean)
+        when = rng.standard_gamma(float(n))
+        if when > mean:
+            return found + rng.binomial(n - 1, mean / when)
+        found += n
+        mean -= when
+    chance, bound = rng.random(), math.exp(-mean)
+    while chance > bound:
+        found += 1
+        chance *= rng.random()
+    return found
 
 
 @njit(cache=True, nogil=True, _nrt=False)

@@ -7,8 +7,9 @@ import math
 from numba import njit
 
 from corridor.engine.program import PERIOD, QUEUE_AGES, ROW, World
+from corridor.engine.steps.choosing import people_at, set_shares
 from corridor.engine.steps.draws import some_of, take_at_random, whole
-from corridor.engine.steps.travel import hop_along, may_board, people_at, send, set_shares
+from corridor.engine.steps.travel import hop_along, may_board, send
 
 
 @njit(cache=True, nogil=True, _nrt=False, inline="always")

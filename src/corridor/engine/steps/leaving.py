@@ -1,4 +1,4 @@
-"""Leaving home: the day's push, flight from fighting, leaks and corridors out of a siege."""
+"""Leaving: the day's push and pull, people from outside, leaks and corridors out of a siege."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import math
 from numba import njit
 
 from corridor.engine.program import DAY, PERIOD, ROW, World
+from corridor.engine.steps.choosing import set_shares
 from corridor.engine.steps.draws import some_of, take_at_random, whole
-from corridor.engine.steps.travel import send, set_shares
+from corridor.engine.steps.travel import send
 
 
 @njit(cache=True, nogil=True, _nrt=False, inline="always")
@@ -21,12 +22,13 @@ def set_weather(w: World, m: int) -> None:
     d = w.day.now[ROW]
     themap, rates = w.program.map, w.rates
     for p in range(themap.place.home.size):
-        is_town, is_camp = themap.place.home[p] >= 0, themap.place.new[p] >= 0
+        is_town, is_camp = themap.place.is_town[p], themap.place.is_camp[p]
         sd = rates.place.push_sd[m, p] if is_town else rates.member.pull_sd[m]
         keep = rates.member.push_keep[m] if is_town else rates.member.pull_keep[m]
         if (is_town or is_camp) and sd > 0.0:
             step = sd * math.sqrt(1.0 - keep * keep) * w.weather.wander[m, d, p]
             w.state.drift[m, p] = keep * w.state.drift[m, p] + step
+        w.day.place.pull[p] = rates.place.attract[m, p] * (math.exp(w.state.drift[m, p]) if is_camp else 1.0)
         w.day.place.push[p] = 1.0
         if is_town:
             today = rates.place.push_day_sd[m, p] * w.weather.day[m, d, p]
@@ -53,25 +55,6 @@ def join(w: World, m: int) -> None:
             w.state.people[m, s, g] += here
             left -= here
             remaining -= share[g]
-
-
-@njit(cache=True, nogil=True, _nrt=False, inline="always")
-def flee_fighting(w: World, m: int) -> None:
-    """Let residents of places with fighting become displaced.
-
-    The chance is ``1 - exp(-onset rate x intensity x push)``.
-    """
-    v = w.day.now[PERIOD]
-    themap, people = w.program.map, w.state.people
-    for p in range(themap.place.home.size):
-        intensity = w.program.calendar.place.conflict[v, p]
-        if themap.place.home[p] < 0 or intensity <= 0.0:
-            continue
-        chance = 1.0 - math.exp(-w.rates.place.onset[m, p] * intensity * w.day.place.push[p])
-        for k in range(people.shape[2]):
-            going = some_of(w.streams.leaving, people[m, themap.place.home[p], k], chance)
-            people[m, themap.place.home[p], k] -= going
-            people[m, themap.place.rest[p], k] += going
 
 
 @njit(cache=True, nogil=True, _nrt=False, inline="always")

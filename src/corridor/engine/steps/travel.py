@@ -1,4 +1,4 @@
-"""Choosing a route, moving along it, and arriving: one sweep over the parts of the day."""
+"""Setting out, moving along a route, and arriving: one sweep over the positions of the day."""
 
 from __future__ import annotations
 
@@ -6,79 +6,9 @@ import math
 
 from numba import njit
 
-from corridor.engine.program import PERIOD, ROW, Floats, Ints, World
+from corridor.engine.program import PERIOD, ROW, Ints, World
+from corridor.engine.steps.choosing import chance_to_move, is_quiet_town, set_shares, turns_away
 from corridor.engine.steps.draws import some_of
-
-_LIKE_A_LAW = 1e8
-"""People-equivalents from which on shares do not vary, so that nothing is drawn."""
-
-
-@njit(cache=True, nogil=True, _nrt=False)
-def room_factor(people: int, capacity: float, buffer: float) -> float:
-    """Return how far crowding lowers the appeal of a place: 1 below the buffer, 0 when full."""
-    if people >= capacity:
-        return 0.0
-    if people <= buffer * capacity:
-        return 1.0
-    return 1.0 - (people - buffer * capacity) / (capacity * (1.0 - buffer))
-
-
-@njit(cache=True, nogil=True, _nrt=False)
-def people_at(w: World, m: int, p: int) -> int:
-    """Return how many people live in a camp, without those who wait at its gate."""
-    new, settled = w.program.map.place.new[p], w.program.map.place.settled[p]
-    total = 0
-    for k in range(w.state.people.shape[2]):
-        total += w.state.people[m, new, k] + w.state.people[m, settled, k]
-    return total
-
-
-@njit(cache=True, nogil=True, _nrt=False)
-def set_shares(w: World, m: int, p: int, weights: Floats) -> bool:
-    """Set today's chance of each option of a place; say whether there is any way.
-
-    The weight of an option is its weight on the map, times the pull of where it leads, times the
-    room there. A Dirichlet draw around the resulting shares makes whole convoys choose alike.
-    """
-    v = w.day.now[PERIOD]
-    themap, rates, day = w.program.map, w.rates, w.day
-    first, last = themap.place.first_option[p], themap.place.last_option[p]
-    total, ways = 0.0, 0
-    for o in range(first, last):
-        to = themap.option.destination[o]
-        weight = weights[o]
-        if weight > 0.0:
-            weight *= rates.place.attract[m, to]
-            if themap.place.new[to] >= 0:
-                weight *= math.exp(w.state.drift[m, to])
-                capacity = w.program.calendar.place.capacity[v, to]
-                if capacity < math.inf:
-                    weight *= room_factor(people_at(w, m, to), capacity, rates.member.buffer[m])
-        day.option.share[o] = weight
-        total += weight
-        ways += 1 if weight > 0.0 else 0
-    if total <= 0.0:
-        return False
-    for o in range(first, last):
-        day.option.share[o] /= total
-    if ways > 1 and rates.member.concentration[m] < _LIKE_A_LAW:
-        blur_shares(w, m, first, last)
-    return True
-
-
-@njit(cache=True, nogil=True, _nrt=False, inline="always")
-def blur_shares(w: World, m: int, first: int, last: int) -> None:
-    """Replace shares by a Dirichlet draw around them."""
-    total = 0.0
-    for o in range(first, last):
-        share = w.day.option.share[o]
-        w.day.option.weight[o] = 0.0
-        if share > 0.0:
-            w.day.option.weight[o] = w.streams.travel.standard_gamma(share * w.rates.member.concentration[m])
-        total += w.day.option.weight[o]
-    if total > 0.0:
-        for o in range(first, last):
-            w.day.option.share[o] = w.day.option.weight[o] / total
 
 
 @njit(cache=True, nogil=True, _nrt=False)
@@ -114,29 +44,43 @@ def may_board(w: World, o: int) -> bool:
 
 @njit(cache=True, nogil=True, _nrt=False)
 def take_option(w: World, m: int, n: int, o: int, k: int, going: int) -> None:
-    """Let people take an option: join the queue for a seat, or set off; whoever leaks sets off."""
+    """Let people take an option: join the queue for a seat, or set off; whoever leaks sets off.
+
+    Those who find the camp at the end of their way nearly full stay, where the law has it so.
+    """
     themap = w.program.map
     q = themap.option.queue[o]
     if q >= 0 and may_board(w, o) and w.program.calendar.gate[w.day.now[PERIOD], q] != math.inf:
         w.state.people[m, themap.queue.slot[q], k] += going
-        return
-    hop_along(w, m, n, o, k, going)
+    elif turns_away(w, m, themap.option.destination[o]):
+        w.state.people[m, themap.node.drop[n], k] += going
+    else:
+        hop_along(w, m, n, o, k, going)
 
 
 @njit(cache=True, nogil=True, _nrt=False)
 def hop_along(w: World, m: int, n: int, o: int, k: int, going: int) -> None:
-    """Move people along a route until its end or the end of the day."""
+    """Move people along the first route of an option until its end or the end of the day."""
     d = w.day.now[ROW]
     themap = w.program.map
-    p = themap.node.place[n]
+    p, r = themap.node.place[n], themap.option.route[o]
     h = themap.node.first_hop[n] + o - themap.place.first_option[p]
-    if themap.hop.node[h] >= 0:
-        w.day.reached[themap.hop.node[h], k] += going
-        w.day.touched[themap.hop.node[h]] = True
-    else:
-        w.state.people[m, themap.hop.slot[h], k] += going
+    slow = some_of(w.streams.travel, going, themap.slow[r]) if themap.slow[r] > 0.0 else 0
+    put(w, m, themap.hop.node[h], themap.hop.slot[h], k, going - slow)
+    if slow > 0:
+        put(w, m, themap.hop.slow_node[h], themap.hop.slow_slot[h], k, slow)
     w.record.place.departures[m, d, p] += going
-    w.record.flow[m, d, themap.option.route[o]] += going
+    w.record.flow[m, d, r] += going
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def put(w: World, m: int, n: int, s: int, k: int, people: int) -> None:
+    """Put people to a node, or else to a slot."""
+    if n >= 0:
+        w.day.reached[n, k] += people
+        w.day.touched[n] = True
+    else:
+        w.state.people[m, s, k] += people
 
 
 @njit(cache=True, nogil=True, _nrt=False, inline="always")
@@ -144,42 +88,93 @@ def advance_roads(w: World, m: int) -> None:
     """Move those who spent the night on the way; where the route has shut, they turn back."""
     v = w.day.now[PERIOD]
     themap, people = w.program.map, w.state.people
-    for i in range(themap.road.slot.size):
-        s = themap.road.slot[i]
-        r = themap.road.route[i]
-        shut = not w.program.calendar.is_open[v, r]
+    road = themap.road
+    for i in range(road.slot.size):
+        s = road.slot[i]
+        r = road.route[i]
         for k in range(people.shape[2]):
             here = people[m, s, k]
             if here == 0:
                 continue
             people[m, s, k] = 0
-            if shut:
-                people[m, themap.turn_back[r], k] += here
-            elif themap.road.node[i] >= 0:
-                w.day.reached[themap.road.node[i], k] += here
-                w.day.touched[themap.road.node[i]] = True
-            else:
-                people[m, themap.road.next[i], k] += here
+            if not w.program.calendar.is_open[v, r]:
+                put(w, m, road.shut_node[i], road.shut_slot[i], k, here)
+                continue
+            has_slow = road.slow_node[i] >= 0 or road.slow_next[i] >= 0
+            slow = some_of(w.streams.travel, here, themap.slow[r]) if has_slow else 0
+            put(w, m, road.node[i], road.next[i], k, here - slow)
+            if slow > 0:
+                put(w, m, road.slow_node[i], road.slow_next[i], k, slow)
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def go_on(w: World, m: int, n: int, chance: float, people: Ints) -> None:
+    """Let each of the people at a node go on with a chance; the others stay; all leave `people`.
+
+    Those who are bound to a way take it, if it is open and leads to a camp with room; else they
+    forget it and stay.
+    """
+    themap = w.program.map
+    p, bound = themap.node.place[n], themap.node.option[n]
+    if bound < 0:
+        goes = chance > 0.0 and set_shares(w, m, p, w.program.calendar.option.move[w.day.now[PERIOD]])
+    else:
+        goes = chance > 0.0
+    for k in range(people.size):
+        going = some_of(w.streams.travel, people[k], chance) if goes else 0
+        w.state.people[m, themap.node.stay[n], k] += people[k] - going
+        people[k] = going
+    if not goes:
+        return
+    if bound < 0:
+        send(w, m, n, people)
+    else:
+        follow(w, m, n, bound, people)
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def follow(w: World, m: int, n: int, o: int, people: Ints) -> None:
+    """Let people take the way that they are bound to, or forget it where it is shut."""
+    is_open = w.program.calendar.option.move[w.day.now[PERIOD], o] > 0.0
+    for k in range(people.size):
+        if people[k] == 0:
+            continue
+        if is_open:
+            take_option(w, m, n, o, k, people[k])
+        else:
+            w.state.people[m, w.program.map.node.drop[n], k] += people[k]
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def chance_at(w: World, m: int, n: int) -> float:
+    """Return the chance that people at a node move on: bound to a way, or with little travel lately, all do."""
+    themap = w.program.map
+    p = themap.node.place[n]
+    if themap.node.option[n] >= 0 and not themap.law.waits[0]:
+        return 1.0
+    if themap.node.keeps_going[n] and is_quiet_town(w, p):
+        return 1.0
+    return chance_to_move(w, m, p)
 
 
 @njit(cache=True, nogil=True, _nrt=False, inline="always")
 def move_on(w: World, m: int) -> None:
     """Let people at rest in towns, transit sites and camps decide whether to move on."""
-    v = w.day.now[PERIOD]
     themap, people = w.program.map, w.state.people
-    for p in range(themap.place.rest.size):
-        s = themap.place.rest[p] if themap.place.rest[p] >= 0 else themap.place.settled[p]
-        chance = w.rates.place.move[m, p]
-        if w.program.calendar.place.conflict[v, p] > 0.0:
-            chance = w.rates.place.move_conflict[m, p]
-        if chance <= 0.0 or people[m, s].sum() == 0:
+    for i in range(themap.rester.slot.size):
+        s, n = themap.rester.slot[i], themap.rester.node[i]
+        total = 0
+        for k in range(people.shape[2]):
+            total += people[m, s, k]
+        if total == 0:
             continue
-        if not set_shares(w, m, p, w.program.calendar.option.move[v]):
+        chance = chance_at(w, m, n)
+        if chance <= 0.0 and s == themap.node.stay[n]:
             continue
         for k in range(people.shape[2]):
-            w.day.leaving[k] = some_of(w.streams.travel, people[m, s, k], chance)
-            people[m, s, k] -= w.day.leaving[k]
-        send(w, m, themap.place.start_node[p], w.day.leaving)
+            w.day.leaving[k] = people[m, s, k]
+            people[m, s, k] = 0
+        go_on(w, m, n, chance, w.day.leaving)
 
 
 @njit(cache=True, nogil=True, _nrt=False, inline="always")
@@ -203,24 +198,15 @@ def sweep(w: World, m: int) -> None:
 @njit(cache=True, nogil=True, _nrt=False, inline="always")
 def arrive(w: World, m: int, n: int) -> None:
     """Take people in at a node: into its queue, or to rest, or onwards with the day left."""
-    v = w.day.now[PERIOD]
     themap, people = w.program.map, w.state.people
     reached = w.day.reached[n]
-    p = themap.node.place[n]
-    q = max(themap.place.admit_queue[p], themap.place.pass_queue[p])
+    p, bound = themap.node.place[n], themap.node.option[n]
+    q = themap.place.pass_queue[p]
+    if bound < 0:
+        q = max(q, themap.place.admit_queue[p])
     if q >= 0:
         for k in range(reached.size):
             people[m, themap.queue.slot[q], k] += reached[k]
         return
-    chance = w.rates.place.move[m, p]
-    if w.program.calendar.place.conflict[v, p] > 0.0:
-        chance = w.rates.place.move_conflict[m, p]
     has_time = themap.node.last_hop[n] > themap.node.first_hop[n]
-    goes_on = has_time and chance > 0.0
-    if goes_on:
-        goes_on = set_shares(w, m, p, w.program.calendar.option.move[v])
-    for k in range(reached.size):
-        w.day.leaving[k] = some_of(w.streams.travel, reached[k], chance) if goes_on else 0
-        people[m, themap.place.rest[p], k] += reached[k] - w.day.leaving[k]
-    if goes_on:
-        send(w, m, n, w.day.leaving)
+    go_on(w, m, n, chance_at(w, m, n) if has_time else 0.0, reached)

@@ -1,0 +1,137 @@
+"""Choosing a way: what each option weighs today, and who takes which."""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from corridor.engine.program import PERIOD, Floats, World
+
+_LIKE_A_LAW = 1e8
+"""People-equivalents from which on shares do not vary, so that nothing is drawn."""
+
+_PRUNES = 1.001
+"""Ratio of weights from which on small ones are left out."""
+
+_NEARLY_FULL = 0.5
+"""Factor of crowding below which people who are turned back give up for the day."""
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def room_factor(people: int, capacity: float, buffer: float) -> float:
+    """Return how far crowding lowers the appeal of a place: 1 below the buffer, 0 when full."""
+    if people >= capacity:
+        return 0.0
+    if people <= buffer * capacity:
+        return 1.0
+    return 1.0 - (people - buffer * capacity) / (capacity * (1.0 - buffer))
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def people_at(w: World, m: int, p: int) -> int:
+    """Return how many people are inside a camp, without those who wait at its gate."""
+    total = 0
+    for s in range(w.program.map.place.first_inside[p], w.program.map.place.last_inside[p]):
+        for k in range(w.state.people.shape[2]):
+            total += w.state.people[m, s, k]
+    return total
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def room_at(w: World, m: int, p: int) -> float:
+    """Return how far crowding lowers the appeal of a place today, to the power of weights."""
+    capacity = w.program.calendar.place.capacity[w.day.now[PERIOD], p]
+    if not w.program.map.place.is_camp[p] or capacity == math.inf:
+        return 1.0
+    factor = room_factor(people_at(w, m, p), capacity, w.rates.member.buffer[m])
+    power = w.program.map.law.weight_power[0]
+    return factor if power == 1.0 else factor**power
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def turns_away(w: World, m: int, p: int) -> bool:
+    """Whether people on the way to a camp give up for the day, because it is nearly full."""
+    v = w.day.now[PERIOD]
+    capacity = w.program.calendar.place.capacity[v, p]
+    if not w.program.map.law.turns_back[0] or not w.program.map.place.is_camp[p] or capacity == math.inf:
+        return False
+    if w.program.calendar.place.suspended[v, p]:
+        return False
+    return room_factor(people_at(w, m, p), capacity, w.rates.member.buffer[m]) < _NEARLY_FULL
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def set_shares(w: World, m: int, p: int, weights: Floats) -> bool:
+    """Set today's chance of each option of a place; say whether there is any way.
+
+    The weight of an option is its weight on the map, times the pull of where it leads, times the
+    room there. A Dirichlet draw around the resulting shares makes whole convoys choose alike.
+    """
+    themap, day = w.program.map, w.day
+    first, last = themap.place.first_option[p], themap.place.last_option[p]
+    total, most, ways = 0.0, 0.0, 0
+    for o in range(first, last):
+        to = themap.option.destination[o]
+        weight = weights[o]
+        if weight > 0.0:
+            weight *= day.place.pull[to] * room_at(w, m, to)
+        day.option.share[o] = weight
+        total += weight
+        most = max(most, weight)
+        ways += 1 if weight > 0.0 else 0
+    if total <= 0.0:
+        return False
+    if themap.law.pruning[0] > _PRUNES:
+        total = prune(w, first, last, most / themap.law.pruning[0])
+    for o in range(first, last):
+        day.option.share[o] /= total
+    if ways > 1 and w.rates.member.concentration[m] < _LIKE_A_LAW:
+        blur_shares(w, m, first, last)
+    return True
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def prune(w: World, first: int, last: int, least: float) -> float:
+    """Leave out options that weigh less than the least that counts; return what the others weigh."""
+    total = 0.0
+    for o in range(first, last):
+        if w.day.option.share[o] < least:
+            w.day.option.share[o] = 0.0
+        total += w.day.option.share[o]
+    return total
+
+
+@njit(cache=True, nogil=True, _nrt=False, inline="always")
+def blur_shares(w: World, m: int, first: int, last: int) -> None:
+    """Replace shares by a Dirichlet draw around them."""
+    total = 0.0
+    for o in range(first, last):
+        share = w.day.option.share[o]
+        w.day.option.weight[o] = 0.0
+        if share > 0.0:
+            w.day.option.weight[o] = w.streams.travel.standard_gamma(share * w.rates.member.concentration[m])
+        total += w.day.option.weight[o]
+    if total > 0.0:
+        for o in range(first, last):
+            w.day.option.share[o] = w.day.option.weight[o] / total
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def chance_to_move(w: World, m: int, p: int) -> float:
+    """Return the chance that somebody at rest in a place moves on today."""
+    v = w.day.now[PERIOD]
+    if w.program.calendar.place.conflict[v, p] > 0.0:
+        return float(w.rates.place.move_conflict[m, p])
+    if w.program.calendar.place.suspended[v, p]:
+        return float(w.rates.place.move_town[m, p])
+    return float(w.rates.place.move[m, p])
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def is_quiet_town(w: World, p: int) -> bool:
+    """Whether a place is a town today, without fighting; a camp that is suspended is one."""
+    v = w.day.now[PERIOD]
+    if w.program.calendar.place.conflict[v, p] > 0.0:
+        return False
+    return bool(w.program.map.place.is_town[p] or w.program.calendar.place.suspended[v, p])
