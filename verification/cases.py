@@ -126,6 +126,7 @@ def _rules() -> dict[str, Instance]:
             move_rules__stay_close_to_home=True, move_rules__home_distance_power=1.5
         ),
         "population_weights": base.having(shore=0).under(move_rules__use_pop_for_loc_weight=True),
+        "population_weights_of_nothing": line(100, 150).having(town1=0).under(move_rules__use_pop_for_loc_weight=True),
         "population_move_chances": base.having(near=2000, far=4000).under(
             move_rules__movechance_pop_base=3000.0, move_rules__movechance_pop_scale_factor=0.5
         ),
