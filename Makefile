@@ -14,7 +14,7 @@ WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test install install-test warm lint format unit suite examples docs bench lock clean
+.PHONY: help demo test install install-test warm lint format unit suite examples docs bench verify lock clean
 
 help:
 	@echo "make demo     install into $(VENV), then forecast, needs and report of the bundled scenario in $(OUT)"
@@ -22,7 +22,8 @@ help:
 	@echo "make lint     ruff, mypy and import-linter only"
 	@echo "make format   let ruff rewrite what it can"
 	@echo "make docs     the documentation as HTML in docs/_build/html"
-	@echo "make bench    the benchmarks"
+	@echo "make bench    the benchmarks, beside PyPI flee and by themselves; writes docs/explanation/speed.md"
+	@echo "make verify   compare the law of movement with PyPI flee 3.1, case by case (half an hour the first time)"
 	@echo "make lock     recompute the lock files from pyproject.toml (needs uv)"
 	@echo "make clean    remove $(VENV) and everything that was built"
 
@@ -88,6 +89,12 @@ demo: warm
 
 bench: $(VENV)/.bench-installed
 	$(BIN)/python -m benchmarks
+
+# For a few cases only: make verify CASES="capacity pairs" MEMBERS=200
+CASES ?=
+MEMBERS ?= 300
+verify: $(VENV)/.bench-installed
+	$(BIN)/python -m verification.against_flee --cases $(CASES) --members $(MEMBERS) --seed 1 --out build/against_flee
 
 docs: install-test
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html

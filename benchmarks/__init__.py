@@ -1,0 +1,1 @@
+"""What Corridor costs, beside Flee and by itself; run by `make bench`."""
