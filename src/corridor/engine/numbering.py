@@ -33,17 +33,35 @@ class Slots:
 
 
 class Numbers:
-    """The positions of a lattice by their numbers, and the tables of what becomes of people there."""
+    """The positions of a lattice by their numbers, and the tables of what becomes of people there.
+
+    Nodes at which the same can happen, whatever is left of the day, are one: what people do there
+    and where each way leads decides, seen from the end of the day.
+    """
 
     def __init__(self, lattice: Lattice, rests: Mapping[Rest, int], slots: Slots, ground: Ground) -> None:
         self.lattice = lattice
         self.rests = rests
         self.ground = ground
-        self.order = sorted(lattice.nodes)
-        self.node = {at: n for n, at in enumerate(self.order)}
         # Later parts of a route first, and those who have turned back before all others: nobody moves twice.
         self.ways = sorted(lattice.roads, key=lambda on: (not on.turned_back, on.option, -on.offset, on))
         self.road = {on: slots.add(self._leads_to(on), EN_ROUTE) for on in self.ways}
+        same = self._alike()
+        # The latest of those that are alike stands for all, so that hops lead onwards.
+        self.order = sorted(set(same.values()))
+        index = {at: n for n, at in enumerate(self.order)}
+        self.node = {at: index[one] for at, one in same.items()}
+
+    def _alike(self) -> dict[At, At]:
+        """Return for each node the one that stands for it."""
+        found: dict[At, At] = {}
+        kinds: dict[tuple[object, ...], At] = {}
+        for at in sorted(self.lattice.nodes, reverse=True):
+            hops = tuple(tuple(found.get(to, to) for to in pair) for pair in self.lattice.nodes[at])  # type: ignore[arg-type]
+            is_morning = at.used == 0
+            kind = (at.place, at.option, self.lattice.stay(at), self.lattice.keeps_going(at), is_morning, hops)
+            found[at] = kinds.setdefault(kind, at)
+        return found
 
     def _leads_to(self, on: On) -> int:
         way = self.ground.ways.rows[on.option]
