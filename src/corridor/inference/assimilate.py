@@ -271,16 +271,26 @@ class Filter:
         particles.arrived = arrived + stretch.record.place["arrivals"].sum(1)
         particles.died = died + stretch.record.group["deaths"].sum(1)
 
-    def run(self, last: int, progress: Progress) -> Particles:
-        """Return the particles at the end of the last day, after all reports."""
-        particles = self.begin()
-        days = sorted({report.last for report in self.reporting.reports})
-        for span in stretches(days, last):
+    def go_on(self, particles: Particles, first: int, last: int, progress: Progress = None) -> None:
+        """Let the particles live the days from a first to a last, and learn from the reports of those days."""
+        days = sorted({report.last for report in self.reporting.reports if first <= report.last <= last})
+        for span in stretches(days, last, first):
             self.sizes.append(self.advance(particles, span))
             if progress is not None:
                 progress(span[1] + 1, last + 1)
         check_conservation(particles.state)
-        return particles
+
+    def take(self, compiled: Compiled, reporting: Reporting, particles: Particles) -> None:
+        """Take over what has become known since: more events, more reports, of more sources and series."""
+        series, biases = len(reporting.series), len(reporting.biases)
+        self.compiled, self.reporting = compiled, reporting
+        new = np.broadcast_to(reporting.bias_sd**2, (self.count, biases))[:, particles.belief.mean.shape[1] :]
+        particles.belief = Belief(
+            np.hstack([particles.belief.mean, np.zeros(new.shape)]),
+            np.hstack([particles.belief.variance, new]),
+        )
+        shape = (*particles.history.shape[:2], series - particles.history.shape[2])
+        particles.history = np.concatenate([particles.history, np.zeros(shape, np.float32)], axis=2)
 
     def notes(self) -> tuple[str, ...]:
         """Return what a reader must know about how well the particles held out."""
@@ -298,8 +308,8 @@ def _block(b: int) -> slice:
     return slice(b * BLOCK, (b + 1) * BLOCK)
 
 
-def stretches(days: list[int], last: int) -> list[tuple[int, int]]:
-    """Return runs of days, each ending with a day of reports, so that close reports share one.
+def stretches(days: list[int], last: int, first: int = 0) -> list[tuple[int, int]]:
+    """Return runs of days from a first to a last, each ending with a day of reports; close reports share one.
 
     Examples
     --------
@@ -308,7 +318,7 @@ def stretches(days: list[int], last: int) -> list[tuple[int, int]]:
     >>> stretches([], 4)
     [(0, 4)]
     """
-    found, first = [], 0
+    found: list[tuple[int, int]] = []
     later: list[int | None] = [*days, None]
     for day, following in zip(days, later[1:], strict=True):
         if following is None or following - first >= _STRETCH or following - day > _STRETCH:
