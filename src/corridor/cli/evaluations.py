@@ -213,8 +213,9 @@ def _line(row: Mapping[str, object]) -> str:
     if isinstance(skill, float):
         span = f", {low:+.2f} to {high:+.2f} in 9 of 10 resamples" if isinstance(low, float) else ""
         words = f"skill {skill:+.2f} against {row['best_rival']}{span}"
+    reports = "1 report" if row["targets"] == 1 else f"{row['targets']} reports"
     return (
-        f"{row['model']} at {row['nominal_horizon']} days: {words}; {row['targets']} reports, "
+        f"{row['model']} at {row['nominal_horizon']} days: {words}; {reports}, "
         f"{row['coverage_80']:.0%} within the 80 % interval."
     )
 
