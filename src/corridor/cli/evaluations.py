@@ -16,6 +16,7 @@ from corridor.cli.summary import read_sound
 from corridor.errors import UsageError
 from corridor.forecasting.allocation import COLUMNS as ALLOCATION_COLUMNS
 from corridor.forecasting.allocation import allocate
+from corridor.forecasting.corridor_model import corridor_models
 from corridor.forecasting.evaluate import evaluate
 from corridor.forecasting.origins import Schedule
 from corridor.forecasting.summaries import ALL, COLUMNS

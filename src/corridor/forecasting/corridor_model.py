@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,12 +13,14 @@ from corridor.forecasting.models import BASELINES, Models, Trend
 from corridor.forecasting.origins import series_of
 from corridor.forecasting.pool import Past, pool_weights, pooled
 from corridor.inference.running import RunningFit
-from corridor.units import day_of
+from corridor.scenario.scenario import Group
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from corridor.forecasting.models import Asked, Outcome
+    from corridor.scenario.observations import Observations
+    from corridor.scenario.scenario import Scenario
 
     Floats = NDArray[np.float64]
 
@@ -37,9 +39,13 @@ class Mechanism:
     ----------
     draws
         Draws of the posterior, and simulated futures.
+    moves
+        How often a stretch of days may be lived again, as in :class:`corridor.inference.running.RunningFit`;
+        a back-test has many origins and lives each day once, where the command `forecast` lives it again.
     """
 
     draws: int = 1000
+    moves: int = 0
 
     @property
     def name(self) -> str:
@@ -48,7 +54,14 @@ class Mechanism:
 
     def begin(self) -> MechanismWalk:
         """Return the model before the first origin."""
-        return MechanismWalk(self.draws)
+        return MechanismWalk(self.draws, self.moves)
+
+
+def all_alike(scenario: Scenario, observations: Observations) -> Scenario:
+    """Return a scenario of one group, where nothing that is known tells groups apart: it runs faster."""
+    names = {group.group for group in scenario.groups}
+    told = {row.group for row in observations} | {row.subject for row in scenario.parameters}
+    return scenario if names & told else replace(scenario, groups=(Group(group="everybody", share=1.0),))
 
 
 @dataclass
@@ -56,18 +69,21 @@ class MechanismWalk:
     """The mechanism on its way through the origins."""
 
     draws: int
+    moves: int
     fit: RunningFit | None = None
 
     def follow(self, asked: Asked) -> None:
         """Learn what was known by an origin whose forecast is at hand."""
-        self._fitted(asked).learn(asked.scenario, asked.observations, asked.origin, workers=asked.workers)
+        scenario = all_alike(asked.scenario, asked.observations)
+        self._fitted(asked).learn(scenario, asked.observations, asked.origin, workers=asked.workers)
 
     def forecast(self, asked: Asked) -> Floats:
         """Return quantiles of the people present, (place, day, level)."""
         fit = self._fitted(asked)
-        posterior = fit.learn(asked.scenario, asked.observations, asked.origin, workers=asked.workers)
+        scenario = all_alike(asked.scenario, asked.observations)
+        posterior = fit.learn(scenario, asked.observations, asked.origin, workers=asked.workers)
         told = forecast(
-            asked.scenario,
+            scenario,
             posterior,
             horizon_days=max(asked.days),
             members=self.draws,
@@ -90,7 +106,7 @@ class MechanismWalk:
 
     def _fitted(self, asked: Asked) -> RunningFit:
         if self.fit is None:
-            self.fit = RunningFit(draws=self.draws, seed=asked.seed)
+            self.fit = RunningFit(draws=self.draws, seed=asked.seed, moves=self.moves)
         return self.fit
 
 

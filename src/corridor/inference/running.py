@@ -33,11 +33,24 @@ if TYPE_CHECKING:
 
 
 class RunningFit:
-    """A particle filter that is asked on one day after the other."""
+    """A particle filter that is asked on one day after the other.
 
-    def __init__(self, *, draws: int, seed: int) -> None:
+    Attributes
+    ----------
+    draws
+        Draws of the posterior; twice as many particles are run.
+    seed
+        Decides every random number.
+    moves
+        How often a stretch of days may be lived again at each power of its reports; 0 is never.
+    last
+        Last day that has been lived.
+    """
+
+    def __init__(self, *, draws: int, seed: int, moves: int) -> None:
         self.draws = draws
         self.seed = seed
+        self.moves = moves
         self.last = -1
         self._machine: Filter | None = None
         self._particles: Particles | None = None
@@ -70,7 +83,9 @@ class RunningFit:
             machine.take(compiled, reporting, particles)
             machine.workers = workers
             return machine, particles
-        machine = Filter(compiled, reporting, count=2 * self.draws, seed=self.seed, workers=workers)
+        machine = Filter(
+            compiled, reporting, count=2 * self.draws, seed=self.seed, moves=self.moves, workers=workers
+        )
         particles = machine.begin()
         self._machine, self._particles, self.last = machine, particles, -1
         return machine, particles
