@@ -19,6 +19,7 @@ from corridor.scenario.read import EVERYBODY
 from corridor.scenario.rules_settings import MAX_DAYS
 from corridor.scenario.scenario import Grade, Scenario, Source
 from corridor.sources.flee.account import Entry, Kind, Ledger, many
+from corridor.sources.flee.beliefs import beliefs
 from corridor.sources.flee.closures import read_closures
 from corridor.sources.flee.demographics import read_groups
 from corridor.sources.flee.fighting import Calendar, read_fighting
@@ -115,7 +116,12 @@ def _translate(instance: Instance, preset: Preset) -> tuple[Scenario | None, Obs
         places=places,
         routes=roads.routes,
         events=(*fighting, *closures, *reports.events, *_out_of_reach(instance, places, roads, calendar)),
-        parameters=(*rules.parameters, *_of_places(instance, locations, reports, rules, preset), *roads.parameters),
+        parameters=(
+            *rules.parameters,
+            *(() if preset.is_flee else beliefs()),
+            *_of_places(instance, locations, reports, rules, preset),
+            *roads.parameters,
+        ),
         sources=_sources(reports),
         preset=preset,
     )
