@@ -1,4 +1,7 @@
-"""The catalogue of what is compared with Flee: networks alone, each rule switched on alone, and chosen pairs."""
+"""The catalogue of what is compared with Flee: networks alone, each rule switched on alone, and chosen pairs.
+
+Thinning (`hasten`) is not among them: Corridor simulates whole populations and reads it as 1.
+"""
 
 from __future__ import annotations
 
@@ -133,7 +136,6 @@ def _rules() -> dict[str, Instance]:
         "old_rules": base.under(move_rules__use_v1_rules=True),
         "speed_by_road": _speeds(base, "40", "250", "90"),
         "walking_by_chance": _speeds(base, "0.0", "0.4", "0.9", heading="walk_probability"),
-        "hasten": replace(base, total=((0, 0), (30, 901))).under(optimisations__hasten=3),
     }
 
 
