@@ -1,7 +1,7 @@
 """Tables of the reference, rendered from the code that they describe, and help from the commands.
 
 Each directive stands for one table: ``{columns} Place``, ``{event-kinds}``, ``{parameters}``,
-``{priors}``, ``{check-rules}``, ``{check-forms}``, ``{standards}``, ``{run-table} needs`` and
+``{priors}``, ``{check-rules}``, ``{check-forms}``, ``{import-forms}``, ``{standards}``, ``{run-table} needs`` and
 ``{cli-help} forecast``. What they print is worked out in ``tables.py`` beside this file.
 """
 
@@ -38,6 +38,7 @@ class CliHelp(SphinxDirective):
     """What a command says when it is asked for help."""
 
     optional_arguments = 1
+    final_argument_whitespace = True
     has_content = False
     option_spec: ClassVar[dict[str, object]] = {}
 

@@ -24,6 +24,7 @@ from corridor.scenario.places import Place
 from corridor.scenario.routes import Route
 from corridor.scenario.rows import NOTES, bounds
 from corridor.scenario.scenario import Alternative, Group, Source, Supply
+from corridor.sources.flee.account import FORMS as FLEE_FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -149,6 +150,11 @@ def check_forms() -> Iterator[Table]:
     yield Table(("id", "what it asks"), [(f"`{code}`", asks) for code, asks in FORMS.items()], (10, 90))
 
 
+def import_forms() -> Iterator[Table]:
+    """Yield what an instance of Flee must be before it can be translated."""
+    yield Table(("id", "what it asks"), [(f"`{code}`", asks) for code, asks in FLEE_FORMS.items()], (10, 90))
+
+
 def standards(part: str) -> Iterator[Table]:
     """Yield a part of the profile that ships: items, others or thresholds."""
     yield {"items": _items, "others": _others, "thresholds": _thresholds}[part]()
@@ -241,14 +247,14 @@ _RUN = {
 }
 
 
-def cli_help(command: str | None = None) -> str:
+def cli_help(command: str = "") -> str:
     """Return what the commands, or one command, say when they are asked for help."""
     out = io.StringIO()
     before = os.environ.get("COLUMNS")
     os.environ["COLUMNS"] = "80"
     try:
         with redirect_stdout(out), suppress(SystemExit):
-            main([*([command] if command else []), "--help"])
+            main([*command.split(), "--help"])
     finally:
         if before is None:
             del os.environ["COLUMNS"]
@@ -264,6 +270,7 @@ TABLES: dict[str, Callable[..., Iterator[Table]]] = {
     "priors": priors,
     "check-rules": check_rules,
     "check-forms": check_forms,
+    "import-forms": import_forms,
     "standards": standards,
     "run-table": run_table,
 }

@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.driving import command, python
 
-COMMANDS = ("demo", "new", "check", "explain", "simulate", "forecast", "report")
+COMMANDS = ("demo", "new", "check", "explain", "simulate", "forecast", "evaluate", "report", "import")
 HEAVY = {
     "altair",
     "h5netcdf",
@@ -18,8 +18,10 @@ HEAVY = {
     "pydantic",
     "rich",
     "scipy",
+    "scoringrules",
     "vl_convert",
     "xarray",
+    "yaml",
 }
 LOADED = """
 import sys
@@ -39,7 +41,11 @@ def example(name):
     return shlex.split(line[1])
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS), ["import", "flee", "--help"]],
+    ids=" ".join,
+)
 def test_help_loads_nothing_heavy(words):
     done = python(LOADED, *words)
     assert done.returncode == 0, done.stderr

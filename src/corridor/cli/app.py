@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from corridor.cli import options as o
+from corridor.cli.importing import importers
 from corridor.cli.named import DEMO, scenario_folder
 from corridor.cli.steps import shown
 from corridor.cli.telling import Teller, answering
@@ -189,6 +190,46 @@ def forecast(
 
 
 @app.command(
+    short_help="Measure forecasts against what came later.",
+    epilog="\b\nExample:\n  corridor evaluate my-scenario --every 14 --horizons 7,14,28 --seed 7 --out back-test",
+)
+def evaluate(
+    scenario: o.ScenarioName,
+    *,
+    out: o.RunOut,
+    every: o.Every = 14,
+    first_day: o.FirstDay = 30,
+    horizons: o.Horizons = "7,14,28",
+    members: o.Members = o.MEMBERS,
+    seed: o.Seed = o.SEED,
+    resume: o.Resume = False,
+    workers: o.Processes = o.CORES,
+    as_json: o.AsJson = False,
+    verbose: o.Verbose = False,
+) -> None:
+    """Forecast again and again with what was known then, and score against the reports that came later.
+
+    The last report carried forward and its trend stand beside Corridor, in the same form.
+    """
+    ahead = o.as_horizons(horizons)
+    with answering(as_json=as_json, verbose=verbose) as teller:
+        from corridor.cli.evaluations import make_evaluation_run
+        from corridor.cli.runs import Chance
+        from corridor.forecasting.origins import Schedule
+
+        run = make_evaluation_run(
+            scenario,
+            Schedule(every, first_day, ahead),
+            Chance(members, seed, workers),
+            out=out,
+            resume=resume,
+            steps=shown,
+        )
+        words = "\n".join([*run.lines(), f"Page: {run.page}"])
+        teller.say(words, {"run": str(run.folder), "page": str(run.page), "scores": run.scores.facts(), **run.facts})
+
+
+@app.command(
     short_help="Write the report of a run again.",
     epilog="\b\nExample:\n  corridor report corridor-demo --out for-the-meeting.html",
 )
@@ -207,3 +248,6 @@ def report(
         with shown("Writing the report"):
             path = write_report(run, out=out, suppress_below=suppress_below)
         teller.say(f"Report: {path}", {"run": str(run), "report": str(path)})
+
+
+app.add_typer(importers, name="import", short_help="Translate what others have written.")

@@ -24,6 +24,15 @@ def as_day(text: str | date) -> date:
         raise typer.BadParameter(message) from error
 
 
+def as_horizons(text: str) -> tuple[int, ...]:
+    """Return days ahead from what was typed, such as 7,14,28."""
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError as error:
+        message = f"'{text}' are no days ahead. Write them as 7,14,28."
+        raise typer.BadParameter(message, param_hint="--horizons") from error
+
+
 def _say_version(wanted: bool) -> None:
     if wanted:
         from corridor.provenance import corridor_version
@@ -67,6 +76,25 @@ Members = Annotated[
     int,
     typer.Option("--members", metavar="N", min=2, max=100_000, help="Simulated histories; more are smoother, slower."),
 ]
+Every = Annotated[int, typer.Option("--every", metavar="N", min=1, max=3660, help="Days from one origin to the next.")]
+FirstDay = Annotated[
+    int, typer.Option("--first-day", metavar="N", min=0, max=3660, help="Day of the first origin; the start is day 0.")
+]
+Horizons = Annotated[
+    str, typer.Option("--horizons", metavar="N,N", help="Days ahead that are scored, with commas between them.")
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with what an interrupted command has left.")]
+Processes = Annotated[
+    int,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        max=1024,
+        show_default="all cores",
+        help="Processes; they change the time and nothing else.",
+    ),
+]
 Seed = Annotated[
     int,
     typer.Option("--seed", metavar="N", min=0, help="Decides all chance: same seed, same figures."),
@@ -86,6 +114,21 @@ OnDay = Annotated[
     date | None, typer.Option("--on", metavar="DATE", parser=as_day, help="This day only, not the whole calendar.")
 ]
 NewFolder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new or empty.")]
+FleeSource = Annotated[
+    Path, typer.Argument(metavar="SOURCE", help="An instance of Flee: the folder that holds input_csv.")
+]
+Preset = Annotated[
+    str,
+    typer.Option(
+        "--preset",
+        metavar="NAME",
+        help="Whose rules hold: flee-newest, flee-3.1, or corridor with deaths, departures and days that vary.",
+    ),
+]
+AllowUnsupported = Annotated[
+    bool,
+    typer.Option("--allow-unsupported", help="Leave out what is switched on and has no meaning in Corridor."),
+]
 Template = Annotated[
     str,
     typer.Option("--template", metavar="NAME", help="siege: two towns, one trapped; network: five towns, two camps."),

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import xarray as xr
 
 from corridor.cli.named import scenario_folder
-from corridor.cli.steps import Steps, Tick
+from corridor.cli.steps import Steps, Watch
 from corridor.cli.summary import read_sound
 from corridor.engine.ensemble import Ensemble
 from corridor.engine.simulate import simulate
@@ -22,7 +21,7 @@ from corridor.inference.calibrate import calibrate
 from corridor.inference.past import site_names, young_groups
 from corridor.inference.posterior import Posterior
 from corridor.needs.needs import Needs, estimate_needs
-from corridor.provenance import clock_s, hash_folder, provenance
+from corridor.provenance import hash_folder, provenance
 from corridor.report.atomic import MARK, replacing
 from corridor.report.page import write_report
 from corridor.report.run_folder import ENSEMBLE, OWN, REPORT, SCENARIO, copy_scenario, csv_text, fill_run
@@ -99,22 +98,6 @@ class SimulationRun:
     ensemble: Ensemble
 
 
-@dataclass(frozen=True)
-class _Watch:
-    """Opens steps, and takes the time that each needs."""
-
-    steps: Steps
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str, words: str) -> Iterator[Tick]:
-        """Open a step, known to machines by a name and to people by words."""
-        began = clock_s()
-        with self.steps(words) as tick:
-            yield tick
-        self.seconds[name] = round(clock_s() - began, 2)
-
-
 def make_forecast_run(question: Question, chance: Chance, *, out: Path, command: str, steps: Steps) -> ForecastRun:
     """Learn, forecast, estimate needs, and write the RUN folder with its report.
 
@@ -150,7 +133,7 @@ def make_forecast_run(question: Question, chance: Chance, *, out: Path, command:
         "with": question.alternative,
         "standards": question.standards,
     }
-    watch = _Watch(steps)
+    watch = Watch(steps)
     ways = {"seed": chance.seed, "workers": chance.workers}
     with replacing(out, own=_OURS) as fresh:
         known = len(observations.known_by(question.known_by).to_fit())
@@ -198,7 +181,7 @@ def make_simulation_run(name: str, chance: Chance, *, out: Path, steps: Steps) -
     """
     folder = scenario_folder(name)
     scenario, _ = read_sound(folder)
-    watch = _Watch(steps)
+    watch = Watch(steps)
     with replacing(out, own=_OURS) as fresh:
         with watch.step("simulate", f"Simulating {scenario.n_days:,} days") as tick:
             ensemble = simulate(

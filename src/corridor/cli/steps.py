@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from threading import Timer
+
+from corridor.provenance import clock_s
 
 Tick = Callable[[int, int], None]
 Steps = Callable[[str], AbstractContextManager[Tick]]
@@ -13,6 +16,22 @@ Steps = Callable[[str], AbstractContextManager[Tick]]
 
 PATIENCE_S = 2.0
 """A step that takes longer than this gets a bar."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Opens steps, and takes the time that each needs."""
+
+    steps: Steps
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str, words: str) -> Iterator[Tick]:
+        """Open a step, known to machines by a name and to people by words."""
+        began = clock_s()
+        with self.steps(words) as tick:
+            yield tick
+        self.seconds[name] = round(clock_s() - began, 2)
 
 
 @contextmanager

@@ -215,7 +215,8 @@ class _Period:
         """Return for each option whether it begins, ends its first route, or comes later under siege."""
         origin = self.is_besieged[self.weighing.origin]
         inside = np.append(self.is_besieged, np.False_)[self.weighing.ends]
-        return origin, inside[:, 0], inside[:, 1:].any(1)
+        later: Bools = np.logical_or.reduce(inside[:, 1:], axis=1)
+        return origin, inside[:, 0], later
 
     def move_options(self) -> Floats:
         """Return the weight of each option for ordinary moves: they never cross a siege's edge."""

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from corridor.engine.rules import is_short, recent
+from corridor.engine.rules import Pace, is_short, recent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from corridor.engine.rules import Arrival, Clock, Pace, Rules
+    from corridor.engine.rules import Arrival, Clock, Rules
     from corridor.engine.ways import Ways
 
 REST_OF_DAY = 1 << 40
@@ -155,13 +155,13 @@ class Lattice:
         pace = self.ground.pace(o, on_foot=at.on_foot)
         on = On(o, 0, at.recent, at.on_foot)
         found = self._reach(on, self.ground.clock.depart(at.used, pace))
-        slow = self._slow(o, at.on_foot)
+        slow = self._slow(on)
         if not slow:
             return found, None
-        return found, self._reach(on, self.ground.clock.depart(at.used, pace.__class__(pace.length, slow)))
+        return found, self._reach(on, self.ground.clock.depart(at.used, Pace(pace.length, slow)))
 
-    def _slow(self, o: int, on_foot: bool) -> int:
-        return 0 if on_foot else self.ground.paces[self.ground.ways.rows[o].routes[0]][2]
+    def _slow(self, on: On) -> int:
+        return 0 if on.on_foot else self.ground.paces[self.ground.ways.rows[on.option].routes[0]][2]
 
     def _reach(self, on: On, arrival: Arrival) -> At | On:
         """Return the node or the slot on the way where people are after a hop."""
@@ -191,10 +191,10 @@ class Lattice:
         route = self.ground.ways.rows[on.option].routes[0]
         arrival = clock.resume(on.offset, pace)
         shut = self._return(on, arrival) if self.ground.turns_back_late[route] else None
-        slow = self._slow(on.option, on.on_foot)
+        slow = self._slow(on)
         if not slow:
             return self._reach(on, arrival), shut, None
-        walking = clock.resume(on.offset, pace.__class__(pace.length, slow))
+        walking = clock.resume(on.offset, Pace(pace.length, slow))
         return self._reach(on, arrival), shut, self._reach(on, walking)
 
     def _return(self, on: On, arrival: Arrival) -> At | On:
@@ -205,5 +205,3 @@ class Lattice:
             return self._road(on._replace(offset=arrival.offset, recent=moved, turned_back=True))
         route = self.ground.ways.rows[on.option].routes[0]
         return self.node(At(REST_OF_DAY, self.ground.origins[route], FREE, moved))
-
-

@@ -12,7 +12,7 @@ from corridor.scenario.events import EventKind
 from corridor.units import day_of
 
 if TYPE_CHECKING:
-    from corridor.engine.program import Bools, Floats
+    from corridor.engine.program import Bools, Floats, Ints
     from corridor.scenario.scenario import Scenario
 
 
@@ -33,7 +33,7 @@ class Decay:
                     found |= {begun + self.days * i for i in range(1, len(self.factor))}
         return {day for day in found if 0 < day < scenario.n_days}
 
-    def factors(self, day: int | Floats, begun: Floats) -> Floats:
+    def factors(self, day: int | Ints, begun: Floats) -> Floats:
         """Return the factor on a day, for fighting that began on some; 1 where there is none."""
         with np.errstate(invalid="ignore"):
             interval = np.floor((day - np.maximum(begun, 0)) / self.days)
@@ -65,12 +65,11 @@ def fresh_intensity(scenario: Scenario, decay: Decay, fighting: Floats) -> Float
         Shape (t, p): its intensity.
     """
     begun = _begun(fighting)
-    days = np.arange(fighting.shape[0])[:, None]
+    days: Ints = np.arange(fighting.shape[0])[:, None]
     if scenario.preset.is_flee:
         is_same = np.append(np.False_, ((fighting[1:] > 0) == (fighting[:-1] > 0)).all(1))
         days = days - is_same[:, None]
-    found: Floats = fighting * decay.factors(days, begun)
-    return found
+    return np.multiply(fighting, decay.factors(days, begun))
 
 
 def _begun(fighting: Floats) -> Floats:

@@ -90,8 +90,7 @@ class Register:
 
     def at_ends(self, places: Bools) -> Bools:
         """Return which directed routes begin or end at any of some places."""
-        found: Bools = places[self.ends].any(1)
-        return found
+        return places[self.ends[:, 0]] | places[self.ends[:, 1]]
 
     def from_places(self, events: Iterable[Event]) -> Bools:
         """Return which directed routes begin at a place that events name."""

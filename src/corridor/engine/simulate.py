@@ -51,13 +51,13 @@ def simulate(
     ----------
     scenario
         What the user wrote.
-    reports
-        Where given, as many people set out each day as the reports of the camps grew by: the future
-        is known. None leaves it to the fighting.
     members
         Number of simulated histories.
     seed
         Decides every random number: the same seed gives the same bytes.
+    reports
+        Where given, as many people set out each day as the reports of the camps grew by: the future
+        is known. None leaves it to the fighting.
     workers
         Threads; their number changes the time and nothing else.
     progress

@@ -32,7 +32,17 @@ if TYPE_CHECKING:
 ENSEMBLE = "ensemble.nc"
 SCENARIO = "scenario"
 REPORT = "report.html"
-OWN = frozenset({MARK, ENSEMBLE, SCENARIO, REPORT, *(f"{table}.csv" for table in run_rows.COLUMNS)})
+FORECASTS, SCORES, SCORES_JSON, EVALUATION = "forecasts.csv", "scores.csv", "scores.json", "evaluation.html"
+OWN = frozenset(
+    {
+        MARK,
+        ENSEMBLE,
+        SCENARIO,
+        REPORT,
+        *(f"{table}.csv" for table in run_rows.COLUMNS),
+        *(FORECASTS, SCORES, SCORES_JSON, EVALUATION),
+    }
+)
 _MOST_DAYS = 3660
 _SCENARIO_FILES = (
     "scenario.toml",
@@ -84,8 +94,9 @@ def read_run(folder: Path) -> Run:
     if not folder.is_dir():
         raise RunError(_no_folder(folder))
     facts = _read_facts(folder)
-    if facts.get("command") == "simulate":
-        message = f"{folder} is a simulation, and only a forecast has a report."
+    others = {"simulate": "a simulation", "evaluate": f"a back-test, whose page is {EVALUATION}"}
+    if facts.get("command") in others:
+        message = f"{folder} is {others[str(facts['command'])]}, and only a forecast has a report."
         raise RunError(message)
     scenario_folder = folder / SCENARIO
     if not scenario_folder.is_dir():

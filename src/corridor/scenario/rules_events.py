@@ -100,7 +100,8 @@ def _within_calendar(draft: Draft) -> Iterator[Finding]:
         is_before = event.end is not None and event.start <= event.end < start
         if event.kind is EventKind.VERIFICATION:
             is_before = event.start < start
-        if is_before or event.start > end:
+        looks_back = event.kind is EventKind.VERIFICATION and draft.preset.is_flee
+        if is_before or (event.start > end and not looks_back):
             when = "before" if is_before else "after"
             what = f"{event.kind.value} lies {when} the calendar, {start} to {end}."
             fix = "Correct the day, change the calendar in scenario.toml, or delete the event."
@@ -160,7 +161,11 @@ RULES = (
     Rule("C202", "The subject of an event is a place or route of the scenario.", _subject_known),
     Rule("C203", "The kind of an event suits the kind of its place, or the mode of its route.", _subject_suits),
     Rule("C204", "An event does not end before it starts.", _end_after_start),
-    Rule("C205", "An event has a day in the calendar; a verification begins in it.", _within_calendar),
+    Rule(
+        "C205",
+        "An event has a day in the calendar; a verification begins in it, or under a preset of Flee after it.",
+        _within_calendar,
+    ),
     Rule("C206", "An event states its value where its kind means nothing without.", _value_stated),
     Rule("C207", "The value of an event is possible for its kind.", _value_possible),
     Rule("C208", "An event has no value where its kind has no size.", _value_means_something),

@@ -51,7 +51,7 @@ def _exits(draft: Draft) -> dict[str, list[Route]]:
 
 
 def _routes_out(draft: Draft) -> Iterator[Finding]:
-    if "routes.csv" in draft.faulty:
+    if "routes.csv" in draft.faulty or draft.preset.is_flee:
         return
     towns = {line.row.place for line in draft.places if line.row.kind is PlaceKind.TOWN}
     exits = _exits(draft)
@@ -65,7 +65,7 @@ def _routes_out(draft: Draft) -> Iterator[Finding]:
 
 
 def _open_ways_out(draft: Draft) -> Iterator[Finding]:
-    if draft.calendar is None or draft.faulty & {"routes.csv", "events.csv"}:
+    if draft.calendar is None or draft.preset.is_flee or draft.faulty & {"routes.csv", "events.csv"}:
         return
     exits = _exits(draft)
     spans = cut(*draft.calendar, [line.row for line in draft.events])
@@ -127,7 +127,15 @@ def _shut_in(draft: Draft, place: str, exits: Sequence[Route], run: Sequence[Per
 
 RULES = (
     Rule("C211", "A corridor leads out of a place that is besieged at the time.", _corridors_leave_sieges),
-    Rule("C212", "A place that is besieged or fought over has a route out.", _routes_out),
-    Rule("C213", "A place that is fought over and not besieged has a route out that is open.", _open_ways_out),
+    Rule(
+        "C212",
+        "A place that is besieged or fought over has a route out; under a preset of Flee people wait there.",
+        _routes_out,
+    ),
+    Rule(
+        "C213",
+        "A place that is fought over and not besieged has a route out that is open, with the same exception.",
+        _open_ways_out,
+    ),
 )
 """The rules about ways out."""

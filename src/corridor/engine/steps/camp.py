@@ -22,7 +22,6 @@ from corridor.engine.steps.choosing import people_at
 from corridor.engine.steps.draws import some_of, take_at_random
 
 
-
 @njit(cache=True, nogil=True, _nrt=False)
 def count_slots(w: World, m: int) -> None:
     """Count the people in each slot, so that empty ones, which are most, can be passed over."""

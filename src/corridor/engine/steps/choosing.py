@@ -18,7 +18,7 @@ _NEARLY_FULL = 0.5
 """Factor of crowding below which people who are turned back give up for the day."""
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def room_factor(people: int, capacity: float, buffer: float) -> float:
     """Return how far crowding lowers the appeal of a place: 1 below the buffer, 0 when full."""
     if people >= capacity:
@@ -28,7 +28,7 @@ def room_factor(people: int, capacity: float, buffer: float) -> float:
     return 1.0 - (people - buffer * capacity) / (capacity * (1.0 - buffer))
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def people_at(w: World, m: int, p: int) -> int:
     """Return how many people are inside a camp, without those who wait at its gate."""
     total = 0
@@ -38,7 +38,7 @@ def people_at(w: World, m: int, p: int) -> int:
     return total
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def room_at(w: World, m: int, p: int) -> float:
     """Return how far crowding lowers the appeal of a place today, to the power of weights."""
     capacity = w.program.calendar.place.capacity[w.day.now[PERIOD], p]
@@ -49,7 +49,7 @@ def room_at(w: World, m: int, p: int) -> float:
     return factor if power == 1.0 else factor**power
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def turns_away(w: World, m: int, p: int) -> bool:
     """Whether people on the way to a camp give up for the day, because it is nearly full."""
     v = w.day.now[PERIOD]
@@ -117,7 +117,7 @@ def blur_shares(w: World, m: int, first: int, last: int) -> None:
             w.day.option.share[o] = w.day.option.weight[o] / total
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def chance_to_move(w: World, m: int, p: int) -> float:
     """Return the chance that somebody at rest in a place moves on today."""
     v = w.day.now[PERIOD]
@@ -128,7 +128,7 @@ def chance_to_move(w: World, m: int, p: int) -> float:
     return float(w.rates.place.move[m, p])
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def is_quiet_town(w: World, p: int) -> bool:
     """Whether a place is a town today, without fighting; a camp that is suspended is one."""
     v = w.day.now[PERIOD]

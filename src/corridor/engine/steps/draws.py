@@ -16,7 +16,7 @@ _FAR_ENOUGH = 8.0
 """From here on four terms of Stirling's series are exact to eleven decimals."""
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def some_of(rng: Generator, people: int, chance: float) -> int:
     """Return how many of some people do a thing that each does with the same chance."""
     if people <= 0 or chance <= 0.0:

@@ -35,14 +35,14 @@ def send(w: World, m: int, n: int, people: Ints) -> None:
                 take_option(w, m, n, o, k, going)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def may_board(w: World, o: int) -> bool:
     """Whether vehicles may take people along an option: out of a siege through a corridor alone."""
     option, v = w.program.calendar.option, w.day.now[PERIOD]
     return bool(option.move[v, o] > 0.0 or option.corridor[v, o] > 0.0)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def take_option(w: World, m: int, n: int, o: int, k: int, going: int) -> None:
     """Let people take an option: join the queue for a seat, or set off; whoever leaks sets off.
 
@@ -58,7 +58,7 @@ def take_option(w: World, m: int, n: int, o: int, k: int, going: int) -> None:
         hop_along(w, m, n, o, k, going)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def hop_along(w: World, m: int, n: int, o: int, k: int, going: int) -> None:
     """Move people along the first route of an option until its end or the end of the day."""
     d = w.day.now[ROW]
@@ -73,7 +73,7 @@ def hop_along(w: World, m: int, n: int, o: int, k: int, going: int) -> None:
     w.record.flow[m, d, r] += going
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def put(w: World, m: int, n: int, s: int, k: int, people: int) -> None:
     """Put people to a node, or else to a slot."""
     if n >= 0:
@@ -132,7 +132,7 @@ def go_on(w: World, m: int, n: int, chance: float, people: Ints) -> None:
         follow(w, m, n, bound, people)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def follow(w: World, m: int, n: int, o: int, people: Ints) -> None:
     """Let people take the way that they are bound to, or forget it where it is shut."""
     is_open = w.program.calendar.option.move[w.day.now[PERIOD], o] > 0.0
@@ -145,7 +145,7 @@ def follow(w: World, m: int, n: int, o: int, people: Ints) -> None:
             w.state.people[m, w.program.map.node.drop[n], k] += people[k]
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def chance_at(w: World, m: int, n: int) -> float:
     """Return the chance that people at a node move on: bound to a way, or with little travel lately, all do."""
     themap = w.program.map

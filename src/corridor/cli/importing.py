@@ -1,0 +1,93 @@
+"""The commands that translate what others have written into scenario folders."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import typer
+
+from corridor.cli import options as o
+from corridor.cli.telling import answering
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from corridor.sources.flee import Imported
+
+importers = typer.Typer(
+    epilog="\b\nExample:\n  corridor import flee burundi my-burundi",
+    add_help_option=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@importers.callback()
+def formats(*, show_help: o.Help = False) -> None:
+    """Translate what others have written into a scenario folder, losing nothing silently."""
+
+
+@importers.command(
+    short_help="An instance of Flee.",
+    epilog="\b\nExample:\n  corridor import flee burundi my-burundi --preset flee-newest",
+)
+def flee(
+    source: o.FleeSource,
+    folder: o.NewFolder,
+    *,
+    preset: o.Preset = "flee-newest",
+    allow_unsupported: o.AllowUnsupported = False,
+    as_json: o.AsJson = False,
+    verbose: o.Verbose = False,
+) -> None:
+    """Translate an instance of Flee, and give an account of what was read, mended and left out.
+
+    The folder is written whole or not at all. What the instance knows only in hindsight is kept and
+    marked, so that no forecast uses it.
+    """
+    with answering(as_json=as_json, verbose=verbose) as teller:
+        from corridor.sources.flee import parsed_preset, read_flee, write_imported
+        from corridor.sources.flee.folder import check_free
+
+        check_free(folder)
+        imported = read_flee(source, preset=parsed_preset(preset), allow_unsupported=allow_unsupported)
+        write_imported(imported, folder)
+        teller.say("\n".join(_words(imported, folder)), _facts(imported, folder))
+
+
+def _words(imported: Imported, folder: Path) -> Iterator[str]:
+    from corridor.sources.flee.account import account_lines
+
+    scenario = imported.scenario
+    yield f"{folder} holds {scenario.name}: {len(scenario.places)} places, {len(scenario.routes)} routes,"
+    yield f"{len(scenario.events)} events and {len(imported.observations):,} reports, preset {scenario.preset.value}."
+    yield ""
+    yield from account_lines(imported.account)
+    yield ""
+    yield f"README.md in {folder} holds this account, too. Next: corridor check {folder}"
+
+
+def _facts(imported: Imported, folder: Path) -> dict[str, object]:
+    scenario = imported.scenario
+    return {
+        "folder": str(folder),
+        "scenario": scenario.name,
+        "preset": scenario.preset.value,
+        "places": len(scenario.places),
+        "routes": len(scenario.routes),
+        "events": dict(Counter(event.kind.value for event in scenario.events)),
+        "reports": len(imported.observations),
+        "account": [
+            {
+                "kind": entry.kind.value,
+                "text": entry.text,
+                "file": entry.where.file if entry.where else None,
+                "line": entry.where.line if entry.where else None,
+                "column": entry.where.column if entry.where else None,
+            }
+            for entry in imported.account
+        ],
+        "files": dict(imported.digests),
+    }

@@ -1,0 +1,1 @@
+"""Importers: what others write about displacement, turned into ordinary scenario folders."""

@@ -1,0 +1,277 @@
+"""From the folder of an instance of Flee to a scenario, its reports, and the account of what was done."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corridor.errors import Problem, ScenarioError, UsageError, Where
+from corridor.scenario.cells import shown
+from corridor.scenario.events import Event, EventKind
+from corridor.scenario.observations import Observations
+from corridor.scenario.parameters import Parameter
+from corridor.scenario.places import Place
+from corridor.scenario.presets import Preset
+from corridor.scenario.read import EVERYBODY
+from corridor.scenario.rules_settings import MAX_DAYS
+from corridor.scenario.scenario import Grade, Scenario, Source
+from corridor.sources.flee.account import Entry, Kind, Ledger, many
+from corridor.sources.flee.closures import read_closures
+from corridor.sources.flee.demographics import read_groups
+from corridor.sources.flee.fighting import Calendar, read_fighting
+from corridor.sources.flee.files import Instance
+from corridor.sources.flee.locations import MOST_PEOPLE, Location, read_locations, silent_camps
+from corridor.sources.flee.reports import Reports, read_reports
+from corridor.sources.flee.roads import Roads, read_roads
+from corridor.sources.flee.rules import Rules, parameter_values, read_rules, stated
+from corridor.sources.flee.series import parsed_date
+
+_NEEDED = ("locations.csv", "routes.csv", "conflicts.csv")
+_PERIODS = ("sim_period.csv", "conflict_period.csv")
+_WITHOUT_RULE = {
+    "location_changes.csv": "changes of places during the period",
+    "agents.csv": "people one by one",
+    "flood_level.csv": "floods",
+    "region_attributes_IPC.csv": "food security of regions",
+    "major_routes.csv": "routes that are worked out beforehand",
+}
+_ALWAYS_ON = ("location_changes.csv",)
+_WHOLE = re.compile(r"[0-9]+")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A scenario with its reports, what was done to get there, and the digests of the files by name."""
+
+    scenario: Scenario
+    observations: Observations
+    account: tuple[Entry, ...]
+    digests: Mapping[str, str]
+
+
+def read_flee(source: Path | str, *, preset: Preset = Preset.FLEE_NEWEST, allow_unsupported: bool = False) -> Imported:
+    """Return an instance of Flee as a scenario, with an account of all that was read and changed.
+
+    Parameters
+    ----------
+    source
+        The folder of the instance: input_csv, source_data and simsetting.yml.
+    preset
+        Whose rules will hold: those of Flee 3.1, of the newest Flee, or Corridor's own.
+    allow_unsupported
+        Whether what is switched on and has no meaning in Corridor is left out, instead of being a problem.
+
+    Raises
+    ------
+    ScenarioError
+        The instance cannot be used; it lists every problem, each with file, line and what to do.
+
+    Examples
+    --------
+    >>> imported = read_flee("flee/burundi")  # doctest: +SKIP
+    """
+    folder = Path(source)
+    if not folder.is_dir():
+        what, fix = "there is no such folder.", "Name the folder of an instance: it holds input_csv."
+        raise ScenarioError(str(source), (Problem("F007", what, fix),))
+    ledger = Ledger(allow_unsupported=allow_unsupported)
+    instance = Instance(folder, ledger)
+    scenario, observations = _translate(instance, preset)
+    if ledger.problems:
+        raise ScenarioError(str(source), tuple(sorted(dict.fromkeys(ledger.problems), key=_order)))
+    assert scenario is not None, "an instance without problems has a calendar"
+    return Imported(scenario, observations, ledger.account(), dict(sorted(instance.digests.items())))
+
+
+def _order(problem: Problem) -> tuple[str, int, str, str]:
+    where = problem.where or Where("")
+    return (where.file, where.line or 0, problem.code, problem.what)
+
+
+def _translate(instance: Instance, preset: Preset) -> tuple[Scenario | None, Observations]:
+    """Return the scenario, as far as the instance can be read; None without a calendar."""
+    _check_needed(instance)
+    rules = read_rules(instance, preset)
+    calendar = _read_calendar(instance)
+    locations = {location.name: location for location in read_locations(instance)}
+    _check_silent_camps(instance, locations, rules)
+    roads = read_roads(instance, locations, preset)
+    groups = read_groups(instance)
+    _account_of_other_files(instance)
+    if calendar is None:
+        return None, Observations(())
+    fighting = read_fighting(instance, locations, calendar, preset)
+    closures = read_closures(instance, locations, roads.routes, calendar, preset)
+    reports = read_reports(instance, locations, calendar, preset)
+    places = (*_with_day0(instance, locations, reports, rules, preset), *reports.places)
+    scenario = Scenario(
+        name=f"{instance.name} (imported from Flee)",
+        start=calendar.start,
+        end=calendar.end,
+        groups=groups or (EVERYBODY,),
+        places=places,
+        routes=roads.routes,
+        events=(*fighting, *closures, *reports.events, *_out_of_reach(instance, places, roads, calendar)),
+        parameters=(*rules.parameters, *_of_places(instance, locations, reports, rules, preset), *roads.parameters),
+        sources=_sources(reports),
+        preset=preset,
+    )
+    _say_what_is_hindsight(instance, scenario)
+    return scenario, Observations(reports.observations)
+
+
+def _check_needed(instance: Instance) -> None:
+    for name in _NEEDED:
+        file = instance.file(name)
+        if not instance.has(file):
+            fix = "Name the folder of an instance of Flee, or add the file."
+            instance.ledger.problem("I001", "the file is missing.", fix, Where(file))
+
+
+def _read_calendar(instance: Instance) -> Calendar | None:
+    file = next((f for name in _PERIODS if instance.has(f := instance.file(name))), None)
+    if file is None:
+        fix = "Write it: a row StartDate,2019-03-03 and a row Length,300."
+        instance.ledger.problem("I001", "the file is missing.", fix, Where(instance.file(_PERIODS[0])))
+        return None
+    start: dt.date | None = None
+    length: int | None = None
+    for row in instance.data_rows(file, 2):
+        key, text = row.cell(0).casefold(), row.cell(1)
+        if key == "startdate":
+            start = parsed_date(text)
+            if start is None:
+                fix = "Write it with dashes, as 2019-03-03."
+                instance.ledger.problem("I012", f"{shown(text)} is not a date.", fix, row.at("StartDate"))
+                return None
+        elif key == "length":
+            length = int(text) if _WHOLE.fullmatch(text) and len(text) < 10 else None  # noqa: PLR2004 - no overflow
+            if length is None or not 0 < length <= MAX_DAYS:
+                fix = f"Write a number of days from 1 to {MAX_DAYS:,}."
+                instance.ledger.problem("I012", f"{shown(text)} is not a length.", fix, row.at("Length"))
+                return None
+    if start is None or length is None:
+        missing = "StartDate" if start is None else "Length"
+        fix = f"Add a row {missing},{'2019-03-03' if start is None else '300'}."
+        instance.ledger.problem("I012", f"the row {missing} is missing.", fix, Where(file))
+        return None
+    instance.ledger.note(Kind.READ, f"{file}: {many(length, 'day')} from {start}.")
+    return Calendar(start, length)
+
+
+def _check_silent_camps(instance: Instance, locations: Mapping[str, Location], rules: Rules) -> None:
+    chance = parameter_values(rules.parameters).get("move_chance_town", 1.0)
+    towns = silent_camps(locations.values(), chance)
+    if towns:
+        text = (
+            f"default_movechance {chance:g} makes Flee take towns for camps; here they stay towns: {', '.join(towns)}."
+        )
+        instance.ledger.unsupported(text)
+
+
+def _account_of_other_files(instance: Instance) -> None:
+    for name, what in _WITHOUT_RULE.items():
+        for file in dict.fromkeys((name, instance.file(name))):
+            rows = [row for row in instance.all_rows(file) if not row.is_blank and not row.is_comment]
+            if rows and name in _ALWAYS_ON:
+                instance.ledger.unsupported(f"Corridor has no {what}; state them as events.", Where(file))
+            elif rows:
+                text = f"{what} are not read: the setting that would use them decides."
+                instance.ledger.note(Kind.REPAIRED, text, Where(file))
+
+
+def _with_day0(
+    instance: Instance, locations: Mapping[str, Location], reports: Reports, rules: Rules, preset: Preset
+) -> Iterator[Place]:
+    """Yield the places, camps with the people whom Flee puts there before day 0."""
+    total = 0
+    for location in locations.values():
+        if not location.is_camp:
+            yield location.place
+            continue
+        counted = (reports.day0 or {}).get(location.name, 0) if rules.inserts_day0 else 0
+        initial = 0 if preset is Preset.FLEE_3_1 else int(location.numbers.get("initial_idps", 0))
+        people = counted + initial
+        if people > MOST_PEOPLE:
+            what = f"{location.name} would hold {people:,} people on day 0."
+            fix = f"Correct its counts, corrections or initial_idps: at most {MOST_PEOPLE:,}."
+            instance.ledger.problem("I004", what, fix, location.where)
+            people = MOST_PEOPLE
+        total += people
+        yield location.place.model_copy(update={"population": people})
+    text = f"{total:,} people in camps on day 0, as interpolated between counts and corrected."
+    instance.ledger.note(Kind.TRANSLATED, text)
+
+
+def _of_places(
+    instance: Instance, locations: Mapping[str, Location], reports: Reports, rules: Rules, preset: Preset
+) -> Iterator[Parameter]:
+    """Yield the parameters of single places."""
+    for location in locations.values():
+        place, counted = location.place, (reports.day0 or {}).get(location.name, 0)
+        if location.is_idp_camp:
+            yield stated(f"move_chance_camp.{place.place}", rules.move_chance_idp_camp, rules.source)
+        growth = location.numbers.get("capacity_per_day", 0.0)
+        if growth and place.capacity and preset is not Preset.FLEE_3_1:
+            words = f"capacity_per_day in locations.csv of {instance.name}"
+            yield stated(f"capacity_growth_per_day.{place.place}", growth, words)
+        if preset is Preset.FLEE_NEWEST and rules.inserts_day0 and place.capacity and counted:
+            words = "a rule of Flee: the people of day 0 are taken off the capacity and count as inside, too"
+            yield stated(f"day0_counted_twice.{place.place}", float(counted), words)
+
+
+def _out_of_reach(instance: Instance, places: Sequence[Place], roads: Roads, calendar: Calendar) -> Iterator[Event]:
+    """Yield that camps without a road take nobody in."""
+    reached = {end for route in roads.routes for end in (route.origin, route.destination)}
+    for place in places:
+        if place.kind.is_final and place.place not in reached:
+            if "x_only_in" not in place.notes:
+                text = f"the camp {place.name} has no road, so that nobody can reach it; it is stated as closed."
+                instance.ledger.note(Kind.REPAIRED, text, Where(instance.file("routes.csv")))
+            yield Event(
+                start=calendar.start,
+                kind=EventKind.CAMP_CLOSES,
+                subject=place.place,
+                source=f"routes.csv of {instance.name}: no road leads there",
+                reported_on=calendar.start,
+            )
+
+
+def _sources(reports: Reports) -> tuple[Source, ...]:
+    names = dict.fromkeys(row.source for row in reports.observations)
+    return tuple(
+        Source(source=name, grade=Grade.B, reason="a registration, as Flee's instance has it") for name in names
+    )
+
+
+def _say_what_is_hindsight(instance: Instance, scenario: Scenario) -> None:
+    note = instance.ledger.note
+    capacities = sum(place.capacity is not None for place in scenario.places)
+    if capacities:
+        text = (
+            f"{many(capacities, 'capacity', 'capacities')} without a day of becoming known: Flee's instances often "
+            "state the highest count of the whole period. Simulations use them, forecasts do not; add "
+            "capacity_reported_on where you know it."
+        )
+        note(Kind.HINDSIGHT, text)
+    if any(place.population for place in scenario.places if place.kind.is_final):
+        note(Kind.HINDSIGHT, "the people in camps on day 0 are worked out from counts and corrections of later days.")
+    text = "fighting and closures are known from their first day on, their ends from the day after; not before."
+    note(Kind.HINDSIGHT, text)
+
+
+def parsed_preset(text: str) -> Preset:
+    """Return a preset by its word.
+
+    Raises
+    ------
+    UsageError
+        There is no such preset.
+    """
+    try:
+        return Preset(text)
+    except ValueError as error:
+        raise UsageError(f"'{text}' is not a preset. Use {', '.join(Preset)}.") from error

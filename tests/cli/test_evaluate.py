@@ -1,0 +1,200 @@
+"""The command evaluate: what it leaves, that it agrees with forecast, and that it can be interrupted."""
+
+import csv
+import json
+import re
+
+import pytest
+
+from corridor.errors import RunError
+from corridor.forecasting.models import Mechanism
+from corridor.forecasting.summaries import COLUMNS
+from corridor.report.evaluation_page import write_evaluation
+from corridor.report.run_folder import read_run
+from tests.cli.driving import FEW, change, command, contents
+
+TABLES = ("forecasts.csv", "scores.csv", "scores.json")
+HUB = ["origin_date", "target", "horizon", "target_end_date", "location", "output_type", "output_type_id", "value"]
+ASKED = ("--every", 14, "--first-day", 33, "--horizons", "14,28", "--members", FEW, "--seed", 7)
+
+
+def evaluate(scenario, out, *more):
+    """Give the command with few members."""
+    return command("evaluate", scenario, *ASKED, "--out", out, *more)
+
+
+def rows(path):
+    """Return the rows of a table."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.fixture(scope="session")
+def network(tmp_path_factory):
+    """Return the folder of the small network, which ends in May so that there are few origins."""
+    folder = tmp_path_factory.mktemp("scenarios") / "network"
+    assert command("new", folder, "--template", "network").code == 0
+    stated = (folder / "scenario.toml").read_text(encoding="utf-8").partition("[[alternatives]]")[0]
+    (folder / "scenario.toml").write_text(stated.replace("end = 2031-08-31", "end = 2031-05-02"), encoding="utf-8")
+    change(folder / "places.csv", "Meadow camp", "<b>Meadow & camp")
+    for name, start in (("observations.csv", "2031-0[56]"), ("events.csv", "2031-05")):
+        lines = (folder / name).read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if not re.match(start, line)]
+        (folder / name).write_text("\n".join(kept) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tested(network, tmp_path_factory):
+    """Return the RUN folder of a back-test, with what the command said."""
+    folder = tmp_path_factory.mktemp("runs") / "RUN"
+    outcome = evaluate(network, folder, "--workers", 1)
+    assert outcome.code == 0, outcome.err
+    return folder, outcome
+
+
+def test_a_back_test_leaves_tables_and_a_page(tested, network):
+    folder, _ = tested
+    assert {path.name for path in folder.iterdir()} == {"run.json", "scenario", "evaluation.html", *TABLES}
+    assert contents(folder / "scenario") == contents(network)
+    assert [path.name for path in folder.parent.iterdir()] == ["RUN"]
+
+
+def test_forecasts_have_the_columns_of_the_hub_between_model_and_nominal_horizon(tested):
+    table = rows(tested[0] / "forecasts.csv")
+    assert list(table[0]) == ["model", *HUB, "nominal_horizon"]
+    assert {row["model"] for row in table} == {"corridor", "persistence", "drift", "damped_drift"}
+    assert {row["target_end_date"] for row in table} == {"2031-04-30"}
+    assert {(row["origin_date"], row["horizon"], row["nominal_horizon"]) for row in table} == {
+        ("2031-04-03", "27", "28"),
+        ("2031-04-17", "13", "14"),
+    }
+
+
+def test_scores_are_the_same_for_people_and_for_machines(tested):
+    table = rows(tested[0] / "scores.csv")
+    facts = json.loads((tested[0] / "scores.json").read_text(encoding="utf-8"))
+    assert tuple(table[0]) == COLUMNS
+    assert len(table) == len(facts["rows"])
+    for row, fact in zip(table, facts["rows"], strict=True):
+        assert float(row["wis"]) == pytest.approx(fact["wis"])
+        assert row["skill"] == "" or float(row["skill"]) == pytest.approx(fact["skill"])
+    assert (facts["targets"], facts["unscored"], facts["seed"]) == (4, 0, 7)
+
+
+def test_run_json_tells_how_to_make_the_back_test_again(tested, network):
+    facts = json.loads((tested[0] / "run.json").read_text(encoding="utf-8"))
+    stated = {"every_days": 14, "first_day": 33, "horizons": [14, 28], "members": FEW, "seed": 7, "workers": 1}
+    assert facts["arguments"] == {"scenario": str(network), **stated}
+    assert facts["inputs"].keys() == contents(network).keys()
+    assert facts["command"] == "evaluate"
+
+
+def test_the_answer_is_one_line_for_each_horizon_and_the_path_of_the_page(tested):
+    first, second, page = tested[1].out.splitlines()
+    assert first.startswith("corridor at 14 days: skill ")
+    assert second.startswith("corridor at 28 days: skill ")
+    assert page == f"Page: {tested[0] / 'evaluation.html'}"
+
+
+def test_it_agrees_with_the_forecast_of_the_same_day(tested, network, tmp_path, monkeypatch):
+    monkeypatch.setattr("corridor.cli.runs.write_report", lambda folder: folder)
+    out = tmp_path / "RUN"
+    more = ("--known-by", "2031-04-03", "--days", 28, "--members", FEW, "--seed", 7)
+    # `forecast` draws five times as many from the posterior as it simulates futures, up to a thousand.
+    monkeypatch.setattr("corridor.cli.runs.MOST_DRAWS", FEW)
+    assert command("forecast", network, *more, "--out", out).code == 0
+    key = ("location", "target_end_date", "output_type_id")
+    told = {
+        tuple(row[name] for name in key): row["value"] for row in rows(out / "forecast.csv") if row["target"] == "stock"
+    }
+    mine = [
+        row
+        for row in rows(tested[0] / "forecasts.csv")
+        if (row["model"], row["origin_date"]) == ("corridor", "2031-04-03")
+    ]
+    assert len(mine) == 2 * 23
+    values = [float(told[tuple(row[name] for name in key)]) for row in mine]
+    assert [float(row["value"]) for row in mine] == pytest.approx(values, abs=0.11)  # halves are rounded either way
+
+
+def test_the_same_seed_gives_the_same_bytes_on_two_processes(tested, network, tmp_path):
+    assert evaluate(network, tmp_path / "RUN", "--workers", 2).code == 0
+    again, first = contents(tmp_path / "RUN"), contents(tested[0])
+    assert {name: again[name] for name in TABLES} == {name: first[name] for name in TABLES}
+
+
+def test_an_interrupted_back_test_goes_on_with_resume(tested, network, tmp_path, monkeypatch):
+    out, asked = tmp_path / "RUN", []
+    plain = Mechanism.forecast
+
+    def tiring(model, question):
+        if len(asked) == 1:
+            raise KeyboardInterrupt
+        asked.append(question.origin)
+        return plain(model, question)
+
+    monkeypatch.setattr(Mechanism, "forecast", tiring)
+    stopped = evaluate(network, out, "--workers", 1)
+    assert stopped.code == 130
+    assert "with --resume the same command goes on" in stopped.err
+    assert not out.exists()
+    first = list(asked)
+
+    def noting(model, question):
+        asked.append(question.origin)
+        return plain(model, question)
+
+    monkeypatch.setattr(Mechanism, "forecast", noting)
+    assert evaluate(network, out, "--workers", 1, "--resume").code == 0
+    assert len(asked) == len(set(asked))
+    assert asked[:1] == first
+    assert {name: contents(out)[name] for name in TABLES} == {name: contents(tested[0])[name] for name in TABLES}
+    assert [path.name for path in tmp_path.iterdir()] == ["RUN"]
+
+
+def test_what_is_kept_of_another_question_is_not_taken(network, tmp_path, monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Mechanism, "forecast", stop)
+    out = tmp_path / "RUN"
+    assert evaluate(network, out, "--workers", 1).code == 130
+    outcome = evaluate(network, out, "--workers", 1, "--resume", "--seed", 8)
+    assert outcome.code == 2
+    assert "seed differ" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("--horizons", "7,x"), "7,14,28"),
+        (("--horizons", "7,7"), "name a day twice"),
+        (("--first-day", 3000), "No report"),
+    ],
+    ids=str,
+)
+def test_a_question_that_makes_no_sense_is_refused(network, tmp_path, more, words):
+    outcome = evaluate(network, tmp_path / "RUN", *more)
+    assert outcome.code == 2
+    assert words in outcome.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_back_test_has_a_page_and_no_report(tested):
+    with pytest.raises(RunError, match=r"evaluation\.html"):
+        read_run(tested[0])
+
+
+def test_the_page_is_made_again_from_the_folder_and_shows_names_as_text(tested, tmp_path):
+    page = write_evaluation(tested[0], out=tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "<bdi>&lt;b&gt;Meadow &amp; camp</bdi>" in page
+    assert "<b>Meadow" not in page
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", page)
+    for part in ("chart-skill", "chart-reliability", "chart-ranks", "By horizon", "by place"):
+        assert part in page
+
+
+def test_a_folder_without_scores_has_no_page(tmp_path):
+    with pytest.raises(RunError, match=r"run\.json cannot be read"):
+        write_evaluation(tmp_path)
