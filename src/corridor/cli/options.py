@@ -83,6 +83,10 @@ FirstDay = Annotated[
 Horizons = Annotated[
     str, typer.Option("--horizons", metavar="N,N", help="Days ahead that are scored, with commas between them.")
 ]
+TotalsGiven = Annotated[
+    bool,
+    typer.Option("--totals-given", help="Give the total of all camps each day, and score who is where; no forecast."),
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with what an interrupted command has left.")]
 Processes = Annotated[
     int,

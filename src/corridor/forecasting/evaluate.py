@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corridor.errors import UsageError
+from corridor.forecasting.corridor_model import corridor_models
 from corridor.forecasting.forecast import HUB_LEVELS
-from corridor.forecasting.models import Models
 from corridor.forecasting.origins import Schedule, series_of, targets_of
 from corridor.forecasting.rolling import Forgetful, answer_to, answers_of, questions
 from corridor.forecasting.scores import point_scores
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from corridor.engine.simulate import Progress
-    from corridor.forecasting.models import Asked
+    from corridor.forecasting.models import Asked, Models
     from corridor.forecasting.origins import Target
     from corridor.forecasting.rolling import Keeper
     from corridor.scenario.observations import Observations
@@ -161,7 +161,7 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     schedule = schedule or Schedule()
     asked = tuple(questions(scenario, observations, schedule, seed))
     targets, unscored = _targets(scenario, observations, schedule, asked)
-    models = models or Models()
+    models = models or corridor_models()
     answers = answers_of(
         asked,
         models,

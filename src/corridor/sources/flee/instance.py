@@ -202,7 +202,8 @@ def _with_day0(
             people = MOST_PEOPLE
         total += people
         yield location.place.model_copy(update={"population": people})
-    text = f"{total:,} people in camps on day 0, as interpolated between counts and corrected."
+    how = "as interpolated between counts and corrected" if preset.is_flee else "by the last counts until then"
+    text = f"{total:,} people in camps on day 0, {how}."
     instance.ledger.note(Kind.TRANSLATED, text)
 
 
@@ -257,7 +258,7 @@ def _say_what_is_hindsight(instance: Instance, scenario: Scenario) -> None:
             "capacity_reported_on where you know it."
         )
         note(Kind.HINDSIGHT, text)
-    if any(place.population for place in scenario.places if place.kind.is_final):
+    if scenario.preset.is_flee and any(place.population for place in scenario.places if place.kind.is_final):
         note(Kind.HINDSIGHT, "the people in camps on day 0 are worked out from counts and corrections of later days.")
     text = "fighting and closures are known from their first day on, their ends from the day after; not before."
     note(Kind.HINDSIGHT, text)
