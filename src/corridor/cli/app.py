@@ -200,7 +200,7 @@ def evaluate(
     every: o.Every = 14,
     first_day: o.FirstDay = 30,
     horizons: o.Horizons = "7,14,28",
-    members: o.Members = o.MEMBERS,
+    members: o.Members = o.EVALUATED,
     seed: o.Seed = o.SEED,
     totals_given: o.TotalsGiven = False,
     resume: o.Resume = False,

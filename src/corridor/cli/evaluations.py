@@ -101,7 +101,7 @@ def make_evaluation_run(
     """
     folder = scenario_folder(name)
     scenario, observations = read_sound(folder)
-    models = corridor_models(chance.members)
+    models = corridor_models(scenario, chance.members)
     asked = {**asdict(schedule), "members": chance.members, "seed": chance.seed}
     inputs = hash_folder(folder)
     watch = Watch(steps)

@@ -11,6 +11,7 @@ import typer
 
 SEED = 7
 MEMBERS = 1000
+EVALUATED = 100
 DAYS = 28
 CORES = os.cpu_count() or 1
 

@@ -131,11 +131,12 @@ class Pooled:
         """Return people at `HUB_LEVELS`, (place, day, level)."""
         weights = self.weights(asked, past)
         said = np.array([current[member] for member in self.prior])
-        days = [pooled(said[:, :, t], weights[t]) for t in range(len(asked.days))]
+        share = np.array([weights[member] for member in self.prior])
+        days = [pooled(said[:, :, t], share[:, t]) for t in range(len(asked.days))]
         return np.stack(days, axis=1)
 
-    def weights(self, asked: Asked, past: Sequence[Outcome]) -> Floats:
-        """Return the weight of each member for each day ahead, (day, member)."""
+    def weights(self, asked: Asked, past: Sequence[Outcome]) -> Mapping[str, Floats]:
+        """Return the weight of each member for each day ahead, (day,)."""
         members = list(self.prior)
         shape = (len(members), len(past), len(HUB_LEVELS))
         known = Past(
@@ -145,9 +146,24 @@ class Pooled:
             np.array([(asked.origin - row.target.date).days for row in past], dtype=np.float64),
         )
         prior = np.array(list(self.prior.values()))
-        return np.array([pool_weights(known, float(day), HUB_LEVELS, prior) for day in asked.days])
+        found = np.array([pool_weights(known, float(day), HUB_LEVELS, prior) for day in asked.days])
+        return dict(zip(members, found.T, strict=True))
 
 
-def corridor_models(draws: int = 1000) -> Models:
-    """Return Corridor's pool, its members, and the baselines that it is held against."""
+def corridor_models(scenario: Scenario, draws: int = 100) -> Models:
+    """Return Corridor's pool, its members, and the baselines that it is held against.
+
+    A scenario under a Flee preset has nothing uncertain to learn, and an instance of Flee knows things in
+    hindsight: there the pool does without the mechanism.
+
+    Parameters
+    ----------
+    scenario
+        What is forecast.
+    draws
+        Draws of the mechanism.
+    """
+    if scenario.preset.is_flee:
+        prior = {name: weight for name, weight in PRIOR.items() if name != "mechanism"}
+        return Models(apart=(Trend(), *BASELINES), pools=(Pooled(prior),))
     return Models(apart=(Trend(), *BASELINES), in_order=(Mechanism(draws),), pools=(Pooled(),))

@@ -132,6 +132,9 @@ class Pool(Protocol):
             Their forecasts of earlier origins whose outcome was known by this one, in order.
         """
 
+    def weights(self, asked: Asked, past: Sequence[Outcome]) -> Mapping[str, Floats]:
+        """Return the weight of each member for each day ahead, (day,), none below zero, one in all."""
+
 
 @dataclass(frozen=True)
 class Baseline:

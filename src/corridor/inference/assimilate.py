@@ -122,7 +122,7 @@ class Filter:
     of the particles can bear; what they say beyond that is lost. It takes a twentieth of the time.
     """
 
-    def __init__(  # noqa: PLR0913 - workers says how it runs, not what is computed
+    def __init__(
         self,
         compiled: Compiled,
         reporting: Reporting,

@@ -58,10 +58,16 @@ def calibrate(  # noqa: PLR0913 - workers and progress say how it runs, not what
     Raises
     ------
     UsageError
-        The day lies outside the calendar.
+        The day lies outside the calendar, or the scenario follows a Flee preset.
     """
     origin = as_date(as_of)
     last = day_of(origin, scenario.start)
+    if scenario.preset.is_flee:
+        message = (
+            f"under the preset {scenario.preset.value} nothing is uncertain, so that there is nothing to learn. Write "
+            'preset = "corridor" in scenario.toml, or import the instance with --preset corridor.'
+        )
+        raise UsageError(message)
     if not 0 <= last < scenario.n_days:
         message = f"{origin} lies outside the calendar, {scenario.start} to {scenario.end}."
         raise UsageError(message)

@@ -83,9 +83,7 @@ class RunningFit:
             machine.take(compiled, reporting, particles)
             machine.workers = workers
             return machine, particles
-        machine = Filter(
-            compiled, reporting, count=2 * self.draws, seed=self.seed, moves=self.moves, workers=workers
-        )
+        machine = Filter(compiled, reporting, count=2 * self.draws, seed=self.seed, moves=self.moves, workers=workers)
         particles = machine.begin()
         self._machine, self._particles, self.last = machine, particles, -1
         return machine, particles
