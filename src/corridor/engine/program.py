@@ -132,9 +132,9 @@ NOTE_GROUP = _table(small="stock deaths")
 NOTE_PLACE = _table(small="inside waiting in_transit arrivals departures")
 """People at the end of the day (three times); people/day (twice)."""
 
-TODAY_PLACE = _table(floats="push pull exposed")
+TODAY_PLACE = _table(floats="push pull exposed room")
 """Factor on leaving today; factor on the weight of the place; share of the people in a site who are
-in the open."""
+in the open; how far crowding lowers the appeal."""
 
 LAW = _table(
     flags="turns_back waits is_given takes_residents is_poisson", floats="per_day share_per_day weight_power pruning"

@@ -39,43 +39,54 @@ def people_at(w: World, m: int, p: int) -> int:
 
 
 @njit(cache=True, nogil=True, _nrt=False, forceinline=True)
-def room_at(w: World, m: int, p: int) -> float:
-    """Return how far crowding lowers the appeal of a place today, to the power of weights."""
-    capacity = w.program.calendar.place.capacity[w.day.now[PERIOD], p]
-    if not w.program.map.place.is_camp[p] or capacity == math.inf:
-        return 1.0
-    factor = room_factor(people_at(w, m, p), capacity, w.rates.member.buffer[m])
-    power = w.program.map.law.weight_power[0]
-    return factor if power == 1.0 else factor**power
+def set_room(w: World, m: int, p: int) -> None:
+    """Set how far crowding lowers the appeal of a place, after somebody came or left: camps alone are crowded."""
+    if w.program.map.place.is_camp[p]:
+        capacity = w.program.calendar.place.capacity[w.day.now[PERIOD], p]
+        if capacity != math.inf:
+            w.day.place.room[p] = room_factor(people_at(w, m, p), capacity, w.rates.member.buffer[m])
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def set_rooms(w: World, m: int) -> None:
+    """Set how far crowding lowers the appeal of each place, as it is now."""
+    for p in range(w.program.map.place.is_camp.size):
+        w.day.place.room[p] = 1.0
+        set_room(w, m, p)
 
 
 @njit(cache=True, nogil=True, _nrt=False, forceinline=True)
-def turns_away(w: World, m: int, p: int) -> bool:
+def turns_away(w: World, p: int) -> bool:
     """Whether people on the way to a camp give up for the day, because it is nearly full."""
-    v = w.day.now[PERIOD]
-    capacity = w.program.calendar.place.capacity[v, p]
-    if not w.program.map.law.turns_back[0] or not w.program.map.place.is_camp[p] or capacity == math.inf:
+    if w.day.place.room[p] >= _NEARLY_FULL or not w.program.map.law.turns_back[0]:
         return False
-    if w.program.calendar.place.suspended[v, p]:
-        return False
-    return room_factor(people_at(w, m, p), capacity, w.rates.member.buffer[m]) < _NEARLY_FULL
+    return not w.program.calendar.place.suspended[w.day.now[PERIOD], p]
 
 
 @njit(cache=True, nogil=True, _nrt=False)
 def set_shares(w: World, m: int, p: int, weights: Floats) -> bool:
-    """Set today's chance of each option of a place; say whether there is any way.
+    """Look at the room in all places, then set today's chance of each option of one; say whether there is any way."""
+    set_rooms(w, m)
+    return share_out(w, m, p, weights)
+
+
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+def share_out(w: World, m: int, p: int, weights: Floats) -> bool:
+    """Set the chance of each option of a place, by the room that is known; say whether there is any way.
 
     The weight of an option is its weight on the map, times the pull of where it leads, times the
     room there. A Dirichlet draw around the resulting shares makes whole convoys choose alike.
     """
     themap, day = w.program.map, w.day
+    power = themap.law.weight_power[0]
     first, last = themap.place.first_option[p], themap.place.last_option[p]
     total, most, ways = 0.0, 0.0, 0
     for o in range(first, last):
         to = themap.option.destination[o]
         weight = weights[o]
         if weight > 0.0:
-            weight *= day.place.pull[to] * room_at(w, m, to)
+            room = day.place.room[to]
+            weight *= day.place.pull[to] * (room if power == 1.0 else room**power)
         day.option.share[o] = weight
         total += weight
         most = max(most, weight)
@@ -102,7 +113,7 @@ def prune(w: World, first: int, last: int, least: float) -> float:
     return total
 
 
-@njit(cache=True, nogil=True, _nrt=False, inline="always")
+@njit(cache=True, nogil=True, _nrt=False)
 def blur_shares(w: World, m: int, first: int, last: int) -> None:
     """Replace shares by a Dirichlet draw around them."""
     total = 0.0

@@ -9,7 +9,7 @@ from corridor.engine.steps.camp import depart, die, settle, verify, write_down
 from corridor.engine.steps.fleeing import flee_fighting
 from corridor.engine.steps.gates import admit, grow_older, overflow, pass_gates, relocate
 from corridor.engine.steps.leaving import join, leave_siege, set_weather
-from corridor.engine.steps.travel import advance_roads, move_on, sweep
+from corridor.engine.steps.travel import advance_roads, sweep
 
 
 @njit(cache=True, nogil=True, _nrt=False, inline="always")
@@ -24,7 +24,6 @@ def live_one_day(w: World, m: int) -> None:
     overflow(w, m)
     relocate(w, m)
     pass_gates(w, m)
-    move_on(w, m)
     sweep(w, m)
     admit(w, m)
     die(w, m)

@@ -88,7 +88,7 @@ def set_out_as_given(w: World, m: int) -> None:
             displace(w, m, p, going)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def residents_at(w: World, m: int, p: int) -> int:
     """Return how many residents a place has left; camps have none."""
     home, total = w.program.map.place.home[p], 0

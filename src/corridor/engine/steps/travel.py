@@ -7,13 +7,19 @@ import math
 from numba import njit
 
 from corridor.engine.program import PERIOD, ROW, Ints, World
-from corridor.engine.steps.choosing import chance_to_move, is_quiet_town, set_shares, turns_away
+from corridor.engine.steps.choosing import chance_to_move, is_quiet_town, set_room, set_rooms, share_out, turns_away
 from corridor.engine.steps.draws import some_of
 
 
 @njit(cache=True, nogil=True, _nrt=False)
 def send(w: World, m: int, n: int, people: Ints) -> None:
-    """Send people on their way from a node, by today's shares."""
+    """Send people on their way from a node, by today's shares: one compiled copy for all but the sweep."""
+    spread(w, m, n, people)
+
+
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+def spread(w: World, m: int, n: int, people: Ints) -> None:
+    """Spread people at a node over the options of its place, by today's shares."""
     themap = w.program.map
     p = themap.node.place[n]
     first, last = themap.place.first_option[p], themap.place.last_option[p]
@@ -52,7 +58,7 @@ def take_option(w: World, m: int, n: int, o: int, k: int, going: int) -> None:
     q = themap.option.queue[o]
     if q >= 0 and may_board(w, o) and w.program.calendar.gate[w.day.now[PERIOD], q] != math.inf:
         w.state.people[m, themap.queue.slot[q], k] += going
-    elif turns_away(w, m, themap.option.destination[o]):
+    elif turns_away(w, themap.option.destination[o]):
         w.state.people[m, themap.node.drop[n], k] += going
     else:
         hop_along(w, m, n, o, k, going)
@@ -107,7 +113,7 @@ def advance_roads(w: World, m: int) -> None:
                 put(w, m, road.slow_node[i], road.slow_next[i], k, slow)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def go_on(w: World, m: int, n: int, chance: float, people: Ints) -> None:
     """Let each of the people at a node go on with a chance; the others stay; all leave `people`.
 
@@ -117,7 +123,7 @@ def go_on(w: World, m: int, n: int, chance: float, people: Ints) -> None:
     themap = w.program.map
     p, bound = themap.node.place[n], themap.node.option[n]
     if bound < 0:
-        goes = chance > 0.0 and set_shares(w, m, p, w.program.calendar.option.move[w.day.now[PERIOD]])
+        goes = chance > 0.0 and share_out(w, m, p, w.program.calendar.option.move[w.day.now[PERIOD]])
     else:
         goes = chance > 0.0
     for k in range(people.size):
@@ -127,7 +133,7 @@ def go_on(w: World, m: int, n: int, chance: float, people: Ints) -> None:
     if not goes:
         return
     if bound < 0:
-        send(w, m, n, people)
+        spread(w, m, n, people)
     else:
         follow(w, m, n, bound, people)
 
@@ -150,6 +156,8 @@ def chance_at(w: World, m: int, n: int) -> float:
     """Return the chance that people at a node move on: bound to a way, or with little travel lately, all do."""
     themap = w.program.map
     p = themap.node.place[n]
+    if themap.node.last_hop[n] <= themap.node.first_hop[n]:
+        return 0.0  # the end of the day, or of the road
     if themap.node.option[n] >= 0 and not themap.law.waits[0]:
         return 1.0
     if themap.node.keeps_going[n] and is_quiet_town(w, p):
@@ -157,56 +165,53 @@ def chance_at(w: World, m: int, n: int) -> float:
     return chance_to_move(w, m, p)
 
 
-@njit(cache=True, nogil=True, _nrt=False, inline="always")
-def move_on(w: World, m: int) -> None:
-    """Let people at rest in towns, transit sites and camps decide whether to move on."""
-    themap, people = w.program.map, w.state.people
-    for i in range(themap.rester.slot.size):
-        s, n = themap.rester.slot[i], themap.rester.node[i]
-        total = 0
-        for k in range(people.shape[2]):
-            total += people[m, s, k]
-        if total == 0:
-            continue
-        chance = chance_at(w, m, n)
-        if chance <= 0.0 and s == themap.node.stay[n]:
-            continue
-        for k in range(people.shape[2]):
-            w.day.leaving[k] = people[m, s, k]
-            people[m, s, k] = 0
-        go_on(w, m, n, chance, w.day.leaving)
-
-
-@njit(cache=True, nogil=True, _nrt=False, inline="always")
+@njit(cache=True, nogil=True, _nrt=False)
 def sweep(w: World, m: int) -> None:
-    """Let everybody who moves today arrive, in order of the part of the day, and perhaps go on."""
-    d = w.day.now[ROW]
+    """Let people at rest decide whether to move on, then let everybody who moves arrive, and perhaps go on.
+
+    Those who arrive do so in order of the part of the day. Both are one loop, so that what people do
+    at a node is compiled once, in place: handing a world on costs more than most of what a step does.
+    """
     themap = w.program.map
-    for n in range(themap.node.place.size):
-        if not w.day.touched[n]:
-            continue
-        reached = w.day.reached[n]
-        total = 0
-        for k in range(reached.size):
-            total += reached[k]
-        w.record.place.arrivals[m, d, themap.node.place[n]] += total
-        arrive(w, m, n)
-        w.day.touched[n] = False
-        reached[:] = 0
+    resters = themap.rester.slot.size
+    set_rooms(w, m)
+    for i in range(resters + themap.node.place.size):
+        is_rest = i < resters
+        n = themap.rester.node[i] if is_rest else i - resters
+        if rises(w, m, themap.rester.slot[i], n) if is_rest else (w.day.touched[n] and arrives(w, m, n)):
+            go_on(w, m, n, chance_at(w, m, n), w.day.leaving)
+            set_room(w, m, themap.node.place[n])
 
 
-@njit(cache=True, nogil=True, _nrt=False, inline="always")
-def arrive(w: World, m: int, n: int) -> None:
-    """Take people in at a node: into its queue, or to rest, or onwards with the day left."""
-    themap, people = w.program.map, w.state.people
-    reached = w.day.reached[n]
-    p, bound = themap.node.place[n], themap.node.option[n]
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+def rises(w: World, m: int, s: int, n: int) -> bool:
+    """Whether people at rest in a slot may move on; they are put to ``day.leaving`` then."""
+    people = w.state.people
+    total = 0
+    for k in range(people.shape[2]):
+        total += people[m, s, k]
+    if total == 0 or (s == w.program.map.node.stay[n] and chance_at(w, m, n) <= 0.0):
+        return False
+    for k in range(people.shape[2]):
+        w.day.leaving[k] = people[m, s, k]
+        people[m, s, k] = 0
+    return True
+
+
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+def arrives(w: World, m: int, n: int) -> bool:
+    """Whether people who have come to a node may rest or go on, and not wait; they are put to ``day.leaving`` then."""
+    themap, reached = w.program.map, w.day.reached
+    p = themap.node.place[n]
     q = themap.place.pass_queue[p]
-    if bound < 0:
+    if themap.node.option[n] < 0:
         q = max(q, themap.place.admit_queue[p])
-    if q >= 0:
-        for k in range(reached.size):
-            people[m, themap.queue.slot[q], k] += reached[k]
-        return
-    has_time = themap.node.last_hop[n] > themap.node.first_hop[n]
-    go_on(w, m, n, chance_at(w, m, n) if has_time else 0.0, reached)
+    w.day.touched[n] = False
+    for k in range(reached.shape[1]):
+        here = reached[n, k]
+        reached[n, k] = 0
+        w.day.leaving[k] = here
+        w.record.place.arrivals[m, w.day.now[ROW], p] += here
+        if q >= 0:
+            w.state.people[m, themap.queue.slot[q], k] += here
+    return bool(q < 0)
