@@ -124,8 +124,8 @@ def main() -> None:
     text = "\n".join(
         [
             (
-                f"Made on {now()[:10]} with `python -m verification.skill`, seed {asked.seed}, {asked.draws} draws of the "
-                f"mechanism, in {took}."
+                f"Made on {now()[:10]} with `python -m verification.skill`, seed {asked.seed}, {asked.draws} draws of "
+                f"the mechanism, in {took}."
             ),
             "",
             "| model | horizon | mean skill | mean skill, log | 50 % | 80 % | 95 % |",
