@@ -31,9 +31,10 @@ SECTIONS: dict[str, Callable[[int], Table]] = {
 OPENING = """# Speed
 
 This page is written by `make bench`; its figures come from one run, on the machine below. Compare ratios within a
-table, not seconds with those of another machine. The cost of a member does not grow with the number of people, because
-people in the same position are moved by one draw, which has the same law as moving each by himself; see
-[](model.md).
+table, not seconds with those of another machine; where other processes ran beside it, two workers gain little.
+
+The cost of a member does not follow the number of people: those in the same position are moved by one draw, which has
+the same law as moving each alone (see [](model.md)). It grows with the number of positions in which there is anybody.
 """
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 
-from corridor.scenario.presets import Preset
-
 from corridor.scenario.events import Event, EventKind
 from corridor.scenario.parameters import DEFINITIONS, Fixed, Parameter
 from corridor.scenario.places import Place, PlaceKind
+from corridor.scenario.presets import Preset
 from corridor.scenario.routes import Route, TravelMode
 from corridor.scenario.scenario import Group, Scenario
 

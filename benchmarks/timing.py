@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 REPEATS = 3
 LONG = 5.0  # seconds after which nothing is repeated
+FURTHER = (3, 12)  # further members in a call, more where they vanish beside what a call does once:
+CLEAR, ENOUGH = 1.5, 20.0  # until the call takes so many times as long as for one member, or so many seconds
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,11 @@ def cost_of(scenario: Scenario, reports: Observations | None, seed: int) -> Cost
     first = run(1)  # compiles the kernels
     people = first.data.stock.sum() + first.data.in_transit.sum()
     call = seconds(lambda: run(1))
-    more = max(2, min(20, int(10 / max(call, 1e-3))))
-    member = (seconds(lambda: run(1 + more)) - call) / more
-    return Cost(call, max(member, 1e-9), int(people))
+    for more in FURTHER:
+        whole = seconds(lambda more=more: run(1 + more))
+        if whole > CLEAR * call or whole > ENOUGH:
+            break
+    return Cost(call, max(whole - call, 1e-9) / more, int(people))
 
 
 def machine() -> str:
@@ -82,7 +86,9 @@ def machine() -> str:
     if facts.exists():
         named = [row.split(":", 1)[1].strip() for row in facts.read_text().splitlines() if row.startswith("model name")]
         model = named[0] if named else ""
-    return f"{model or platform.processor() or platform.machine()}, {os.cpu_count()} cores, {platform.system()}"
+    name = model or platform.processor() or platform.machine()
+    load = f"{os.getloadavg()[0]:.1f} processes running at the start" if hasattr(os, "getloadavg") else "load unknown"
+    return f"{name}, {os.cpu_count()} cores, {platform.system()}, {load}"
 
 
 def shared_folder() -> Path:

@@ -43,10 +43,9 @@ def flee_side(folder: Path, members: int, seed: int) -> Sample:
 
 def corridor_side(folder: Path, instance: Instance, members: int, seed: int) -> Sample:
     """Return members of Corridor on the same folder, read by its importer, with Flee's law."""
+    import corridor  # noqa: PLC0415 - Flee beside Flee needs none of it
     from corridor.scenario.presets import Preset  # noqa: PLC0415
     from corridor.sources.flee import read_flee  # noqa: PLC0415
-
-    import corridor  # noqa: PLC0415 - Flee beside Flee needs none of it
 
     imported = read_flee(folder, preset=Preset.FLEE_3_1)
     reports = None if by_conflict(instance) else imported.observations

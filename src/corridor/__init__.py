@@ -1,8 +1,8 @@
 """Forecasts of how people displaced by conflict leave, travel, are screened and arrive.
 
-The nouns are Place, Route, Event, Observation, Scenario, Posterior, Ensemble and Forecast; the
-verbs read_scenario (and read_observations), explain, simulate, calibrate, forecast,
-estimate_needs and write_report. Each is loaded when it is first used.
+The nouns are Place, Route, Event, Observation, Scenario, Posterior, Ensemble and Forecast, with
+the tables Needs and Scores; the verbs read_scenario (and read_observations), explain, simulate,
+calibrate, forecast, evaluate, estimate_needs and write_report. Each is loaded when it is first used.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from corridor.engine.ensemble import Ensemble
     from corridor.engine.simulate import simulate
+    from corridor.forecasting.evaluate import Scores, evaluate
     from corridor.forecasting.forecast import Forecast, forecast
+    from corridor.forecasting.models import Models
+    from corridor.forecasting.origins import Schedule
     from corridor.inference.calibrate import calibrate
     from corridor.inference.posterior import Posterior
     from corridor.needs.needs import Needs, estimate_needs
@@ -31,6 +34,7 @@ _HOME = {
     "Ensemble": "corridor.engine.ensemble",
     "Event": "corridor.scenario.events",
     "Forecast": "corridor.forecasting.forecast",
+    "Models": "corridor.forecasting.models",
     "Needs": "corridor.needs.needs",
     "Observation": "corridor.scenario.observations",
     "Observations": "corridor.scenario.observations",
@@ -38,8 +42,11 @@ _HOME = {
     "Posterior": "corridor.inference.posterior",
     "Route": "corridor.scenario.routes",
     "Scenario": "corridor.scenario.scenario",
+    "Schedule": "corridor.forecasting.origins",
+    "Scores": "corridor.forecasting.evaluate",
     "calibrate": "corridor.inference.calibrate",
     "estimate_needs": "corridor.needs.needs",
+    "evaluate": "corridor.forecasting.evaluate",
     "explain": "corridor.scenario.timeline",
     "forecast": "corridor.forecasting.forecast",
     "read_observations": "corridor.scenario.read",
@@ -53,6 +60,7 @@ __all__ = [
     "Ensemble",
     "Event",
     "Forecast",
+    "Models",
     "Needs",
     "Observation",
     "Observations",
@@ -60,8 +68,11 @@ __all__ = [
     "Posterior",
     "Route",
     "Scenario",
+    "Schedule",
+    "Scores",
     "calibrate",
     "estimate_needs",
+    "evaluate",
     "explain",
     "forecast",
     "read_observations",

@@ -198,3 +198,25 @@ def test_the_page_is_made_again_from_the_folder_and_shows_names_as_text(tested, 
 def test_a_folder_without_scores_has_no_page(tmp_path):
     with pytest.raises(RunError, match=r"run\.json cannot be read"):
         write_evaluation(tmp_path)
+
+
+def test_with_totals_given_who_is_where_is_scored_beside_splits(network, tmp_path):
+    out = tmp_path / "RUN"
+    outcome = evaluate(network, out, "--totals-given", "--workers", 1)
+    assert outcome.code == 0, outcome.err
+    table = {row["model"]: row for row in rows(out / "allocation.csv")}
+    assert list(table) == ["corridor", "frozen_shares", "equal_shares", "capacity_shares"]
+    assert int(table["corridor"]["members"]) == FEW
+    spread = [float(table["corridor"][f"ard_rescaled_{end}"]) for end in ("p05", "p50", "p95")]
+    assert 0 < spread[0] <= spread[1] <= spread[2] < 2
+    assert all(
+        float(row["ard"]) == pytest.approx(float(row["ard_rescaled"]), abs=1e-3) for row in list(table.values())[1:]
+    )
+    assert {path.name for path in out.iterdir()} == {
+        *("run.json", "scenario", "evaluation.html", "allocation.csv", "scores.json")
+    }
+    assert outcome.out.startswith("corridor: ARD ")
+    assert "This is no forecast" in (out / "evaluation.html").read_text(encoding="utf-8")
+    again = tmp_path / "again"
+    assert evaluate(network, again, "--totals-given", "--workers", 2).code == 0
+    assert contents(again)["allocation.csv"] == contents(out)["allocation.csv"]

@@ -17,10 +17,9 @@ from verification.instances import write_instance
 pytest.importorskip("corridor.engine.given", reason="the engine of networks is not there yet")
 pytest.importorskip("corridor.sources.flee", reason="the importer of Flee's instances is not there yet")
 
-from corridor.sources.flee import read_flee
-
 import corridor
 from corridor.scenario.presets import Preset
+from corridor.sources.flee import read_flee
 
 pytestmark = pytest.mark.statistical
 

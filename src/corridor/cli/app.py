@@ -200,8 +200,9 @@ def evaluate(
     every: o.Every = 14,
     first_day: o.FirstDay = 30,
     horizons: o.Horizons = "7,14,28",
-    members: o.Members = o.MEMBERS,
+    members: o.Members = o.EVALUATED,
     seed: o.Seed = o.SEED,
+    totals_given: o.TotalsGiven = False,
     resume: o.Resume = False,
     workers: o.Processes = o.CORES,
     as_json: o.AsJson = False,
@@ -213,20 +214,17 @@ def evaluate(
     """
     ahead = o.as_horizons(horizons)
     with answering(as_json=as_json, verbose=verbose) as teller:
-        from corridor.cli.evaluations import make_evaluation_run
+        from corridor.cli.evaluations import make_allocation_run, make_evaluation_run
         from corridor.cli.runs import Chance
         from corridor.forecasting.origins import Schedule
 
-        run = make_evaluation_run(
-            scenario,
-            Schedule(every, first_day, ahead),
-            Chance(members, seed, workers),
-            out=out,
-            resume=resume,
-            steps=shown,
-        )
-        words = "\n".join([*run.lines(), f"Page: {run.page}"])
-        teller.say(words, {"run": str(run.folder), "page": str(run.page), "scores": run.scores.facts(), **run.facts})
+        schedule, chance = Schedule(every, first_day, ahead), Chance(members, seed, workers)
+        if totals_given:
+            run = make_allocation_run(scenario, chance, out=out, steps=shown)
+        else:
+            run = make_evaluation_run(scenario, schedule, chance, out=out, resume=resume, steps=shown)
+        words = "\n".join([*run.lines, f"Page: {run.page}"])
+        teller.say(words, {"run": str(run.folder), "page": str(run.page), "scores": run.scores, **run.facts})
 
 
 @app.command(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,15 +14,19 @@ from corridor.cli.runs import Chance
 from corridor.cli.steps import Steps, Watch
 from corridor.cli.summary import read_sound
 from corridor.errors import UsageError
-from corridor.forecasting.evaluate import Scores, evaluate
-from corridor.forecasting.models import BASELINES, Mechanism, Models
+from corridor.forecasting.allocation import COLUMNS as ALLOCATION_COLUMNS
+from corridor.forecasting.allocation import allocate
+from corridor.forecasting.corridor_model import corridor_models
+from corridor.forecasting.evaluate import evaluate
 from corridor.forecasting.origins import Schedule
 from corridor.forecasting.summaries import ALL, COLUMNS
 from corridor.provenance import corridor_version, hash_folder, provenance
+from corridor.report.allocation_page import write_allocation
 from corridor.report.atomic import MARK, replacing
 from corridor.report.evaluation_page import write_evaluation
-from corridor.report.kept import kept_answers
+from corridor.report.kept import KeptAnswers, kept_answers
 from corridor.report.run_folder import (
+    ALLOCATION,
     EVALUATION,
     FORECASTS,
     OWN,
@@ -40,22 +45,29 @@ HUB_COLUMNS = ("model", *TABLES["forecast"], "nominal_horizon")
 
 @dataclass(frozen=True)
 class EvaluationRun:
-    """A back-test as it was written, with what its answer is made from."""
+    """A back-test as it was written.
+
+    Attributes
+    ----------
+    folder
+        Where.
+    facts
+        What run.json holds.
+    scores
+        The scores, for machines.
+    lines
+        The answer, for people.
+    """
 
     folder: Path
     facts: Mapping[str, object]
-    scores: Scores
+    scores: Mapping[str, object]
+    lines: tuple[str, ...]
 
     @property
     def page(self) -> Path:
         """Return where the page is."""
         return self.folder / EVALUATION
-
-    def lines(self) -> list[str]:
-        """Return the answer: one line for each horizon, for all places together."""
-        main = next(iter(self.scores.quantiles))
-        rows = (row for row in self.scores.to_rows() if (row["model"], row["place"]) == (main, ALL))
-        return [_line(row) for row in rows if row["nominal_horizon"] != ALL]
 
 
 def make_evaluation_run(
@@ -89,55 +101,110 @@ def make_evaluation_run(
     """
     folder = scenario_folder(name)
     scenario, observations = read_sound(folder)
-    models = Models(apart=(Mechanism(chance.members), *BASELINES))
+    models = corridor_models(scenario, chance.members)
     asked = {**asdict(schedule), "members": chance.members, "seed": chance.seed}
     inputs = hash_folder(folder)
     watch = Watch(steps)
     with replacing(out, own=OWN) as fresh:
         question = {**asked, "version": corridor_version(), "inputs": inputs, "models": models.names}
         kept = kept_answers(out, question, resume=resume)
-        try:
-            with watch.step("forecast", f"Forecasting on {len(schedule.origins(scenario))} origins") as tick:
-                scores = evaluate(
-                    scenario,
-                    observations,
-                    schedule=schedule,
-                    models=models,
-                    keeper=kept,
-                    seed=chance.seed,
-                    workers=chance.workers,
-                    progress=tick,
-                )
-        except KeyboardInterrupt:
-            print(f"{len(kept)} forecasts are kept; with --resume the same command goes on.", file=sys.stderr)
-            raise
-        except UsageError:
-            kept.forget()
-            raise
+        with (
+            _keeping(kept),
+            watch.step("forecast", f"Forecasting on {len(schedule.origins(scenario))} origins") as tick,
+        ):
+            ways = {"seed": chance.seed, "workers": chance.workers}
+            scores = evaluate(
+                scenario, observations, schedule=schedule, models=models, keeper=kept, progress=tick, **ways
+            )
         with watch.step("write", "Scoring"):
             arguments = {"scenario": name, **asked, "workers": chance.workers}
-            facts = {
-                **provenance("evaluate", arguments, inputs),
-                "seed": chance.seed,
-                "scenario": scenario.name,
-                "timings_s": watch.seconds,
-            }
-            copy_scenario(folder, fresh / SCENARIO)
-            _write_tables(fresh, scenario, scores)
-            _write(fresh / MARK, json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+            facts = _facts(arguments, inputs, scenario, watch)
+            rows = scores.to_rows()
+            told = {**scores.facts(), "places": _names(scenario), "rows": rows}
+            _write(fresh / FORECASTS, csv_text(HUB_COLUMNS, scores.to_hub_table()))
+            _write(fresh / SCORES, csv_text(COLUMNS, rows))
+            _fill(fresh, folder, facts, told)
         with watch.step("page", "Writing the page"):
             write_evaluation(fresh)
     kept.forget()
-    return EvaluationRun(out, facts, scores)
+    main = [row for row in rows if (row["model"], row["place"]) == (models.names[0], ALL)]
+    lines = tuple(_line(row) for row in main if row["nominal_horizon"] != ALL)
+    return EvaluationRun(out, facts, scores.facts(), lines)
 
 
-def _write_tables(fresh: Path, scenario: Scenario, scores: Scores) -> None:
-    rows = scores.to_rows()
-    names = {row.place: row.name for row in scenario.places}
-    told = {**scores.facts(), "places": names, "rows": rows}
-    _write(fresh / FORECASTS, csv_text(HUB_COLUMNS, scores.to_hub_table()))
-    _write(fresh / SCORES, csv_text(COLUMNS, rows))
+@contextmanager
+def _keeping(kept: KeptAnswers) -> Iterator[None]:
+    """Say that an interrupted back-test can go on; leave nothing behind of one that never can."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print(f"{len(kept)} forecasts are kept; with --resume the same command goes on.", file=sys.stderr)
+        raise
+    except UsageError:
+        kept.forget()
+        raise
+
+
+def make_allocation_run(name: str, chance: Chance, *, out: Path, steps: Steps) -> EvaluationRun:
+    """Simulate with the total of all camps given, score who is where, and write the RUN folder with its page.
+
+    Parameters
+    ----------
+    name
+        A scenario folder, or the name of a bundled scenario.
+    chance
+        Members, seed and workers.
+    out
+        The RUN folder; an earlier run there is replaced once the new one is complete.
+    steps
+        Opens each step.
+
+    Raises
+    ------
+    ScenarioError
+        The scenario has problems.
+    UsageError
+        No camp has reports.
+    RunError
+        The folder holds something other than a run, or cannot be written.
+    """
+    folder = scenario_folder(name)
+    scenario, observations = read_sound(folder)
+    watch = Watch(steps)
+    with replacing(out, own=OWN) as fresh:
+        with watch.step("simulate", f"Simulating {scenario.n_days:,} days with totals given") as tick:
+            ways = {"seed": chance.seed, "workers": chance.workers}
+            found = allocate(scenario, observations, members=chance.members, progress=tick, **ways)
+        with watch.step("write", "Scoring"):
+            arguments = {"scenario": name, "totals_given": True, "members": chance.members, **ways}
+            facts = _facts(arguments, hash_folder(folder), scenario, watch)
+            rows = found.to_rows()
+            days = {model: [round(float(value), 4) for value in line] for model, line in found.by_day().items()}
+            told = {"scenario": scenario.name, "seed": chance.seed, "start": scenario.start.isoformat()}
+            told |= {"rows": rows, "ard_rescaled_by_day": days}
+            _write(fresh / ALLOCATION, csv_text(ALLOCATION_COLUMNS, rows))
+            _fill(fresh, folder, facts, told)
+        with watch.step("page", "Writing the page"):
+            write_allocation(fresh)
+    lines = tuple(f"{row['model']}: ARD {row['ard']:.3f}, rescaled {row['ard_rescaled']:.3f}" for row in rows)
+    return EvaluationRun(out, facts, {str(row["model"]): row for row in rows}, lines)
+
+
+def _facts(
+    arguments: Mapping[str, object], inputs: Mapping[str, str], scenario: Scenario, watch: Watch
+) -> dict[str, object]:
+    made = provenance("evaluate", arguments, inputs)
+    return {**made, "seed": arguments["seed"], "scenario": scenario.name, "timings_s": watch.seconds}
+
+
+def _names(scenario: Scenario) -> dict[str, str]:
+    return {row.place: row.name for row in scenario.places}
+
+
+def _fill(fresh: Path, folder: Path, facts: Mapping[str, object], told: Mapping[str, object]) -> None:
+    copy_scenario(folder, fresh / SCENARIO)
     _write(fresh / SCORES_JSON, json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    _write(fresh / MARK, json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
 
 
 def _line(row: Mapping[str, object]) -> str:
@@ -146,8 +213,9 @@ def _line(row: Mapping[str, object]) -> str:
     if isinstance(skill, float):
         span = f", {low:+.2f} to {high:+.2f} in 9 of 10 resamples" if isinstance(low, float) else ""
         words = f"skill {skill:+.2f} against {row['best_rival']}{span}"
+    reports = "1 report" if row["targets"] == 1 else f"{row['targets']} reports"
     return (
-        f"{row['model']} at {row['nominal_horizon']} days: {words}; {row['targets']} reports, "
+        f"{row['model']} at {row['nominal_horizon']} days: {words}; {reports}, "
         f"{row['coverage_80']:.0%} within the 80 % interval."
     )
 

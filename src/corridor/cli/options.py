@@ -11,6 +11,7 @@ import typer
 
 SEED = 7
 MEMBERS = 1000
+EVALUATED = 100
 DAYS = 28
 CORES = os.cpu_count() or 1
 
@@ -82,6 +83,10 @@ FirstDay = Annotated[
 ]
 Horizons = Annotated[
     str, typer.Option("--horizons", metavar="N,N", help="Days ahead that are scored, with commas between them.")
+]
+TotalsGiven = Annotated[
+    bool,
+    typer.Option("--totals-given", help="Give the total of all camps each day, and score who is where; no forecast."),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with what an interrupted command has left.")]
 Processes = Annotated[

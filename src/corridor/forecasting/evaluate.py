@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corridor.errors import UsageError
+from corridor.forecasting.corridor_model import corridor_models
 from corridor.forecasting.forecast import HUB_LEVELS
-from corridor.forecasting.models import Models
 from corridor.forecasting.origins import Schedule, series_of, targets_of
-from corridor.forecasting.rolling import Forgetful, answer_to, answers_of, questions
+from corridor.forecasting.rolling import Forgetful, answer_to, answers_of, questions, weights_of
 from corridor.forecasting.scores import point_scores
 from corridor.forecasting.summaries import Held, facts_of, rows_of
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from corridor.engine.simulate import Progress
-    from corridor.forecasting.models import Asked
+    from corridor.forecasting.models import Asked, Models
     from corridor.forecasting.origins import Target
     from corridor.forecasting.rolling import Keeper
     from corridor.scenario.observations import Observations
@@ -52,6 +52,8 @@ class Scores:
         What each model said for each target, people at `HUB_LEVELS`, (target, level).
     unscored
         Reports that were no target, because by the origin nothing had been reported of their place.
+    weights
+        How much each member of a pool weighed on each origin, for each horizon.
     """
 
     scenario_name: str
@@ -61,6 +63,7 @@ class Scores:
     targets: tuple[Target, ...]
     quantiles: Mapping[str, Floats]
     unscored: int
+    weights: tuple[Mapping[str, str | int | float], ...] = ()
 
     def to_rows(self) -> list[dict[str, object]]:
         """Return scores by model, nominal horizon and place, `all` for all of them together."""
@@ -77,6 +80,7 @@ class Scores:
             "origins": len(self.origins),
             "targets": len(self.targets),
             "unscored": self.unscored,
+            "weights": [dict(row) for row in self.weights],
             **facts_of(self._held),
         }
 
@@ -137,7 +141,7 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     schedule
         Origins and horizons; every 14 days from day 30, 7, 14 and 28 days ahead, if not given.
     models
-        Who forecasts; Corridor and the three baselines if not given.
+        Who forecasts; Corridor's pool, its members and the three baselines if not given.
     keeper
         Keeps finished answers, so that an interrupted back-test can go on.
     seed
@@ -161,7 +165,7 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     schedule = schedule or Schedule()
     asked = tuple(questions(scenario, observations, schedule, seed))
     targets, unscored = _targets(scenario, observations, schedule, asked)
-    models = models or Models()
+    models = models or corridor_models(scenario)
     answers = answers_of(
         asked,
         models,
@@ -185,6 +189,7 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
         targets=targets,
         quantiles=quantiles,
         unscored=unscored,
+        weights=tuple(weights_of(asked, models, answers, schedule.horizons)),
     )
 
 

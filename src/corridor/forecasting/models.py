@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from corridor.forecasting.baselines import Rule, baseline
-from corridor.forecasting.forecast import HUB_LEVELS, forecast
+from corridor.forecasting.forecast import HUB_LEVELS
 from corridor.forecasting.origins import series_of
-from corridor.inference.calibrate import calibrate
+from corridor.forecasting.trend import trend
 from corridor.units import day_of
 
 if TYPE_CHECKING:
@@ -59,7 +58,8 @@ class Asked:
     workers: int = 1
 
 
-class Outcome(NamedTuple):
+@dataclass(frozen=True)
+class Outcome:
     """A past forecast with what became of it, as far as that was known by an origin.
 
     Attributes
@@ -132,6 +132,9 @@ class Pool(Protocol):
             Their forecasts of earlier origins whose outcome was known by this one, in order.
         """
 
+    def weights(self, asked: Asked, past: Sequence[Outcome]) -> Mapping[str, Floats]:
+        """Return the weight of each member for each day ahead, (day,), none below zero, one in all."""
+
 
 @dataclass(frozen=True)
 class Baseline:
@@ -153,44 +156,21 @@ class Baseline:
 
 
 @dataclass(frozen=True)
-class Mechanism:
-    """Corridor itself: learns from what was known, and runs on; just as the command `forecast` does.
-
-    Attributes
-    ----------
-    draws
-        Draws of the posterior, and simulated futures.
-    """
-
-    draws: int = 1000
+class Trend:
+    """What can be read off the reports alone: see :mod:`corridor.forecasting.trend`."""
 
     @property
     def name(self) -> str:
         """Return the name of the model."""
-        return "corridor"
+        return "trend"
 
     def forecast(self, asked: Asked) -> Floats:
         """Return quantiles of the people present, (place, day, level)."""
-        posterior = calibrate(
-            asked.scenario,
-            asked.observations,
-            as_of=asked.origin,
-            draws=self.draws,
-            seed=asked.seed,
-            workers=asked.workers,
+        start = asked.scenario.start
+        origin = day_of(asked.origin, start)
+        return trend(
+            series_of(asked.observations, start), origin, asked.places, [origin + day for day in asked.days], HUB_LEVELS
         )
-        told = forecast(
-            asked.scenario,
-            posterior,
-            horizon_days=max(asked.days),
-            members=self.draws,
-            seed=asked.seed,
-            workers=asked.workers,
-        )
-        dates = [np.datetime64(asked.origin + timedelta(days=day), "ns") for day in asked.days]
-        stock = told.quantiles(HUB_LEVELS).stock.sel(place=list(asked.places), date=dates)
-        found: Floats = stock.transpose("place", "date", "quantile").to_numpy()
-        return found
 
 
 BASELINES = tuple(Baseline(rule) for rule in Rule)
@@ -210,7 +190,7 @@ class Models:
         Those that combine all of the above.
     """
 
-    apart: tuple[Model, ...] = field(default_factory=lambda: (Mechanism(), *BASELINES))
+    apart: tuple[Model, ...] = field(default_factory=lambda: (Trend(), *BASELINES))
     in_order: tuple[InOrder, ...] = ()
     pools: tuple[Pool, ...] = ()
 

@@ -187,6 +187,41 @@ def _combine(run: _Run, asked: Sequence[Asked], pool: Pool, others: Sequence[str
             run.take(pool.name, one, pool.combine(one, current, past))
 
 
+def weights_of(
+    asked: Sequence[Asked], models: Models, answers: Answers, horizons: Sequence[int]
+) -> list[dict[str, str | int | float]]:
+    """Return how much each member of each pool weighed on each origin, for each horizon; one row each.
+
+    Parameters
+    ----------
+    asked
+        The questions, in order of origins.
+    models, answers
+        Who was asked, and what they said.
+    horizons
+        Nominal horizons.
+    """
+    others = models.names[len(models.pools) :]
+    rows: list[dict[str, str | int | float]] = []
+    for n, one in enumerate(asked):
+        past = outcomes(one, asked[:n], answers, others, horizons)
+        for pool in models.pools:
+            weights = pool.weights(one, past)
+            rows += [
+                {
+                    "model": pool.name,
+                    "origin_date": one.origin.isoformat(),
+                    "nominal_horizon": horizon,
+                    "member": member,
+                    "weight": round(float(share[one.days.index(horizon)]), 4),
+                }
+                for horizon in horizons
+                if horizon in one.days
+                for member, share in weights.items()
+            ]
+    return rows
+
+
 def outcomes(
     now: Asked,
     earlier: Sequence[Asked],

@@ -57,7 +57,8 @@ _HALF = 0.5
 """Share of the particles that must keep the weight at each power of the likelihood."""
 
 _DAYS_OF_MOVES = 16
-_MOVES = (2, 5)
+_FEWEST_MOVES = 2
+MOST_MOVES = 5
 """Days to live again at each power, and the fewest and most tries that may mean: short stretches are
 tried more often than long ones."""
 
@@ -115,14 +116,28 @@ class Stretch:
 
 
 class Filter:
-    """A particle filter over one scenario and its reports."""
+    """A particle filter over one scenario and its reports.
 
-    def __init__(self, compiled: Compiled, reporting: Reporting, *, count: int, seed: int, workers: int) -> None:
+    With no moves it is a plain one: each stretch is lived once, and its reports are let in as far as half
+    of the particles can bear; what they say beyond that is lost. It takes a twentieth of the time.
+    """
+
+    def __init__(
+        self,
+        compiled: Compiled,
+        reporting: Reporting,
+        *,
+        count: int,
+        seed: int,
+        moves: int = MOST_MOVES,
+        workers: int,
+    ) -> None:
         self.compiled = compiled
         self.reporting = reporting
         self.uncertain: Uncertain = uncertain_parameters(compiled)
         self.count = -(-count // BLOCK) * BLOCK
         self.seed = seed
+        self.moves = moves
         self.workers = workers
         self.chance = [streams(seed, "assimilate", b) for b in range(self.count // BLOCK)]
         self.weather = stream(seed, "assimilate/weather")
@@ -227,10 +242,15 @@ class Filter:
         return ancestors(stretch.ancestor)
 
     def let_in(self, particles: Particles, stretch: Stretch) -> None:
-        """Let the reports of a stretch in, power by power, with moves at each."""
+        """Let the reports of a stretch in, power by power, with moves at each; without moves, once."""
         power, step = 0.0, 0.5
         length = stretch.days[1] - stretch.days[0] + 1
-        moves = int(np.clip(_DAYS_OF_MOVES // length, *_MOVES))
+        if self.moves == 0:
+            gain = tempering(stretch.log_likelihood, _HALF * self.count)
+            weight = normalised(gain * stretch.log_likelihood)
+            stretch.pick(systematic(weight, self.count, float(self.weather.random())))
+            return
+        moves = min(self.moves, max(_FEWEST_MOVES, _DAYS_OF_MOVES // length))
         while power < 1.0:
             gain = tempering(stretch.log_likelihood, _HALF * self.count, 1.0 - power)
             power = 1.0 if gain >= 1.0 - power - 1e-9 else power + gain
@@ -271,16 +291,26 @@ class Filter:
         particles.arrived = arrived + stretch.record.place["arrivals"].sum(1)
         particles.died = died + stretch.record.group["deaths"].sum(1)
 
-    def run(self, last: int, progress: Progress) -> Particles:
-        """Return the particles at the end of the last day, after all reports."""
-        particles = self.begin()
-        days = sorted({report.last for report in self.reporting.reports})
-        for span in stretches(days, last):
+    def go_on(self, particles: Particles, first: int, last: int, progress: Progress = None) -> None:
+        """Let the particles live the days from a first to a last, and learn from the reports of those days."""
+        days = sorted({report.last for report in self.reporting.reports if first <= report.last <= last})
+        for span in stretches(days, last, first):
             self.sizes.append(self.advance(particles, span))
             if progress is not None:
                 progress(span[1] + 1, last + 1)
         check_conservation(particles.state)
-        return particles
+
+    def take(self, compiled: Compiled, reporting: Reporting, particles: Particles) -> None:
+        """Take over what has become known since: more events, more reports, of more sources and series."""
+        series, biases = len(reporting.series), len(reporting.biases)
+        self.compiled, self.reporting = compiled, reporting
+        new = np.broadcast_to(reporting.bias_sd**2, (self.count, biases))[:, particles.belief.mean.shape[1] :]
+        particles.belief = Belief(
+            np.hstack([particles.belief.mean, np.zeros(new.shape)]),
+            np.hstack([particles.belief.variance, new]),
+        )
+        shape = (*particles.history.shape[:2], series - particles.history.shape[2])
+        particles.history = np.concatenate([particles.history, np.zeros(shape, np.float32)], axis=2)
 
     def notes(self) -> tuple[str, ...]:
         """Return what a reader must know about how well the particles held out."""
@@ -298,8 +328,8 @@ def _block(b: int) -> slice:
     return slice(b * BLOCK, (b + 1) * BLOCK)
 
 
-def stretches(days: list[int], last: int) -> list[tuple[int, int]]:
-    """Return runs of days, each ending with a day of reports, so that close reports share one.
+def stretches(days: list[int], last: int, first: int = 0) -> list[tuple[int, int]]:
+    """Return runs of days from a first to a last, each ending with a day of reports; close reports share one.
 
     Examples
     --------
@@ -308,7 +338,7 @@ def stretches(days: list[int], last: int) -> list[tuple[int, int]]:
     >>> stretches([], 4)
     [(0, 4)]
     """
-    found, first = [], 0
+    found: list[tuple[int, int]] = []
     later: list[int | None] = [*days, None]
     for day, following in zip(days, later[1:], strict=True):
         if following is None or following - first >= _STRETCH or following - day > _STRETCH:

@@ -19,7 +19,9 @@ from corridor.units import as_date, day_of
 if TYPE_CHECKING:
     from datetime import date
 
+    from corridor.engine.program import Ints
     from corridor.engine.simulate import Progress
+    from corridor.inference.assimilate import Particles
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
@@ -56,27 +58,49 @@ def calibrate(  # noqa: PLR0913 - workers and progress say how it runs, not what
     Raises
     ------
     UsageError
-        The day lies outside the calendar.
+        The day lies outside the calendar, or the scenario follows a Flee preset.
     """
     origin = as_date(as_of)
     last = day_of(origin, scenario.start)
+    if scenario.preset.is_flee:
+        message = (
+            f"under the preset {scenario.preset.value} nothing is uncertain, so that there is nothing to learn. Write "
+            'preset = "corridor" in scenario.toml, or import the instance with --preset corridor.'
+        )
+        raise UsageError(message)
     if not 0 <= last < scenario.n_days:
         message = f"{origin} lies outside the calendar, {scenario.start} to {scenario.end}."
         raise UsageError(message)
     compiled = compile_scenario(scenario.known_by(origin))
     reporting = reporting_of(scenario, observations.known_by(origin).to_fit())
     machine = Filter(compiled, reporting, count=2 * draws, seed=seed, workers=workers)
-    particles = machine.run(last, progress)
-    shuffled = stream(seed, "posterior").permutation(machine.count)[:draws]
+    particles = machine.begin()
+    machine.go_on(particles, 0, last, progress)
+    return posterior_of(machine, particles, origin, draws)
+
+
+def posterior_of(machine: Filter, particles: Particles, as_of: date, draws: int) -> Posterior:
+    """Return so many equally likely draws of what a filter has learnt by a day.
+
+    Parameters
+    ----------
+    machine, particles
+        The filter and its particles at the end of the day.
+    as_of
+        The day.
+    draws
+        How many draws, at most as many as there are particles.
+    """
+    shuffled = chosen(machine, draws)
     mean, variance = rows_of(particles.belief, shuffled)
-    bias = mean + np.sqrt(variance) * stream(seed, "posterior", 1).standard_normal(mean.shape)
+    bias = mean + np.sqrt(variance) * stream(machine.seed, "posterior", 1).standard_normal(mean.shape)
     return Posterior(
-        compiled=compiled,
-        as_of=origin,
+        compiled=machine.compiled,
+        as_of=as_of,
         uncertain=machine.uncertain,
         normal=particles.normal[shuffled],
         bias=bias,
-        reporting=reporting,
+        reporting=machine.reporting,
         end_state=rows_of(particles.state, shuffled),
         arrived=particles.arrived[shuffled],
         died=particles.died[shuffled],
@@ -86,3 +110,8 @@ def calibrate(  # noqa: PLR0913 - workers and progress say how it runs, not what
         particles=machine.count,
         notes=machine.notes(),
     )
+
+
+def chosen(machine: Filter, draws: int) -> Ints:
+    """Return which particles are the draws, in their order."""
+    return stream(machine.seed, "posterior").permutation(machine.count)[:draws]

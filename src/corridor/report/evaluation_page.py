@@ -55,7 +55,7 @@ def write_evaluation(run_folder: Path, *, out: Path | None = None) -> Path:
     RunError
         The folder is not the result of a back-test, or the page cannot be written.
     """
-    run, scores = (_read(run_folder / name) for name in (MARK, SCORES_JSON))
+    run, scores = (read_facts(run_folder / name) for name in (MARK, SCORES_JSON))
     path = out or run_folder / EVALUATION
     write_whole(path, render(run, scores))
     return path
@@ -140,7 +140,14 @@ def _signed(value: float) -> str:
     return f"{value:+.2f}".replace("-", "−")
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_facts(path: Path) -> dict[str, Any]:
+    """Return what a JSON file of a RUN folder holds.
+
+    Raises
+    ------
+    RunError
+        It is missing, or cannot be read.
+    """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -33,6 +33,7 @@ ENSEMBLE = "ensemble.nc"
 SCENARIO = "scenario"
 REPORT = "report.html"
 FORECASTS, SCORES, SCORES_JSON, EVALUATION = "forecasts.csv", "scores.csv", "scores.json", "evaluation.html"
+ALLOCATION = "allocation.csv"
 OWN = frozenset(
     {
         MARK,
@@ -40,7 +41,7 @@ OWN = frozenset(
         SCENARIO,
         REPORT,
         *(f"{table}.csv" for table in run_rows.COLUMNS),
-        *(FORECASTS, SCORES, SCORES_JSON, EVALUATION),
+        *(FORECASTS, SCORES, SCORES_JSON, EVALUATION, ALLOCATION),
     }
 )
 _MOST_DAYS = 3660

@@ -100,7 +100,7 @@ def test_camps_hold_the_people_of_day_0_in_a_straight_line_between_counts(tmp_pa
     [
         (Preset.FLEE_NEWEST, "", 40, 40),
         (Preset.FLEE_3_1, "", 40, None),
-        (Preset.CORRIDOR, "", 40, None),
+        (Preset.CORRIDOR, "", 20, None),
         (Preset.FLEE_NEWEST, "spawn_rules:\n  insert_day0: False\n", 0, None),
     ],
 )

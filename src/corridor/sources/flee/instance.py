@@ -19,6 +19,7 @@ from corridor.scenario.read import EVERYBODY
 from corridor.scenario.rules_settings import MAX_DAYS
 from corridor.scenario.scenario import Grade, Scenario, Source
 from corridor.sources.flee.account import Entry, Kind, Ledger, many
+from corridor.sources.flee.beliefs import beliefs
 from corridor.sources.flee.closures import read_closures
 from corridor.sources.flee.demographics import read_groups
 from corridor.sources.flee.fighting import Calendar, read_fighting
@@ -115,7 +116,12 @@ def _translate(instance: Instance, preset: Preset) -> tuple[Scenario | None, Obs
         places=places,
         routes=roads.routes,
         events=(*fighting, *closures, *reports.events, *_out_of_reach(instance, places, roads, calendar)),
-        parameters=(*rules.parameters, *_of_places(instance, locations, reports, rules, preset), *roads.parameters),
+        parameters=(
+            *rules.parameters,
+            *(() if preset.is_flee else beliefs()),
+            *_of_places(instance, locations, reports, rules, preset),
+            *roads.parameters,
+        ),
         sources=_sources(reports),
         preset=preset,
     )
@@ -202,7 +208,8 @@ def _with_day0(
             people = MOST_PEOPLE
         total += people
         yield location.place.model_copy(update={"population": people})
-    text = f"{total:,} people in camps on day 0, as interpolated between counts and corrected."
+    how = "as interpolated between counts and corrected" if preset.is_flee else "by the last counts until then"
+    text = f"{total:,} people in camps on day 0, {how}."
     instance.ledger.note(Kind.TRANSLATED, text)
 
 
@@ -257,7 +264,7 @@ def _say_what_is_hindsight(instance: Instance, scenario: Scenario) -> None:
             "capacity_reported_on where you know it."
         )
         note(Kind.HINDSIGHT, text)
-    if any(place.population for place in scenario.places if place.kind.is_final):
+    if scenario.preset.is_flee and any(place.population for place in scenario.places if place.kind.is_final):
         note(Kind.HINDSIGHT, "the people in camps on day 0 are worked out from counts and corrections of later days.")
     text = "fighting and closures are known from their first day on, their ends from the day after; not before."
     note(Kind.HINDSIGHT, text)

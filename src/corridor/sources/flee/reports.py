@@ -15,7 +15,7 @@ from corridor.sources.flee.account import Kind, many
 from corridor.sources.flee.fighting import Calendar
 from corridor.sources.flee.files import Instance, Row
 from corridor.sources.flee.locations import Location, ids
-from corridor.sources.flee.series import Series, parsed_date, read_series, value_on
+from corridor.sources.flee.series import Count, Series, latest, parsed_date, read_series, value_on
 
 LAYOUT = "data_layout.csv"
 CORRECTIONS = "registration_corrections.csv"
@@ -78,7 +78,10 @@ class _Reader:
         total = read_series(self.instance, rows[0], folder, self.preset) if rows else None
         self._each_camp_has_data(f"{folder}{LAYOUT}", rows)
         corrected = _Corrections(self.instance, camps, self.calendar)
-        day0 = {series.name: corrected.on_first_day(series) for series in camps}
+        if self.preset.is_flee:
+            day0 = {series.name: corrected.on_first_day(series) for series in camps}
+        else:
+            day0 = {series.name: latest(series.counts, self.calendar.start) or 0 for series in camps}
         observations = [row for series in camps for row in self._stocks(series)]
         observations += self._total(total, camps) if total else []
         outside = sum(not self.calendar.start <= row.date <= self.calendar.end for row in observations)
@@ -136,7 +139,7 @@ class _Reader:
                 continue
             told.add((count.date, count.people))
             is_used = is_camp and last[count.date] == i
-            yield self._stock(place, series, count.date, count.people, Use.FIT if is_used else Use.IGNORE)
+            yield self._stock(place, series, count, Use.FIT if is_used else Use.IGNORE)
 
     def _total(self, total: Series, camps: Sequence[Series]) -> Iterator[Observation]:
         joined = "+".join(dict.fromkeys(self.place_of[series.name] for series in camps))
@@ -144,17 +147,18 @@ class _Reader:
         for count in total.counts if joined else ():
             if (count.date, count.people) not in told:
                 told.add((count.date, count.people))
-                yield self._stock(joined, total, count.date, count.people, Use.HOLD)
+                yield self._stock(joined, total, count, Use.HOLD)
 
-    def _stock(self, place: str, series: Series, date: dt.date, people: int, use: Use) -> Observation:
-        is_inside = self.calendar.start <= date <= self.calendar.end
+    def _stock(self, place: str, series: Series, count: Count, use: Use) -> Observation:
+        is_inside = self.calendar.start <= count.date <= self.calendar.end
         return Observation(
-            date=date,
+            date=count.date,
             place=place,
             measure=Measure.STOCK,
-            count=people,
+            count=count.people,
             definition="count of the instance",
             source=f"{series.files} of {self.instance.name}",
+            reported_on=count.known,
             use=use if is_inside else Use.IGNORE,
         )
 

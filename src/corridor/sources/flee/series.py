@@ -27,6 +27,8 @@ class Count(NamedTuple):
     date: dt.date
     people: int
     where: Where
+    known: dt.date | None = None
+    """Day on which it was known, where that is later: a sum may hold a count of a later day."""
 
 
 @dataclass(frozen=True)
@@ -126,14 +128,15 @@ def summed(one: Sequence[Count], other: Sequence[Count]) -> tuple[Count, ...] | 
                 break
             ahead += 1
         if count.date <= one[ahead].date:
-            found.append(count._replace(people=count.people + one[ahead].people))
+            known = one[ahead].date if one[ahead].date > count.date else None
+            found.append(count._replace(people=count.people + one[ahead].people, known=known))
             last = count
             ahead += count.date == one[ahead].date and ahead < end
     return tuple(row for i, row in enumerate(found) if i == 0 or row[:2] != found[i - 1][:2])
 
 
 def carried(one: Sequence[Count], other: Sequence[Count]) -> tuple[Count, ...]:
-    """Return the sum of two files on each day of either; a count holds until the next, and before the first."""
+    """Return the sum of two files on each day of either; a count holds until the next, and from its day on."""
     by_date = {count.date: count for count in (*other, *one)}
     return tuple(
         count._replace(people=_latest(one, date) + _latest(other, date)) for date, count in sorted(by_date.items())
@@ -141,8 +144,13 @@ def carried(one: Sequence[Count], other: Sequence[Count]) -> tuple[Count, ...]:
 
 
 def _latest(counts: Sequence[Count], date: dt.date) -> int:
+    return latest(counts, date) or 0
+
+
+def latest(counts: Sequence[Count], date: dt.date) -> int | None:
+    """Return the last count for a day or the days before; None where there is none yet."""
     past = [count for count in counts if count.date <= date]
-    return max(past, key=lambda count: count.date).people if past else counts[0].people
+    return max(past, key=lambda count: count.date).people if past else None
 
 
 def read_series(instance: Instance, row: Row, folder: str, preset: Preset) -> Series | None:

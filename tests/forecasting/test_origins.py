@@ -6,7 +6,7 @@ from corridor.errors import UsageError
 from corridor.forecasting.origins import Schedule, series_of, targets_of, true_reports
 from corridor.scenario.observations import Observations
 from tests.builders import START, day
-from tests.unit.forecasting.reports import camps, report, reports
+from tests.forecasting.reports import camps, report, reports
 
 
 def test_origins_roll_from_the_first_day_while_a_target_can_follow():

@@ -15,8 +15,8 @@ from corridor.forecasting.rolling import answers_of, questions
 from corridor.scenario.observations import Observations
 from tests.builders import camp, day, event, town, walk
 from tests.builders import scenario as scenario_of
-from tests.unit.forecasting.reports import camps, reports
-from tests.unit.forecasting.standins import Copier, Listener, Memory, Walker
+from tests.forecasting.reports import camps, reports
+from tests.forecasting.standins import Copier, Listener, Memory, Walker
 
 SCHEDULE = Schedule(14, 30, (7, 14))
 PLAIN = Models(apart=BASELINES)

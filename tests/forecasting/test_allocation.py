@@ -8,8 +8,8 @@ from corridor.errors import UsageError
 from corridor.forecasting.allocation import COLUMNS, MODEL, Allocation, allocate, splits_of
 from corridor.forecasting.scores import ard
 from corridor.scenario.observations import Observations
-from tests.unit.forecasting.instances import NAMES, folder, instance
-from tests.unit.forecasting.reports import camps
+from tests.forecasting.instances import NAMES, folder, instance
+from tests.forecasting.reports import camps
 
 REPORTED = np.array([[0.0, 0.0]] * 30 + [[30.0, 10.0], [60.0, 40.0]])
 
