@@ -145,6 +145,17 @@ def test_defaults_that_are_the_same_in_flee_are_those_of_the_code(root):
     assert [name for name, stated in same if DEFINITIONS[name].default.value != float(stated)] == []
 
 
+def test_defaults_that_differ_in_flee_are_those_of_the_code(root):
+    page = (root / "docs" / "explanation" / "coming_from_flee.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| [^|]+ \| `(\w+)`[^|]* \| ([0-9.]+) \| ([0-9.]+|a prior) \| [^|]+ \|$", page, re.MULTILINE)
+    assert len(rows) > 5
+    for name, under_flee, own in rows:
+        definition = DEFINITIONS[name]
+        assert definition.flee_default is not None, name
+        assert definition.flee_default.value == float(under_flee), name
+        assert getattr(definition.default, "value", "a prior") == (own if own == "a prior" else float(own)), name
+
+
 @pytest.mark.parametrize(
     ("page", "words"),
     [
