@@ -132,6 +132,20 @@ def test_who_starts_on_foot_walks_the_first_route_and_rides_the_second(preset, c
     assert people(ensemble, "arrivals", "camp")[0].argmax() == comes
 
 
+@pytest.mark.parametrize("preset", EVERY)
+def test_slow_days_make_nobody_faster_or_slower_who_starts_on_foot(preset):
+    values = {"start_on_foot": 1, "displaced_per_conflict_day": CROWD, "walk_probability": 0.5}
+    stated = scenario(
+        (town("home", 2 * CROWD), camp("camp"), town("elsewhere")),
+        (drive("home", "camp", 100),),
+        (event("conflict", "home", 0, 0),),
+        values=values,
+    )
+    ensemble = told(under(preset, stated))
+    assert people(ensemble, "arrivals", "camp")[0].tolist() == [0, 0, CROWD, 0, 0]
+    assert people(ensemble, "stock", "elsewhere").sum() == 0
+
+
 @pytest.mark.statistical
 @pytest.mark.parametrize(
     ("preset", "shares"),
