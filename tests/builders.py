@@ -6,6 +6,7 @@ process is looked at alone. Days are numbered from 0.
 
 import datetime as dt
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 
@@ -62,6 +63,11 @@ def screening(place, rate=None, population=0):
     return Place(place=place, name=place, kind=PlaceKind.SCREENING, population=population, throughput_per_day=rate)
 
 
+def marker(place):
+    """Return a junction that people pass through."""
+    return Place(place=place, name=place, kind=PlaceKind.MARKER, population=0)
+
+
 def camp(place, population=0, **fields):
     """Return a camp."""
     return Place(place=place, name=place, kind=PlaceKind.CAMP, population=population, **fields)
@@ -94,6 +100,11 @@ def parameter(key, prior):
 def parameters(values) -> tuple[Parameter, ...]:
     """Return parameters, all quiet but those that are given."""
     return tuple(parameter(key, prior) for key, prior in {**QUIET, **values}.items())
+
+
+def under(preset, stated):
+    """Return a scenario under the law of a preset."""
+    return replace(stated, preset=preset)
 
 
 def scenario(places, routes=(), events=(), *, days=5, values=None, groups=EVERYBODY):

@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 from scipy.special import gammaln
 
+<<<<<<< HEAD
 from corridor.engine.steps.draws import (
     binomial,
     by_counting,
@@ -18,6 +19,9 @@ from corridor.engine.steps.draws import (
     take_at_random,
     whole,
 )
+=======
+from corridor.engine.steps.draws import hypergeometric, log_choose, log_gamma, poisson, some_of, take_at_random, whole
+>>>>>>> tests
 from corridor.streams import stream
 
 pytestmark = pytest.mark.statistical
@@ -172,3 +176,14 @@ def test_the_logarithm_of_the_gamma_function_is_right_to_ten_digits(x):
 def test_the_logarithm_of_a_binomial_coefficient_is_that_of_the_coefficient():
     assert np.exp(log_choose(10, 3)) == pytest.approx(120, rel=1e-10)
     assert log_choose(5, 0) == pytest.approx(0.0, abs=1e-10)
+
+
+@pytest.mark.parametrize("mean", [0.3, 5, 10.5, 40, 500])
+def test_poisson_numbers_are_poisson(mean):
+    rng = stream(1, "test/poisson", int(10 * mean))
+    seen = np.array([poisson(rng, float(mean)) for _ in range(DRAWS)])
+    assert fits(seen, stats.poisson(mean))
+
+
+def test_a_poisson_number_of_mean_nought_is_nought():
+    assert poisson(stream(1, "test/poisson", 0), 0.0) == 0

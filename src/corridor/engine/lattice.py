@@ -157,7 +157,7 @@ class Lattice:
         found = self._reach(on, self.ground.clock.depart(at.used, pace))
         slow = self._slow(on)
         if not slow:
-            return found, None
+            return found, found if at.on_foot else None  # whoever walks anyway walks on a slow day too
         return found, self._reach(on, self.ground.clock.depart(at.used, Pace(pace.length, slow)))
 
     def _slow(self, on: On) -> int:
