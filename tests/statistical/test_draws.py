@@ -5,7 +5,6 @@ import pytest
 from scipy import stats
 from scipy.special import gammaln
 
-<<<<<<< HEAD
 from corridor.engine.steps.draws import (
     binomial,
     by_counting,
@@ -15,13 +14,11 @@ from corridor.engine.steps.draws import (
     log_beside_mode,
     log_choose,
     log_gamma,
+    poisson,
     some_of,
     take_at_random,
     whole,
 )
-=======
-from corridor.engine.steps.draws import hypergeometric, log_choose, log_gamma, poisson, some_of, take_at_random, whole
->>>>>>> tests
 from corridor.streams import stream
 
 pytestmark = pytest.mark.statistical
