@@ -1,5 +1,6 @@
 """Networks under the law of Flee: a random one without crowding, and one in which everything happens."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -51,7 +52,7 @@ def random_network(seed, preset=Preset.FLEE_NEWEST, *, days=13, **values):
     return under(preset, scenario(places, routes, events, days=days, values=stated)), counted("one", counts)
 
 
-def busy_network(preset=Preset.FLEE_NEWEST, *, days=20):
+def busy_network(preset=Preset.FLEE_NEWEST, *, days=14):
     """Return a network two places deep with closures, small camps, walkers, slow days and Poisson numbers."""
     stated, _ = random_network(3, preset, days=days)
     values = {
@@ -67,8 +68,8 @@ def busy_network(preset=Preset.FLEE_NEWEST, *, days=20):
         "displaced_poisson": 1,
         "take_from_population": 1,
     }
-    small = (camp("one", 50, capacity=300), camp("two", 0, capacity=200))
-    near = [road.model_copy(update={"distance_km": road.distance_km / 2}) for road in stated.routes]
+    small = (camp("one", 50, capacity=150), camp("two", 0, capacity=80))
+    near = [road.model_copy(update={"distance_km": 20.0 * math.ceil(road.distance_km / 40)}) for road in stated.routes]
     shut = (event("closure", near[0].route, 4, 6), event("closure", near[-1].route, 9, 12))
     return replace(
         stated,

@@ -24,8 +24,8 @@ from tests.builders import (
     town,
     walk,
 )
-from tests.networks import busy_network
 from tests.compiled.histories import digests
+from tests.networks import busy_network
 
 SCENARIOS = (siege_chain, network, busy_network)
 
