@@ -7,7 +7,7 @@ import re
 import pytest
 
 from corridor.errors import RunError
-from corridor.forecasting.models import Mechanism
+from corridor.forecasting.corridor_model import MechanismWalk
 from corridor.forecasting.summaries import COLUMNS
 from corridor.report.evaluation_page import write_evaluation
 from corridor.report.run_folder import read_run
@@ -15,6 +15,7 @@ from tests.cli.driving import FEW, change, command, contents
 
 TABLES = ("forecasts.csv", "scores.csv", "scores.json")
 HUB = ["origin_date", "target", "horizon", "target_end_date", "location", "output_type", "output_type_id", "value"]
+RULES = ("persistence", "drift", "damped_drift")
 ASKED = ("--every", 14, "--first-day", 33, "--horizons", "14,28", "--members", FEW, "--seed", 7)
 
 
@@ -63,7 +64,7 @@ def test_a_back_test_leaves_tables_and_a_page(tested, network):
 def test_forecasts_have_the_columns_of_the_hub_between_model_and_nominal_horizon(tested):
     table = rows(tested[0] / "forecasts.csv")
     assert list(table[0]) == ["model", *HUB, "nominal_horizon"]
-    assert {row["model"] for row in table} == {"corridor", "persistence", "drift", "damped_drift"}
+    assert {row["model"] for row in table} == {"corridor", "mechanism", "trend", *RULES}
     assert {row["target_end_date"] for row in table} == {"2031-04-30"}
     assert {(row["origin_date"], row["horizon"], row["nominal_horizon"]) for row in table} == {
         ("2031-04-03", "27", "28"),
@@ -97,27 +98,6 @@ def test_the_answer_is_one_line_for_each_horizon_and_the_path_of_the_page(tested
     assert page == f"Page: {tested[0] / 'evaluation.html'}"
 
 
-def test_it_agrees_with_the_forecast_of_the_same_day(tested, network, tmp_path, monkeypatch):
-    monkeypatch.setattr("corridor.cli.runs.write_report", lambda folder: folder)
-    out = tmp_path / "RUN"
-    more = ("--known-by", "2031-04-03", "--days", 28, "--members", FEW, "--seed", 7)
-    # `forecast` draws five times as many from the posterior as it simulates futures, up to a thousand.
-    monkeypatch.setattr("corridor.cli.runs.MOST_DRAWS", FEW)
-    assert command("forecast", network, *more, "--out", out).code == 0
-    key = ("location", "target_end_date", "output_type_id")
-    told = {
-        tuple(row[name] for name in key): row["value"] for row in rows(out / "forecast.csv") if row["target"] == "stock"
-    }
-    mine = [
-        row
-        for row in rows(tested[0] / "forecasts.csv")
-        if (row["model"], row["origin_date"]) == ("corridor", "2031-04-03")
-    ]
-    assert len(mine) == 2 * 23
-    values = [float(told[tuple(row[name] for name in key)]) for row in mine]
-    assert [float(row["value"]) for row in mine] == pytest.approx(values, abs=0.11)  # halves are rounded either way
-
-
 def test_the_same_seed_gives_the_same_bytes_on_two_processes(tested, network, tmp_path):
     assert evaluate(network, tmp_path / "RUN", "--workers", 2).code == 0
     again, first = contents(tmp_path / "RUN"), contents(tested[0])
@@ -126,7 +106,7 @@ def test_the_same_seed_gives_the_same_bytes_on_two_processes(tested, network, tm
 
 def test_an_interrupted_back_test_goes_on_with_resume(tested, network, tmp_path, monkeypatch):
     out, asked = tmp_path / "RUN", []
-    plain = Mechanism.forecast
+    plain = MechanismWalk.forecast
 
     def tiring(model, question):
         if len(asked) == 1:
@@ -134,7 +114,7 @@ def test_an_interrupted_back_test_goes_on_with_resume(tested, network, tmp_path,
         asked.append(question.origin)
         return plain(model, question)
 
-    monkeypatch.setattr(Mechanism, "forecast", tiring)
+    monkeypatch.setattr(MechanismWalk, "forecast", tiring)
     stopped = evaluate(network, out, "--workers", 1)
     assert stopped.code == 130
     assert "with --resume the same command goes on" in stopped.err
@@ -145,7 +125,7 @@ def test_an_interrupted_back_test_goes_on_with_resume(tested, network, tmp_path,
         asked.append(question.origin)
         return plain(model, question)
 
-    monkeypatch.setattr(Mechanism, "forecast", noting)
+    monkeypatch.setattr(MechanismWalk, "forecast", noting)
     assert evaluate(network, out, "--workers", 1, "--resume").code == 0
     assert len(asked) == len(set(asked))
     assert asked[:1] == first
@@ -157,7 +137,7 @@ def test_what_is_kept_of_another_question_is_not_taken(network, tmp_path, monkey
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Mechanism, "forecast", stop)
+    monkeypatch.setattr(MechanismWalk, "forecast", stop)
     out = tmp_path / "RUN"
     assert evaluate(network, out, "--workers", 1).code == 130
     outcome = evaluate(network, out, "--workers", 1, "--resume", "--seed", 8)

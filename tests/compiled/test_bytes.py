@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from corridor.engine.simulate import simulate
+from corridor.scenario.presets import Preset
 from tests.builders import (
     camp,
     digest,
@@ -24,8 +25,9 @@ from tests.builders import (
     walk,
 )
 from tests.compiled.histories import digests
+from tests.networks import busy_network
 
-SCENARIOS = (siege_chain, network)
+SCENARIOS = (siege_chain, network, busy_network)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +39,7 @@ def uncompiled(root):
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("name", ["siege", "network"])
+@pytest.mark.parametrize("name", ["siege", "network", "flee-3.1", "flee-newest"])
 def test_a_compiled_kernel_writes_what_its_python_body_writes_bit_for_bit(uncompiled, name):
     assert digests()[name] == uncompiled[name]
 
@@ -46,6 +48,17 @@ def test_the_histories_that_are_compared_have_something_happen_in_every_array():
     found = simulate(siege_chain(days=30), members=3, seed=20).data
     for name in found.data_vars:
         assert int(abs(found[name]).sum()) > 0, name
+
+
+@pytest.mark.parametrize("preset", [preset for preset in Preset if preset.is_flee])
+def test_in_the_network_under_flee_that_is_compared_everything_happens(preset):
+    stated = busy_network(preset)
+    found = simulate(stated, members=3, seed=20).data
+    crowded = {place.place: 0.95 * place.capacity for place in stated.places if place.capacity}
+    assert all((found.stock.sel(place=name) > most).any() for name, most in crowded.items())
+    for name in ("stock", "in_transit", "arrivals", "departures", "flow"):
+        assert int(found[name].sum()) > 0, name
+    assert int(found.in_transit.sum("date").sel(place=["a", "b", "c", "d"]).sum()) > 0
 
 
 @pytest.mark.parametrize("make", SCENARIOS)

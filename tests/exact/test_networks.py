@@ -9,9 +9,9 @@ import pytest
 from scipy import stats
 
 from corridor.engine.simulate import simulate
-from corridor.scenario.observations import Observation, Observations
 from corridor.scenario.presets import Preset
-from tests.builders import along, camp, day, drive, event, marker, people, scenario, town, under
+from tests.builders import along, camp, drive, event, marker, people, scenario, town, under
+from tests.networks import counted
 
 OWN, OLD, NEW = Preset.CORRIDOR, Preset.FLEE_3_1, Preset.FLEE_NEWEST
 FLEE = (OLD, NEW)
@@ -344,20 +344,10 @@ def fought_over(values, *, days=3, preset=NEW, first=0):
     )
 
 
-def grown(*counts):
-    """Return daily reports of the camp."""
-    return Observations(
-        tuple(
-            Observation(date=day(t), place="camp", measure="stock", count=count, source="test")
-            for t, count in enumerate(counts)
-        )
-    )
-
-
 @pytest.mark.statistical
 @pytest.mark.parametrize("preset", EVERY)
 def test_given_numbers_set_out_in_proportion_to_residents_and_fighting(preset):
-    reports = grown(0, 2_000, 1_500, 2_500)
+    reports = counted("camp", (0, 2_000, 1_500, 2_500))
     found = simulate(
         fought_over({"take_from_population": 0}, days=4, preset=preset), members=50, seed=9, reports=reports
     )
@@ -367,7 +357,7 @@ def test_given_numbers_set_out_in_proportion_to_residents_and_fighting(preset):
 
 
 def test_where_residents_run_out_the_others_who_set_out_join():
-    reports = grown(0, 10_000)
+    reports = counted("camp", (0, 10_000))
     found = simulate(fought_over({"take_from_population": 1}, days=2), members=3, seed=10, reports=reports)
     assert (people(found, "stock", "camp", 1) == 10_000).all()
 
@@ -420,7 +410,7 @@ def test_fighting_that_goes_on_drives_out_fewer_and_flee_notices_a_day_later(pre
         days=11,
         values=values,
     )
-    reports = grown(*[1_000 * t for t in range(11)])
+    reports = counted("camp", [1_000 * t for t in range(11)])
     found = simulate(under(preset, stated), members=30, seed=12, reports=reports)
     north = [0 if t < 4 else 1.0 if t < 7 + late else 0.25 for t in range(11)]
     west = [1.0 if t < 3 + late else 0.25 for t in range(11)]

@@ -63,6 +63,11 @@ class Copier:
         self.shown.append((asked, current, past))
         return current[self.of]
 
+    def weights(self, asked, past):
+        """Return that the copied model has all the weight."""
+        assert all(row.target.date <= asked.origin for row in past)
+        return {self.of: np.ones(len(asked.days))}
+
 
 @dataclass
 class Memory:

@@ -11,53 +11,15 @@ from corridor.engine.compile import compile_scenario
 from corridor.engine.given import given_totals
 from corridor.engine.simulate import simulate
 from corridor.errors import UsageError
-from corridor.scenario.observations import Observation, Observations
+from corridor.scenario.observations import Observations
 from corridor.scenario.presets import Preset
-from tests.builders import camp, day, drive, event, marker, scenario, screening, town, under, walk
+from tests.builders import camp, drive, event, scenario, screening, town, under, walk
+from tests.networks import counted, random_network
 
 pytestmark = pytest.mark.statistical
 
 FLEE = (Preset.FLEE_3_1, Preset.FLEE_NEWEST)
-MEMBERS, DAYS = 200, 13
-PLACES = ("a", "b", "c", "d", "fork", "one", "two")
-
-
-def random_network(seed, preset=Preset.FLEE_NEWEST, **values):
-    """Return a random network of towns, a junction and two camps without a limit, and reports that grow."""
-    rng = np.random.default_rng(seed)
-    towns = [town(name, int(rng.integers(500, 5_000))) for name in PLACES[:4]]
-    places = (*towns, marker("fork"), camp("one", 50), camp("two", 0))
-    pairs = [(i, j) for i in range(7) for j in range(i) if rng.random() < 0.25 or j == i - 1]
-    routes = [
-        drive(PLACES[i], PLACES[j], round(float(rng.uniform(20, 500)), 1), both_ways=bool(rng.random() < 0.8))
-        for i, j in pairs
-    ]
-    shut = routes[int(rng.integers(len(routes)))].route
-    events = (
-        event("conflict", "a", 0, None, 0.7),
-        event("conflict", "d", 3, 9, 1.0),
-        event("closure", shut, 5, 8),
-        event("camp_suspended", "two", 6, 10),
-    )
-    stated = {
-        "awareness_level": 2,
-        "move_chance_town": 0.4,
-        "move_chance_camp": 0.05,
-        "conflict_decay.0": 1.0,
-        "conflict_decay.1": 0.5,
-        "conflict_decay_days": 4,
-        "take_from_population": 0,
-        **values,
-    }
-    counts = 50 + np.cumsum([0, *rng.integers(0, 200, DAYS - 1)])
-    reports = Observations(
-        tuple(
-            Observation(date=day(t), place="one", measure="stock", count=int(n), source="test")
-            for t, n in enumerate(counts)
-        )
-    )
-    return under(preset, scenario(places, routes, events, days=DAYS, values=stated)), reports
-
+MEMBERS = 200
 
 CASES = [
     (1, FLEE[0], {}),
@@ -98,7 +60,7 @@ def test_nobody_is_lost_where_camps_are_crowded():
             (*stated.places[:5], *small),
             [road.model_copy(update={"distance_km": 0.2 * road.distance_km}) for road in stated.routes],
             stated.events[:2],
-            days=DAYS,
+            days=stated.n_days,
             values={"take_from_population": 0, "capacity_buffer": 0.9},
         ),
     )
@@ -120,12 +82,7 @@ def test_expected_people_are_whole_crowds_where_nothing_is_left_to_chance():
             values={"take_from_population": 0},
         ),
     )
-    reports = Observations(
-        tuple(
-            Observation(date=day(t), place="camp", measure="stock", count=n, source="test")
-            for t, n in enumerate((0, 70, 100, 100))
-        )
-    )
+    reports = counted("camp", (0, 70, 100, 100))
     assert expected_stock(stated, reports)[:, 2].tolist() == [0, 0, 70, 100]
 
 

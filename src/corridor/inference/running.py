@@ -124,8 +124,15 @@ class RunningFit:
 def _lived(compiled: Compiled, last: int) -> Iterator[Array]:
     """Yield the arrays that decide the days up to a last one."""
     themap, calendar = compiled.program.map, compiled.program.calendar
-    yield from (np.asarray(array) for array in themap)
     rows = calendar.period[: last + 1]
-    yield np.ascontiguousarray(calendar.day_place[: last + 1])
+    for part in themap:
+        yield from _columns(np.asarray(part))
+    yield from _columns(calendar.day_place[: last + 1])
     for table in (calendar.place, calendar.gate, calendar.is_open, calendar.option):
-        yield np.ascontiguousarray(table[rows])
+        yield from _columns(table[rows])
+
+
+def _columns(table: Array) -> Iterator[Array]:
+    """Yield the columns of a table: what lies between them in memory is left to chance."""
+    names = table.dtype.names
+    yield from (table,) if names is None else (table[name] for name in names)
