@@ -1,10 +1,11 @@
-"""How good are forecasts of the four public instances? The table of docs/explanation/skill.md.
+r"""How good are forecasts of the four public instances? The table of docs/explanation/skill.md.
 
 Every 14 days from day 30 each model forecasts 7, 14 and 28 days ahead from what was known, as `corridor evaluate`
 does, and is held against the reports that came later. The instances are read as they stand from a folder that holds
 burundi, car, mali2012 and ssudan:
 
-    .venv/bin/python -m verification.skill --instances ../shared/data/flee --seed 7 --workers 2 --out skill.md
+    .venv/bin/python -m verification.skill --instances ../shared/data/flee --seed 7 --workers 2 \
+        --out docs/explanation/skill.md
 
 The skill is against the better of persistence and drift, which is chosen by instance and horizon after the fact; the
 range is 5 to 95 % of a block bootstrap over origins. With `--baselines-only` nothing but the baselines is run, which
@@ -15,15 +16,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
+from corridor.forecasting.corridor_model import corridor_models
 from corridor.forecasting.evaluate import Scores, evaluate
 from corridor.forecasting.forecast import HUB_LEVELS
 from corridor.forecasting.models import BASELINES, Models
 from corridor.forecasting.scores import COVERED, is_covered
+from corridor.provenance import clock_s, now
+from corridor.scenario.presets import Preset
 from corridor.sources.flee import read_flee
 
 COLUMNS = (
@@ -33,14 +36,22 @@ COLUMNS = (
 INSTANCES = ("burundi", "car", "mali2012", "ssudan")
 
 
-def scores_of(folder: Path, models: Models, *, seed: int, workers: int) -> Scores:
-    """Return the scores of an instance."""
-    imported = read_flee(folder)
+def scores_of(folder: Path, asked: argparse.Namespace) -> Scores:
+    """Return the scores of an instance, under Corridor's own law."""
+    imported = read_flee(folder, preset=Preset.CORRIDOR)
+    models = Models(apart=BASELINES) if asked.baselines_only else corridor_models(imported.scenario, asked.draws)
 
     def tick(done: int, total: int) -> None:
         print(f"\r{folder.name}: {done} of {total} forecasts", end="", file=sys.stderr, flush=True)
 
-    found = evaluate(imported.scenario, imported.observations, models=models, seed=seed, workers=workers, progress=tick)
+    found = evaluate(
+        imported.scenario,
+        imported.observations,
+        models=models,
+        seed=asked.seed,
+        workers=asked.workers,
+        progress=tick,
+    )
     print(file=sys.stderr)
     return found
 
@@ -102,16 +113,20 @@ def main() -> None:
     parser.add_argument("--instances", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--draws", type=int, default=100, help="draws of the mechanism")
     parser.add_argument("--baselines-only", action="store_true")
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
-    models = Models(apart=BASELINES) if asked.baselines_only else Models()
-    found = {
-        name: scores_of(asked.instances / name, models, seed=asked.seed, workers=asked.workers) for name in INSTANCES
-    }
+    found, began = {}, clock_s()
+    for name in INSTANCES:
+        found[name] = scores_of(asked.instances / name, asked)
+    took = f"{(clock_s() - began) / 60:.0f} minutes on {asked.workers} workers"
     text = "\n".join(
         [
-            f"Made on {datetime.now(UTC).date().isoformat()} with seed {asked.seed}.",
+            (
+                f"Made on {now()[:10]} with `python -m verification.skill`, seed {asked.seed}, {asked.draws} draws of "
+                f"the mechanism, in {took}."
+            ),
             "",
             "| model | horizon | mean skill | mean skill, log | 50 % | 80 % | 95 % |",
             "|---|---|---|---|---|---|---|",
@@ -125,7 +140,16 @@ def main() -> None:
     )
     print(text)
     if asked.out is not None:
-        asked.out.write_text(text, encoding="utf-8")
+        put_between(asked.out, "skill", text)
+
+
+def put_between(page: Path, name: str, text: str) -> None:
+    """Replace what stands between the marks of a name on a page."""
+    begins, ends = f"<!-- {name} begins -->", f"<!-- {name} ends -->"
+    before, _, rest = page.read_text(encoding="utf-8").partition(begins)
+    _, found, after = rest.partition(ends)
+    assert found, f"{page} has the marks of {name}"
+    page.write_text(f"{before}{begins}\n\n{text}\n{ends}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

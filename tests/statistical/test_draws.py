@@ -5,7 +5,19 @@ import pytest
 from scipy import stats
 from scipy.special import gammaln
 
-from corridor.engine.steps.draws import hypergeometric, log_choose, log_gamma, some_of, take_at_random, whole
+from corridor.engine.steps.draws import (
+    binomial,
+    by_counting,
+    by_inversion,
+    by_rejection,
+    hypergeometric,
+    log_beside_mode,
+    log_choose,
+    log_gamma,
+    some_of,
+    take_at_random,
+    whole,
+)
 from corridor.streams import stream
 
 pytestmark = pytest.mark.statistical
@@ -113,6 +125,34 @@ def test_those_who_do_a_thing_are_binomial(people, chance):
     rng = stream(7, "test", people)
     seen = np.array([some_of(rng, people, chance) for _ in range(DRAWS)])
     assert fits(seen, stats.binom(people, chance))
+
+
+@pytest.mark.parametrize("chance", [1e-5, 0.02, 0.3, 0.5, 0.7, 0.995])
+@pytest.mark.parametrize("people", [1, 2, 6, 7, 12, 32, 33, 49, 50, 51, 84, 400, 5_001, 10_000_000])
+def test_binomial_numbers_have_their_law_whichever_way_they_are_drawn(people, chance):
+    rng = stream(9, "test", people, int(1e5 * chance))
+    seen = np.array([binomial(rng, people, chance) for _ in range(DRAWS)])
+    assert seen.min() >= 0
+    assert seen.max() <= people
+    assert fits(seen, stats.binom(people, chance))
+
+
+@pytest.mark.parametrize("draw", [by_counting, by_inversion, by_rejection])
+def test_each_way_to_draw_binomial_numbers_has_their_law_where_all_can_be_used(draw):
+    rng = stream(10, "test")
+    for people, chance in ((40, 0.45), (60, 0.3), (300, 0.06)):
+        seen = np.array([draw(rng, people, chance) for _ in range(DRAWS)])
+        assert fits(seen, stats.binom(people, chance), cells=60)
+
+
+@pytest.mark.parametrize(("people", "chance"), [(20, 0.5), (60, 0.45), (1_000, 0.03), (50_000_000, 0.25)])
+def test_a_binomial_chance_beside_that_of_the_mode_is_right_to_eight_digits(people, chance):
+    law = stats.binom(people, chance)
+    mode = int(np.floor((people + 1) * chance))
+    far = int(3 * law.std())
+    for found in {0, 1, 5, mode - far, mode, mode + far} if people < 1e6 else {mode - far, mode, mode + far}:
+        expected = law.logpmf(found) - law.logpmf(mode)
+        assert log_beside_mode(people, chance, found) == pytest.approx(expected, rel=1e-8, abs=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from corridor.scenario.scenario import Scenario
 
 _K = EventKind
+_NEXT_TO_NOTHING = 1e-290
+"""Least weight of an open way under Flee's law, where people choose evenly if no way weighs anything."""
+
 _BY_PLACE = ("besieged", "suspended", "conflict", "corridor", "capacity")
 _BY_OPTION = ("move", "exit", "corridor", "relocation")
 
@@ -209,7 +212,8 @@ class _Period:
         return found
 
     def _weights(self, allowed: Bools) -> Floats:
-        return np.where(allowed & self.passable, self.weight, 0.0)
+        least = _NEXT_TO_NOTHING if self.register.scenario.preset.is_flee else 0.0
+        return np.where(allowed & self.passable, np.maximum(self.weight, least), 0.0)
 
     def _sides(self) -> tuple[Bools, Bools, Bools]:
         """Return for each option whether it begins, ends its first route, or comes later under siege."""

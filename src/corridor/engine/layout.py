@@ -24,7 +24,7 @@ from corridor.engine.program import (
     Table,
     filled_table,
 )
-from corridor.engine.rules import clock_of, fixed_value, rules_of
+from corridor.engine.rules import clock_of, fixed_on, fixed_value, rules_of
 from corridor.engine.ways import directed_routes, ways_of
 from corridor.scenario.events import EventKind
 from corridor.scenario.places import PlaceKind
@@ -104,7 +104,7 @@ def lay_out(scenario: Scenario) -> Layout:
         hop=hops,
         road=numbers.roads(),
         rester=numbers.resters(resting.columns["new"]),
-        slow=np.array([fixed_value(scenario, "walk_probability", route.route) for route in routes], dtype=np.float64),
+        slow=np.array([fixed_on(scenario, "walk_probability", route) for route in routes], dtype=np.float64),
         slot=filled_table(SLOT, {"place": slots.place, "exposure": slots.exposure, "queued": slots.queued}),
         share=np.array([group.share for group in scenario.groups], dtype=np.float64),
         law=_law(scenario),
@@ -137,7 +137,7 @@ def has_gate(scenario: Scenario, kind: PlaceKind) -> bool:
 def _ground(scenario: Scenario, rules: Rules, ways: Ways, routes: Sequence[Route]) -> Ground:
     index = {place.place: p for p, place in enumerate(scenario.places)}
     clock = clock_of(scenario)
-    slow = [fixed_value(scenario, "walk_probability", route.route) > 0 for route in routes]
+    slow = [fixed_on(scenario, "walk_probability", route) > 0 for route in routes]
     paces = [
         (clock.pace(route), clock.pace(route, on_foot=True), clock.slow_speed(route) if is_slow else 0)
         for route, is_slow in zip(routes, slow, strict=True)

@@ -19,8 +19,8 @@ PARTS_OF_DAY = 24
 METRES = 1000
 """Flee's law counts the way itself, here in metres."""
 
-STINT_STEPS = 16
-"""The recent-travel index is kept in steps of one sixteenth."""
+STINT_STEPS = 64
+"""The recent-travel index is kept in steps of one sixty-fourth."""
 
 _SHORT = 0.5
 """Recent-travel index below which people who mind short stints do not stay in a town."""
@@ -73,9 +73,12 @@ def fixed_value(scenario: Scenario, name: str, subject: str | None = None) -> fl
     return prior.value
 
 
-def is_given(scenario: Scenario, name: str, subject: str) -> bool:
-    """Return whether a scenario states a parameter for a subject of its own."""
-    return scenario.parameter(name, subject).subject == subject
+def fixed_on(scenario: Scenario, name: str, route: Route) -> float:
+    """Return a parameter of a route that must be fixed; a road that goes both ways is stated once."""
+    for one in (route, route.reversed()) if route.both_ways else (route,):
+        if scenario.parameter(name, one.route).subject is not None:
+            return fixed_value(scenario, name, one.route)
+    return fixed_value(scenario, name)
 
 
 @dataclass(frozen=True)
@@ -103,9 +106,9 @@ class TimeClock:
         """
         days = route.travel_days
         if on_foot:
-            days = route.distance_km / fixed_value(self.scenario, "speed_foot_km_per_day", route.route)
+            days = route.distance_km / fixed_on(self.scenario, "speed_foot_km_per_day", route)
         elif days is None:
-            speed = fixed_value(self.scenario, f"speed_{route.mode.value}_km_per_day", route.route)
+            speed = fixed_on(self.scenario, f"speed_{route.mode.value}_km_per_day", route)
             days = route.distance_km / speed
         return Pace(max(1, round(days * PARTS_OF_DAY)), PARTS_OF_DAY)
 
@@ -143,10 +146,10 @@ class WayClock:
         """Return the length of a route and the day's travel on it, in metres."""
         length = round(route.distance_km * METRES)
         if on_foot:
-            return Pace(length, round(fixed_value(self.scenario, "speed_foot_km_per_day", route.route) * METRES))
+            return Pace(length, round(fixed_on(self.scenario, "speed_foot_km_per_day", route) * METRES))
         if route.travel_days is not None:
             return Pace(length, round(route.distance_km / route.travel_days * METRES))
-        speed = fixed_value(self.scenario, f"speed_{route.mode.value}_km_per_day", route.route)
+        speed = fixed_on(self.scenario, f"speed_{route.mode.value}_km_per_day", route)
         return Pace(length, round(speed * METRES))
 
     def slow_speed(self, route: Route) -> int:
@@ -164,7 +167,7 @@ class WayClock:
         """Return what becomes of people who begin the day on the way."""
         if offset + pace.speed <= pace.length:
             return Arrival(pace.speed, offset + pace.speed, arrives=False, goes_on=False)
-        end = pace.length - offset
+        end = max(1, pace.length - offset)  # whoever arrives has travelled today
         return Arrival(end, 0, arrives=True, goes_on=end < pace.speed)
 
 
@@ -177,10 +180,10 @@ def clock_of(scenario: Scenario) -> Clock:
 
 
 def recent(before: int, moved: int, clock: Clock) -> int:
-    """Return the recent-travel index after a day, ``(before + moved / day) / 2``, in sixteenths.
+    """Return the recent-travel index after a day, ``(before + moved / day) / 2``, in sixty-fourths.
 
-    Rounding moves it by at most a thirty-second; an error of the day before is halved every day, so
-    that the index is never off by more than a sixteenth.
+    Rounding moves it by at most half a step; an error of the day before is halved every day, so that
+    the index is never off by more than one step.
     """
     return round((before + STINT_STEPS * moved / clock.day) / 2)
 
