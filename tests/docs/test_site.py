@@ -6,10 +6,15 @@ import tomllib
 import pytest
 
 import corridor
+from corridor.cli.options import EVALUATED
 from corridor.cli.runs import MOST_DRAWS
 from corridor.engine.program import QUEUE_AGES
 from corridor.engine.rules import PARTS_OF_DAY
+from corridor.forecasting.corridor_model import PRIOR
 from corridor.forecasting.forecast import HUB_LEVELS
+from corridor.forecasting.origins import TOLERANCE_DAYS, Schedule
+from corridor.forecasting.pool import HALF_LIFE_DAYS
+from corridor.forecasting.trend import MEMORY_DAYS
 from corridor.needs.standards import load_standards
 from corridor.report.run_rows import COLUMNS
 from corridor.scenario.checks import FORMS, RULES
@@ -165,6 +170,12 @@ def test_defaults_that_differ_in_flee_are_those_of_the_code(root):
         ("reference/run_folder.md", f"{len(HUB_LEVELS)} quantile levels"),
         ("explanation/uncertainty.md", f"{len(HUB_LEVELS)} quantiles"),
         ("explanation/inference.md", f"{MOST_DRAWS:,} at most"),
+        ("explanation/inference.md", f"lose half of their weight in {HALF_LIFE_DAYS:.0f} days"),
+        ("explanation/inference.md", f"slope $r$ of the last {MEMORY_DAYS:.0f} days"),
+        ("explanation/inference.md", f"the weights $w^0$ are {', '.join(f'{w:.0f}' for w in PRIOR.values())} for"),
+        ("explanation/skill.md", f"every {Schedule().every_days} days from day {Schedule().first_day} of the calendar"),
+        ("explanation/skill.md", f"within {TOLERANCE_DAYS} days of it"),
+        ("how-to/evaluate.md", f"{EVALUATED} members."),
     ],
 )
 def test_numbers_in_the_text_are_those_of_the_code(root, page, words):
