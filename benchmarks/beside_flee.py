@@ -1,7 +1,7 @@
 """One stochastic member at full population, in Corridor and in PyPI flee 3.1, measured in one run.
 
-Flee would take minutes to hours at full population. It is run thinned (its own `hasten`), so that it takes some seconds,
-and its time at full population is scaled by agent-steps: agents times days, which its cost follows.
+Flee would take minutes to hours at full population. It is run thinned (its own `hasten`), so that it takes seconds, and
+its time at full population is scaled by agent-steps: agents times days, which its cost follows.
 Network, spawning and days are the same on both sides; Flee draws no demographics here, which is to its advantage.
 """
 
