@@ -10,8 +10,8 @@ from benchmarks.networks import grid, sparse_country
 from benchmarks.timing import Cost, Table, cost_of, seconds
 
 PEOPLE = (10_000, 100_000, 1_000_000, 10_000_000)
-PLACES = (25, 100, 400, 1_024, 2_500, 10_000)
-MEMBERS = (1, 10, 100)
+PLACES = (25, 100, 400, 1_024, 2_500)
+MEMBERS = (1, 10, 30)
 
 
 def _told(what: str) -> None:

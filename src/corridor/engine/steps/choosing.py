@@ -67,15 +67,16 @@ def turns_away(w: World, p: int) -> bool:
 def set_shares(w: World, m: int, p: int, weights: Floats) -> bool:
     """Look at the room in all places, then set today's chance of each option of one; say whether there is any way."""
     set_rooms(w, m)
-    return share_out(w, m, p, weights)
+    return share_out(w, m, p, weights, 2)
 
 
 @njit(cache=True, nogil=True, _nrt=False, forceinline=True)
-def share_out(w: World, m: int, p: int, weights: Floats) -> bool:
+def share_out(w: World, m: int, p: int, weights: Floats, people: int) -> bool:
     """Set the chance of each option of a place, by the room that is known; say whether there is any way.
 
     The weight of an option is its weight on the map, times the pull of where it leads, times the
-    room there. A Dirichlet draw around the resulting shares makes whole convoys choose alike.
+    room there. A Dirichlet draw around the resulting shares makes whole convoys choose alike; it
+    means nothing to a single person, who has the same chances with it as without.
     """
     themap, day = w.program.map, w.day
     power = themap.law.weight_power[0]
@@ -97,7 +98,7 @@ def share_out(w: World, m: int, p: int, weights: Floats) -> bool:
         total = prune(w, first, last, most / themap.law.pruning[0])
     for o in range(first, last):
         day.option.share[o] /= total
-    if ways > 1 and w.rates.member.concentration[m] < _LIKE_A_LAW:
+    if ways > 1 and people > 1 and w.rates.member.concentration[m] < _LIKE_A_LAW:
         blur_shares(w, m, first, last)
     return True
 

@@ -120,22 +120,23 @@ def go_on(w: World, m: int, n: int, chance: float, people: Ints) -> None:
     Those who are bound to a way take it, if it is open and leads to a camp with room; else they
     forget it and stay.
     """
-    themap = w.program.map
+    themap, stay = w.program.map, w.program.map.node.stay[n]
     p, bound = themap.node.place[n], themap.node.option[n]
-    if bound < 0:
-        goes = chance > 0.0 and share_out(w, m, p, w.program.calendar.option.move[w.day.now[PERIOD]])
-    else:
-        goes = chance > 0.0
+    total = 0
     for k in range(people.size):
-        going = some_of(w.streams.travel, people[k], chance) if goes else 0
-        w.state.people[m, themap.node.stay[n], k] += people[k] - going
+        going = some_of(w.streams.travel, people[k], chance)
+        w.state.people[m, stay, k] += people[k] - going
         people[k] = going
-    if not goes:
+        total += going
+    if total == 0:
         return
-    if bound < 0:
+    if bound >= 0:
+        follow(w, m, n, bound, people)
+    elif share_out(w, m, p, w.program.calendar.option.move[w.day.now[PERIOD]], total):
         spread(w, m, n, people)
     else:
-        follow(w, m, n, bound, people)
+        for k in range(people.size):
+            w.state.people[m, stay, k] += people[k]
 
 
 @njit(cache=True, nogil=True, _nrt=False, forceinline=True)
