@@ -72,11 +72,13 @@ def test_without_capacities_expected_people_are_as_far_off_as_flee(imported):
 def test_members_are_as_far_off_as_expected_people(imported):
     """Three members: each day's chance moves a camp of thousands by far less than the tolerance."""
     name, scenario, reports = imported
+    if name != "mali2012":
+        pytest.skip("one instance tells: the others are left to the verification script, which takes longer")
     data = simulate(scenario, members=3, seed=11, reports=reports, workers=2).data
     stock = data.stock.transpose("member", "date", "place").to_numpy().astype(float)
     expected = scored(scenario, reports, expected_stock(scenario, reports))
     for member in stock:
-        assert tuple(scored(scenario, reports, member)) == pytest.approx(tuple(expected), abs=0.02), name
+        assert tuple(scored(scenario, reports, member)) == pytest.approx(tuple(expected), abs=0.02)
 
 
 @pytest.mark.parametrize("period", [0, 5])
