@@ -130,7 +130,7 @@ class Prepared:
     def tracked(self, values: dict[str, float]) -> float:
         """Return the ARD where each camp's attractiveness is learnt from the reports of earlier days."""
         collapse = self.collapse(values)
-        known = [self._known_before(t) for t in range(self.scenario.n_days)]
+        known = [self.known_before(t) for t in range(self.scenario.n_days)]
         logs = np.zeros(len(self.columns))
         usual = collapse.rates.place["attract"].copy()
 
@@ -149,7 +149,7 @@ class Prepared:
 
         return self.normal(run_expected(collapse, learn))
 
-    def _known_before(self, t: int) -> Floats:
+    def known_before(self, t: int) -> Floats:
         """Return the latest count of each camp that was reported before a day; NaN is none."""
         found = np.full(len(self.columns), np.nan)
         for i, column in enumerate(self.columns):
@@ -167,7 +167,7 @@ class Prepared:
 
     def last_known_shares(self) -> float:
         """Return the ARD of the total split by the latest counts that were reported before each day."""
-        known = np.nan_to_num([self._known_before(t) for t in range(self.scenario.n_days)])
+        known = np.nan_to_num([self.known_before(t) for t in range(self.scenario.n_days)])
         known[known.sum(1) == 0] = 1.0
         people = self.reported.sum(1, keepdims=True) * known / known.sum(1, keepdims=True)
         return ard(people, self.reported).normal
@@ -265,9 +265,9 @@ def calibrated(has_capacities: bool, search: Search) -> dict[str, tuple[float, .
         "Corridor, calibrated on the other three, attractiveness tracked from past reports" + end: tuple(
             i.tracked(values_at(left_out[n])) for n, i in instances.items()
         ),
-        "values" + end: tuple(left_out[n].tolist() for n in NAMES) + (everything.tolist(),),  # type: ignore[dict-item]
+        "values" + end: (*(left_out[n].tolist() for n in NAMES), everything.tolist()),  # type: ignore[dict-item]
     }
-    print("\n".join(f"{row}: {values}" for row, values in found.items()), flush=True)  # noqa: T201
+    print("\n".join(f"{row}: {values}" for row, values in found.items()), flush=True)
     return found
 
 
@@ -320,13 +320,13 @@ def page(rows: dict[str, tuple[float, ...]], found: dict[str, tuple[float, ...]]
 Generated on {dt.datetime.now(dt.UTC).date()} by `python -m verification.allocation --seed {asked.seed} --points
 {asked.points} --steps {asked.steps} --members {asked.members}`. As many people set out each day as the reports of all
 camps grew by, so that none of this is a forecast. Corridor runs under its preset `flee-newest`; expected people are
-scored, over all days. Calibration: {asked.points} points of a Latin hypercube (the same for all), then {asked.steps} steps around the best;
-leave one out, the instance that is scored has no part in either. Awareness and speed stay as shipped.
+scored, over all days. Calibration: {asked.points} points of a Latin hypercube (the same for all), then
+{asked.steps} steps around the best; leave one out, the scored instance has no part in either. Awareness and speed stay as shipped.
 Flee's figures are of one run of its newest version as shipped, and of thinned runs with capacities off.
 
-Shipped capacities are mostly the highest count that came later. Capacity shares know them too. Tracked attractiveness and
-last known shares use reports of camps from before each day, never later ones; frozen shares use those of day 30. The search
-spends the same number of runs in all rows, and a longer one may find better values.
+Shipped capacities are mostly the highest count that came later. Capacity shares know them too. Tracked
+attractiveness and last known shares use reports of camps from before each day, never later ones; frozen shares use those
+of day 30. The search spends the same number of runs in all rows, and a longer one may find better values.
 """
     return "\n".join([head, *table(rows), "", "The values that were found:", "", *parameters_table(found), ""])
 

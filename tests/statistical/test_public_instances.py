@@ -16,7 +16,10 @@ from corridor.engine.compile import compile_scenario
 from corridor.engine.given import given_totals
 from corridor.engine.simulate import simulate
 from corridor.forecasting.scores import ard
+from corridor.scenario.observations import Observations
 from corridor.sources.flee import read_flee
+from corridor.units import day_of
+from verification.allocation import prepared, shipped, stating
 
 pytestmark = pytest.mark.statistical
 
@@ -88,3 +91,28 @@ def test_people_carried_forward_are_where_the_matrix_of_the_day_puts_them(import
     for most in (1.0, 20_000.0):  # nobody crowded, and some camps full
         people = np.random.default_rng(5).uniform(0, most, collapse.map.slot.size)
         assert collapse.carried(period, people) == pytest.approx(people @ collapse.matrix(period, people), abs=1e-6)
+
+
+@pytest.mark.parametrize("has_capacities", [True, False])
+def test_an_instance_prepared_for_other_parameters_scores_what_a_scenario_that_states_them_scores(
+    imported, has_capacities
+):
+    name, scenario, reports = imported
+    scenario = scenario if has_capacities else without_capacities(scenario)
+    ready = prepared(name, has_capacities)
+    other = shipped(ready) | {"camp_weight": 3.0, "conflict_weight": 0.4, "distance_power": 1.7, "softening_km": 40.0}
+    other |= {"foreign_weight": 2.0, "move_chance_town": 0.6, "move_chance_camp": 0.004, "capacity_buffer": 0.7}
+    for values in (shipped(ready), other):
+        stated = stating(scenario, values)
+        whole = scored(stated, reports, expected_stock(stated, reports)).normal
+        assert ready.score(values) == pytest.approx(whole, abs=1e-9)
+
+
+def test_what_is_tracked_knows_no_report_of_the_day_itself_or_later(imported):
+    name, scenario, reports = imported
+    ready, day = prepared(name, True), 120
+    earlier = tuple(row for row in reports if day_of(row.date, scenario.start) < day)
+    blind = replace(ready, observations=Observations(earlier))
+    assert len(earlier) < len(tuple(reports))
+    for t in (1, 60, day):
+        assert np.array_equal(blind.known_before(t), ready.known_before(t), equal_nan=True)
