@@ -321,12 +321,12 @@ Generated on {dt.datetime.now(dt.UTC).date()} by `python -m verification.allocat
 {asked.points} --steps {asked.steps} --members {asked.members}`. As many people set out each day as the reports of all
 camps grew by, so that none of this is a forecast. Corridor runs under its preset `flee-newest`; expected people are
 scored, over all days. Calibration: {asked.points} points of a Latin hypercube (the same for all), then
-{asked.steps} steps around the best; leave one out, the scored instance has no part in either. Awareness and speed stay as shipped.
-Flee's figures are of one run of its newest version as shipped, and of thinned runs with capacities off.
+{asked.steps} steps around the best; leave one out, the scored instance has no part in either. Awareness and speed stay
+as shipped. Flee's figures are of one run of its newest version as shipped, and of thinned runs with capacities off.
 
 Shipped capacities are mostly the highest count that came later. Capacity shares know them too. Tracked
-attractiveness and last known shares use reports of camps from before each day, never later ones; frozen shares use those
-of day 30. The search spends the same number of runs in all rows, and a longer one may find better values.
+attractiveness and last known shares use reports of camps from before each day, never later ones; frozen shares use
+those of day 30. The search spends the same number of runs in all rows, and a longer one may find better values.
 """
     return "\n".join([head, *table(rows), "", "The values that were found:", "", *parameters_table(found), ""])
 

@@ -110,7 +110,7 @@ def test_an_instance_prepared_for_other_parameters_scores_what_a_scenario_that_s
 
 def test_what_is_tracked_knows_no_report_of_the_day_itself_or_later(imported):
     name, scenario, reports = imported
-    ready, day = prepared(name, True), 120
+    ready, day = prepared(name, has_capacities=True), 120
     earlier = tuple(row for row in reports if day_of(row.date, scenario.start) < day)
     blind = replace(ready, observations=Observations(earlier))
     assert len(earlier) < len(tuple(reports))
