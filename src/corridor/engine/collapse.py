@@ -15,11 +15,14 @@ import numpy as np
 from scipy import sparse
 
 from corridor.engine.compile import compile_scenario
+from corridor.engine.forward import Today, carry, chances_to_move
 from corridor.engine.given import given_totals
 from corridor.engine.rates import rates_of, uncertain_parameters
 from corridor.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from corridor.engine.compile import Compiled
     from corridor.engine.program import Bools, Floats, Rates
     from corridor.scenario.observations import Observations
@@ -42,6 +45,9 @@ class Collapse:
         uncertain = uncertain_parameters(compiled)
         self.rates: Rates = rates_of(compiled, uncertain, np.zeros((1, len(uncertain.parameters))))
         self.kept: dict[int, sparse.csr_array] = {}
+        self.days: dict[int, Today] = {}
+        options = self.map.place.last_option - self.map.place.first_option
+        self.origin = np.repeat(np.arange(self.map.place.size), options)
 
     def matrix(self, v: int, people: Floats) -> sparse.csr_array:
         """Return the chances of a day, (slot, slot), given where people are when it begins.
@@ -60,6 +66,36 @@ class Collapse:
             self.kept[v] = self._collapsed(v, room)
         return self.kept[v]
 
+    def carried(self, v: int, people: Floats) -> Floats:
+        """Return the expected people of each slot a day later, (s,): what the matrix gives, without one.
+
+        Parameters
+        ----------
+        v
+            The period that the day lies in.
+        people
+            Shape (s,): people when the day begins.
+        """
+        room = self.room(v, people)
+        is_crowded = bool((room < 1.0).any())
+        if v not in self.days:
+            self.days[v] = self._today(v, np.ones_like(room))
+        today = self.days[v]
+        if is_crowded:
+            today = today._replace(share=self._shares(v, room), turned=self._turned_away(v, room))
+        found: Floats = carry(self.map, today, people)
+        return found
+
+    def _today(self, v: int, room: Floats) -> Today:
+        calendar = self.compiled.program.calendar
+        return Today(
+            share=self._shares(v, room),
+            is_takeable=np.ascontiguousarray(calendar.option.move[v] > 0),
+            is_open=calendar.is_open[v],
+            turned=self._turned_away(v, room),
+            chance=chances_to_move(self.map, self.rates.place[0], calendar.place[v]),
+        )
+
     def room(self, v: int, people: Floats) -> Floats:
         """Return how far crowding lowers the appeal of each place, (p,)."""
         capacity = self.compiled.program.calendar.place.capacity[v]
@@ -72,8 +108,9 @@ class Collapse:
 
     def inside(self, people: Floats) -> Floats:
         """Return the people inside each place, home apart, (p,)."""
-        edges = zip(self.map.place.first_inside, self.map.place.last_inside, strict=True)
-        return np.array([people[first:last].sum() for first, last in edges])
+        total = np.append(0.0, np.cumsum(people))
+        found: Floats = total[self.map.place.last_inside] - total[self.map.place.first_inside]
+        return found
 
     def _collapsed(self, v: int, room: Floats) -> sparse.csr_array:
         shares, turned = self._shares(v, room), self._turned_away(v, room)
@@ -93,13 +130,12 @@ class Collapse:
         power, prunes = float(self.map.law.weight_power[0]), float(self.map.law.pruning[0])
         to = self.map.option.destination
         weight = self.compiled.program.calendar.option.move[v] * self.rates.place.attract[0][to] * room[to] ** power
-        found: Floats = np.zeros(weight.size)
-        for first, last in zip(self.map.place.first_option, self.map.place.last_option, strict=True):
-            part = weight[first:last].copy()
-            if part.size and prunes > _PRUNES:
-                part[part < part.max() / prunes] = 0.0
-            found[first:last] = part / part.sum() if part.sum() > 0 else 0.0
-        return found
+        if prunes > _PRUNES and weight.size:
+            most = np.zeros(self.map.place.size)
+            np.maximum.at(most, self.origin, weight)
+            weight = np.where(weight < most[self.origin] / prunes, 0.0, weight)
+        total = np.bincount(self.origin, weights=weight, minlength=self.map.place.size)[self.origin]
+        return np.divide(weight, total, out=np.zeros(weight.size), where=total > 0)
 
     def _turned_away(self, v: int, room: Floats) -> Bools:
         suspended = self.compiled.program.calendar.place.suspended[v]
@@ -185,22 +221,36 @@ def expected_stock(scenario: Scenario, reports: Observations) -> Floats:
         The scenario has a gate.
     """
     given = given_totals(scenario, reports)
-    compiled = compile_scenario(scenario, given.set_out.tolist())
-    collapse = Collapse(compiled)
-    themap, calendar = compiled.program.map, compiled.program.calendar
+    return run_expected(Collapse(compile_scenario(scenario, given.set_out.tolist())))
+
+
+def run_expected(collapse: Collapse, each_day: Callable[[int, Floats], None] | None = None) -> Floats:
+    """Return the expected people inside each place at the end of each day, (t, p), home apart.
+
+    Parameters
+    ----------
+    collapse
+        A compiled scenario, with the number of people who set out given.
+    each_day
+        Called at the beginning of each day with its number and the people inside each place, (p,); it may
+        change ``collapse.rates.place.attract`` and must then forget ``collapse.days``.
+    """
+    themap, calendar = collapse.map, collapse.compiled.program.calendar
     people = np.zeros(themap.slot.size)
-    people[list(compiled.layout.begins)] = np.rint(collapse.rates.place.initial[0])
-    found = np.zeros((scenario.n_days, themap.place.size))
+    people[list(collapse.compiled.layout.begins)] = np.rint(collapse.rates.place.initial[0])
+    found = np.zeros((calendar.period.size, themap.place.size))
     homes = themap.place.home
-    for t in range(scenario.n_days):
+    for t in range(calendar.period.size):
+        if each_day is not None:
+            each_day(t, collapse.inside(people))
         residents = np.where(homes >= 0, people[homes], 0.0)
         weight = residents * calendar.day_place.source[t]
         if weight.sum() > 0:
-            going = given.set_out[t] * weight / weight.sum()
+            going = calendar.given[t] * weight / weight.sum()
             if themap.law.takes_residents[0]:
                 people[homes[homes >= 0]] -= np.minimum(going, residents)[homes >= 0]
             np.add.at(people, themap.place.begin, going)
-        people = people @ collapse.matrix(int(calendar.period[t]), people)
+        people = collapse.carried(int(calendar.period[t]), people)
         found[t] = collapse.inside(people)
     assert math.isfinite(found.sum()), "expected people are finite"
     return found
