@@ -1,6 +1,6 @@
 """Who is where when the total is given, on the four public instances: Corridor beside Flee and splits without a model.
 
-    python -m verification.allocation --seed 1 --out docs/explanation/skill_totals.md
+    python -m verification.allocation --seed 1 --out docs/explanation/skill.md
 
 reads the instances in the folder `shared/data/flee` beside the repository (or where CORRIDOR_SHARED says) and writes
 a table. All that is calibrated are a few parameters for everything at once, on the averaged relative difference of
@@ -33,6 +33,7 @@ from corridor.scenario.observations import Measure, Observations, Use
 from corridor.scenario.parameters import DEFINITIONS, Fixed
 from corridor.sources.flee import read_flee
 from corridor.units import day_of
+from verification.pages import put_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -315,9 +316,7 @@ def parameters_table(found: dict[str, tuple[float, ...]]) -> list[str]:
 
 def page(rows: dict[str, tuple[float, ...]], found: dict[str, tuple[float, ...]], asked: argparse.Namespace) -> str:
     """Return the page."""
-    head = f"""# Totals given
-
-Generated on {dt.datetime.now(dt.UTC).date()} by `python -m verification.allocation --seed {asked.seed} --points
+    head = f"""Generated on {dt.datetime.now(dt.UTC).date()} by `python -m verification.allocation --seed {asked.seed} --points
 {asked.points} --steps {asked.steps} --members {asked.members}`. As many people set out each day as the reports of all
 camps grew by, so that none of this is a forecast. Corridor runs under its preset `flee-newest`; expected people are
 scored, over all days. Calibration: {asked.points} points of a Latin hypercube (the same for all), then
@@ -338,7 +337,7 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=48)
     parser.add_argument("--steps", type=int, default=24)
     parser.add_argument("--members", type=int, default=20, help="simulated members as shipped; 0 leaves them out")
-    parser.add_argument("--out", type=Path, default=Path("docs/explanation/skill_totals.md"))
+    parser.add_argument("--out", type=Path, default=Path("docs/explanation/skill.md"))
     asked = parser.parse_args()
     search = Search(asked.points, asked.steps, asked.seed)
     rows = {f"Flee, {row}": values for row, values in FLEE.items()}
@@ -351,7 +350,7 @@ def main() -> None:
         for has, end in ((True, "as shipped"), (False, "off")):
             row = f"Corridor, settings as shipped, mean of {asked.members} members, capacities {end}"
             rows[row] = members_row(asked.members, asked.seed, has_capacities=has)
-    asked.out.write_text(page(rows | without_model(), values, asked), encoding="utf-8")
+    put_between(asked.out, "totals", page(rows | without_model(), values, asked))
 
 
 if __name__ == "__main__":

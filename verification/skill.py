@@ -28,6 +28,7 @@ from corridor.forecasting.scores import COVERED, is_covered
 from corridor.provenance import clock_s, now
 from corridor.scenario.presets import Preset
 from corridor.sources.flee import read_flee
+from verification.pages import put_between
 
 COLUMNS = (
     *("instance", "model", "horizon", "reports", "WIS", "WIS, log", "better rival", "skill", "skill, log"),
@@ -141,15 +142,6 @@ def main() -> None:
     print(text)
     if asked.out is not None:
         put_between(asked.out, "skill", text)
-
-
-def put_between(page: Path, name: str, text: str) -> None:
-    """Replace what stands between the marks of a name on a page."""
-    begins, ends = f"<!-- {name} begins -->", f"<!-- {name} ends -->"
-    before, _, rest = page.read_text(encoding="utf-8").partition(begins)
-    _, found, after = rest.partition(ends)
-    assert found, f"{page} has the marks of {name}"
-    page.write_text(f"{before}{begins}\n\n{text}\n{ends}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

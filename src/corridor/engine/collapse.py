@@ -135,7 +135,8 @@ class Collapse:
             np.maximum.at(most, self.origin, weight)
             weight = np.where(weight < most[self.origin] / prunes, 0.0, weight)
         total = np.bincount(self.origin, weights=weight, minlength=self.map.place.size)[self.origin]
-        return np.divide(weight, total, out=np.zeros(weight.size), where=total > 0)
+        found: Floats = np.divide(weight, total, out=np.zeros(weight.size), where=total > 0)
+        return found
 
     def _turned_away(self, v: int, room: Floats) -> Bools:
         suspended = self.compiled.program.calendar.place.suspended[v]
@@ -236,9 +237,9 @@ def run_expected(collapse: Collapse, each_day: Callable[[int, Floats], None] | N
         change ``collapse.rates.place.attract`` and must then forget ``collapse.days``.
     """
     themap, calendar = collapse.map, collapse.compiled.program.calendar
-    people = np.zeros(themap.slot.size)
+    people: Floats = np.zeros(themap.slot.size)
     people[list(collapse.compiled.layout.begins)] = np.rint(collapse.rates.place.initial[0])
-    found = np.zeros((calendar.period.size, themap.place.size))
+    found: Floats = np.zeros((calendar.period.size, themap.place.size))
     homes = themap.place.home
     for t in range(calendar.period.size):
         if each_day is not None:
