@@ -68,7 +68,7 @@ def busy_network(preset=Preset.FLEE_NEWEST, *, days=14):
         "displaced_poisson": 1,
         "take_from_population": 1,
     }
-    small = (camp("one", 50, capacity=150), camp("two", 0, capacity=80))
+    small = (camp("one", 50, capacity=100), camp("two", 0, capacity=40))
     near = [road.model_copy(update={"distance_km": 20.0 * math.ceil(road.distance_km / 40)}) for road in stated.routes]
     shut = (event("closure", near[0].route, 4, 6), event("closure", near[-1].route, 9, 12))
     return replace(

@@ -8,7 +8,7 @@ from corridor.scenario.presets import Preset
 from tests.builders import digest, network, siege_chain
 from tests.networks import busy_network
 
-MEMBERS, SEED = 3, 20
+MEMBERS, SEED = 2, 20
 
 
 def digests():
