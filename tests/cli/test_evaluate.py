@@ -91,10 +91,17 @@ def test_run_json_tells_how_to_make_the_back_test_again(tested, network):
     assert facts["command"] == "evaluate"
 
 
-def test_the_answer_is_one_line_for_each_horizon_and_the_path_of_the_page(tested):
-    first, second, page = tested[1].out.splitlines()
+def test_the_answer_is_one_line_for_each_horizon_the_weights_and_the_path_of_the_page(tested):
+    first, second, weights, page = tested[1].out.splitlines()
     assert first.startswith("corridor at 14 days: skill ")
     assert second.startswith("corridor at 28 days: skill ")
+    shares = re.fullmatch(
+        r"Weights in corridor on [0-9-]{10}, (?:14|28) days ahead: "
+        r"persistence (\d+)%, trend (\d+)%, mechanism (\d+)%\.",
+        weights,
+    )
+    assert shares is not None, weights
+    assert sum(map(int, shares.groups())) == pytest.approx(100, abs=1)
     assert page == f"Page: {tested[0] / 'evaluation.html'}"
 
 

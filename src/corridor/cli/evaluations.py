@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -128,7 +128,7 @@ def make_evaluation_run(
             write_evaluation(fresh)
     kept.forget()
     main = [row for row in rows if (row["model"], row["place"]) == (models.names[0], ALL)]
-    lines = tuple(_line(row) for row in main if row["nominal_horizon"] != ALL)
+    lines = (*(_line(row) for row in main if row["nominal_horizon"] != ALL), *_weight_lines(scores.weights))
     return EvaluationRun(out, facts, scores.facts(), lines)
 
 
@@ -205,6 +205,18 @@ def _fill(fresh: Path, folder: Path, facts: Mapping[str, object], told: Mapping[
     copy_scenario(folder, fresh / SCENARIO)
     _write(fresh / SCORES_JSON, json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     _write(fresh / MARK, json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+
+
+def _weight_lines(weights: Sequence[Mapping[str, str | int | float]]) -> Iterator[str]:
+    """Yield how much each member of the pool weighed at last, in words."""
+    if not weights:
+        return
+    last, longest = weights[-1]["origin_date"], weights[-1]["nominal_horizon"]
+    shares = [row for row in weights if (row["origin_date"], row["nominal_horizon"]) == (last, longest)]
+    words = ", ".join(f"{row['member']} {float(row['weight']):.0%}" for row in shares)
+    yield f"Weights in {shares[0]['model']} on {last}, {longest} days ahead: {words}."
+    if all(row["member"] != "mechanism" for row in weights):
+        yield "Under a Flee preset there is nothing to learn: the mechanism is left out of the pool."
 
 
 def _line(row: Mapping[str, object]) -> str:

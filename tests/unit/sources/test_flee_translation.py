@@ -307,11 +307,19 @@ def test_flee_3_1_does_not_know_the_newer_settings(tmp_path):
 
 
 def test_under_corridor_only_what_the_file_states_is_taken_over(tmp_path):
-    assert set(values(imported(tmp_path, preset=Preset.CORRIDOR))) == {
-        "speed_vehicle_km_per_day",
-        "awareness_level",
-        "take_from_population",
+    stated = {"speed_vehicle_km_per_day", "awareness_level", "take_from_population"}
+    assert set(values(imported(tmp_path, preset=Preset.CORRIDOR))) == stated | {
+        f"death_rate_{where}_per_day" for where in ("en_route", "waiting", "new", "settled")
     }
+
+
+def test_under_corridor_what_an_instance_leaves_open_has_priors_and_no_deaths(tmp_path):
+    scenario = imported(tmp_path, preset=Preset.CORRIDOR).scenario
+    priors = {row.name: row.prior.prior for row in scenario.parameters}
+    assert {priors[name] for name in ("onset_rate_per_day", "push_sd", "pull_sd")} == {"lognormal"}
+    assert scenario.parameter("death_rate_waiting_per_day").prior.value == 0
+    flee = imported(tmp_path, preset=Preset.FLEE_NEWEST).scenario
+    assert "onset_rate_per_day" not in {row.name for row in flee.parameters}
 
 
 def test_ages_become_groups(tmp_path):
