@@ -316,13 +316,14 @@ def parameters_table(found: dict[str, tuple[float, ...]]) -> list[str]:
 
 def page(rows: dict[str, tuple[float, ...]], found: dict[str, tuple[float, ...]], asked: argparse.Namespace) -> str:
     """Return the page."""
-    head = f"""Generated on {dt.datetime.now(dt.UTC).date()} by
-`python -m verification.allocation --seed {asked.seed} --points {asked.points} --steps {asked.steps} --members {asked.members}`.
+    command = f"python -m verification.allocation --seed {asked.seed} --points {asked.points} --steps {asked.steps}"
+    head = f"""Generated on {dt.datetime.now(dt.UTC).date()} by `{command} --members {asked.members}`.
+
 As many people set out each day as the reports of all camps grew by, so that none of this is a forecast. Corridor runs
-under its preset `flee-newest`; expected people are scored, over all days. Calibration: {asked.points} points of a Latin
-hypercube (the same for all), then {asked.steps} steps around the best; leave one out, the scored instance has no part in
-either. Awareness and speed stay as shipped. Flee's figures are of one run of its newest version as shipped, and of
-thinned runs with capacities off.
+under its preset `flee-newest`; expected people are scored, over all days. Calibration: {asked.points} points of a
+Latin hypercube (the same for all), then {asked.steps} steps around the best; leave one out, the scored instance has no
+part in either. Awareness and speed stay as shipped. Flee's figures are of one run of its newest version as shipped, and
+of thinned runs with capacities off.
 
 Shipped capacities are mostly the highest count that came later. Capacity shares know them too. Tracked
 attractiveness and last known shares use reports of camps from before each day, never later ones; frozen shares use
