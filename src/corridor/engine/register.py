@@ -117,8 +117,8 @@ class Register:
         for event in sorted(changes, key=lambda e: e.start):
             if event.subject in self.place and event.value is not None:
                 found[self.place[event.subject]] = event.value
-        scaled = found * self._of_places("capacity_scaling")
-        return scaled - self._of_places("day0_counted_twice") + self.growth * (day + 1)
+        grown = found - self._of_places("day0_counted_twice") + self.growth * (day + 1)
+        return grown * self._of_places("capacity_scaling")
 
     def _base_capacity(self) -> Floats:
         return np.array([math.inf if p.capacity is None else float(p.capacity) for p in self.scenario.places])
