@@ -206,8 +206,9 @@ def add(row: Row, other: Row, share: float) -> None:
 def expected_stock(scenario: Scenario, reports: Observations) -> Floats:
     """Return the expected people inside each place at the end of each day, (t, p), home apart.
 
-    Where no camp is crowded this is exactly the mean over members of :func:`corridor.simulate` with
-    the same reports; a crowded camp is looked at with the expected people inside it.
+    Where no camp is crowded, nobody dies or departs, no camp's pull wanders and residents are not taken,
+    as under Flee's presets, this is exactly the mean over members of :func:`corridor.simulate` with the
+    same reports; a crowded camp is looked at with the expected people inside it.
 
     Parameters
     ----------
