@@ -89,5 +89,28 @@ def test_of_two_figures_for_a_day_the_one_known_last_stands():
     assert series_of(both.known_by(day(8)), START)["lake"].people.tolist() == [70.0]
 
 
+@pytest.mark.parametrize(
+    ("fields", "stands"),
+    [
+        ({"count": 70, "qualifier": "more_than"}, 70),
+        ({"count": 70, "qualifier": "almost"}, 70),
+        ({"count": 70, "count_high": 110, "qualifier": "between"}, 90),
+        ({"count": 70, "qualifier": "at_least"}, 80),
+        ({"count": 95, "qualifier": "at_least"}, 95),
+        ({"count": 70, "qualifier": "at_most"}, 70),
+        ({"count": 95, "qualifier": "at_most"}, 80),
+    ],
+    ids=str,
+)
+def test_a_hedged_figure_is_carried_forward_as_a_planner_would(fields, stands):
+    both = Observations((report("lake", 5, 80), report("lake", 12, **fields)))
+    assert series_of(both, START)["lake"].people.tolist() == [80.0, stands]
+
+
+def test_a_first_bound_stands_as_it_is():
+    first = Observations((report("lake", 5, 80, qualifier="at_least"),))
+    assert series_of(first, START)["lake"].people.tolist() == [80.0]
+
+
 def test_a_report_at_a_place_that_is_not_asked_for_is_no_target():
     assert targets_of(reports(lake={37: 5}), [day(30)], [7], ["hill"]) == ()

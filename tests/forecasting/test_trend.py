@@ -16,8 +16,8 @@ from corridor.forecasting.trend import (
     Situation,
     carried_on,
     cases_of,
-    life_shares,
     opening_rate,
+    rule_shares,
     situation,
     trend,
     weighted_quantiles,
@@ -98,9 +98,9 @@ def test_reports_in_quick_succession_weigh_less():
 
 
 def test_the_life_that_missed_less_is_believed_as_the_closed_form_says():
-    missed = np.array([[3.0, -3.0], [1.0, 1.0]])
-    found = life_shares(missed, np.array([1.0, 1.0]), 1.0)
-    odds = ((2 + ASSUMED) / (6 + ASSUMED)) ** (2 + ASSUMED)
+    missed = np.array([[3.0, -3.0, 1.0], [1.0, 1.0, 1.0]])
+    found = rule_shares(missed, np.array([1.0, 1.0, 2.0]))
+    odds = ((2 + 2) / (6 + 2)) ** (2 + 2)
     assert found == pytest.approx([odds / (1 + odds), 1 / (1 + odds)])
 
 

@@ -195,7 +195,7 @@ def test_new_sources_and_places_are_taken_up_on_the_way(network):
     assert first._machine is machine  # noqa: SLF001
     assert len(found.reporting.series) == 2
     assert found.bias.shape == (DRAWS, 2)
-    assert first.missed("hill", 27, 540.0).shape == (DRAWS,)
+    assert first.believed("hill", 27).shape == (DRAWS,)
 
 
 def asked_of(stated, reports, number=29, days=(1, 7, 14)):
@@ -237,3 +237,13 @@ def test_the_weights_of_the_pool_sum_to_one_and_go_to_the_better_member(network)
     assert all((share >= 0).all() for share in weights.values())
     assert (weights["mechanism"] > nothing["mechanism"]).all()
     assert weights["mechanism"][1] > 0.5  # of the lead that has been seen
+
+
+def test_the_mechanism_begins_with_more_weight_where_it_hears_more(network):
+    stated, reports = network
+    more = [report("lake", n, 500, measure="arrivals", source="radio") for n in range(5, 30)]
+    asked = [asked_of(stated, Observations((*reports, *extra))) for extra in ([], more)]
+    few, many = (Pooled().weights(one, [])["mechanism"][0] for one in asked)
+    heard = len(asked[1].observations) / len(asked[0].observations)
+    assert heard > 3
+    assert many / (1 - many) == pytest.approx(heard * few / (1 - few))

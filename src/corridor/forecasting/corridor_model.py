@@ -8,24 +8,29 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corridor.forecasting.dressing import Said, dressed, situation_at
 from corridor.forecasting.forecast import HUB_LEVELS, forecast
 from corridor.forecasting.models import BASELINES, Models, Trend
 from corridor.forecasting.origins import series_of
 from corridor.forecasting.pool import Past, pool_weights, pooled
+from corridor.forecasting.trend import FEW_PEOPLE
 from corridor.inference.running import RunningFit
 from corridor.scenario.scenario import Group
+from corridor.units import day_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from corridor.forecasting.models import Asked, Outcome
+    from corridor.forecasting.origins import Series
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
     Floats = NDArray[np.float64]
 
 PRIOR = {"persistence": 1.0, "trend": 3.0, "mechanism": 1.0}
-"""Members of the pool, and their weights before any outcome is known."""
+"""Members of the pool, and their weights before any outcome is known; that of the mechanism grows by as much as it
+hears more reports than the others, who look at counts of the people present only."""
 
 
 @dataclass(frozen=True)
@@ -64,50 +69,77 @@ def all_alike(scenario: Scenario, observations: Observations) -> Scenario:
     return scenario if names & told else replace(scenario, groups=(Group(group="everybody", share=1.0),))
 
 
+def anchored(stock: Floats, believed: Floats, reported: float) -> Floats:
+    """Return simulated people moved to what was last reported of them, (member, day).
+
+    Where a member holds fewer than were reported, the difference stays; where it holds more, whatever it goes on
+    to gain or lose is taken in proportion.
+
+    Parameters
+    ----------
+    stock
+        Simulated people, (member, day).
+    believed
+        What each member held on the day of the report, (member,).
+    reported
+        What was reported.
+    """
+    share = np.minimum(1.0, (reported + FEW_PEOPLE) / (believed + FEW_PEOPLE))
+    found: Floats = np.maximum(0.0, reported + (stock - believed[:, None]) * share[:, None])
+    return found
+
+
 @dataclass
 class MechanismWalk:
-    """The mechanism on its way through the origins."""
+    """The mechanism on its way through the origins; what it has said is remembered, to be read against what came."""
 
     draws: int
     moves: int
     fit: RunningFit | None = None
+    said: list[Said] = field(default_factory=list)
 
     def follow(self, asked: Asked) -> None:
         """Learn what was known by an origin whose forecast is at hand."""
-        scenario = all_alike(asked.scenario, asked.observations)
-        self._fitted(asked).learn(scenario, asked.observations, asked.origin, workers=asked.workers)
+        self.forecast(asked)
 
     def forecast(self, asked: Asked) -> Floats:
         """Return quantiles of the people present, (place, day, level)."""
-        fit = self._fitted(asked)
+        series = series_of(asked.observations, asked.scenario.start)
+        paths = self._paths(asked, series)
+        origin = day_of(asked.origin, asked.scenario.start)
+        found = np.full((len(asked.places), len(asked.days), len(HUB_LEVELS)), np.nan)
+        now = {
+            place: Said(place, origin, situation_at(series[place], origin), np.median(people, axis=0))
+            for place, people in paths.items()
+        }
+        for place, people in paths.items():
+            told = dressed(people, now[place], self.said, series, asked.days, HUB_LEVELS)
+            found[asked.places.index(place)] = told
+        self.said += now.values()
+        return found
+
+    def _paths(self, asked: Asked, series: Mapping[str, Series]) -> dict[str, Floats]:
+        """Return simulated people at each place with reports from the origin on, (member, day), see `anchored`."""
         scenario = all_alike(asked.scenario, asked.observations)
-        posterior = fit.learn(scenario, asked.observations, asked.origin, workers=asked.workers)
+        if self.fit is None:
+            self.fit = RunningFit(draws=self.draws, seed=asked.seed, moves=self.moves)
         told = forecast(
             scenario,
-            posterior,
+            self.fit.learn(scenario, asked.observations, asked.origin, workers=asked.workers),
             horizon_days=max(asked.days),
             members=self.draws,
             seed=asked.seed,
             workers=asked.workers,
         )
-        stock = told.samples.stock.transpose("member", "place", "date").to_numpy()
-        rows = [day - 1 for day in asked.days]
-        series = series_of(asked.observations, asked.scenario.start)
-        index = {row.place: p for p, row in enumerate(asked.scenario.places)}
-        found = np.full((len(asked.places), len(asked.days), len(HUB_LEVELS)), np.nan)
-        for p, place in enumerate(asked.places):
-            if place not in series:
-                continue
-            last = int(series[place].days[-1])
-            moved = fit.missed(place, last, float(series[place].people[-1]))
-            people = np.maximum(0.0, stock[:, index[place], :][:, rows] + moved[:, None])
-            found[p] = np.quantile(people, HUB_LEVELS, axis=0).T
+        origin = day_of(asked.origin, asked.scenario.start)
+        found = {}
+        for place in asked.places:
+            if place in series:
+                stock = told.samples.stock.sel(place=place).transpose("member", "date").to_numpy()
+                then, now = (self.fit.believed(place, day) for day in (int(series[place].days[-1]), origin))
+                path = np.hstack([now[:, None], stock])
+                found[place] = anchored(path, then, float(series[place].people[-1]))
         return found
-
-    def _fitted(self, asked: Asked) -> RunningFit:
-        if self.fit is None:
-            self.fit = RunningFit(draws=self.draws, seed=asked.seed, moves=self.moves)
-        return self.fit
 
 
 @dataclass(frozen=True)
@@ -145,9 +177,15 @@ class Pooled:
             np.array([row.target.horizon for row in past], dtype=np.float64),
             np.array([(asked.origin - row.target.date).days for row in past], dtype=np.float64),
         )
-        prior = np.array(list(self.prior.values()))
+        prior = np.array([weight * (_heard(asked) if m == "mechanism" else 1.0) for m, weight in self.prior.items()])
         found = np.array([pool_weights(known, float(day), HUB_LEVELS, prior) for day in asked.days])
         return dict(zip(members, found.T, strict=True))
+
+
+def _heard(asked: Asked) -> float:
+    """Return how many reports there are for each one that a series model looks at: what the mechanism hears more."""
+    looked_at = sum(series.days.size for series in series_of(asked.observations, asked.scenario.start).values())
+    return max(1.0, len(asked.observations.to_fit()) / max(1, looked_at))
 
 
 def corridor_models(scenario: Scenario, draws: int = 100) -> Models:

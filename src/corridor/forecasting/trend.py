@@ -101,6 +101,7 @@ OPENED_PEOPLE = 3000.0
 OPENED_SPREAD = 2.0
 """Standard deviation of the logarithm of that number."""
 
+_LEAST_ERROR = 1e-9
 _EVEN = (np.arange(50) + 0.5) / 50
 
 
@@ -221,11 +222,17 @@ def _together(cases: Mapping[str, Cases], place: str, now: Situation) -> Cases:
     before = Situation(*(np.concatenate(parts) for parts in zip(*(cases[one].before for one in order), strict=True)))
     weight = np.concatenate([cases[one].weight for one in order])
     weight[own:] *= min(1.0, SHARED / max(weight[own:].sum(), 1e-9))
-    size = np.log((before.people + FEW_PEOPLE) / (now.people + FEW_PEOPLE)) / ALIKE
-    stir = np.log((before.stir + LITTLE_STIR) / (now.stir + LITTLE_STIR)) / ALIKE
-    weight *= np.exp(-(size**2 + stir**2) / 2)
+    weight *= alikeness(before, now)
     lead, people = (np.concatenate([getattr(cases[one], name) for one in order]) for name in ("lead", "people"))
     return Cases(before, lead, people, weight)
+
+
+def alikeness(before: Situation, now: Situation) -> Floats:
+    """Return how alike past situations are to the present one, in size and in stir, 1 at most, (case,)."""
+    size = np.log((before.people + FEW_PEOPLE) / (now.people + FEW_PEOPLE)) / ALIKE
+    stir = np.log((before.stir + LITTLE_STIR) / (now.stir + LITTLE_STIR)) / ALIKE
+    found: Floats = np.exp(-(size**2 + stir**2) / 2)
+    return found
 
 
 def carried_on(now: Situation, life: float, lead: Floats) -> Floats:
@@ -243,7 +250,8 @@ def _held(now: Situation, lead: float, cases: Cases, levels: Sequence[float]) ->
     weight = np.where(cases.before.people > 0, cases.weight, 0.0)
     roots = np.array([np.sqrt(carried_on(cases.before, life, cases.lead)) for life in LIVES_DAYS])
     missed = (np.sqrt(cases.people) - roots) * np.sqrt(wait / (cases.lead + cases.before.age))
-    share = life_shares(missed, weight, spread)
+    assumed = np.full((len(LIVES_DAYS), 1), spread)
+    share = rule_shares(np.hstack([missed, assumed]), np.append(weight, ASSUMED))
     middle = share @ np.array([np.sqrt(carried_on(now, life, np.array([lead]))[0]) for life in LIVES_DAYS])
     errors = share @ missed
     values = np.concatenate([errors, -errors, spread * stdtrit(ASSUMED_FREEDOM, _EVEN)])
@@ -275,20 +283,17 @@ def _opened(rate: float, cases: Cases, levels: Sequence[float]) -> Floats:
     return found
 
 
-def life_shares(missed: Floats, weight: Floats, spread: float) -> Floats:
-    """Return how far each mean life of growth is believed, (life,), summing to one.
+def rule_shares(missed: Floats, weight: Floats) -> Floats:
+    """Return how far each of several rules is believed, (rule,), summing to one.
 
     Parameters
     ----------
     missed
-        Errors of each life in each case, (life, case).
+        Errors of each rule in each case, assumed ones among them, (rule, case).
     weight
         Weights of the cases, (case,).
-    spread
-        Assumed absolute error.
     """
-    total = np.abs(missed) @ weight + ASSUMED * spread
-    log = -(weight.sum() + ASSUMED) * np.log(total)
+    log = -weight.sum() * np.log(np.maximum(np.abs(missed) @ weight, _LEAST_ERROR))
     share = np.exp(log - log.max())
     found: Floats = share / share.sum()
     return found

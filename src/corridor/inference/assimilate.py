@@ -201,7 +201,7 @@ class Filter:
         mean, variance = stretch.before.mean.copy(), stretch.before.variance.copy()
         for report in self.reports_of(stretch.days):
             b = report.bias
-            belief = Belief(mean[:, b], variance[:, b])
+            belief = Belief(mean[:, b], variance[:, b]).faded(report.keep, self.reporting.bias_sd[b])
             truth = truth_of(report, history)
             gain, (mean[:, b], variance[:, b]) = learn(report, truth, belief, self.reporting.stray_fraction)
             total += self.reporting.weight * gain

@@ -59,6 +59,8 @@ class Report:
         Index of the bias of its source and measure.
     sd, tail
         Error and length of the one-sided tail, log units.
+    keep
+        How much is still believed of its bias since the source last gave this measure.
     """
 
     observation: Observation
@@ -68,6 +70,7 @@ class Report:
     bias: int
     sd: float
     tail: float
+    keep: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -100,21 +103,27 @@ def reporting_of(scenario: Scenario, observations: Sequence[Observation]) -> Rep
     series: dict[Series, int] = {}
     biases: dict[tuple[str, str], int] = {}
     reports = []
+    heard: dict[int, int] = {}
+    memory = _setting(scenario, "bias_days")
     for row in sorted(observations, key=lambda row: row.date):
         first, last = days_counted(scenario, row)
         if first < 0 or last >= scenario.n_days:
             continue
         about = Series(row.places, base_measure(row.measure), row.group)
         key = (row.source, base_measure(row.measure).value)
+        bias = biases.setdefault(key, len(biases))
+        since = last - heard.get(bias, last)
+        heard[bias] = last
         reports.append(
             Report(
                 observation=row,
                 series=series.setdefault(about, len(series)),
                 first=first,
                 last=last,
-                bias=biases.setdefault(key, len(biases)),
+                bias=bias,
                 sd=_error(scenario, row),
                 tail=_tail(scenario, row),
+                keep=math.exp(-since / memory),
             )
         )
     bias_sd = [_setting(scenario, f"bias_sd_{scenario.grade_of(source).lower()}") for source, _ in biases]
@@ -171,6 +180,10 @@ class Belief(NamedTuple):
 
     mean: Floats
     variance: Floats
+
+    def faded(self, keep: float, sd: float) -> Belief:
+        """Return what is left of it after a while: a share, and for the rest what was believed at first."""
+        return Belief(keep * self.mean, keep**2 * self.variance + (1 - keep**2) * sd**2)
 
 
 def log_likelihood(report: Report, truth: Floats, bias: Floats, stray_fraction: float) -> Floats:

@@ -102,23 +102,21 @@ class RunningFit:
         new = [report for report in reporting.reports if report.series >= len(series)]
         return known == of_those_days and is_longer and all(report.first > self.last for report in new)
 
-    def missed(self, place: str, day: int, people: float) -> Floats:
-        """Return by how many people a report of those present differs from each draw, (draw,).
+    def believed(self, place: str, day: int) -> Floats:
+        """Return how many people each draw holds at a place, (draw,).
 
         Parameters
         ----------
         place
-            Of which place it is.
+            A place of which there are reports.
         day
-            Its day, not after the last one asked for.
-        people
-            What it says.
+            Not after the last one asked for.
         """
         assert self._machine is not None, "the fit has begun"
         assert self._particles is not None, "the fit has begun"
         about = Series((place,), Measure.STOCK, None)
         there = self._particles.history[:, day, self._machine.reporting.series.index(about)]
-        return people - there[chosen(self._machine, self.draws)].astype(np.float64)
+        return there[chosen(self._machine, self.draws)].astype(np.float64)
 
 
 def _lived(compiled: Compiled, last: int) -> Iterator[Array]:

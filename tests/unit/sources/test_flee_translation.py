@@ -9,10 +9,12 @@ import pytest
 from corridor.errors import ScenarioError, UsageError
 from corridor.scenario.events import EventKind
 from corridor.scenario.observations import Use
+from corridor.scenario.parameters import Fixed
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.presets import Preset
 from corridor.scenario.read import read_folder
 from corridor.sources.flee import read_flee, write_imported
+from corridor.sources.flee.beliefs import beliefs
 from corridor.sources.flee.locations import ids
 from corridor.sources.flee.rules import parameter_values
 from tests.flee_instances import FILES, LOCATIONS, ROUTES, conflicts, imported, write_instance
@@ -308,9 +310,8 @@ def test_flee_3_1_does_not_know_the_newer_settings(tmp_path):
 
 def test_under_corridor_only_what_the_file_states_is_taken_over(tmp_path):
     stated = {"speed_vehicle_km_per_day", "awareness_level", "take_from_population"}
-    assert set(values(imported(tmp_path, preset=Preset.CORRIDOR))) == stated | {
-        f"death_rate_{where}_per_day" for where in ("en_route", "waiting", "new", "settled")
-    }
+    believed = {row.name for row in beliefs() if isinstance(row.prior, Fixed)}
+    assert set(values(imported(tmp_path, preset=Preset.CORRIDOR))) == stated | believed
 
 
 def test_under_corridor_what_an_instance_leaves_open_has_priors_and_no_deaths(tmp_path):

@@ -9,8 +9,18 @@ _PRIORS: dict[str, tuple[Prior, str]] = {
         LogNormal(median=0.0005, within_factor=30),
         "a judgement: an instance counts whole towns and provinces, of whom few reach its camps; reports decide",
     ),
-    "push_sd": (LogNormal(median=0.7, within_factor=2), "a judgement; reports decide how much onset wanders"),
-    "pull_sd": (LogNormal(median=0.7, within_factor=2), "a judgement; reports decide how much camps differ in appeal"),
+    "push_sd": (LogNormal(median=1.0, within_factor=2), "a judgement; reports decide how much onset wanders"),
+    "push_days": (Fixed(value=60), "a judgement: where many flee, many go on fleeing for weeks"),
+    "pull_sd": (
+        LogNormal(median=1.5, within_factor=2),
+        "a judgement: camps of like distance differ tenfold in what they take in; reports decide",
+    ),
+    "pull_days": (Fixed(value=120), "a judgement: what makes a camp sought after lasts"),
+    "bias_sd_b": (
+        Fixed(value=0.5),
+        "a judgement: an instance says nothing of the people whom its network leaves out of a camp, or brings there",
+    ),
+    "bias_days": (Fixed(value=180), "a judgement: that difference lasts, but not for ever"),
     **{
         f"death_rate_{where}_per_day": (Fixed(value=0.0), "an instance says nothing of deaths: they are left out")
         for where in ("en_route", "waiting", "new", "settled")
