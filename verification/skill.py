@@ -22,7 +22,7 @@ import numpy as np
 
 from corridor.forecasting.corridor_model import corridor_models
 from corridor.forecasting.evaluate import Scores, evaluate
-from corridor.forecasting.forecast import HUB_LEVELS
+from corridor.forecasting.futures import HUB_LEVELS
 from corridor.forecasting.models import BASELINES, Models
 from corridor.forecasting.scores import COVERED, is_covered
 from corridor.provenance import clock_s, now

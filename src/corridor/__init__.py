@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from corridor.engine.ensemble import Ensemble
     from corridor.engine.simulate import simulate
     from corridor.forecasting.evaluate import Scores, evaluate
-    from corridor.forecasting.forecast import Forecast, forecast
+    from corridor.forecasting.forecast import forecast
+    from corridor.forecasting.futures import Forecast
     from corridor.forecasting.models import Models
     from corridor.forecasting.origins import Schedule
     from corridor.inference.calibrate import calibrate
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Ensemble": "corridor.engine.ensemble",
     "Event": "corridor.scenario.events",
-    "Forecast": "corridor.forecasting.forecast",
+    "Forecast": "corridor.forecasting.futures",
     "Models": "corridor.forecasting.models",
     "Needs": "corridor.needs.needs",
     "Observation": "corridor.scenario.observations",

@@ -97,7 +97,7 @@ def test_the_answer_is_one_line_for_each_horizon_the_weights_and_the_path_of_the
     assert second.startswith("corridor at 28 days: skill ")
     shares = re.fullmatch(
         r"Weights in corridor on [0-9-]{10}, (?:14|28) days ahead: "
-        r"persistence (\d+)%, trend (\d+)%, mechanism (\d+)%\.",
+        r"the last report carried forward (\d+) %, the trend of the reports (\d+) %, the model (\d+) %\.",
         weights,
     )
     assert shares is not None, weights

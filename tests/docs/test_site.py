@@ -11,7 +11,7 @@ from corridor.cli.runs import MOST_DRAWS
 from corridor.engine.program import QUEUE_AGES
 from corridor.engine.rules import PARTS_OF_DAY
 from corridor.forecasting.corridor_model import PRIOR
-from corridor.forecasting.forecast import HUB_LEVELS
+from corridor.forecasting.futures import HUB_LEVELS
 from corridor.forecasting.origins import TOLERANCE_DAYS, Schedule
 from corridor.forecasting.pool import HALF_LIFE_DAYS
 from corridor.forecasting.trend import MEMORY_DAYS

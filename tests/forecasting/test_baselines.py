@@ -13,7 +13,7 @@ from corridor.forecasting.baselines import (
     past_errors,
     slope_of,
 )
-from corridor.forecasting.forecast import HUB_LEVELS
+from corridor.forecasting.futures import HUB_LEVELS
 from corridor.forecasting.origins import Series
 
 MIDDLE = HUB_LEVELS.index(0.5)

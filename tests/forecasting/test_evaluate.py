@@ -8,7 +8,7 @@ import pytest
 from corridor.errors import UsageError
 from corridor.forecasting.baselines import Rule
 from corridor.forecasting.evaluate import evaluate
-from corridor.forecasting.forecast import HUB_LEVELS
+from corridor.forecasting.futures import HUB_LEVELS
 from corridor.forecasting.models import BASELINES, Baseline, Models
 from corridor.forecasting.origins import Schedule, targets_of
 from corridor.forecasting.rolling import answers_of, questions

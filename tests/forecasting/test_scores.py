@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from corridor.forecasting.forecast import HUB_LEVELS
+from corridor.forecasting.futures import HUB_LEVELS
 from corridor.forecasting.scores import (
     SCORES,
     ard,

@@ -14,7 +14,8 @@ import pytest
 
 import corridor
 from corridor.engine.simulate import simulate
-from corridor.forecasting.forecast import TARGETS, forecast
+from corridor.forecasting.forecast import forecast
+from corridor.forecasting.futures import TARGETS
 from corridor.inference.calibrate import calibrate
 from corridor.scenario.read import read_observations, read_scenario
 
@@ -46,7 +47,7 @@ def forecast_of_the_siege():
     folder = TEMPLATES / "siege"
     stated, reports = read_scenario(folder), read_observations(folder)
     posterior = calibrate(stated, reports, as_of="2031-02-08", draws=MEMBERS, seed=SEED)
-    future = forecast(stated, posterior, horizon_days=28, members=MEMBERS, seed=SEED)
+    future = forecast(stated, posterior, reports, horizon_days=28, members=MEMBERS, seed=SEED)
     return table(future.quantiles(LEVELS).isel(date=slice(0, None, 7)))
 
 

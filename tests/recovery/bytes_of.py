@@ -33,7 +33,7 @@ def forecast_bytes(future):
 def run_bytes(stated, reports, as_of, *, draws=32, seed=7, workers=1):
     """Return the bytes of inference and forecast."""
     posterior = calibrate(stated, reports, as_of=as_of, draws=draws, seed=seed, workers=workers)
-    future = forecast(stated, posterior, horizon_days=14, members=draws, seed=seed, workers=workers)
+    future = forecast(stated, posterior, reports, horizon_days=14, members=draws, seed=seed, workers=workers)
     return {**posterior_bytes(posterior), **forecast_bytes(future)}
 
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import corridor
-from corridor.forecasting.forecast import HUB_LEVELS, forecast
+from corridor.forecasting.forecast import forecast
+from corridor.forecasting.futures import HUB_LEVELS
 from corridor.inference.calibrate import calibrate
 from corridor.scenario.read import read_observations, read_scenario
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from corridor.forecasting.corridor_model import PRIOR, Mechanism, Pooled
-from corridor.forecasting.forecast import HUB_LEVELS
+from corridor.forecasting.futures import HUB_LEVELS
 from corridor.forecasting.models import Asked, Outcome
 from corridor.forecasting.origins import Schedule, Target
 from corridor.forecasting.rolling import questions
@@ -195,7 +195,7 @@ def test_new_sources_and_places_are_taken_up_on_the_way(network):
     assert first._machine is machine  # noqa: SLF001
     assert len(found.reporting.series) == 2
     assert found.bias.shape == (DRAWS, 2)
-    assert first.believed("hill", 27).shape == (DRAWS,)
+    assert found.believed("hill", 27).shape == (DRAWS,)
 
 
 def asked_of(stated, reports, number=29, days=(1, 7, 14)):

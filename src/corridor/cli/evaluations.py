@@ -37,6 +37,7 @@ from corridor.report.run_folder import (
     csv_text,
 )
 from corridor.report.run_rows import COLUMNS as TABLES
+from corridor.report.words import weights_in_words
 from corridor.scenario.scenario import Scenario
 
 HUB_COLUMNS = ("model", *TABLES["forecast"], "nominal_horizon")
@@ -213,7 +214,7 @@ def _weight_lines(weights: Sequence[Mapping[str, str | int | float]]) -> Iterato
         return
     last, longest = weights[-1]["origin_date"], weights[-1]["nominal_horizon"]
     shares = [row for row in weights if (row["origin_date"], row["nominal_horizon"]) == (last, longest)]
-    words = ", ".join(f"{row['member']} {float(row['weight']):.0%}" for row in shares)
+    words = weights_in_words({str(row["member"]): float(row["weight"]) for row in shares})
     yield f"Weights in {shares[0]['model']} on {last}, {longest} days ahead: {words}."
     if all(row["member"] != "mechanism" for row in weights):
         yield "Under a Flee preset there is nothing to learn: the mechanism is left out of the pool."

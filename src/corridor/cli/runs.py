@@ -16,7 +16,8 @@ from corridor.cli.summary import read_sound
 from corridor.engine.ensemble import Ensemble
 from corridor.engine.simulate import simulate
 from corridor.errors import UsageError
-from corridor.forecasting.forecast import Forecast, forecast, hub_rows, target_quantiles, with_totals
+from corridor.forecasting.forecast import forecast
+from corridor.forecasting.futures import Forecast, hub_rows, target_quantiles, with_totals
 from corridor.inference.calibrate import calibrate
 from corridor.inference.past import site_names, young_groups
 from corridor.inference.posterior import Posterior
@@ -26,6 +27,7 @@ from corridor.report.atomic import MARK, replacing
 from corridor.report.page import write_report
 from corridor.report.run_folder import ENSEMBLE, OWN, REPORT, SCENARIO, copy_scenario, csv_text, fill_run
 from corridor.report.run_rows import COLUMNS
+from corridor.report.words import weights_in_words
 from corridor.scenario.scenario import Scenario
 from corridor.scenario.timeline import in_words
 
@@ -141,15 +143,14 @@ def make_forecast_run(question: Question, chance: Chance, *, out: Path, command:
             draws = min(5 * chance.members, MOST_DRAWS)
             posterior = calibrate(scenario, observations, as_of=question.known_by, draws=draws, progress=tick, **ways)
         with watch.step("forecast", f"Forecasting {question.days} days") as tick:
-            told = forecast(
-                supposed, posterior, horizon_days=question.days, members=chance.members, progress=tick, **ways
-            )
+            ahead = {"horizon_days": question.days, "members": chance.members}
+            told = forecast(supposed, posterior, observations, **ahead, progress=tick, **ways)
         with watch.step("needs", "Estimating needs"):
             needs = estimate_needs(told, scenario, standards=question.standards)
         with watch.step("write", "Writing the tables"):
             facts = {
                 **_provenance(command, asked, folder, chance),
-                **_facts(supposed, question, posterior, needs),
+                **_facts(supposed, question, posterior, told, needs),
                 "timings_s": watch.seconds,
             }
             _fill(fresh, folder, facts, posterior, told, needs)
@@ -221,7 +222,9 @@ def _provenance(command: str, asked: Mapping[str, object], folder: Path, chance:
     return {**provenance(command, arguments, hash_folder(folder)), "seed": chance.seed}
 
 
-def _facts(supposed: Scenario, question: Question, posterior: Posterior, needs: Needs) -> dict[str, object]:
+def _facts(
+    supposed: Scenario, question: Question, posterior: Posterior, told: Forecast, needs: Needs
+) -> dict[str, object]:
     meanings = {row.alternative: row.meaning for row in supposed.alternatives}
     name = question.alternative
     supposition = [] if name is None else [f"This is an alternative, {name}: {meanings[name]}"]
@@ -233,8 +236,23 @@ def _facts(supposed: Scenario, question: Question, posterior: Posterior, needs: 
         "effective_sample_size": round(posterior.effective_sample_size, 1),
         "particles": posterior.particles,
         "standards": needs.standards,
-        "notes": [*supposition, *posterior.notes, *needs.notes],
+        "weights": [dict(row) for row in told.weights],
+        "notes": [*supposition, *posterior.notes, *_weight_notes(told), *needs.notes],
     }
+
+
+def _weight_notes(told: Forecast) -> list[str]:
+    """Return what the people at places with reports rest on, in words."""
+    last = {
+        str(row["member"]): float(row["weight"]) for row in told.weights if row["nominal_horizon"] == told.horizon_days
+    }
+    if not last:
+        return []
+    words = (
+        f"The people present in {told.horizon_days} days, where they are counted, are the average of several "
+        f"forecasts, weighed by how well each has done so far: {weights_in_words(last)}."
+    )
+    return [words]
 
 
 def _fill(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corridor.forecasting.dressing import Said, dressed, situation_at
-from corridor.forecasting.forecast import HUB_LEVELS, forecast
+from corridor.forecasting.futures import HUB_LEVELS, run_on
 from corridor.forecasting.models import BASELINES, Models, Trend
 from corridor.forecasting.origins import series_of
 from corridor.forecasting.pool import Past, pool_weights, pooled
@@ -21,8 +21,10 @@ from corridor.units import day_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from corridor.forecasting.futures import Forecast
     from corridor.forecasting.models import Asked, Outcome
     from corridor.forecasting.origins import Series
+    from corridor.inference.posterior import Posterior
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
@@ -47,10 +49,13 @@ class Mechanism:
     moves
         How often a stretch of days may be lived again, as in :class:`corridor.inference.running.RunningFit`;
         a back-test has many origins and lives each day once, where the command `forecast` lives it again.
+    at_hand
+        The posterior of one origin and its futures, where they have been made already.
     """
 
     draws: int = 1000
     moves: int = 0
+    at_hand: tuple[Posterior, Forecast] | None = None
 
     @property
     def name(self) -> str:
@@ -59,7 +64,7 @@ class Mechanism:
 
     def begin(self) -> MechanismWalk:
         """Return the model before the first origin."""
-        return MechanismWalk(self.draws, self.moves)
+        return MechanismWalk(self)
 
 
 def all_alike(scenario: Scenario, observations: Observations) -> Scenario:
@@ -93,53 +98,68 @@ def anchored(stock: Floats, believed: Floats, reported: float) -> Floats:
 class MechanismWalk:
     """The mechanism on its way through the origins; what it has said is remembered, to be read against what came."""
 
-    draws: int
-    moves: int
+    model: Mechanism
     fit: RunningFit | None = None
     said: list[Said] = field(default_factory=list)
 
     def follow(self, asked: Asked) -> None:
-        """Learn what was known by an origin whose forecast is at hand."""
-        self.forecast(asked)
+        """Learn what was known by an origin whose forecast is at hand, and remember what was said."""
+        series = series_of(asked.observations, asked.scenario.start)
+        self.said += _in_short(asked, series, self._paths(asked, series))
 
     def forecast(self, asked: Asked) -> Floats:
         """Return quantiles of the people present, (place, day, level)."""
         series = series_of(asked.observations, asked.scenario.start)
         paths = self._paths(asked, series)
-        origin = day_of(asked.origin, asked.scenario.start)
+        said = _in_short(asked, series, paths)
         found = np.full((len(asked.places), len(asked.days), len(HUB_LEVELS)), np.nan)
-        now = {
-            place: Said(place, origin, situation_at(series[place], origin), np.median(people, axis=0))
-            for place, people in paths.items()
-        }
-        for place, people in paths.items():
-            told = dressed(people, now[place], self.said, series, asked.days, HUB_LEVELS)
-            found[asked.places.index(place)] = told
-        self.said += now.values()
+        for now in said:
+            told = dressed(paths[now.place], now, self.said, series, asked.days, HUB_LEVELS)
+            found[asked.places.index(now.place)] = told
+        self.said += said
         return found
 
     def _paths(self, asked: Asked, series: Mapping[str, Series]) -> dict[str, Floats]:
         """Return simulated people at each place with reports from the origin on, (member, day), see `anchored`."""
-        scenario = all_alike(asked.scenario, asked.observations)
-        if self.fit is None:
-            self.fit = RunningFit(draws=self.draws, seed=asked.seed, moves=self.moves)
-        told = forecast(
-            scenario,
-            self.fit.learn(scenario, asked.observations, asked.origin, workers=asked.workers),
-            horizon_days=max(asked.days),
-            members=self.draws,
-            seed=asked.seed,
-            workers=asked.workers,
-        )
+        posterior, futures = self._run_on(asked)
         origin = day_of(asked.origin, asked.scenario.start)
         found = {}
         for place in asked.places:
             if place in series:
-                stock = told.samples.stock.sel(place=place).transpose("member", "date").to_numpy()
-                then, now = (self.fit.believed(place, day) for day in (int(series[place].days[-1]), origin))
+                stock = futures.samples.stock.sel(place=place).transpose("member", "date").to_numpy()
+                rows = np.arange(stock.shape[0]) % posterior.draws
+                then, now = (posterior.believed(place, day)[rows] for day in (int(series[place].days[-1]), origin))
                 path = np.hstack([now[:, None], stock])
                 found[place] = anchored(path, then, float(series[place].people[-1]))
         return found
+
+    def _run_on(self, asked: Asked) -> tuple[Posterior, Forecast]:
+        """Return what is believed on the origin, and its futures."""
+        at_hand = self.model.at_hand
+        if at_hand is not None and at_hand[0].as_of == asked.origin:
+            return at_hand
+        scenario = all_alike(asked.scenario, asked.observations)
+        if self.fit is None:
+            self.fit = RunningFit(draws=self.model.draws, seed=asked.seed, moves=self.model.moves)
+        posterior = self.fit.learn(scenario, asked.observations, asked.origin, workers=asked.workers)
+        futures = run_on(
+            scenario,
+            posterior,
+            horizon_days=max(asked.days),
+            members=self.model.draws,
+            seed=asked.seed,
+            workers=asked.workers,
+        )
+        return posterior, futures
+
+
+def _in_short(asked: Asked, series: Mapping[str, Series], paths: Mapping[str, Floats]) -> list[Said]:
+    """Return what simulated people, (member, day), say of each place."""
+    origin = day_of(asked.origin, asked.scenario.start)
+    return [
+        Said(place, origin, situation_at(series[place], origin), np.median(people, axis=0))
+        for place, people in paths.items()
+    ]
 
 
 @dataclass(frozen=True)

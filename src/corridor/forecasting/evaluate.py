@@ -10,7 +10,7 @@ import numpy as np
 
 from corridor.errors import UsageError
 from corridor.forecasting.corridor_model import corridor_models
-from corridor.forecasting.forecast import HUB_LEVELS
+from corridor.forecasting.futures import HUB_LEVELS
 from corridor.forecasting.origins import Schedule, series_of, targets_of
 from corridor.forecasting.rolling import Forgetful, answer_to, answers_of, questions, weights_of
 from corridor.forecasting.scores import point_scores

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from corridor.forecasting.baselines import Rule, baseline
-from corridor.forecasting.forecast import HUB_LEVELS
+from corridor.forecasting.futures import HUB_LEVELS
 from corridor.forecasting.origins import series_of
 from corridor.forecasting.trend import trend
 from corridor.units import day_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from corridor.forecasting.forecast import HUB_LEVELS
+from corridor.forecasting.futures import HUB_LEVELS
 from corridor.forecasting.models import Asked, Outcome
 from corridor.forecasting.origins import TOLERANCE_DAYS, targets_of
 from corridor.units import day_of
@@ -136,14 +136,14 @@ def answers_of(
     keeper
         Gives the answers of an interrupted back-test, and keeps the new ones.
     workers
-        Processes for models whose origins are independent, threads for the others.
+        Processes for models whose origins are independent, threads for the others unless the questions allow more.
     progress
         Called with (answers, answers in all).
     """
     run = _Run(keeper, _Tally(len(models.names) * len(asked), progress))
     _ask_apart(run, asked, models.apart, workers)
     for model in models.in_order:
-        _walk(run, [replace(one, workers=workers) for one in asked], model)
+        _walk(run, [replace(one, workers=max(workers, one.workers)) for one in asked], model)
     others = models.names[len(models.pools) :]
     for pool in models.pools:
         _combine(run, asked, pool, others, horizons)

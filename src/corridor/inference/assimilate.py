@@ -65,6 +65,9 @@ tried more often than long ones."""
 _GOOD_RATE = 0.3
 """Share of moves that should be accepted; steps are made smaller or larger towards it."""
 
+_FREE_RATE = 0.85
+"""Where so many moves are accepted, the reports hardly depend on the weather, and one try is enough."""
+
 _BEGIN_TO_WORRY = 50.0
 """Effective number of ancestors below which the fit is called degenerate."""
 
@@ -259,6 +262,8 @@ class Filter:
             for _ in range(moves):
                 rate = self.move(particles, stretch, power, step)
                 step = float(np.clip(step * np.exp(rate - _GOOD_RATE), 0.02, 1.0))
+                if rate > _FREE_RATE:
+                    break
 
     def move(self, particles: Particles, stretch: Stretch, power: float, step: float) -> float:
         """Let every particle try other weather and another drift; return the share that kept them.

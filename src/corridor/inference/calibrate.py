@@ -104,6 +104,7 @@ def posterior_of(machine: Filter, particles: Particles, as_of: date, draws: int)
         end_state=rows_of(particles.state, shuffled),
         arrived=particles.arrived[shuffled],
         died=particles.died[shuffled],
+        history=particles.history[shuffled],
         fits=tuple(machine.fits),
         past=joined_past(machine.past),
         effective_sample_size=min(machine.sizes, default=float(machine.count)),

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corridor.engine.rates import prior_values
+from corridor.inference.reporting import Series
+from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
     from datetime import date
 
     from corridor.engine.compile import Compiled
-    from corridor.engine.program import Floats, Ints, State
+    from corridor.engine.program import Floats, Ints, ShortFloats, State
     from corridor.engine.rates import Uncertain
     from corridor.inference.past import Fit, Past
     from corridor.inference.reporting import Reporting
@@ -41,6 +43,8 @@ class Posterior:
         Where everybody is at the end of the last day, for each draw.
     arrived, died
         Shapes (draw, place) and (draw, place, group): people since the start of the calendar.
+    history
+        Shape (draw, t, series): what each draw has lived of that which is reported.
     fits
         What the fit says to each report that was weighed.
     past
@@ -62,6 +66,7 @@ class Posterior:
     end_state: State
     arrived: Ints
     died: Ints
+    history: ShortFloats
     fits: tuple[Fit, ...]
     past: Past
     effective_sample_size: float
@@ -77,6 +82,19 @@ class Posterior:
         """Return the draws of a parameter, in its own unit."""
         j = self.uncertain.keys.index(key)
         return prior_values(self.uncertain.parameters[j], self.normal[:, j])
+
+    def believed(self, place: str, day: int) -> Floats:
+        """Return how many people each draw held at a place of which there are reports, (draw,).
+
+        Parameters
+        ----------
+        place
+            Where.
+        day
+            Day of the calendar, not after the last one.
+        """
+        series = self.reporting.series.index(Series((place,), Measure.STOCK, None))
+        return self.history[:, day, series].astype(np.float64)
 
     def summary(self) -> list[dict[str, str | float]]:
         """Return prior and posterior quantiles of each parameter and bias, one row each.

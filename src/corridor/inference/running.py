@@ -14,9 +14,8 @@ import numpy as np
 from corridor.engine.compile import compile_scenario
 from corridor.engine.rates import uncertain_parameters
 from corridor.inference.assimilate import Filter
-from corridor.inference.calibrate import chosen, posterior_of
-from corridor.inference.reporting import Series, reporting_of
-from corridor.scenario.observations import Measure
+from corridor.inference.calibrate import posterior_of
+from corridor.inference.reporting import reporting_of
 from corridor.units import day_of
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from corridor.engine.compile import Compiled
-    from corridor.engine.program import Array, Floats
+    from corridor.engine.program import Array
     from corridor.inference.assimilate import Particles
     from corridor.inference.posterior import Posterior
     from corridor.inference.reporting import Reporting
@@ -101,22 +100,6 @@ class RunningFit:
         is_longer = reporting.series[: len(series)] == series and reporting.biases[: len(biases)] == biases
         new = [report for report in reporting.reports if report.series >= len(series)]
         return known == of_those_days and is_longer and all(report.first > self.last for report in new)
-
-    def believed(self, place: str, day: int) -> Floats:
-        """Return how many people each draw holds at a place, (draw,).
-
-        Parameters
-        ----------
-        place
-            A place of which there are reports.
-        day
-            Not after the last one asked for.
-        """
-        assert self._machine is not None, "the fit has begun"
-        assert self._particles is not None, "the fit has begun"
-        about = Series((place,), Measure.STOCK, None)
-        there = self._particles.history[:, day, self._machine.reporting.series.index(about)]
-        return there[chosen(self._machine, self.draws)].astype(np.float64)
 
 
 def _lived(compiled: Compiled, last: int) -> Iterator[Array]:

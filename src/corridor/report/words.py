@@ -10,10 +10,18 @@ from urllib.parse import urlsplit
 from corridor.units import MONTHS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
 NO_NUMBER = "–"
 SMALLEST, LARGEST = 1e-4, 1e12  # beyond these, powers of ten are said
+
+
+_MEMBERS = {
+    "mechanism": "the model",
+    "trend": "the trend of the reports",
+    "persistence": "the last report carried forward",
+}
 
 
 def day(when: date) -> str:
@@ -170,3 +178,14 @@ class Guard:
         if low_text == high_text:
             return self.text(middle, digits)
         return f"{self.text(middle, digits)} ({low_text}–{high_text})"
+
+
+def weights_in_words(weights: Mapping[str, float]) -> str:
+    """Return how much each member of a pool weighs.
+
+    Examples
+    --------
+    >>> weights_in_words({"mechanism": 0.6, "trend": 0.4})
+    'the model 60 %, the trend of the reports 40 %'
+    """
+    return ", ".join(f"{_MEMBERS.get(member, member)} {weight * 100:.0f} %" for member, weight in weights.items())

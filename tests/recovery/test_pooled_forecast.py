@@ -1,0 +1,113 @@
+"""A forecast that is pooled: it agrees with the back-test, says its weights, and moves alternatives alike."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import corridor as co
+from corridor.forecasting.corridor_model import PRIOR
+from corridor.forecasting.forecast import LOOKED_BACK_DAYS, _looked_back
+from corridor.forecasting.origins import Schedule
+from corridor.scenario.observations import Observation, Observations
+from corridor.scenario.parameters import LogNormal
+from corridor.scenario.scenario import Alternative
+from tests.builders import camp, day, drive, event, scenario, town
+
+ORIGIN, SEED = 72, 7
+PLACES = (town("north", 30_000), camp("lake", 0), camp("hill", 0), camp("sea", 0))
+ROUTES = (drive("north", "lake", 60), drive("north", "hill", 90), drive("hill", "sea", 30))
+VALUES = {"onset_rate_per_day": LogNormal(median=0.01, within_factor=3), "report_sd_c": 0.05}
+
+
+@pytest.fixture(scope="module")
+def network():
+    """Return a town whose people flee to two camps that count them each week, and to one that does not."""
+    shut = Alternative(
+        alternative="shut",
+        meaning="The way to the lake is shut.",
+        add=(event("closure", "north>lake", ORIGIN + 1, 110),),
+    )
+    stated = scenario(PLACES, ROUTES, (event("conflict", "north", 0, 110, 1.0),), days=111, values=VALUES)
+    rows = [
+        Observation(date=day(n), place=place, measure="stock", count=round(people * n), source="agency")
+        for n in range(0, 100, 7)
+        for place, people in (("lake", 120), ("hill", 70))
+    ]
+    return replace(stated, alternatives=(shut,)), Observations(tuple(rows))
+
+
+@pytest.fixture(scope="module")
+def told(network):
+    """Return the forecast of the model alone, and pooled."""
+    stated, reports = network
+    posterior = co.calibrate(stated, reports, as_of=day(ORIGIN), draws=100, seed=SEED)
+    ways = {"horizon_days": 28, "members": 200, "seed": SEED}
+    return posterior, co.forecast(stated, posterior, **ways), co.forecast(stated, posterior, reports, **ways)
+
+
+def test_forecast_and_evaluate_agree(network, told):
+    # both learn anew, with 100 and 200 draws: medians within a twentieth, and 80 % ranges within a half of each other
+    stated, reports = network
+    scores = co.evaluate(stated, reports, schedule=Schedule(14, 30, (7, 14, 28)), seed=SEED)
+    found = told[2].quantiles([0.1, 0.5, 0.9]).stock
+    compared = 0
+    for target, line in zip(scores.targets, scores.quantiles["corridor"], strict=True):
+        if target.origin == day(ORIGIN):
+            low, middle, high = found.sel(place=target.place).isel(date=target.horizon - 1).to_numpy()
+            assert middle == pytest.approx(line[11], rel=0.05)
+            assert high - low == pytest.approx(line[20] - line[2], rel=0.5)
+            compared += 1
+    assert compared >= 4
+
+
+def test_the_weights_are_told_for_each_week_and_sum_to_one(told):
+    weights = told[2].weights
+    assert {row["nominal_horizon"] for row in weights} == {7, 14, 28}
+    for horizon in (7, 14, 28):
+        shares = {row["member"]: row["weight"] for row in weights if row["nominal_horizon"] == horizon}
+        assert shares.keys() == PRIOR.keys()
+        assert sum(shares.values()) == pytest.approx(1.0, abs=1e-3)
+    assert told[1].weights == ()
+
+
+def test_a_place_without_reports_is_left_to_the_model(told):
+    alone, pooled = (part.samples.sel(place=["sea", "north"]) for part in told[1:])
+    for name in alone.data_vars:
+        assert (alone[name] == pooled[name]).all(), name
+
+
+def test_an_alternative_is_moved_by_as_much_as_the_scenario_itself(network, told):
+    stated, reports = network
+    posterior, alone, pooled = told
+    supposed = stated.with_alternative("shut")
+    ways = {"horizon_days": 28, "members": 200, "seed": SEED}
+    other_alone = co.forecast(supposed, posterior, **ways)
+    other = co.forecast(supposed, posterior, reports, **ways)
+    assert float(other.samples.stock.sel(place="lake").isel(date=-1).median()) < 0.9 * float(
+        pooled.samples.stock.sel(place="lake").isel(date=-1).median()
+    )
+    moved, usual = (
+        (a.samples.stock - b.samples.stock).sel(place="lake").to_numpy()
+        for a, b in ((other, other_alone), (pooled, alone))
+    )
+    free = (other.samples.stock.sel(place="lake") > 0).to_numpy()
+    assert (moved[free] == usual[free]).all()
+    assert free.mean() > 0.9
+
+
+def test_only_origins_of_the_last_months_are_looked_at():
+    assert _looked_back(92) == Schedule()
+    late = _looked_back(400)
+    assert (late.first_day - 30) % 14 == 0
+    assert 400 - LOOKED_BACK_DAYS <= late.first_day < 400 - LOOKED_BACK_DAYS + 14
+
+
+def test_without_any_report_known_the_model_stands_alone(network):
+    stated, reports = network
+    late = Observations(tuple(row for row in reports if row.date > day(ORIGIN)))
+    posterior = co.calibrate(stated, late, as_of=day(ORIGIN), draws=32, seed=SEED)
+    ways = {"horizon_days": 7, "members": 32, "seed": SEED}
+    alone, asked = co.forecast(stated, posterior, **ways), co.forecast(stated, posterior, late, **ways)
+    assert alone.samples.equals(asked.samples)
+    assert np.isfinite(asked.samples.stock).all()
