@@ -25,6 +25,7 @@ def samples():
         "arrivals": arrivals,
         "departures": departures,
         "cumulative_arrivals": arrivals.cumsum(1),
+        "waiting": stock // 2,
         "stock_under_five": young,
     }
     by_group = np.stack([young, stock - young], axis=-1)
@@ -61,6 +62,7 @@ def test_the_people_at_a_place_still_add_up(samples):
         found = agreed(samples, wanted(first, last))
         gained = found.arrivals - found.departures
         assert (found.stock.diff("date") == gained.isel(date=slice(1, None))).all()
+        assert (found.waiting <= found.stock).all()
         assert (found.stock_by_group.sum("group") == found.stock).all()
         assert (found.stock_by_group.isel(group=0) == found.stock_under_five).all()
         assert (found.cumulative_arrivals.diff("date") == found.arrivals.isel(date=slice(1, None))).all()

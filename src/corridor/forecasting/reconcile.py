@@ -60,7 +60,8 @@ def corrections(samples: xr.Dataset, quantiles: Floats, levels: Sequence[float])
 def corrected(samples: xr.Dataset, change: Ints, shares: Sequence[float], young: Sequence[int]) -> xr.Dataset:
     """Return samples whose stocks have changed, with everything that follows from them.
 
-    That is arrivals and their sum, departures, and the people by group. Nobody is taken who is not there.
+    That is arrivals and their sum, departures, the people by group, and those who wait, who are among those
+    present. Nobody is taken who is not there.
 
     Parameters
     ----------
@@ -89,6 +90,7 @@ def corrected(samples: xr.Dataset, change: Ints, shares: Sequence[float], young:
         "stock": after,
         "arrivals": arrivals + arrived,
         "departures": departures + fewer - unarrived,
+        "waiting": np.minimum(samples.waiting.transpose(*_PATH).to_numpy(), after),
         "cumulative_arrivals": samples.cumulative_arrivals.transpose(*_PATH).to_numpy() + arrived.cumsum(1),
     }
     if young:
