@@ -4,7 +4,7 @@ A pool says how many people each camp holds on each day, and nothing of how camp
 the simulated futures say that. So each member keeps its rank among all at a place and on a day, and takes the
 pool's quantile of that rank (ensemble copula coupling, Schefzik, Thorarinsdottir and Gneiting 2013,
 doi:10.1214/13-STS443). Ranks change from day to day, and people do not come and go for that: a member's correction
-is worked out once a week, and goes straight from one week to the next. What it adds from day to day is booked as
+is worked out once a week, and goes smoothly from one week to the next. What it adds from day to day is booked as
 arrivals, or as departures where fewer than nobody would arrive, so that the people at a place still add up; what it
 adds to begin with is a better figure for the present, and nobody's arrival.
 """
@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.interpolate import interp1d
+from scipy.interpolate import PchipInterpolator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ def corrections(samples: xr.Dataset, quantiles: Floats, levels: Sequence[float])
             for k, t in enumerate(knots):
                 order = np.lexsort((stock[:, :, p].mean(1), stock[:, t, p]))
                 at[order, k] = np.interp(even, levels, quantiles[p, t]) - stock[order, t, p]
-            found[:, :, p] = interp1d(knots, at, axis=1)(np.arange(days)) if knots.size > 1 else at
+            found[:, :, p] = PchipInterpolator(knots, at, axis=1)(np.arange(days)) if knots.size > 1 else at
     return np.rint(found).astype(np.int64)
 
 
