@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +14,8 @@ from corridor.forecasting.models import BASELINES, Models, Trend
 from corridor.forecasting.origins import series_of
 from corridor.forecasting.pool import Past, pool_weights, pooled
 from corridor.forecasting.trend import FEW_PEOPLE
+from corridor.inference.groups import merged
 from corridor.inference.running import RunningFit
-from corridor.scenario.scenario import Group
 from corridor.units import day_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from corridor.forecasting.models import Asked, Outcome
     from corridor.forecasting.origins import Series
     from corridor.inference.posterior import Posterior
-    from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
     Floats = NDArray[np.float64]
@@ -65,13 +64,6 @@ class Mechanism:
     def begin(self) -> MechanismWalk:
         """Return the model before the first origin."""
         return MechanismWalk(self)
-
-
-def all_alike(scenario: Scenario, observations: Observations) -> Scenario:
-    """Return a scenario of one group, where nothing that is known tells groups apart: it runs faster."""
-    names = {group.group for group in scenario.groups}
-    told = {row.group for row in observations} | {row.subject for row in scenario.parameters}
-    return scenario if names & told else replace(scenario, groups=(Group(group="everybody", share=1.0),))
 
 
 def anchored(stock: Floats, believed: Floats, reported: float) -> Floats:
@@ -138,7 +130,7 @@ class MechanismWalk:
         at_hand = self.model.at_hand
         if at_hand is not None and at_hand[0].as_of == asked.origin:
             return at_hand
-        scenario = all_alike(asked.scenario, asked.observations)
+        scenario = merged(asked.scenario, asked.observations)
         if self.fit is None:
             self.fit = RunningFit(draws=self.model.draws, seed=asked.seed, moves=self.model.moves)
         posterior = self.fit.learn(scenario, asked.observations, asked.origin, workers=asked.workers)

@@ -10,6 +10,7 @@ from corridor.engine.compile import compile_scenario
 from corridor.engine.worlds import rows_of
 from corridor.errors import UsageError
 from corridor.inference.assimilate import Filter
+from corridor.inference.groups import merged, told_apart
 from corridor.inference.past import joined_past
 from corridor.inference.posterior import Posterior
 from corridor.inference.reporting import reporting_of
@@ -71,12 +72,15 @@ def calibrate(  # noqa: PLR0913 - workers and progress say how it runs, not what
     if not 0 <= last < scenario.n_days:
         message = f"{origin} lies outside the calendar, {scenario.start} to {scenario.end}."
         raise UsageError(message)
-    compiled = compile_scenario(scenario.known_by(origin))
-    reporting = reporting_of(scenario, observations.known_by(origin).to_fit())
-    machine = Filter(compiled, reporting, count=2 * draws, seed=seed, workers=workers)
+    known, reports = scenario.known_by(origin), observations.known_by(origin).to_fit()
+    learnt = merged(known, reports)
+    machine = Filter(
+        compile_scenario(learnt), reporting_of(scenario, reports), count=2 * draws, seed=seed, workers=workers
+    )
     particles = machine.begin()
     machine.go_on(particles, 0, last, progress)
-    return posterior_of(machine, particles, origin, draws)
+    posterior = posterior_of(machine, particles, origin, draws)
+    return posterior if learnt is known else told_apart(posterior, compile_scenario(known), seed)
 
 
 def posterior_of(machine: Filter, particles: Particles, as_of: date, draws: int) -> Posterior:
