@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tests.recovery.truths import AHEAD, ASKED, ORIGIN, QUESTIONS, believed, fates, rank, siege_template, truths_of
+from tests.recovery.cases import siege
+from tests.recovery.truths import believed, learnt, rank, truths_of
 
 pytestmark = pytest.mark.statistical
 
@@ -23,20 +24,24 @@ def width(values):
     return float(np.quantile(values, 0.95) - np.quantile(values, 0.05))
 
 
+def found_again(case, reports, *, seed):
+    """Return the draws of each question, learnt from reports."""
+    return believed(case, learnt(case, reports, draws=DRAWS, seed=seed), seed=seed)
+
+
 @pytest.mark.slow
 def test_truths_lie_as_often_as_they_should_in_intervals_that_the_reports_have_narrowed():
     """At most one false alarm in 1,000 for each question and each of the two ways to look at ranks."""
-    stated = siege_template()
-    truths = truths_of(stated, ASKED, origin=ORIGIN, ahead=AHEAD, count=200, seed=1)
-    true = fates(truths)
-    found = [believed(stated, reports, draws=DRAWS, seed=m) for m, reports in enumerate(truths.reports[:TRUTHS])]
+    case = siege()
+    truths = truths_of(case, count=200, seed=1)
+    found = [found_again(case, reports, seed=m) for m, reports in enumerate(truths.reports[:TRUTHS])]
     enough = stats.binom.ppf(FALSE_ALARM, TRUTHS, DEMANDED)
     narrowed = {}
-    for question in QUESTIONS:
-        ranks = np.array([rank(draws[question], true[question][m]) for m, draws in enumerate(found)])
+    for question in case.questions:
+        ranks = np.array([rank(draws[question], truths.true[question][m]) for m, draws in enumerate(found)])
         assert ((ranks > 0.05) & (ranks < 0.95)).sum() >= enough, question
         assert stats.kstest(ranks, "uniform").pvalue > FALSE_ALARM, question
-        narrowed[question] = np.mean([width(draws[question]) for draws in found]) / width(true[question])
+        narrowed[question] = np.mean([width(draws[question]) for draws in found]) / width(truths.true[question])
     assert narrowed["people in the camp on the last day"] < 0.2
     assert narrowed["people in the camp 14 days later"] < 0.6
     assert 0.3 < narrowed["people inside the siege on the last day"] < 1.0
