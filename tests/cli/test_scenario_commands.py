@@ -1,7 +1,8 @@
 """The commands that need no time: new, check, explain."""
 
+import csv
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -68,6 +69,59 @@ def test_check_warns_of_what_is_sound_but_weak(own_siege):
     assert "Warning: no report may be learnt from" in outcome.out
     assert "which no forecast uses: junction_transit, plain_camp" in outcome.out
     assert "Warning: no stocks.csv" in outcome.out
+
+
+def with_a_fall(folder):
+    """Let the camp of the small siege be counted weekly, and lose a third of its register from 25 February on."""
+    weeks = [date(2031, 1, 7) + timedelta(days=7 * i) for i in range(14)]
+    counts = [4_000 + 20 * i - (1_500 if i > 6 else 0) for i in range(14)]
+    with (folder / "observations.csv").open(encoding="utf-8", newline="") as file:
+        columns = next(csv.reader(file))
+    told = {"place": "plain_camp", "measure": "stock", "qualifier": "exact", "source": "Camp registry", "use": "fit"}
+    rows = [
+        told | {"date": when, "count": count, "reported_on": when} for when, count in zip(weeks, counts, strict=True)
+    ]
+    with (folder / "observations.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_check_asks_about_a_fall_and_changes_nothing(own_siege):
+    with_a_fall(own_siege)
+    before = contents(own_siege)
+    outcome = command("check", own_siege)
+    assert outcome.code == 0
+    assert "To confirm: Plain Camp, 4,120 people on 18 February 2031, 2,640 on 25 February 2031" in outcome.out
+    assert contents(own_siege) == before
+    (fall,) = command("check", own_siege, "--json").facts["to_confirm"]
+    assert (fall["place"], fall["first_people"], fall["last_date"]) == ("plain_camp", 4120, "2031-02-25")
+    assert fall["line"].startswith("2031-02-25,2031-02-25,verification,plain_camp,2640,")
+    assert fall["columns_to_add"] == []
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_the_line_that_check_gives_is_sound_and_settles_the_question(own_siege, delimiter):
+    with_a_fall(own_siege)
+    change(own_siege / "events.csv", ",", delimiter)
+    (fall,) = command("check", own_siege, "--json").facts["to_confirm"]
+    path = own_siege / "events.csv"
+    path.write_text(f"{path.read_text(encoding='utf-8').rstrip()}\n{fall['line']}\n", encoding="utf-8")
+    settled = command("check", own_siege, "--json")
+    assert settled.code == 0
+    assert settled.facts["to_confirm"] == []
+    assert settled.facts["events"] == 12
+
+
+def test_check_says_which_columns_its_line_needs(own_siege):
+    with_a_fall(own_siege)
+    path = own_siege / "events.csv"
+    path.write_text("start,kind,subject,source\n2031-01-01,siege,old_town,invented\n", encoding="utf-8")
+    settings = own_siege / "scenario.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").partition("[[alternatives]]")[0], encoding="utf-8")
+    outcome = command("check", own_siege)
+    assert "add to events.csv with the new columns end, value, reported_on:" in outcome.out
+    assert outcome.out.rstrip().endswith("reports of Camp registry,2031-02-25,2640,2031-02-25")
 
 
 def test_check_lists_every_problem_with_its_line(own_siege):

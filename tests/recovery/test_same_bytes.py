@@ -8,7 +8,7 @@ from corridor.forecasting.forecast import forecast
 from corridor.inference.calibrate import calibrate
 from corridor.scenario.read import read_observations
 from tests.recovery.bytes_of import differing, forecast_bytes, posterior_bytes, run_bytes
-from tests.recovery.truths import BUNDLED, siege_template
+from tests.recovery.cases import BUNDLED, siege_template
 
 AS_OF = dt.date(2031, 2, 8)
 

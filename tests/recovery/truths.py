@@ -3,22 +3,21 @@
 Parameters drift from stretch to stretch as inference takes them to, the state follows hidden populations, and each
 source has a bias of its own and errors of its grade; people inside are told short, and a small share of the figures is
 stray. So parameters, history and figures have the joint law that the posterior assumes, and the truth must rank
-evenly among its draws.
+evenly among its draws. What is simulated, what is told of it and what is asked stands in cases.py.
 """
 
 import datetime as dt
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import xarray as xr
 
-import corridor
-from corridor.engine.compile import compile_scenario
+from corridor.engine.compile import Compiled, compile_scenario
 from corridor.engine.ensemble import ensemble_of
-from corridor.engine.program import Floats
+from corridor.engine.program import Floats, Ints
 from corridor.engine.rates import rates_of, uncertain_parameters
 from corridor.engine.simulate import continue_members
 from corridor.engine.worlds import first_state, joined
@@ -26,14 +25,13 @@ from corridor.forecasting.forecast import forecast
 from corridor.inference.assimilate import stretches
 from corridor.inference.calibrate import calibrate
 from corridor.inference.moves import drift, memory_of, move_populations
+from corridor.inference.posterior import Posterior
 from corridor.inference.reporting import Series, reporting_of
 from corridor.inference.series import daily
 from corridor.scenario.observations import Measure, Observation, Observations
-from corridor.scenario.read import read_scenario
 from corridor.scenario.scenario import Scenario
 from corridor.streams import stream, streams
 
-BUNDLED = Path(corridor.__file__).parent / "bundled"
 STRAY_SD = 1.5
 
 
@@ -47,61 +45,82 @@ class Asked(NamedTuple):
     source: str
 
 
+class Present(NamedTuple):
+    """A number of people on the last day: everybody at some places, or only those who have never left theirs."""
+
+    places: tuple[str, ...]
+    at_home: bool = False
+
+    def of(self, compiled: Compiled, people: Ints) -> Ints:
+        """Return it for each member of a state, (m,), from its people by slot and cohort."""
+        index = [p for p, row in enumerate(compiled.scenario.places) if row.place in self.places]
+        slots = [compiled.layout.begins[p] for p in index]
+        rows = slots if self.at_home else np.flatnonzero(np.isin(compiled.program.map.slot.place, index))
+        found: Ints = people[:, rows].sum((1, 2))
+        return found
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scenario, what sources are asked for in it, and the numbers that were true and are to be found again.
+
+    Attributes
+    ----------
+    stated
+        The scenario.
+    asked
+        What sources tell.
+    origin, ahead
+        The last day known, and how many days are forecast.
+    present
+        People on the last day.
+    future
+        A measure at a place: people present on the last day ahead, or arrivals in all days ahead.
+    hidden
+        Uncertain parameters by their ids.
+    biases
+        What is believed of a source and a measure.
+    """
+
+    stated: Scenario
+    asked: tuple[Asked, ...]
+    origin: int
+    ahead: int
+    present: Mapping[str, Present]
+    future: Mapping[str, tuple[str, str]]
+    hidden: Mapping[str, str]
+    biases: Mapping[str, tuple[str, str]]
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """Return what is asked, in words."""
+        return (*self.present, *self.future, *self.hidden, *self.biases)
+
+    @property
+    def as_of(self) -> dt.date:
+        """Return the last day known."""
+        return self.stated.start + dt.timedelta(days=self.origin)
+
+
 @dataclass(frozen=True)
 class Truths:
     """Several truths about one scenario.
 
     Attributes
     ----------
-    data
-        What happened, truth (as member) x date x place, from the start to days after the origin.
-    normal
-        Uncertain parameters at the origin by their ids, as standard normal numbers, one for each truth.
+    true
+        What was true of each question, one number for each truth.
     reports
         What sources say of each truth up to the origin.
     """
 
-    data: xr.Dataset
-    normal: dict[str, Floats]
+    true: dict[str, Floats]
     reports: tuple[Observations, ...]
 
 
-def siege_template() -> Scenario:
-    """Return the template of a siege that ships with Corridor."""
-    return read_scenario(BUNDLED / "templates" / "siege")
-
-
-ASKED = (
-    Asked(6, 6, "plain_camp", Measure.STOCK, "Camp registry"),
-    Asked(19, 19, "plain_camp", Measure.STOCK, "Truck dispatch"),
-    Asked(25, 25, "old_town", Measure.INSIDE, "Ridge radio"),
-    Asked(0, 30, "plain_camp", Measure.ARRIVALS, "Camp registry"),
-    Asked(31, 38, "ridge_screening", Measure.ARRIVALS, "Truck dispatch"),
-    Asked(40, 40, "plain_camp", Measure.STOCK, "Camp registry"),
-)
-ORIGIN, AHEAD = 40, 14
-
-
-FUTURE = {
-    "people in the camp 14 days later": ("stock", "plain_camp"),
-    "people who are still inside 14 days later": ("inside", "old_town"),
-    "people who reach screening in those 14 days": ("arrivals", "ridge_screening"),
-}
-PRESENT = {
-    "people inside the siege on the last day": ("inside", "old_town"),
-    "people in the camp on the last day": ("stock", "plain_camp"),
-}
-HIDDEN = {
-    "people in the siege on the first day": "population.old_town",
-    "rate at which the siege leaks": "leak_rate_per_day.old_town",
-}
-QUESTIONS = (*PRESENT, *FUTURE, *HIDDEN)
-"""Numbers that were true and are to be found again."""
-
-
-def truths_of(stated: Scenario, asked: Sequence[Asked], *, origin: int, ahead: int, count: int, seed: int) -> Truths:
+def truths_of(case: Case, *, count: int, seed: int) -> Truths:
     """Return truths drawn from the prior, with what sources say of each."""
-    known = stated.known_by(stated.start + dt.timedelta(days=origin))
+    known = case.stated.known_by(case.as_of)
     compiled = compile_scenario(known)
     uncertain = uncertain_parameters(compiled)
     chance = stream(seed, "truths")
@@ -109,33 +128,46 @@ def truths_of(stated: Scenario, asked: Sequence[Asked], *, origin: int, ahead: i
     rates = rates_of(compiled, uncertain, normal)
     start = chance.standard_normal(rates.place.shape)
     state = first_state(compiled, rates, streams(seed, "truths", 0), start)
-    spans = stretches(sorted({row.last for row in asked}), origin)
-    records = []
-    for k, (first, last) in enumerate((*spans, (origin + 1, origin + ahead))):
-        if first <= origin:
+    spans = stretches(sorted({row.last for row in case.asked}), case.origin)
+    records, people = [], state.people
+    for k, (first, last) in enumerate((*spans, (case.origin + 1, case.origin + case.ahead))):
+        if first <= case.origin:
             kicks = chance.standard_normal(normal.shape)
             moved = drift(normal, kicks, last - first + 1, memory_of(compiled, uncertain))
             normal = move_populations(compiled, uncertain, state, normal, moved)
             rates = rates_of(compiled, uncertain, normal)
         record, state = continue_members(compiled, rates, state, days=(first, last), seed=1_000_003 * seed + k)
+        people = state.people.copy() if last == case.origin else people
         records.append(record)
     record = joined(records, axis=1)
-    reports = said(known, asked, lambda series: daily(compiled, record, series), seed)
-    named = {key: normal[:, j] for j, key in enumerate(uncertain.keys)}
-    return Truths(ensemble_of(compiled, record, first_day=0).data, named, reports)
+    reports, biases = said(known, case.asked, lambda series: daily(compiled, record, series), seed)
+    future = ensemble_of(compiled, record, first_day=0).data.isel(date=slice(case.origin + 1, None))
+    true = {name: asked.of(compiled, people) for name, asked in case.present.items()}
+    true |= {name: ahead_of(future, *asked) for name, asked in case.future.items()}
+    true |= {name: normal[:, uncertain.keys.index(key)] for name, key in case.hidden.items()}
+    true |= {name: biases[key] for name, key in case.biases.items()}
+    return Truths(true, reports)
+
+
+def ahead_of(future: xr.Dataset, measure: str, place: str) -> Floats:
+    """Return people present on the last day ahead, or arrivals in all of them, for each member."""
+    days = future[measure].sel(place=place).to_numpy()
+    found: Floats = days.sum(1) if measure == "arrivals" else days[:, -1]
+    return found
 
 
 def said(
     stated: Scenario, asked: Sequence[Asked], history: Callable[[Series], Floats], seed: int
-) -> tuple[Observations, ...]:
-    """Return what sources say of each truth, with their biases and errors."""
+) -> tuple[tuple[Observations, ...], dict[tuple[str, str], Floats]]:
+    """Return what sources say of each truth, with their biases and errors; and these biases."""
     blank = [figure(stated, row) for row in asked]
     reporting = reporting_of(stated, blank)
     truth = [history(reporting.series[row.series])[:, row.first : row.last + 1].sum(1) for row in reporting.reports]
     chance = stream(seed, "truths/said")
-    found = []
+    found, biases = [], []
     for m in range(truth[0].size):
         bias = reporting.bias_sd * chance.standard_normal(reporting.bias_sd.size)
+        biases.append(bias)
         rows = []
         for row, values in zip(reporting.reports, truth, strict=True):
             sd = math.sqrt(row.sd**2 + 1 / (values[m] + 1))
@@ -146,7 +178,7 @@ def said(
             count = max(0, round(math.expm1(math.log1p(values[m]) + error)))
             rows.append(row.observation.model_copy(update={"count": count}))
         found.append(Observations(tuple(rows)))
-    return tuple(found)
+    return tuple(found), dict(zip(reporting.biases, np.array(biases).T, strict=True))
 
 
 def figure(stated: Scenario, asked: Asked) -> Observation:
@@ -162,31 +194,18 @@ def figure(stated: Scenario, asked: Asked) -> Observation:
     )
 
 
-def fates(truths: Truths) -> dict[str, Floats]:
-    """Return what was true of each question, truth by truth."""
-    found = {}
-    for name, (measure, place) in {**PRESENT, **FUTURE}.items():
-        days = truths.data[measure].sel(place=place).to_numpy()
-        later = days[:, ORIGIN + 1 :].sum(1) if measure == "arrivals" else days[:, ORIGIN + AHEAD]
-        found[name] = days[:, ORIGIN] if name in PRESENT else later
-    return {**found, **{name: truths.normal[key] for name, key in HIDDEN.items()}}
+def learnt(case: Case, reports: Observations, *, draws: int, seed: int) -> Posterior:
+    """Return what is believed on the last day after inference from the reports."""
+    return calibrate(case.stated, reports, as_of=case.as_of, draws=draws, seed=seed)
 
 
-def believed(stated: Scenario, reports: Observations, *, draws: int, seed: int) -> dict[str, Floats]:
-    """Return the draws of each question after inference from the reports."""
-    origin = stated.start + dt.timedelta(days=ORIGIN)
-    posterior = calibrate(stated, reports, as_of=origin, draws=draws, seed=seed)
-    future = forecast(stated, posterior, horizon_days=AHEAD, members=draws, seed=seed).samples
-    index = {row.place: p for p, row in enumerate(stated.places)}
-    at = posterior.compiled.program.map.slot.place
-    found = {}
-    for name, (_, place) in PRESENT.items():
-        found[name] = posterior.end_state.people[:, at == index[place]].sum((1, 2))
-    for name, (measure, place) in FUTURE.items():
-        days = future[measure].sel(place=place).to_numpy()
-        found[name] = days.sum(1) if measure == "arrivals" else days[:, -1]
-    for name, key in HIDDEN.items():
-        found[name] = posterior.normal[:, posterior.uncertain.keys.index(key)]
+def believed(case: Case, posterior: Posterior, *, seed: int) -> dict[str, Floats]:
+    """Return the draws of each question."""
+    found = {name: asked.of(posterior.compiled, posterior.end_state.people) for name, asked in case.present.items()}
+    later = forecast(case.stated, posterior, horizon_days=case.ahead, members=posterior.draws, seed=seed)
+    found |= {name: ahead_of(later.samples, *asked) for name, asked in case.future.items()}
+    found |= {name: posterior.normal[:, posterior.uncertain.keys.index(key)] for name, key in case.hidden.items()}
+    found |= {name: posterior.bias[:, posterior.reporting.biases.index(key)] for name, key in case.biases.items()}
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -46,6 +46,17 @@ def _say_help(context: typer.Context, wanted: bool) -> None:
     if wanted:
         print(context.get_help())
         raise typer.Exit
+
+
+def _workers(kind: str) -> Any:  # noqa: ANN401 - what typer itself says that an option is
+    return typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        max=1024,
+        show_default="all cores",
+        help=f"{kind}; they change the time and nothing else.",
+    )
 
 
 ScenarioName = Annotated[
@@ -89,32 +100,12 @@ TotalsGiven = Annotated[
     typer.Option("--totals-given", help="Give the total of all camps each day, and score who is where; no forecast."),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with what an interrupted command has left.")]
-Processes = Annotated[
-    int,
-    typer.Option(
-        "--workers",
-        metavar="N",
-        min=1,
-        max=1024,
-        show_default="all cores",
-        help="Processes; they change the time and nothing else.",
-    ),
-]
+Processes = Annotated[int, _workers("Processes")]
 Seed = Annotated[
     int,
     typer.Option("--seed", metavar="N", min=0, help="Decides all chance: same seed, same figures."),
 ]
-Workers = Annotated[
-    int,
-    typer.Option(
-        "--workers",
-        metavar="N",
-        min=1,
-        max=1024,
-        show_default="all cores",
-        help="Threads; they change the time and nothing else.",
-    ),
-]
+Workers = Annotated[int, _workers("Threads")]
 OnDay = Annotated[
     date | None, typer.Option("--on", metavar="DATE", parser=as_day, help="This day only, not the whole calendar.")
 ]

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
+from corridor.cli.advice import Fall, falls_of
 from corridor.errors import ScenarioError
 from corridor.scenario.observations import Observations, Use
 from corridor.scenario.read import read_folder
@@ -42,6 +43,7 @@ class Summary:
     reports: Reports
     alternatives: tuple[str, ...]
     warnings: tuple[str, ...]
+    to_confirm: tuple[Fall, ...]
 
     def facts(self) -> dict[str, object]:
         """Return the summary for machines."""
@@ -59,6 +61,7 @@ class Summary:
             f"  {reports.count:,} reports{span}: {uses}",
             f"  alternatives: {', '.join(self.alternatives) or 'none'}",
             *(f"Warning: {warning}" for warning in self.warnings),
+            *(fall.words() for fall in self.to_confirm),
         ]
         return "\n".join(lines)
 
@@ -93,6 +96,7 @@ def summary_of(folder: Path) -> Summary:
         reports=reports,
         alternatives=tuple(row.alternative for row in scenario.alternatives),
         warnings=tuple(_warnings(scenario, observations)),
+        to_confirm=falls_of(scenario, observations, folder),
     )
 
 

@@ -17,6 +17,7 @@ from scipy import sparse
 from corridor.engine.compile import compile_scenario
 from corridor.engine.forward import Today, carry, chances_to_move
 from corridor.engine.given import given_totals
+from corridor.engine.program import NEARLY_FULL, PRUNES
 from corridor.engine.rates import rates_of, uncertain_parameters
 from corridor.errors import UsageError
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
-_NEARLY_FULL = 0.5
-_PRUNES = 1.001
 Row = dict[int, float]
 
 
@@ -130,7 +129,7 @@ class Collapse:
         power, prunes = float(self.map.law.weight_power[0]), float(self.map.law.pruning[0])
         to = self.map.option.destination
         weight = self.compiled.program.calendar.option.move[v] * self.rates.place.attract[0][to] * room[to] ** power
-        if prunes > _PRUNES and weight.size:
+        if prunes > PRUNES and weight.size:
             most = np.zeros(self.map.place.size)
             np.maximum.at(most, self.origin, weight)
             weight = np.where(weight < most[self.origin] / prunes, 0.0, weight)
@@ -140,7 +139,7 @@ class Collapse:
 
     def _turned_away(self, v: int, room: Floats) -> Bools:
         suspended = self.compiled.program.calendar.place.suspended[v]
-        found: Bools = self.map.law.turns_back[0] & self.map.place.is_camp & ~suspended & (room < _NEARLY_FULL)
+        found: Bools = self.map.law.turns_back[0] & self.map.place.is_camp & ~suspended & (room < NEARLY_FULL)
         return found
 
     def _chance(self, v: int, n: int) -> float:

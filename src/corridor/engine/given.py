@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corridor.scenario.between import value_on
 from corridor.scenario.events import EventKind
 from corridor.scenario.observations import Measure, Use
 from corridor.scenario.presets import Preset
@@ -90,23 +91,10 @@ def _corrected(scenario: Scenario, place: str, rows: Sequence[Observation]) -> l
 
 
 def _daily(scenario: Scenario, rows: Sequence[tuple[dt.date, float]]) -> Ints:
-    """Return a series for every day: whole people, linear between reports, constant beyond them.
-
-    Rows are taken as they stand, in Flee's way: the first whose day lies ahead ends the search, and
-    the row before it is the left neighbour.
-    """
+    """Return a series, in the order of its table, for every day: whole people."""
     days = [day_of(day, scenario.start) for day, _ in rows]
-    found = np.zeros(scenario.n_days, dtype=np.int64)
-    for t in range(scenario.n_days):
-        after = next((i for i, day in enumerate(days) if day > t), len(days))
-        if after == 0:
-            found[t] = int(rows[0][1])
-        elif after == len(days):
-            found[t] = int(rows[-1][1])
-        else:
-            (d0, n0), (d1, n1) = ((days[i], rows[i][1]) for i in (after - 1, after))
-            found[t] = int(n0 + (n1 - n0) * (t - d0) / (d1 - d0))
-    return found
+    people = [count for _, count in rows]
+    return np.array([value_on(days, people, t) for t in range(scenario.n_days)], dtype=np.int64)
 
 
 def _set_out(total: Ints, *, starts_inside: bool) -> Ints:

@@ -33,6 +33,12 @@ HOME, INSIDE, EN_ROUTE, WAITING, NEW, SETTLED = range(6)
 ROW, DAY, PERIOD = range(3)
 """Where ``Day.now`` keeps the row of the record, the day and the period."""
 
+PRUNES = 1.001
+"""Ratio of weights from which on small ones are left out."""
+
+NEARLY_FULL = 0.5
+"""Factor of crowding below which people who are turned back give up for the day."""
+
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 ShortInts = np.ndarray[tuple[int, ...], np.dtype[np.int32]]

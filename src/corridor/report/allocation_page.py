@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from corridor.report.atomic import MARK, write_whole
 from corridor.report.embed import figure, page
 from corridor.report.evaluation_figures import COLOURS
-from corridor.report.evaluation_page import read_facts
+from corridor.report.evaluation_page import write_back_test
 from corridor.report.marks import QUIET, amount_axis, chart, day_axis, values
-from corridor.report.run_folder import EVALUATION, SCORES_JSON
 from corridor.report.tables import fact_lines
 from corridor.report.words import Shown
 
@@ -38,8 +36,19 @@ def write_allocation(run_folder: Path, *, out: Path | None = None) -> Path:
     RunError
         The folder is not the result of a back-test, or the page cannot be written.
     """
-    run, scores = (read_facts(run_folder / name) for name in (MARK, SCORES_JSON))
-    path = out or run_folder / EVALUATION
+    return write_back_test(run_folder, out, render)
+
+
+def render(run: Mapping[str, Any], scores: Mapping[str, Any]) -> str:
+    """Return the page as HTML.
+
+    Parameters
+    ----------
+    run
+        What run.json holds.
+    scores
+        What scores.json holds.
+    """
     context: dict[str, Any] = {
         "name": scores["scenario"],
         "days": scores["rows"][0]["days"],
@@ -48,8 +57,7 @@ def write_allocation(run_folder: Path, *, out: Path | None = None) -> Path:
         "lines": [(row["model"], _shown(row, "ard"), _shown(row, "ard_rescaled")) for row in scores["rows"]],
         "facts": fact_lines(run),
     }
-    write_whole(path, page("allocation.html.j2", context))
-    return path
+    return page("allocation.html.j2", context)
 
 
 def by_day(scores: Mapping[str, Any]) -> alt.LayerChart:

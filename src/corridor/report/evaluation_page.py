@@ -14,7 +14,7 @@ from corridor.report.tables import fact_lines
 from corridor.report.words import NO_NUMBER, Shown, number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 _ALL = "all"
@@ -55,9 +55,26 @@ def write_evaluation(run_folder: Path, *, out: Path | None = None) -> Path:
     RunError
         The folder is not the result of a back-test, or the page cannot be written.
     """
-    run, scores = (read_facts(run_folder / name) for name in (MARK, SCORES_JSON))
+    return write_back_test(run_folder, out, render)
+
+
+def write_back_test(
+    run_folder: Path, out: Path | None, rendered: Callable[[Mapping[str, Any], Mapping[str, Any]], str]
+) -> Path:
+    """Write the page of a back-test of either kind, and return where it is.
+
+    Parameters
+    ----------
+    run_folder
+        What `corridor evaluate` left behind.
+    out
+        Where to write; evaluation.html in the RUN folder if not given.
+    rendered
+        Makes the page as HTML of what run.json and scores.json hold.
+    """
+    run, scores = (_facts(run_folder / name) for name in (MARK, SCORES_JSON))
     path = out or run_folder / EVALUATION
-    write_whole(path, render(run, scores))
+    write_whole(path, rendered(run, scores))
     return path
 
 
@@ -140,14 +157,8 @@ def _signed(value: float) -> str:
     return f"{value:+.2f}".replace("-", "−")
 
 
-def read_facts(path: Path) -> dict[str, Any]:
-    """Return what a JSON file of a RUN folder holds.
-
-    Raises
-    ------
-    RunError
-        It is missing, or cannot be read.
-    """
+def _facts(path: Path) -> dict[str, Any]:
+    """Return what a JSON file of a RUN folder holds."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -75,7 +75,7 @@ def read_table(path: Path, layout: Layout) -> tuple[Table | None, list[Problem]]
     if "\t" in first and "," not in first and ";" not in first:
         fix = "Save it with commas or semicolons between the columns."
         return None, [Problem("T001", "tabs stand between the columns.", fix, Where(file, 1))]
-    records, problems = _records(file, text, ";" if first.count(";") > first.count(",") else ",")
+    records, problems = _records(file, text, _delimiter(first))
     if not records:
         return None, problems
     header, *rows = records
@@ -94,6 +94,19 @@ def read_table(path: Path, layout: Layout) -> tuple[Table | None, list[Problem]]
     kept = tuple(row for row in rows if len(row.cells) == len(columns))
     index = {column: i for i, column in reversed(list(enumerate(columns)))}
     return Table(file, index, kept, is_whole=not problems), problems
+
+
+def header_of(path: Path) -> tuple[tuple[str, ...], str]:
+    """Return the columns of a CSV file that is sound, in their order, and what stands between them."""
+    text = read_text(path)
+    first, *_ = text.lstrip("\r\n").splitlines() if isinstance(text, str) else ("",)
+    delimiter = _delimiter(first)
+    (header,) = csv.reader([first], delimiter=delimiter)
+    return tuple(cell.strip() for cell in header), delimiter
+
+
+def _delimiter(header: str) -> str:
+    return ";" if header.count(";") > header.count(",") else ","
 
 
 def plain(cell: str) -> str:

@@ -24,6 +24,7 @@ from corridor.scenario.places import Place
 from corridor.scenario.routes import Route
 from corridor.scenario.rows import NOTES
 from corridor.scenario.scenario import Alternative, Scenario, Supply
+from corridor.scenario.tables import header_of
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _QUOTED = re.compile(r'[,;"\r\n]')
@@ -150,6 +151,22 @@ def table_text(model: type[BaseModel], rows: Sequence[BaseModel]) -> str:
         own: Mapping[str, str] = getattr(row, NOTES, {})
         lines.append([_cell(getattr(row, name)) for name in fields] + [_cell(own.get(key)) for key in notes])
     return "".join(f"{','.join(map(_quoted, line))}\n" for line in lines)
+
+
+def line_to_add(row: BaseModel, file: Path) -> tuple[str, tuple[str, ...]]:
+    """Return a row as the line that adds it to a table that is there, and the columns that the table lacks for it.
+
+    Parameters
+    ----------
+    row
+        The row; columns of the table that it says nothing of stay blank.
+    file
+        The table, sound; what it lacks stands at the end of the line, in order.
+    """
+    columns, delimiter = header_of(file)
+    lacking = tuple(name for name, value in _stated(row).items() if value is not None and name not in columns)
+    cells = [_quoted(_cell(getattr(row, name, None))) for name in (*columns, *lacking)]
+    return delimiter.join(cells), lacking
 
 
 def _cell(value: object) -> str:

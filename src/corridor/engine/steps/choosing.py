@@ -6,16 +6,10 @@ import math
 
 from numba import njit
 
-from corridor.engine.program import PERIOD, Floats, World
+from corridor.engine.program import NEARLY_FULL, PERIOD, PRUNES, Floats, World
 
 _LIKE_A_LAW = 1e8
 """People-equivalents from which on shares do not vary, so that nothing is drawn."""
-
-_PRUNES = 1.001
-"""Ratio of weights from which on small ones are left out."""
-
-_NEARLY_FULL = 0.5
-"""Factor of crowding below which people who are turned back give up for the day."""
 
 
 @njit(cache=True, nogil=True, _nrt=False, forceinline=True)
@@ -58,7 +52,7 @@ def set_rooms(w: World, m: int) -> None:
 @njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def turns_away(w: World, p: int) -> bool:
     """Whether people on the way to a camp give up for the day, because it is nearly full."""
-    if w.day.place.room[p] >= _NEARLY_FULL or not w.program.map.law.turns_back[0]:
+    if w.day.place.room[p] >= NEARLY_FULL or not w.program.map.law.turns_back[0]:
         return False
     return not w.program.calendar.place.suspended[w.day.now[PERIOD], p]
 
@@ -94,7 +88,7 @@ def share_out(w: World, m: int, p: int, weights: Floats, people: int) -> bool:
         ways += 1 if weight > 0.0 else 0
     if total <= 0.0:
         return False
-    if themap.law.pruning[0] > _PRUNES:
+    if themap.law.pruning[0] > PRUNES:
         total = prune(w, first, last, most / themap.law.pruning[0])
     for o in range(first, last):
         day.option.share[o] /= total

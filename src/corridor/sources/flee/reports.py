@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from corridor.scenario.between import value_on
 from corridor.scenario.cells import shown, suggestion
 from corridor.scenario.events import Event, EventKind
 from corridor.scenario.observations import Measure, Observation, Use
@@ -15,7 +16,7 @@ from corridor.sources.flee.account import Kind, many
 from corridor.sources.flee.fighting import Calendar
 from corridor.sources.flee.files import Instance, Row
 from corridor.sources.flee.locations import Location, ids
-from corridor.sources.flee.series import Count, Series, latest, parsed_date, read_series, value_on
+from corridor.sources.flee.series import Count, Series, latest, parsed_date, read_series
 
 LAYOUT = "data_layout.csv"
 CORRECTIONS = "registration_corrections.csv"
@@ -223,7 +224,8 @@ class _Corrections:
 
     def on_first_day(self, series: Series) -> int:
         """Return how many people a camp holds on day 0, corrected by what was found later."""
-        return value_on(self.dates[series.name], self.values[series.name], self.calendar.start)
+        days = [date.toordinal() for date in self.dates[series.name]]
+        return value_on(days, self.values[series.name], self.calendar.start.toordinal())
 
     def events(self, place_of: Mapping[str, str], preset: Preset) -> Iterator[Event]:
         """Yield the corrections as verifications; known on their day."""

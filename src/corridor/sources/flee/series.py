@@ -210,19 +210,3 @@ def _is_inside(file: str) -> bool:
 def listed_files(files: Sequence[str]) -> str:
     """Return the names of files that are added up."""
     return " + ".join(files)
-
-
-def value_on(dates: Sequence[dt.date], values: Sequence[float], day: dt.date) -> int:
-    """Return a series on a day as Flee works it out: in a straight line between rows, decimals cut off.
-
-    The row before the first later one, in the order of the file, is the one to the left. Until the day of
-    the first row, the series is at its value.
-    """
-    if day <= dates[0]:
-        return int(values[0])
-    right = next((i for i, date in enumerate(dates) if date > day), None)
-    if right is None:
-        return int(values[-1])
-    days = (dates[right] - dates[right - 1]).days
-    share = (day - dates[right - 1]).days / days if days else 0.0
-    return int(values[right - 1] + share * (values[right] - values[right - 1]))
