@@ -26,6 +26,7 @@ from corridor.engine.program import (
 )
 from corridor.engine.rules import clock_of, fixed_on, fixed_value, rules_of
 from corridor.engine.ways import directed_routes, ways_of
+from corridor.engine.whole_ways import whole_ways
 from corridor.scenario.events import EventKind
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.presets import Preset
@@ -77,7 +78,11 @@ class Layout:
 def lay_out(scenario: Scenario) -> Layout:
     """Return the map of a scenario."""
     rules, routes = rules_of(scenario), directed_routes(scenario)
-    ways = ways_of(scenario, rules, routes)
+    ways = (
+        whole_ways(scenario, routes)
+        if rules.whole_way and rules.awareness_level > 0
+        else ways_of(scenario, rules, routes)
+    )
     ground = _ground(scenario, rules, ways, routes)
     lattice = _followed(scenario, ground)
     slots = Slots()

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from corridor.scenario.places import Place
     from corridor.scenario.scenario import Scenario
 
+_USUAL_SIZE = 10_000.0
+"""People whom a camp of ordinary size can hold, and one whose capacity is not known."""
+
 _RADIUS_KM = {Preset.CORRIDOR: 6371.0, Preset.FLEE_NEWEST: 6371.0, Preset.FLEE_3_1: 6373.0}
 
 
@@ -40,6 +43,10 @@ class Weighing:
         Shape (o,): factor of what never changes: the destination's people, the way back home.
     hardship
         Shape (o,): ``(softening + length) ** distance_power``.
+    by_length
+        Shape (o,): options, the shortest first.
+    is_whole
+        Whether people choose camps alone, by the whole way, of which only the shortest counts.
     """
 
     origin: Ints
@@ -48,25 +55,47 @@ class Weighing:
     ends: Ints
     likes: Floats
     hardship: Floats
+    by_length: Ints
+    is_whole: bool
+    size_power: float
     weight_softening: float
     weight_power: float
     camp_weight: float
     conflict_weight: float
     foreign: Floats
 
-    def passable(self, is_open: Bools, enters: Bools) -> Bools:
-        """Return which options can be taken, for open routes and places that take people in."""
+    def passable(self, is_open: Bools, enters: Bools, is_camp: Bools) -> Bools:
+        """Return which options can be taken, for open routes, places that take people in, and camps in use."""
         shut = np.append(~is_open, np.False_)[self.legs].any(1)
-        found: Bools = ~shut & enters[self.destination]
+        ends = enters & is_camp if self.is_whole else enters
+        found: Bools = ~shut & ends[self.destination]
         return found
 
-    def weights(self, intensity: Floats, is_camp: Bools) -> Floats:
+    def nearest(self, allowed: Bools) -> Bools:
+        """Return which of some allowed options count: all, or the shortest to each camp from each place."""
+        if not self.is_whole:
+            return allowed
+        best = self.by_length[allowed[self.by_length]]
+        pair = self.origin[best] * (self.destination.max(initial=0) + 1) + self.destination[best]
+        _, first = np.unique(pair, return_index=True)
+        found: Bools = np.zeros_like(allowed)
+        found[best[first]] = True
+        return found
+
+    def pull_of_size(self, capacity: Floats, is_camp: Bools) -> Floats:
+        """Return the factor of each place for the size of a camp: ``(capacity / 10,000) ** camp_size_power``."""
+        is_known = is_camp & np.isfinite(capacity) & (capacity >= 1)
+        found: Floats = (np.where(is_known, capacity, _USUAL_SIZE) / _USUAL_SIZE) ** self.size_power
+        return found
+
+    def weights(self, intensity: Floats, is_camp: Bools, pull: Floats) -> Floats:
         """Return the weight of each option while fighting has some intensity at each place.
 
         ``((weight_softening + score) / (softening + length) ** distance_power) ** weight_power``,
-        where the score of a place multiplies the weights of camps, of places abroad and of fighting.
+        where the score of a place multiplies the weights of camps, of places abroad and of fighting, and
+        its further pull.
         """
-        score = self.foreign * np.where(is_camp, self.camp_weight, 1.0)
+        score = self.foreign * pull * np.where(is_camp, self.camp_weight, 1.0)
         score = score * np.where(intensity > 0, self.conflict_weight**intensity, 1.0)
         appeal = self.weight_softening + score[self.destination] * self.likes
         found: Floats = (appeal / self.hardship) ** self.weight_power
@@ -93,6 +122,9 @@ def weighing_of(scenario: Scenario, layout: Layout) -> Weighing:
         ends=_filled([way.places for way in ways], longest),
         likes=likes,
         hardship=softening ** fixed_value(scenario, "distance_power"),
+        by_length=np.argsort(length, kind="stable"),
+        is_whole=layout.rules.whole_way,
+        size_power=fixed_value(scenario, "camp_size_power"),
         weight_softening=fixed_value(scenario, "weight_softening"),
         weight_power=fixed_value(scenario, "weight_power"),
         camp_weight=fixed_value(scenario, "camp_weight"),
