@@ -77,13 +77,14 @@ def new_camps_of(scenario: Scenario, register: Register) -> NewCamps:
 
 
 def _takes_in(scenario: Scenario, register: Register, of: Mapping[EventKind, tuple[Event, ...]]) -> Bools:
-    """Return which places are camps that are neither shut nor suspended nor cut off by name."""
+    """Return which places are camps that are neither shut nor suspended, and that an open route leads to."""
     enters = takes_in(
         scenario.places,
         register.opening_camps,
         register.subjects(of[_K.CAMP_OPENS]),
         register.subjects(of[_K.CAMP_CLOSES]),
     )
-    shut = register.where(of[_K.CAMP_SUSPENDED]) | register.where(of[_K.CLOSURE])
-    found: Bools = register.is_camp & enters & ~shut
+    reached = np.zeros(len(scenario.places), dtype=np.bool_)
+    reached[register.ends[register.open_routes(of), 1]] = True
+    found: Bools = register.is_camp & enters & reached & ~register.where(of[_K.CAMP_SUSPENDED])
     return found
