@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.engine.layout import Layout, lay_out
+from corridor.engine.layout import Layout, law_of, lay_out
 from corridor.engine.new_camps import new_camps_of
 from corridor.engine.onset import decay_of, fresh_intensity
 from corridor.engine.program import (
@@ -63,7 +63,23 @@ def compile_scenario(scenario: Scenario, given: Sequence[int] | None = None) -> 
     given
         How many people set out on each day, where that is known; None leaves it to the fighting.
     """
-    layout = lay_out(scenario)
+    return _compiled(scenario, lay_out(scenario), given)
+
+
+def reweighed(compiled: Compiled, scenario: Scenario) -> Compiled:
+    """Return a scenario compiled on the map of one that differs from it in nothing but what ways weigh.
+
+    That is: in distance, size, novelty, fighting, chances to move on, capacity buffers and the like; not
+    in places, routes and events, nor in what people look ahead to, nor in how fast they travel.
+    """
+    law = law_of(scenario)
+    law["is_given"] = compiled.layout.map.law["is_given"]
+    layout = replace(compiled.layout, map=compiled.layout.map._replace(law=law))
+    is_given = bool(law["is_given"][0])
+    return _compiled(scenario, layout, compiled.program.calendar.given.tolist() if is_given else None)
+
+
+def _compiled(scenario: Scenario, layout: Layout, given: Sequence[int] | None) -> Compiled:
     register = Register(scenario, layout.routes)
     ground = _Ground(
         register, layout, weighing_of(scenario, layout), decay_of(scenario), new_camps_of(scenario, register)

@@ -112,13 +112,13 @@ def lay_out(scenario: Scenario) -> Layout:
         slow=np.array([fixed_on(scenario, "walk_probability", route) for route in routes], dtype=np.float64),
         slot=filled_table(SLOT, {"place": slots.place, "exposure": slots.exposure, "queued": slots.queued}),
         share=np.array([group.share for group in scenario.groups], dtype=np.float64),
-        law=_law(scenario),
+        law=law_of(scenario),
     )
     begins = _begins(themap)
     return Layout(themap, rules, routes, ways, tuple(queues.names), begins)
 
 
-def _law(scenario: Scenario) -> Table:
+def law_of(scenario: Scenario) -> Table:
     """Return how people choose and set out, as far as it is the same everywhere."""
     columns = {
         "turns_back": scenario.preset.is_flee,

@@ -39,6 +39,8 @@ class Register:
         self.transport = every[EventKind.TRANSPORT]
         self.base = self._base_capacity()
         self.growth = self._of_places("capacity_growth_per_day")
+        self.counted_twice = self._of_places("day0_counted_twice")
+        self.scaling = self._of_places("capacity_scaling")
 
     def by_kind(self, events: Iterable[Event]) -> Mapping[EventKind, tuple[Event, ...]]:
         """Return events by their kind."""
@@ -124,8 +126,7 @@ class Register:
         for event in sorted(changes, key=lambda e: e.start):
             if event.subject in self.place and event.value is not None:
                 found[self.place[event.subject]] = event.value
-        grown = found - self._of_places("day0_counted_twice") + self.growth * (day + 1)
-        return grown * self._of_places("capacity_scaling")
+        return (found - self.counted_twice + self.growth * (day + 1)) * self.scaling
 
     def _base_capacity(self) -> Floats:
         return np.array([math.inf if p.capacity is None else float(p.capacity) for p in self.scenario.places])

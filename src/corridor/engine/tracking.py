@@ -114,7 +114,7 @@ class _Tracker:
         """Take in what became known before a day, and set the people who begin it right."""
         inside = self.collapse.inside(people)
         self.grown.append(inside - self.shift)  # people at the end of the day before, without any correction
-        fresh = {}
+        fresh: dict[int, Count] = {}
         while self.seen < len(self.counts) and self.counts[self.seen].known < t:
             count = self.counts[self.seen]
             fresh[count.place] = max(count, fresh.get(count.place, count), key=lambda c: c.day)
