@@ -43,6 +43,8 @@ class Around:
         Values beyond are moved to these.
     is_linear
         Whether the scale is linear; else logarithmic.
+    among
+        Values of which the nearest is taken, where others would cost too much; empty is any.
     """
 
     centre: float
@@ -50,11 +52,13 @@ class Around:
     low: float
     high: float
     is_linear: bool = False
+    among: tuple[float, ...] = ()
 
     def value(self, z: float) -> float:
         """Return the value so many spreads from the default."""
         found = self.centre + z * self.spread if self.is_linear else self.centre * self.spread**z
-        return float(np.clip(found, self.low, self.high))
+        found = float(np.clip(found, self.low, self.high))
+        return min(self.among, key=lambda value: abs(np.log(value / found))) if self.among else found
 
     def distance(self, value: float) -> float:
         """Return how many spreads a value is from the default."""

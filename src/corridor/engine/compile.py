@@ -168,7 +168,7 @@ class _Period:
         self.is_besieged: Bools = register.where(self.of[_K.SIEGE])
         self.is_suspended: Bools = register.where(self.of[_K.CAMP_SUSPENDED])
         self.is_open: Bools = register.open_routes(self.of)
-        self.fighting: Floats = self._fighting()
+        self.fighting: Floats = register.fighting(self.of)
         self.enters: Bools = takes_in(
             register.scenario.places,
             register.opening_camps,
@@ -178,12 +178,9 @@ class _Period:
         intensity = self.fighting * ground.decay.factors(span.first, register.begun(self.of[_K.CONFLICT]))
         is_camp: Bools = register.is_camp & ~self.is_suspended
         pull = ground.new_camps.factors(span.first) * self.weighing.pull_of_size(self.capacity(), is_camp)
-        self.weight = self.weighing.weights(intensity, is_camp, pull)
+        self.length = self.weighing.length(self.fighting)
+        self.weight = self.weighing.weights(intensity, is_camp, pull, self.length)
         self.passable = self.weighing.passable(self.is_open, self.enters, is_camp)
-
-    def _fighting(self) -> Floats:
-        worst = self.register.most(self.of[_K.CONFLICT], unknown=1.0)
-        return np.where(self.register.where(self.of[_K.PAUSE]), 0.0, worst)
 
     def besieged(self) -> Bools:
         """Return which places are besieged."""
@@ -243,7 +240,7 @@ class _Period:
 
     def _weights(self, allowed: Bools) -> Floats:
         least = _NEXT_TO_NOTHING if self.register.scenario.preset.is_flee else 0.0
-        taken = self.weighing.nearest(allowed & self.passable)
+        taken = self.weighing.nearest(allowed & self.passable, self.length)
         return np.where(taken, np.maximum(self.weight, least), 0.0)
 
     def _sides(self) -> tuple[Bools, Bools, Bools]:

@@ -97,6 +97,11 @@ class Register:
         found: Bools = ~shut & (opened | ~self.has_openings)
         return found
 
+    def fighting(self, of: Mapping[EventKind, tuple[Event, ...]]) -> Floats:
+        """Return the intensity of fighting at each place while events are in force; a pause stops it."""
+        worst = self.most(of[EventKind.CONFLICT], unknown=1.0)
+        return np.where(self.where(of[EventKind.PAUSE]), 0.0, worst)
+
     def at_ends(self, places: Bools) -> Bools:
         """Return which directed routes begin or end at any of some places."""
         return places[self.ends[:, 0]] | places[self.ends[:, 1]]
