@@ -41,8 +41,11 @@ class Weighing:
         Shape (o, longest): place at the end of each route; -1 fills up.
     likes
         Shape (o,): factor of what never changes: the destination's people, the way back home.
+    km
+        Shape (o,): length of each option.
     leg_km
-        Shape (o, longest): length of each route of an option.
+        Shape (o, longest): length of each route of an option; under Flee's law one of parallel routes
+        may be weighed and another travelled.
     is_whole
         Whether people choose camps alone, by the whole way, of which only the shortest counts.
     """
@@ -52,6 +55,7 @@ class Weighing:
     legs: Ints
     ends: Ints
     likes: Floats
+    km: Floats
     leg_km: Floats
     is_whole: bool
     size_power: float
@@ -74,8 +78,7 @@ class Weighing:
     def length(self, fighting: Floats) -> Floats:
         """Return the length of each option, km; what leads into fighting counts more on whole ways."""
         if not self.is_whole or self.detour == 1:
-            plain: Floats = self.leg_km.sum(1)
-            return plain
+            return self.km
         fights = np.append(fighting > 0, np.False_)[self.ends]
         found: Floats = np.where(fights, self.detour * self.leg_km, self.leg_km).sum(1)
         return found
@@ -119,7 +122,6 @@ def weighing_of(scenario: Scenario, layout: Layout) -> Weighing:
     origin = np.repeat(np.arange(len(scenario.places)), np.diff(layout.ways.first))
     destination = np.array([way.places[-1] for way in ways], dtype=np.int64)
     legs = _filled([way.routes for way in ways], longest)
-    km = np.array([*(route.distance_km for route in layout.routes), 0.0], dtype=np.float64)
     home = scenario.places[0].country
     abroad = [place.country is not None and place.country != home for place in scenario.places]
     likes = _draw(scenario)[destination] if len(ways) else np.zeros(0)
@@ -131,7 +133,8 @@ def weighing_of(scenario: Scenario, layout: Layout) -> Weighing:
         legs=legs,
         ends=_filled([way.places for way in ways], longest),
         likes=likes,
-        leg_km=km[legs],
+        km=np.array([way.length_km for way in ways], dtype=np.float64),
+        leg_km=np.append([route.distance_km for route in layout.routes], 0.0)[legs],
         is_whole=layout.rules.whole_way,
         detour=fixed_value(scenario, "conflict_detour"),
         softening_km=fixed_value(scenario, "softening_km"),
