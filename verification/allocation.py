@@ -26,7 +26,7 @@ from corridor.engine.collapse import Collapse, run_expected
 from corridor.engine.compile import Compiled, compile_scenario, reweighed
 from corridor.engine.given import given_totals
 from corridor.engine.simulate import simulate
-from corridor.engine.tracking import Count, counts_of, tracked_stock
+from corridor.engine.tracking import Count, Totals, counts_of, tracked_stock
 from corridor.forecasting.allocation import splits_of
 from corridor.forecasting.scores import ard
 from corridor.scenario.parameters import DEFINITIONS, Fixed
@@ -150,7 +150,8 @@ class Prepared:
 
     def tracked(self, values: Mapping[str, float]) -> float:
         """Return the ARD where people and attractiveness follow the reports of earlier days."""
-        return self.normal(tracked_stock(self.collapse(values), self.counts(), self.reported.sum(1)))
+        totals = Totals(self.columns, self.reported.sum(1))
+        return self.normal(tracked_stock(self.collapse(values), self.counts(), totals))
 
     def counts(self) -> tuple[Count, ...]:
         """Return the reports of scored camps."""
@@ -324,7 +325,7 @@ def main() -> None:
     """Calibrate, score, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--points", type=int, default=150)
+    parser.add_argument("--points", type=int, default=100)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--members", type=int, default=0, help="simulated members as shipped; 0 leaves them out")
     parser.add_argument("--out", type=Path, default=Path("docs/explanation/skill.md"))

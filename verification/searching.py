@@ -5,9 +5,10 @@ instance once. What is calibrated on some instances is the point with the least
 
     mean score of these instances + strength x squared distance from the default,
 
-distances counted in spreads of the prior and added up over parameters. The strength of the penalty is the one that
-would have done best within these instances: each left out in turn, the point chosen on the others. An instance that
-is scored has no part in either choice.
+distances counted in spreads of the prior and added up over parameters. The strength of the penalty is found within
+these instances: each is left out in turn, the point chosen on the others. So few instances cannot tell much, so that
+the strongest penalty counts that is not worse than the best by more than one standard error of the differences. An
+instance that is scored has no part in either choice.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 STRENGTHS = (0.0, 0.003, 0.01, 0.03, 0.1)
-"""Penalties that are tried, in units of the score per squared spread; among equals the strongest counts."""
+"""Penalties that are tried, in units of the score per squared spread."""
 
 
 @dataclass(frozen=True)
@@ -103,12 +104,14 @@ class Scored:
         return int(np.argmin(mean + strength * self.distance))
 
     def calibrated(self, names: Sequence[str]) -> Chosen:
-        """Return the point that is calibrated on some instances, at least two, and no others."""
-        found = []
-        for strength in STRENGTHS:
-            left_out = [self.scores[n][self.best([m for m in names if m != n], strength)] for n in names]
-            found.append((round(float(np.mean(left_out)), 6), -strength))
-        strength = -min(found)[1]
+        """Return the point that is calibrated on some instances, at least three, and no others."""
+        left_out = {
+            strength: np.array([self.scores[n][self.best([m for m in names if m != n], strength)] for n in names])
+            for strength in STRENGTHS
+        }
+        least = min(STRENGTHS, key=lambda strength: float(left_out[strength].mean()))
+        worse = {strength: scores - left_out[least] for strength, scores in left_out.items()}
+        strength = max(s for s, more in worse.items() if more.mean() <= more.std(ddof=1) / np.sqrt(len(names)))
         return Chosen(self.best(names, strength), strength)
 
 

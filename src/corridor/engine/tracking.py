@@ -37,6 +37,22 @@ class Count:
 
 
 @dataclass(frozen=True)
+class Totals:
+    """People of some camps together at the end of each day, where that is given.
+
+    Attributes
+    ----------
+    places
+        The camps, those without any report so far included.
+    people
+        Shape (t,).
+    """
+
+    places: Sequence[int]
+    people: Floats
+
+
+@dataclass(frozen=True)
 class Learning:
     """How much reports change.
 
@@ -72,23 +88,25 @@ def counts_of(scenario: Scenario, observations: Observations) -> tuple[Count, ..
 
 
 def tracked_stock(
-    collapse: Collapse, counts: Sequence[Count], totals: Floats | None = None, learning: Learning | None = None
+    collapse: Collapse, counts: Sequence[Count], totals: Totals | None = None, learning: Learning | None = None
 ) -> Floats:
     """Return the expected people inside each place at the end of each day, (t, p), home apart.
 
     Parameters
     ----------
     collapse
-        A compiled scenario, with the number of people who set out given; its attractiveness is left changed.
+        A compiled scenario, with the number of people who set out given.
     counts
         Reports of camps, in the order in which they became known; on day t those known before it are used.
     totals
-        Shape (t,): people of all reported camps together at the end of each day, where that is given.
+        What all camps that may report are known to hold together, where that is given.
     learning
         How much reports change.
     """
     tracker = _Tracker(collapse, tuple(counts), totals, learning or Learning())
-    return run_expected(collapse, tracker.begin)
+    found = run_expected(collapse, tracker.begin)
+    tracker.forget()
+    return found
 
 
 @dataclass
@@ -97,7 +115,7 @@ class _Tracker:
 
     collapse: Collapse
     counts: tuple[Count, ...]
-    totals: Floats | None
+    totals: Totals | None
     learning: Learning
     grown: list[Floats] = field(default_factory=list)
     shift: Floats = field(init=False)
@@ -108,7 +126,8 @@ class _Tracker:
         self.shift = np.zeros(self.collapse.map.place.size)
         self.usual = self.collapse.rates.place["attract"].copy()
         self.logs = np.zeros(self.collapse.map.place.size)
-        self.camps = sorted({count.place for count in self.counts})
+        every = np.flatnonzero(self.collapse.map.place.is_camp).tolist()
+        self.camps = every if self.totals is None else list(self.totals.places)
 
     def begin(self, t: int, people: Floats) -> None:
         """Take in what became known before a day, and set the people who begin it right."""
@@ -132,13 +151,18 @@ class _Tracker:
                 self._put(p, many, float(inside[p]), people)
             self.shift += self.collapse.inside(people) - inside
 
+    def forget(self) -> None:
+        """Leave attractiveness as it was before any report."""
+        self.collapse.rates.place["attract"][:] = self.usual
+        self.collapse.days.clear()
+
     def _scale(self, t: int, inside: Floats, grown: float) -> float:
         """Return what a reported person counts for: less than one where counts are higher than the total given."""
         told = sum(count.people for count in self.latest.values()) + grown
         if self.totals is None or t == 0 or told <= 0:
             return 1.0
         others = float(sum(inside[p] for p in self.camps if p not in self.latest))
-        left = float(self.totals[t - 1]) - others
+        left = float(self.totals.people[t - 1]) - others
         return left / told if left > 0 else 1.0
 
     def _last_day(self, p: int) -> int:

@@ -5,7 +5,7 @@ import pytest
 
 from corridor.engine.collapse import Collapse, run_expected
 from corridor.engine.compile import compile_scenario
-from corridor.engine.tracking import Count, Learning, counts_of, tracked_stock
+from corridor.engine.tracking import Count, Learning, Totals, counts_of, tracked_stock
 from corridor.scenario.observations import Observation, Observations
 from corridor.scenario.presets import Preset
 from tests.builders import camp, day, drive, event, scenario, town, under
@@ -56,7 +56,7 @@ def test_a_report_of_an_earlier_day_than_the_last_is_passed_over():
 def test_camps_add_up_to_the_total_that_is_given_whatever_scale_reports_are_on():
     totals = 1_000 + 100.0 * np.arange(1, DAYS + 1)
     counts = [Count(3, 3, ONE, 6_000), Count(3, 3, TWO, 2_000)]
-    found = tracked_stock(collapse(), counts, totals, ONLY_STOCK)
+    found = tracked_stock(collapse(), counts, Totals((ONE, TWO), totals), ONLY_STOCK)
     assert found.sum(1) == pytest.approx(totals)
     assert found[4, [ONE, TWO]] == pytest.approx(np.array([0.75, 0.25]) * totals[3] + 50)
 
@@ -97,8 +97,8 @@ def test_nothing_that_becomes_known_later_changes_a_day(t):
     totals = rng.uniform(1_000, 3_000, DAYS)
     other = np.where(np.arange(DAYS) < t, totals, 5_000.0)
     future = [Count(max(t, k), k, ONE, 77_777.0) for k in range(DAYS)]
-    one = tracked_stock(collapse(), past, totals)
-    two = tracked_stock(collapse(), [*past, *future], other)
+    one = tracked_stock(collapse(), past, Totals((ONE, TWO), totals))
+    two = tracked_stock(collapse(), [*past, *future], Totals((ONE, TWO), other))
     assert np.array_equal(one[: t + 1], two[: t + 1])
 
 

@@ -54,6 +54,13 @@ def test_what_holds_in_every_instance_is_believed_without_penalty_and_what_does_
     assert torn.calibrated(["a", "b", "c"]) == Chosen(0, STRENGTHS[-1])
 
 
+def test_what_helps_by_less_than_it_varies_is_not_believed():
+    unsure = table(a=[0.50, 0.51, 0.45], b=[0.50, 0.51, 0.51], c=[0.50, 0.51, 0.50])
+    assert unsure.calibrated(["a", "b", "c"]).point == 0
+    sure = table(a=[0.50, 0.51, 0.45], b=[0.50, 0.51, 0.44], c=[0.50, 0.51, 0.46])
+    assert sure.calibrated(["a", "b", "c"]).point == 2
+
+
 def test_among_equal_penalties_the_strongest_counts():
     flat = table(a=[0.5, 0.6, 0.6], b=[0.5, 0.6, 0.6])
     assert flat.calibrated(["a", "b"]) == Chosen(0, max(STRENGTHS))
