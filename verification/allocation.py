@@ -161,7 +161,7 @@ class Prepared:
         """Return the ARD of the total split by the latest counts that were known before each day."""
         known = np.zeros(self.reported.shape)
         for count in sorted(self.counts(), key=lambda c: (c.day, c.people)):
-            known[count.known + 1 :, self.columns.index(count.place)] = count.people
+            known[max(0, count.known + 1) :, self.columns.index(count.place)] = count.people
         known[known.sum(1) == 0] = 1.0
         people = self.reported.sum(1, keepdims=True) * known / known.sum(1, keepdims=True)
         return ard(people, self.reported).normal
