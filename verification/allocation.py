@@ -4,8 +4,8 @@
 
 reads the instances in the folder `shared/data/flee` beside the repository (or where CORRIDOR_SHARED says) and writes
 a table. All that is calibrated are a few parameters for everything at once, on the averaged relative difference of
-expected people: first a Latin hypercube, then steps around the best point so far that grow shorter. Leave one out: the
-instance that is scored has no part in either. Capacities are those of the instances, or none. About ten minutes.
+expected people, as :mod:`verification.searching` says. Leave one out: the instance that is scored has no part in it.
+Capacities are those of the instances, or none. About ten minutes on two cores.
 """
 
 from __future__ import annotations
@@ -16,55 +16,76 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import qmc
 
 from corridor.engine.collapse import Collapse, run_expected
-from corridor.engine.compile import Compiled, compile_scenario
+from corridor.engine.compile import Compiled, compile_scenario, reweighed
 from corridor.engine.given import given_totals
 from corridor.engine.simulate import simulate
-from corridor.engine.weights import weighing_of
+from corridor.engine.tracking import Count, Totals, counts_of, tracked_stock
 from corridor.forecasting.allocation import splits_of
 from corridor.forecasting.scores import ard
-from corridor.scenario.observations import Measure, Observations, Use
 from corridor.scenario.parameters import DEFINITIONS, Fixed
 from corridor.sources.flee import read_flee
-from corridor.units import day_of
 from verification.pages import put_between
+from verification.searching import Around, Scored, points_around, squared_distance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
     Floats = NDArray[np.float64]
 
 NAMES = ("burundi", "car", "mali2012", "ssudan")
-FLEE = {"as shipped": (0.469, 0.392, 0.357, 0.493), "capacities off": (0.616, 0.652, 0.904, 0.741)}
+FLEE = {"as shipped": (0.469, 0.392, 0.357, 0.493), "off": (0.616, 0.652, 0.904, 0.741)}
 """ARD normal of Flee's newest version, measured once; thinned runs where capacities are off."""
 
-BOUNDS = {
-    "camp_weight": (0.3, 30.0),
-    "foreign_weight": (0.1, 10.0),
-    "conflict_weight": (0.02, 1.0),
-    "softening_km": (1.0, 200.0),
-    "move_chance_town": (0.05, 1.0),
-    "move_chance_camp": (1e-5, 0.02),
-    "distance_power": (0.1, 3.0),
-    "capacity_buffer": (0.3, 0.98),
+STEPWISE, WHOLE = "place by place", "whole way"
+LAWS: dict[str, dict[str, float]] = {
+    STEPWISE: {},
+    WHOLE: {"whole_way": 1.0, "move_chance_camp": 0.0},
 }
-"""What is calibrated, and between which values, searched on a logarithmic scale."""
+"""How people choose, and what is stated besides: who has arrived in a camp stays."""
 
-GAIN, LONGEST = 0.5, 1.0
-"""How far a camp's log-attractiveness follows the log-ratio of reported and simulated share at each report, and the
-most that the ratio counts; chosen beforehand and never changed."""
+PRIORS: dict[str, dict[str, Around]] = {
+    STEPWISE: {
+        "camp_weight": Around(1.0, 3.0, 0.1, 100.0),
+        "foreign_weight": Around(1.0, 3.0, 0.1, 100.0),
+        "conflict_weight": Around(0.25, 2.0, 0.01, 1.0),
+        "softening_km": Around(10.0, 4.0, 0.1, 500.0),
+        "move_chance_town": Around(0.3, 2.0, 0.01, 1.0),
+        "move_chance_camp": Around(0.001, 5.0, 1e-6, 0.1),
+        "distance_power": Around(1.0, 1.5, 0.1, 5.0),
+    },
+    WHOLE: {
+        "distance_power": Around(2.0, 1.5, 0.1, 6.0),
+        "softening_km": Around(10.0, 4.0, 0.1, 500.0),
+        "conflict_detour": Around(2.0, 2.0, 1.0, 5.0, among=(1.0, 1.5, 2.0, 3.0, 5.0)),
+        "new_camp_weight": Around(3.0, 3.0, 1.0, 1000.0),
+        "new_camp_days": Around(180.0, 2.0, 10.0, 2000.0),
+    },
+}
+"""What is calibrated: the middle of what is believed beforehand, and one spread around it.
 
-_NEUTRAL = {"camp_weight": 1.0, "foreign_weight": 1.0, "distance_power": 0.0, "conflict_weight": 1.0}
+Whole ways: the square of the distance is the textbook's gravity law; a km into fighting counts twice; of two camps
+alike, the one that opened lately gets three people of four, for half a year."""
+
+CAPACITY: dict[str, dict[str, Around]] = {
+    STEPWISE: {"capacity_buffer": Around(0.9, 0.2, 0.2, 0.98, is_linear=True)},
+    WHOLE: {
+        "capacity_buffer": Around(0.9, 0.2, 0.2, 0.98, is_linear=True),
+        "camp_size_power": Around(0.0, 0.5, 0.0, 2.0, is_linear=True),
+    },
+}
+"""What is calibrated as well where capacities are used."""
 
 
 def shared() -> Path:
@@ -73,14 +94,24 @@ def shared() -> Path:
     return Path(os.environ.get("CORRIDOR_SHARED", beside)) / "data" / "flee"
 
 
-def stating(scenario: Scenario, values: dict[str, float]) -> Scenario:
+def prior_of(law: str, has_capacities: bool) -> dict[str, Around]:  # noqa: FBT001 - one of two tracks
+    """Return what is calibrated."""
+    return PRIORS[law] | (CAPACITY[law] if has_capacities else {})
+
+
+def stating(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     """Return a scenario in which parameters have these values, whatever it said."""
     kept = [row for row in scenario.parameters if row.name not in values]
     stated = [
-        DEFINITIONS[name].parameter(preset=scenario.preset).model_copy(update={"prior": Fixed(value=value)})
-        for name, value in values.items()
+        DEFINITIONS[name].parameter(preset=scenario.preset).model_copy(update={"prior": Fixed(value=rounded(name, v))})
+        for name, v in values.items()
     ]
     return replace(scenario, parameters=(*kept, *stated))
+
+
+def rounded(name: str, value: float) -> float:
+    """Return a value as the parameter takes it: whole where it must be."""
+    return float(round(value)) if DEFINITIONS[name].is_whole else value
 
 
 @dataclass(frozen=True)
@@ -90,11 +121,9 @@ class Prepared:
     Attributes
     ----------
     scenario, observations
-        As imported, with capacities or without.
+        As imported, with capacities or without, under a law.
     compiled
-        With weights that are all alike.
-    alike, intensity, length, is_camp, is_abroad
-        Of each period and option: the weight but for the parameters, and what these look at.
+        With the number of people who set out given.
     columns
         Number of each scored camp among the places.
     reported
@@ -104,23 +133,14 @@ class Prepared:
     scenario: Scenario
     observations: Observations
     compiled: Compiled
-    alike: Floats
-    intensity: Floats
-    length: Floats
-    is_camp: Floats
-    is_abroad: Floats
     columns: list[int]
     reported: Floats
 
-    def collapse(self, values: dict[str, float]) -> Collapse:
+    def collapse(self, values: Mapping[str, float]) -> Collapse:
         """Return the days of the instance for some values of the parameters."""
-        weight = self.alike * values["conflict_weight"] ** self.intensity * values["camp_weight"] ** self.is_camp
-        weight *= values["foreign_weight"] ** self.is_abroad
-        weight /= (values["softening_km"] + self.length) ** values["distance_power"]
-        self.compiled.program.calendar.option["move"] = weight
-        return Collapse(Compiled(stating(self.scenario, values), self.compiled.layout, self.compiled.program))
+        return Collapse(reweighed(self.compiled, stating(self.scenario, values)))
 
-    def score(self, values: dict[str, float]) -> float:
+    def score(self, values: Mapping[str, float]) -> float:
         """Return the ARD, normal, of expected people."""
         return self.normal(run_expected(self.collapse(values)))
 
@@ -128,81 +148,40 @@ class Prepared:
         """Return the ARD, normal, of people in all places, (t, p)."""
         return ard(stock[:, self.columns], self.reported).normal
 
-    def tracked(self, values: dict[str, float]) -> float:
-        """Return the ARD where each camp's attractiveness is learnt from the reports of earlier days."""
-        collapse = self.collapse(values)
-        known = [self.known_before(t) for t in range(self.scenario.n_days)]
-        logs = np.zeros(len(self.columns))
-        usual = collapse.rates.place["attract"].copy()
+    def tracked(self, values: Mapping[str, float]) -> float:
+        """Return the ARD where people and attractiveness follow the reports of earlier days."""
+        totals = Totals(self.columns, self.reported.sum(1))
+        return self.normal(tracked_stock(self.collapse(values), self.counts(), totals))
 
-        def learn(t: int, inside: Floats) -> None:
-            if t == 0 or np.array_equal(known[t], known[t - 1], equal_nan=True):
-                return
-            there = np.nan_to_num(known[t])
-            if there.sum() <= 0 or inside[self.columns].sum() <= 0:
-                return
-            told, found = ((n + 1) / (n + 1).sum() for n in (there, inside[self.columns]))
-            step = GAIN * np.clip(np.log(told / found), -LONGEST, LONGEST)
-            logs[:] += np.where(np.isfinite(known[t]), step, 0.0)
-            collapse.rates.place["attract"][:] = usual
-            collapse.rates.place["attract"][0, self.columns] *= np.exp(logs)
-            collapse.days.clear()
-
-        return self.normal(run_expected(collapse, learn))
-
-    def known_before(self, t: int) -> Floats:
-        """Return the latest count of each camp that was reported before a day; NaN is none."""
-        found = np.full(len(self.columns), np.nan)
-        for i, column in enumerate(self.columns):
-            place = self.scenario.places[column].place
-            rows = [
-                (row.date, float(row.people))
-                for row in self.observations
-                if (row.place, row.measure) == (place, Measure.STOCK)
-                and row.use is not Use.IGNORE
-                and row.people is not None
-                and day_of(row.reported_on or row.date, self.scenario.start) < t
-            ]
-            found[i] = max(rows)[1] if rows else np.nan
-        return found
+    def counts(self) -> tuple[Count, ...]:
+        """Return the reports of scored camps."""
+        return tuple(count for count in counts_of(self.scenario, self.observations) if count.place in self.columns)
 
     def last_known_shares(self) -> float:
-        """Return the ARD of the total split by the latest counts that were reported before each day."""
-        known = np.nan_to_num([self.known_before(t) for t in range(self.scenario.n_days)])
+        """Return the ARD of the total split by the latest counts that were known before each day."""
+        known = np.zeros(self.reported.shape)
+        for count in sorted(self.counts(), key=lambda c: (c.day, c.people)):
+            known[max(0, count.known + 1) :, self.columns.index(count.place)] = count.people
         known[known.sum(1) == 0] = 1.0
         people = self.reported.sum(1, keepdims=True) * known / known.sum(1, keepdims=True)
         return ard(people, self.reported).normal
 
 
 @cache
-def prepared(name: str, has_capacities: bool) -> Prepared:  # noqa: FBT001 - a key of the cache
-    """Return an instance, ready for other parameters."""
+def prepared(name: str, has_capacities: bool, law: str = STEPWISE, detour: float = 1.0) -> Prepared:  # noqa: FBT001
+    """Return an instance, ready for other parameters; the ways that there are depend on how people go round."""
     imported = read_flee(shared() / name)
     scenario, reports = imported.scenario, imported.observations
     if not has_capacities:
         places = [p.model_copy(update={"capacity": None}) if p.kind.is_final else p for p in scenario.places]
         scenario = replace(scenario, places=tuple(places))
+    scenario = stating(scenario, LAWS[law] | {"conflict_detour": detour})
     given = given_totals(scenario, reports)
-    out = given.set_out.tolist()
-    compiled = compile_scenario(stating(scenario, _NEUTRAL), out)
-    fought = compile_scenario(stating(scenario, _NEUTRAL | {"conflict_weight": np.exp(-1)}), out)
-    alike = np.array(compiled.program.calendar.option.move)
-    weighing = weighing_of(scenario, compiled.layout)
-    ratio = np.divide(fought.program.calendar.option.move, alike, out=np.ones_like(alike), where=alike > 0)
-    place = compiled.program.calendar.place
-    is_camp = compiled.layout.map.place.is_camp & ~place.suspended
-    home = scenario.places[0].country
-    abroad = np.array([p.country is not None and p.country != home for p in scenario.places], dtype=np.float64)
     ids = [p.place for p in scenario.places]
     return Prepared(
         scenario=scenario,
         observations=reports,
-        compiled=compiled,
-        alike=alike,
-        intensity=-np.log(ratio),
-        length=np.array([way.length_km for way in compiled.layout.ways.rows]),
-        is_camp=is_camp[:, weighing.destination].astype(np.float64),
-        is_abroad=abroad[weighing.destination],
+        compiled=compile_scenario(scenario, given.set_out.tolist()),
         columns=[ids.index(p) for p in given.places],
         reported=given.counts.astype(np.float64),
     )
@@ -210,70 +189,77 @@ def prepared(name: str, has_capacities: bool) -> Prepared:  # noqa: FBT001 - a k
 
 def shipped(instance: Prepared) -> dict[str, float]:
     """Return the values that an instance comes with."""
-    return {name: float(instance.scenario.parameter(name).prior.value) for name in BOUNDS}  # type: ignore[union-attr]
-
-
-def values_at(point: Floats) -> dict[str, float]:
-    """Return the parameters at a point of the unit cube."""
-    ends = np.log(list(BOUNDS.values()))
-    return dict(zip(BOUNDS, np.exp(ends[:, 0] + point * (ends[:, 1] - ends[:, 0])).tolist(), strict=True))
+    names = prior_of(STEPWISE, has_capacities=True)
+    return {name: float(instance.scenario.parameter(name).prior.value) for name in names}  # type: ignore[union-attr]
 
 
 @dataclass(frozen=True)
-class Search:
-    """How parameters are looked for: points of the hypercube, steps around the best, and the seed."""
+class Found:
+    """What came out for one law, with capacities or without.
 
-    points: int
-    steps: int
-    seed: int
+    Attributes
+    ----------
+    rows
+        Scores of the four instances, by the name of the row.
+    chosen
+        What was calibrated without each instance, and on all: values, and the strength of the penalty.
+    """
 
-    def best(self, scores: Callable[[Sequence[str], Floats], float], names: Sequence[str], cube: Floats) -> Floats:
-        """Return the point with the least mean score of some instances."""
-        first = [scores(names, point) for point in cube]
-        best, least = cube[int(np.argmin(first))], min(first)
-        rng = np.random.default_rng(self.seed)
-        for i in range(self.steps):
-            scale = 0.25 * (0.03 / 0.25) ** (i / max(1, self.steps - 1))
-            point = np.clip(best + scale * rng.normal(size=best.size) * (rng.random(best.size) < 0.5), 0, 1)
-            score = scores(names, point)
-            if score < least:
-                best, least = point, score
-        return best
+    rows: dict[str, tuple[float, ...]]
+    chosen: dict[str, tuple[dict[str, float], float]]
 
 
-def calibrated(has_capacities: bool, search: Search) -> dict[str, tuple[float, ...]]:  # noqa: FBT001 - sent to a process
-    """Return rows of the table for instances with capacities or without, and the values found."""
-    held: dict[tuple[str, bytes], float] = {}
+@dataclass(frozen=True)
+class Track:
+    """One law, with capacities or without."""
 
-    def score(name: str, point: Floats) -> float:
-        key = (name, point.tobytes())
-        if key not in held:
-            held[key] = prepared(name, has_capacities).score(values_at(point))
-        return held[key]
+    law: str
+    has_capacities: bool
 
-    def mean(names: Iterable[str], point: Floats) -> float:
-        return float(np.mean([score(name, point) for name in names]))
+    @property
+    def prior(self) -> dict[str, Around]:
+        """Return what is calibrated."""
+        return prior_of(self.law, self.has_capacities)
 
-    cube = qmc.LatinHypercube(len(BOUNDS), seed=search.seed).random(search.points)
-    everything = search.best(mean, NAMES, cube)
-    left_out = {name: search.best(mean, [n for n in NAMES if n != name], cube) for name in NAMES}
-    end = ", capacities " + ("as shipped" if has_capacities else "off")
-    instances = {name: prepared(name, has_capacities) for name in NAMES}
+    def instance(self, name: str, values: Mapping[str, float]) -> Prepared:
+        """Return an instance that is ready for some values."""
+        return prepared(name, self.has_capacities, self.law, values.get("conflict_detour", 1.0))
+
+    def scores(self, name: str, settings: Sequence[Mapping[str, float]]) -> Floats:
+        """Return the ARD of an instance for each of some settings."""
+        return np.array([self.instance(name, values).score(values) for values in settings])
+
+    def tracked(self, values: Mapping[str, Mapping[str, float]]) -> tuple[float, ...]:
+        """Return the ARD of each instance for values of its own, set right by reports of the past."""
+        return tuple(self.instance(name, one).tracked(one) for name, one in values.items())
+
+
+def calibrated(track: Track, points: int, seed: int) -> Found:
+    """Return the rows of a law, with capacities or without."""
+    settings = points_around(track.prior, points, seed)
+    distance = np.array([squared_distance(track.prior, values) for values in settings])
+    scored = Scored(distance, {name: track.scores(name, settings) for name in NAMES})
+    choices = {name: scored.calibrated([n for n in NAMES if n != name]) for name in NAMES}
+    everything = scored.calibrated(NAMES)
     found = {
-        "Corridor, settings as shipped" + end: tuple(i.score(shipped(i)) for i in instances.values()),
-        "Corridor, calibrated on the other three" + end: tuple(score(n, left_out[n]) for n in NAMES),
-        "Corridor, calibrated on all four (in sample)" + end: tuple(score(n, everything) for n in NAMES),
-        "Corridor, calibrated on the other three, attractiveness tracked from past reports" + end: tuple(
-            i.tracked(values_at(left_out[n])) for n, i in instances.items()
-        ),
-        "values" + end: (*(left_out[n].tolist() for n in NAMES), everything.tolist()),  # type: ignore[dict-item]
+        "not calibrated": tuple(float(scored.scores[n][0]) for n in NAMES),
+        "calibrated on the other three": tuple(float(scored.scores[n][choices[n].point]) for n in NAMES),
+        "calibrated on all four (in sample)": tuple(float(scored.scores[n][everything.point]) for n in NAMES),
     }
-    print("\n".join(f"{row}: {values}" for row, values in found.items()), flush=True)
-    return found
+    if track.law == STEPWISE:
+        found["not calibrated"] = tuple(track.instance(name, {}).score({}) for name in NAMES)
+    else:
+        left_out = {name: settings[choices[name].point] for name in NAMES}
+        found["not calibrated, set right by past reports"] = track.tracked(dict.fromkeys(NAMES, settings[0]))
+        found["calibrated on the other three, set right by past reports"] = track.tracked(left_out)
+    end = f", capacities {'as shipped' if track.has_capacities else 'off'}"
+    found = {f"Corridor, {track.law}, {row}{end}": values for row, values in found.items()}
+    print("\n".join(f"{row}: {np.round(values, 3)}" for row, values in found.items()), flush=True)
+    return Found(found, {n: (settings[c.point], c.strength) for n, c in {**choices, "none": everything}.items()})
 
 
 def members_row(members: int, seed: int, *, has_capacities: bool) -> tuple[float, ...]:
-    """Return the mean ARD of simulated members, with settings as shipped."""
+    """Return the mean ARD of simulated members, place by place, with settings as shipped."""
     found = []
     for name in NAMES:
         one = prepared(name, has_capacities)
@@ -302,57 +288,61 @@ def table(rows: dict[str, tuple[float, ...]]) -> list[str]:
     return lines
 
 
-def parameters_table(found: dict[str, tuple[float, ...]]) -> list[str]:
-    """Return the values that were found, as lines of a Markdown table."""
-    lines = ["| calibrated without | capacities | " + " | ".join(BOUNDS) + " |", "|---|---|" + "---|" * len(BOUNDS)]
-    for row, points in found.items():
-        for name, point in zip((*NAMES, "none"), points, strict=True):
-            values = values_at(np.array(point)).values()
-            lines.append(
-                f"| {name} | {row.rsplit(' capacities ')[-1]} | " + " | ".join(f"{v:.3g}" for v in values) + " |"
-            )
+def values_table(law: str, found: Mapping[bool, Found]) -> list[str]:
+    """Return the values that were found for a law, as lines of a Markdown table."""
+    names = list(prior_of(law, has_capacities=True))
+    lines = [
+        "| capacities | calibrated without | penalty | " + " | ".join(names) + " |",
+        "|---" * (len(names) + 3) + "|",
+    ]
+    for has_capacities, one in found.items():
+        for without, (values, strength) in one.chosen.items():
+            cells = [f"{rounded(name, values[name]):.3g}" if name in values else "" for name in names]
+            start = f"| {'as shipped' if has_capacities else 'off'} | {without} | {strength:g} | "
+            lines.append(start + " | ".join(cells) + " |")
     return lines
 
 
-def page(rows: dict[str, tuple[float, ...]], found: dict[str, tuple[float, ...]], asked: argparse.Namespace) -> str:
+def page(rows: dict[str, tuple[float, ...]], found: Mapping[Track, Found], asked: argparse.Namespace) -> str:
     """Return the page."""
-    command = f"python -m verification.allocation --seed {asked.seed} --points {asked.points} --steps {asked.steps}"
+    command = f"python -m verification.allocation --seed {asked.seed} --points {asked.points}"
     head = f"""Generated on {dt.datetime.now(dt.UTC).date()} by `{command} --members {asked.members}`.
 
-As many people set out each day as the reports of all camps grew by, so that none of this is a forecast. Corridor runs
-under its preset `flee-newest`; expected people are scored, over all days. Calibration: {asked.points} points of a
-Latin hypercube (the same for all), then {asked.steps} steps around the best; leave one out, the scored instance has no
-part in either. Awareness and speed stay as shipped. Flee's figures are of one run of its newest version as shipped, and
+As many people set out each day as the reports of all camps grew by. Corridor runs under its preset `flee-newest`;
+expected people are scored, over all days. Calibration: what is believed beforehand and {asked.points} points of a
+Latin hypercube around it, the same for all instances. Speeds and the decay of fighting stay as shipped. Not calibrated
+is, place by place, what each instance comes with. Flee's figures are of one run of its newest version as shipped, and
 of thinned runs with capacities off.
-
-Shipped capacities are mostly the highest count that came later. Capacity shares know them too. Tracked
-attractiveness and last known shares use reports of camps from before each day, never later ones; frozen shares use
-those of day 30. The search spends the same number of runs in all rows, and a longer one may find better values.
 """
-    return "\n".join([head, *table(rows), "", "The values that were found:", "", *parameters_table(found), ""])
+    lines = [head, *table(rows)]
+    for law in LAWS:
+        one = {track.has_capacities: f for track, f in found.items() if track.law == law}
+        lines += ["", f"The values that were found, {law}:", "", *values_table(law, one)]
+    return "\n".join([*lines, ""])
 
 
 def main() -> None:
     """Calibrate, score, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--points", type=int, default=48)
-    parser.add_argument("--steps", type=int, default=24)
-    parser.add_argument("--members", type=int, default=20, help="simulated members as shipped; 0 leaves them out")
+    parser.add_argument("--points", type=int, default=100)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--members", type=int, default=0, help="simulated members as shipped; 0 leaves them out")
     parser.add_argument("--out", type=Path, default=Path("docs/explanation/skill.md"))
     asked = parser.parse_args()
-    search = Search(asked.points, asked.steps, asked.seed)
-    rows = {f"Flee, {row}": values for row, values in FLEE.items()}
-    values = {}
-    with ProcessPoolExecutor(2) as pool:
-        for found in pool.map(calibrated, (False, True), (search, search)):
-            values |= {row: points for row, points in found.items() if row.startswith("values")}
-            rows |= {row: scores for row, scores in found.items() if not row.startswith("values")}
-    if asked.members:
-        for has, end in ((True, "as shipped"), (False, "off")):
-            row = f"Corridor, settings as shipped, mean of {asked.members} members, capacities {end}"
+    jobs = [Track(*job) for job in product((WHOLE, STEPWISE), (False, True))]
+    with ProcessPoolExecutor(asked.workers) as pool:
+        results = [pool.submit(calibrated, job, asked.points, asked.seed) for job in jobs]
+        found = {job: result.result() for job, result in zip(jobs, results, strict=True)}
+    rows: dict[str, tuple[float, ...]] = {}
+    for has, end in ((False, "off"), (True, "as shipped")):
+        rows[f"Flee, capacities {end}"] = FLEE[end]
+        for law in LAWS:
+            rows |= found[Track(law, has)].rows
+        if asked.members:
+            row = f"Corridor, {STEPWISE}, as shipped, mean of {asked.members} members, capacities {end}"
             rows[row] = members_row(asked.members, asked.seed, has_capacities=has)
-    put_between(asked.out, "totals", page(rows | without_model(), values, asked))
+    put_between(asked.out, "totals", page(rows | without_model(), found, asked))
 
 
 if __name__ == "__main__":

@@ -27,6 +27,8 @@ CASES = [
     (3, FLEE[1], {"start_on_foot": 1, "walk_probability": 0.2}),
     (4, FLEE[0], {"avoid_short_stints": 1, "pruning_threshold": 4.0}),
     (5, FLEE[1], {"awareness_level": 3, "weight_power": 1.5, "take_from_population": 1}),
+    (6, FLEE[1], {"whole_way": 1, "conflict_detour": 2.0, "new_camp_weight": 3.0, "new_camp_days": 2}),
+    (7, FLEE[0], {"whole_way": 1, "distance_power": 2.0}),
 ]
 
 

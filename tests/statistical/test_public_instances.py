@@ -15,11 +15,12 @@ from corridor.engine.collapse import Collapse, expected_stock
 from corridor.engine.compile import compile_scenario
 from corridor.engine.given import given_totals
 from corridor.engine.simulate import simulate
+from corridor.engine.tracking import Totals, tracked_stock
 from corridor.forecasting.scores import ard
 from corridor.scenario.observations import Observations
 from corridor.sources.flee import read_flee
 from corridor.units import day_of
-from verification.allocation import prepared, shipped, stating
+from verification.allocation import LAWS, WHOLE, prepared, shipped, stating
 
 pytestmark = pytest.mark.statistical
 
@@ -108,11 +109,33 @@ def test_an_instance_prepared_for_other_parameters_scores_what_a_scenario_that_s
         assert ready.score(values) == pytest.approx(whole, abs=1e-9)
 
 
+@pytest.mark.parametrize("has_capacities", [True, False])
+def test_by_whole_ways_an_instance_is_better_than_equal_shares_and_scores_what_its_scenario_does(
+    imported, has_capacities
+):
+    name, scenario, reports = imported
+    scenario = scenario if has_capacities else without_capacities(scenario)
+    values = {"distance_power": 1.7, "softening_km": 40.0, "new_camp_weight": 2.0, "new_camp_days": 90.4}
+    values |= {"conflict_detour": 2.0, "capacity_buffer": 0.7, "camp_size_power": 0.4}
+    ready = prepared(name, has_capacities, WHOLE, 2.0)
+    stated = stating(scenario, LAWS[WHOLE] | values)
+    whole = scored(stated, reports, expected_stock(stated, reports)).normal
+    assert ready.score(values) == pytest.approx(whole, abs=1e-9)
+    assert whole < ard(np.full_like(ready.reported, 1) * ready.reported.mean(1, keepdims=True), ready.reported).normal
+
+
+def test_set_right_by_past_reports_an_instance_is_closer_than_the_last_known_shares(imported):
+    ready = prepared(imported[0], has_capacities=False, law=WHOLE)
+    assert ready.tracked({}) < ready.last_known_shares()
+
+
 def test_what_is_tracked_knows_no_report_of_the_day_itself_or_later(imported):
     name, scenario, reports = imported
     ready, day = prepared(name, has_capacities=True), 120
     earlier = tuple(row for row in reports if day_of(row.date, scenario.start) < day)
     blind = replace(ready, observations=Observations(earlier))
     assert len(earlier) < len(tuple(reports))
-    for t in (1, 60, day):
-        assert np.array_equal(blind.known_before(t), ready.known_before(t), equal_nan=True)
+    totals = Totals(ready.columns, ready.reported.sum(1))
+    one, two = (tracked_stock(instance.collapse({}), instance.counts(), totals) for instance in (blind, ready))
+    assert np.array_equal(one[: day + 1], two[: day + 1])
+    assert not np.array_equal(one, two)

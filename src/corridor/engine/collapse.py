@@ -233,8 +233,8 @@ def run_expected(collapse: Collapse, each_day: Callable[[int, Floats], None] | N
     collapse
         A compiled scenario, with the number of people who set out given.
     each_day
-        Called at the beginning of each day with its number and the people inside each place, (p,); it may
-        change ``collapse.rates.place.attract`` and must then forget ``collapse.days``.
+        Called at the beginning of each day with its number and the people of each slot, (s,), which it may
+        change; it may change ``collapse.rates.place.attract`` and must then forget ``collapse.days``.
     """
     themap, calendar = collapse.map, collapse.compiled.program.calendar
     people: Floats = np.zeros(themap.slot.size)
@@ -243,7 +243,7 @@ def run_expected(collapse: Collapse, each_day: Callable[[int, Floats], None] | N
     homes = themap.place.home
     for t in range(calendar.period.size):
         if each_day is not None:
-            each_day(t, collapse.inside(people))
+            each_day(t, people)
         residents = np.where(homes >= 0, people[homes], 0.0)
         weight = residents * calendar.day_place.source[t]
         if weight.sum() > 0:

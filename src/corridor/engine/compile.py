@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.engine.layout import Layout, lay_out
+from corridor.engine.layout import Layout, law_of, lay_out
+from corridor.engine.new_camps import new_camps_of
 from corridor.engine.onset import decay_of, fresh_intensity
 from corridor.engine.program import (
     DAY_PLACE,
@@ -28,6 +29,7 @@ from corridor.units import day_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from corridor.engine.new_camps import NewCamps
     from corridor.engine.onset import Decay
     from corridor.engine.program import Bools, Floats
     from corridor.engine.weights import Weighing
@@ -61,10 +63,29 @@ def compile_scenario(scenario: Scenario, given: Sequence[int] | None = None) -> 
     given
         How many people set out on each day, where that is known; None leaves it to the fighting.
     """
-    layout = lay_out(scenario)
-    register, weighing, decay = Register(scenario, layout), weighing_of(scenario, layout), decay_of(scenario)
-    spans = _spans(scenario, decay)
-    rows = [_Period(register, weighing, decay, span) for span in spans]
+    return _compiled(scenario, lay_out(scenario), given)
+
+
+def reweighed(compiled: Compiled, scenario: Scenario) -> Compiled:
+    """Return a scenario compiled on the map of one that differs from it in nothing but what ways weigh.
+
+    That is: in distance, size, novelty, fighting, chances to move on, capacity buffers and the like; not
+    in places, routes and events, nor in what people look ahead to, nor in how fast they travel.
+    """
+    law = law_of(scenario)
+    law["is_given"] = compiled.layout.map.law["is_given"]
+    layout = replace(compiled.layout, map=compiled.layout.map._replace(law=law))
+    is_given = bool(law["is_given"][0])
+    return _compiled(scenario, layout, compiled.program.calendar.given.tolist() if is_given else None)
+
+
+def _compiled(scenario: Scenario, layout: Layout, given: Sequence[int] | None) -> Compiled:
+    register = Register(scenario, layout.routes)
+    ground = _Ground(
+        register, layout, weighing_of(scenario, layout), decay_of(scenario), new_camps_of(scenario, register)
+    )
+    spans = _spans(ground)
+    rows = [_Period(ground, span) for span in spans]
     which = np.zeros(scenario.n_days, dtype=np.int64)
     for v, span in enumerate(spans):
         which[span.first : span.last + 1] = v
@@ -72,7 +93,7 @@ def compile_scenario(scenario: Scenario, given: Sequence[int] | None = None) -> 
     daily = {
         "inflow": np.repeat([row.inflow() for row in rows], lengths, 0),
         "cold": np.repeat([row.cold() for row in rows], lengths, 0),
-        "source": fresh_intensity(scenario, decay, np.array([row.fighting for row in rows])[which]),
+        "source": fresh_intensity(scenario, ground.decay, np.array([row.fighting for row in rows])[which]),
         "verified": _verified(scenario),
     }
     calendar = Calendar(
@@ -89,6 +110,17 @@ def compile_scenario(scenario: Scenario, given: Sequence[int] | None = None) -> 
 
 
 @dataclass(frozen=True)
+class _Ground:
+    """What every period is worked out from."""
+
+    register: Register
+    layout: Layout
+    weighing: Weighing
+    decay: Decay
+    new_camps: NewCamps
+
+
+@dataclass(frozen=True)
 class _Span:
     """Days on which nothing changes, first and last included, and the events in force."""
 
@@ -97,10 +129,12 @@ class _Span:
     events: tuple[Event, ...]
 
 
-def _spans(scenario: Scenario, decay: Decay) -> list[_Span]:
-    """Return the calendar cut wherever an event, the decay of fighting, or a growing capacity changes."""
+def _spans(ground: _Ground) -> list[_Span]:
+    """Return the calendar cut wherever an event, fighting's decay, a growing capacity or a new camp changes."""
+    scenario = ground.register.scenario
     growing = any(fixed_value(scenario, "capacity_growth_per_day", p.place) > 0 for p in scenario.places)
-    cuts = set(range(scenario.n_days)) if growing else decay.changes(scenario)
+    cuts = ground.decay.changes(scenario) | ground.new_camps.changes(scenario.n_days)
+    cuts = set(range(scenario.n_days)) if growing else cuts
     found = []
     for period in periods(scenario):
         first, last = (day_of(day, scenario.start) for day in (period.start, period.end))
@@ -125,35 +159,28 @@ def _verified(scenario: Scenario) -> Floats:
 class _Period:
     """The state of the map between two changes."""
 
-    def __init__(self, register: Register, weighing: Weighing, decay: Decay, span: _Span) -> None:
-        self.register = register
-        self.weighing = weighing
+    def __init__(self, ground: _Ground, span: _Span) -> None:
+        register = self.register = ground.register
+        self.layout = ground.layout
+        self.weighing = ground.weighing
         self.span = span
         self.of = register.by_kind(span.events)
         self.is_besieged: Bools = register.where(self.of[_K.SIEGE])
         self.is_suspended: Bools = register.where(self.of[_K.CAMP_SUSPENDED])
-        self.is_open: Bools = self._open()
-        self.fighting: Floats = self._fighting()
+        self.is_open: Bools = register.open_routes(self.of)
+        self.fighting: Floats = register.fighting(self.of)
         self.enters: Bools = takes_in(
             register.scenario.places,
             register.opening_camps,
             register.subjects(self.of[_K.CAMP_OPENS]),
             register.subjects(self.of[_K.CAMP_CLOSES]),
         )
-        intensity = self.fighting * decay.factors(span.first, register.begun(self.of[_K.CONFLICT]))
-        self.weight = weighing.weights(intensity, register.is_camp & ~self.is_suspended)
-        self.passable = weighing.passable(self.is_open, self.enters)
-
-    def _open(self) -> Bools:
-        register = self.register
-        opened = register.on_routes(self.of[_K.OPENING])
-        shut = register.on_routes(self.of[_K.CLOSURE]) | register.at_ends(register.where(self.of[_K.CLOSURE]))
-        found: Bools = ~shut & (opened | ~register.has_openings)
-        return found
-
-    def _fighting(self) -> Floats:
-        worst = self.register.most(self.of[_K.CONFLICT], unknown=1.0)
-        return np.where(self.register.where(self.of[_K.PAUSE]), 0.0, worst)
+        intensity = self.fighting * ground.decay.factors(span.first, register.begun(self.of[_K.CONFLICT]))
+        is_camp: Bools = register.is_camp & ~self.is_suspended
+        pull = ground.new_camps.factors(span.first) * self.weighing.pull_of_size(self.capacity(), is_camp)
+        self.length = self.weighing.length(self.fighting)
+        self.weight = self.weighing.weights(intensity, is_camp, pull, self.length)
+        self.passable = self.weighing.passable(self.is_open, self.enters, is_camp)
 
     def besieged(self) -> Bools:
         """Return which places are besieged."""
@@ -197,13 +224,13 @@ class _Period:
         """Return the rate of each queue's gate."""
         register = self.register
         found = []
-        for q, name in enumerate(register.layout.queues):
-            if register.layout.map.queue.option[q] >= 0:
+        for q, name in enumerate(self.layout.queues):
+            if self.layout.map.queue.option[q] >= 0:
                 has_convoys, runs = register.convoys(name, self.of[_K.TRANSPORT])
                 found.append(_total(runs) if has_convoys else math.inf)
                 continue
             place = register.scenario.place(name)
-            is_screening = register.layout.map.place.is_screening[register.layout.map.queue.place[q]]
+            is_screening = self.layout.map.place.is_screening[self.layout.map.queue.place[q]]
             kind = _K.SCREENING_RATE if is_screening else _K.RECEPTION_RATE
             stated = sorted((e for e in self.of[kind] if e.subject in {name, None}), key=lambda e: e.start)
             unknown = math.inf if place.kind.is_final else math.nan
@@ -213,7 +240,8 @@ class _Period:
 
     def _weights(self, allowed: Bools) -> Floats:
         least = _NEXT_TO_NOTHING if self.register.scenario.preset.is_flee else 0.0
-        return np.where(allowed & self.passable, np.maximum(self.weight, least), 0.0)
+        taken = self.weighing.nearest(allowed & self.passable, self.length)
+        return np.where(taken, np.maximum(self.weight, least), 0.0)
 
     def _sides(self) -> tuple[Bools, Bools, Bools]:
         """Return for each option whether it begins, ends its first route, or comes later under siege."""

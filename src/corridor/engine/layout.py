@@ -26,6 +26,7 @@ from corridor.engine.program import (
 )
 from corridor.engine.rules import clock_of, fixed_on, fixed_value, rules_of
 from corridor.engine.ways import directed_routes, ways_of
+from corridor.engine.whole_ways import whole_ways
 from corridor.scenario.events import EventKind
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.presets import Preset
@@ -77,7 +78,11 @@ class Layout:
 def lay_out(scenario: Scenario) -> Layout:
     """Return the map of a scenario."""
     rules, routes = rules_of(scenario), directed_routes(scenario)
-    ways = ways_of(scenario, rules, routes)
+    ways = (
+        whole_ways(scenario, routes)
+        if rules.whole_way and rules.awareness_level > 0
+        else ways_of(scenario, rules, routes)
+    )
     ground = _ground(scenario, rules, ways, routes)
     lattice = _followed(scenario, ground)
     slots = Slots()
@@ -107,13 +112,13 @@ def lay_out(scenario: Scenario) -> Layout:
         slow=np.array([fixed_on(scenario, "walk_probability", route) for route in routes], dtype=np.float64),
         slot=filled_table(SLOT, {"place": slots.place, "exposure": slots.exposure, "queued": slots.queued}),
         share=np.array([group.share for group in scenario.groups], dtype=np.float64),
-        law=_law(scenario),
+        law=law_of(scenario),
     )
     begins = _begins(themap)
     return Layout(themap, rules, routes, ways, tuple(queues.names), begins)
 
 
-def _law(scenario: Scenario) -> Table:
+def law_of(scenario: Scenario) -> Table:
     """Return how people choose and set out, as far as it is the same everywhere."""
     columns = {
         "turns_back": scenario.preset.is_flee,

@@ -15,22 +15,22 @@ from corridor.units import day_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from corridor.engine.layout import Layout
     from corridor.engine.program import Bools, Floats
     from corridor.scenario.events import Event
+    from corridor.scenario.routes import Route
     from corridor.scenario.scenario import Scenario
 
 
 class Register:
     """The places and routes of a scenario by the words that events use for them."""
 
-    def __init__(self, scenario: Scenario, layout: Layout) -> None:
+    def __init__(self, scenario: Scenario, routes: Sequence[Route]) -> None:
         self.scenario = scenario
-        self.layout = layout
+        self.routes = routes
         self.place = {place.place: p for p, place in enumerate(scenario.places)}
-        self.roads = _roads(layout)
-        self.directed = {route.route: r for r, route in enumerate(layout.routes)}
-        ends = [(self.place[route.origin], self.place[route.destination]) for route in layout.routes]
+        self.roads = _roads(routes)
+        self.directed = {route.route: r for r, route in enumerate(routes)}
+        ends = [(self.place[route.origin], self.place[route.destination]) for route in routes]
         self.ends = np.array(ends, dtype=np.int64).reshape(len(ends), 2)
         self.is_camp: Bools = np.array([place.kind.is_final for place in scenario.places], dtype=np.bool_)
         every = self.by_kind(scenario.events)
@@ -39,6 +39,8 @@ class Register:
         self.transport = every[EventKind.TRANSPORT]
         self.base = self._base_capacity()
         self.growth = self._of_places("capacity_growth_per_day")
+        self.counted_twice = self._of_places("day0_counted_twice")
+        self.scaling = self._of_places("capacity_scaling")
 
     def by_kind(self, events: Iterable[Event]) -> Mapping[EventKind, tuple[Event, ...]]:
         """Return events by their kind."""
@@ -83,10 +85,22 @@ class Register:
 
     def on_routes(self, events: Iterable[Event]) -> Bools:
         """Return which directed routes events name; a road that goes both ways is one road."""
-        found = np.zeros(len(self.layout.routes), dtype=np.bool_)
+        found = np.zeros(len(self.routes), dtype=np.bool_)
         for event in events:
             found[self.roads.get(event.subject or "", [])] = True
         return found
+
+    def open_routes(self, of: Mapping[EventKind, tuple[Event, ...]]) -> Bools:
+        """Return which directed routes are open while events are in force, given by their kind."""
+        opened = self.on_routes(of[EventKind.OPENING])
+        shut = self.on_routes(of[EventKind.CLOSURE]) | self.at_ends(self.where(of[EventKind.CLOSURE]))
+        found: Bools = ~shut & (opened | ~self.has_openings)
+        return found
+
+    def fighting(self, of: Mapping[EventKind, tuple[Event, ...]]) -> Floats:
+        """Return the intensity of fighting at each place while events are in force; a pause stops it."""
+        worst = self.most(of[EventKind.CONFLICT], unknown=1.0)
+        return np.where(self.where(of[EventKind.PAUSE]), 0.0, worst)
 
     def at_ends(self, places: Bools) -> Bools:
         """Return which directed routes begin or end at any of some places."""
@@ -99,7 +113,7 @@ class Register:
 
     def relocated(self, events: Iterable[Event]) -> Floats:
         """Return how many people a day events move along each directed route."""
-        found = np.zeros(len(self.layout.routes))
+        found = np.zeros(len(self.routes))
         for event in events:
             if event.subject in self.directed:
                 found[self.directed[event.subject]] += event.value or 0.0
@@ -117,8 +131,7 @@ class Register:
         for event in sorted(changes, key=lambda e: e.start):
             if event.subject in self.place and event.value is not None:
                 found[self.place[event.subject]] = event.value
-        grown = found - self._of_places("day0_counted_twice") + self.growth * (day + 1)
-        return grown * self._of_places("capacity_scaling")
+        return (found - self.counted_twice + self.growth * (day + 1)) * self.scaling
 
     def _base_capacity(self) -> Floats:
         return np.array([math.inf if p.capacity is None else float(p.capacity) for p in self.scenario.places])
@@ -127,11 +140,11 @@ class Register:
         return np.array([fixed_value(self.scenario, name, place) for place in self.place], dtype=np.float64)
 
 
-def _roads(layout: Layout) -> dict[str, list[int]]:
+def _roads(routes: Sequence[Route]) -> dict[str, list[int]]:
     """Return the directed routes that each route id names."""
     found: dict[str, list[int]] = {}
-    index = {route.route: r for r, route in enumerate(layout.routes)}
-    for r, route in enumerate(layout.routes):
+    index = {route.route: r for r, route in enumerate(routes)}
+    for r, route in enumerate(routes):
         rows = [r]
         if route.both_ways:
             rows.append(index[route.reversed().route])

@@ -48,12 +48,15 @@ class Rules:
         Whether people walk their first route.
     minds_stints
         Whether people who have travelled little lately do not stay in a town.
+    whole_way
+        Whether people choose a camp by the whole way there, instead of a place so many places ahead.
     """
 
     preset: Preset
     awareness_level: int
     starts_on_foot: bool
     minds_stints: bool
+    whole_way: bool
 
 
 def rules_of(scenario: Scenario) -> Rules:
@@ -63,6 +66,7 @@ def rules_of(scenario: Scenario) -> Rules:
         awareness_level=int(fixed_value(scenario, "awareness_level")),
         starts_on_foot=fixed_value(scenario, "start_on_foot") > 0,
         minds_stints=fixed_value(scenario, "avoid_short_stints") > 0,
+        whole_way=fixed_value(scenario, "whole_way") > 0,
     )
 
 

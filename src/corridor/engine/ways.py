@@ -105,7 +105,7 @@ def ways_of(scenario: Scenario, rules: Rules, routes: Sequence[Route]) -> Ways:
             for r in out[p]:
                 rows += search.look(r, Way((), (), 0.0), frozenset({p}), 1)
         first.append(len(rows))
-    return Ways(tuple(rows), tuple(first), _following(rows, first))
+    return Ways(tuple(rows), tuple(first), following(rows))
 
 
 def _travelled(routes: Sequence[Route], *, first_of_parallels: bool) -> list[int]:
@@ -115,7 +115,7 @@ def _travelled(routes: Sequence[Route], *, first_of_parallels: bool) -> list[int
     return [earliest.setdefault((route.origin, route.destination), r) for r, route in enumerate(routes)]
 
 
-def _following(rows: Sequence[Way], first: Sequence[int]) -> tuple[int, ...]:
+def following(rows: Sequence[Way]) -> tuple[int, ...]:
+    """Return for each way the one that its rest is at the end of its first route; -1 is none."""
     origin_of = {row.routes: o for o, row in reversed(list(enumerate(rows)))}
-    assert first[-1] == len(rows), "ways stand place after place"
     return tuple(origin_of[row.routes[1:]] if len(row.routes) > 1 else -1 for row in rows)

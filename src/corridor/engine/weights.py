@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from corridor.scenario.places import Place
     from corridor.scenario.scenario import Scenario
 
+_USUAL_SIZE = 10_000.0
+"""People whom a camp of ordinary size can hold, and one whose capacity is not known."""
+
 _RADIUS_KM = {Preset.CORRIDOR: 6371.0, Preset.FLEE_NEWEST: 6371.0, Preset.FLEE_3_1: 6373.0}
 
 
@@ -38,8 +41,13 @@ class Weighing:
         Shape (o, longest): place at the end of each route; -1 fills up.
     likes
         Shape (o,): factor of what never changes: the destination's people, the way back home.
-    hardship
-        Shape (o,): ``(softening + length) ** distance_power``.
+    km
+        Shape (o,): length of each option.
+    leg_km
+        Shape (o, longest): length of each route of an option; under Flee's law one of parallel routes
+        may be weighed and another travelled.
+    is_whole
+        Whether people choose camps alone, by the whole way, of which only the shortest counts.
     """
 
     origin: Ints
@@ -47,29 +55,63 @@ class Weighing:
     legs: Ints
     ends: Ints
     likes: Floats
-    hardship: Floats
+    km: Floats
+    leg_km: Floats
+    is_whole: bool
+    size_power: float
+    detour: float
+    softening_km: float
+    distance_power: float
     weight_softening: float
     weight_power: float
     camp_weight: float
     conflict_weight: float
     foreign: Floats
 
-    def passable(self, is_open: Bools, enters: Bools) -> Bools:
-        """Return which options can be taken, for open routes and places that take people in."""
+    def passable(self, is_open: Bools, enters: Bools, is_camp: Bools) -> Bools:
+        """Return which options can be taken, for open routes, places that take people in, and camps in use."""
         shut = np.append(~is_open, np.False_)[self.legs].any(1)
-        found: Bools = ~shut & enters[self.destination]
+        ends = enters & is_camp if self.is_whole else enters
+        found: Bools = ~shut & ends[self.destination]
         return found
 
-    def weights(self, intensity: Floats, is_camp: Bools) -> Floats:
+    def length(self, fighting: Floats) -> Floats:
+        """Return the length of each option, km; what leads into fighting counts more on whole ways."""
+        if not self.is_whole or self.detour == 1:
+            return self.km
+        fights = np.append(fighting > 0, np.False_)[self.ends]
+        found: Floats = np.where(fights, self.detour * self.leg_km, self.leg_km).sum(1)
+        return found
+
+    def nearest(self, allowed: Bools, length: Floats) -> Bools:
+        """Return which of some allowed options count: all, or the shortest to each camp from each place."""
+        if not self.is_whole:
+            return allowed
+        by_length = np.argsort(length, kind="stable")
+        best = by_length[allowed[by_length]]
+        pair = self.origin[best] * (self.destination.max(initial=0) + 1) + self.destination[best]
+        _, first = np.unique(pair, return_index=True)
+        found: Bools = np.zeros_like(allowed)
+        found[best[first]] = True
+        return found
+
+    def pull_of_size(self, capacity: Floats, is_camp: Bools) -> Floats:
+        """Return the factor of each place for the size of a camp: ``(capacity / 10,000) ** camp_size_power``."""
+        is_known = is_camp & np.isfinite(capacity) & (capacity >= 1)
+        found: Floats = (np.where(is_known, capacity, _USUAL_SIZE) / _USUAL_SIZE) ** self.size_power
+        return found
+
+    def weights(self, intensity: Floats, is_camp: Bools, pull: Floats, length: Floats) -> Floats:
         """Return the weight of each option while fighting has some intensity at each place.
 
         ``((weight_softening + score) / (softening + length) ** distance_power) ** weight_power``,
-        where the score of a place multiplies the weights of camps, of places abroad and of fighting.
+        where the score of a place multiplies the weights of camps, of places abroad and of fighting, and
+        its further pull.
         """
-        score = self.foreign * np.where(is_camp, self.camp_weight, 1.0)
+        score = self.foreign * pull * np.where(is_camp, self.camp_weight, 1.0)
         score = score * np.where(intensity > 0, self.conflict_weight**intensity, 1.0)
         appeal = self.weight_softening + score[self.destination] * self.likes
-        found: Floats = (appeal / self.hardship) ** self.weight_power
+        found: Floats = (appeal / (self.softening_km + length) ** self.distance_power) ** self.weight_power
         return found
 
 
@@ -79,8 +121,7 @@ def weighing_of(scenario: Scenario, layout: Layout) -> Weighing:
     longest = max((len(way.routes) for way in ways), default=1)
     origin = np.repeat(np.arange(len(scenario.places)), np.diff(layout.ways.first))
     destination = np.array([way.places[-1] for way in ways], dtype=np.int64)
-    length = np.array([way.length_km for way in ways], dtype=np.float64)
-    softening = fixed_value(scenario, "softening_km") + length
+    legs = _filled([way.routes for way in ways], longest)
     home = scenario.places[0].country
     abroad = [place.country is not None and place.country != home for place in scenario.places]
     likes = _draw(scenario)[destination] if len(ways) else np.zeros(0)
@@ -89,10 +130,16 @@ def weighing_of(scenario: Scenario, layout: Layout) -> Weighing:
     return Weighing(
         origin=origin,
         destination=destination,
-        legs=_filled([way.routes for way in ways], longest),
+        legs=legs,
         ends=_filled([way.places for way in ways], longest),
         likes=likes,
-        hardship=softening ** fixed_value(scenario, "distance_power"),
+        km=np.array([way.length_km for way in ways], dtype=np.float64),
+        leg_km=np.append([route.distance_km for route in layout.routes], 0.0)[legs],
+        is_whole=layout.rules.whole_way,
+        detour=fixed_value(scenario, "conflict_detour"),
+        softening_km=fixed_value(scenario, "softening_km"),
+        distance_power=fixed_value(scenario, "distance_power"),
+        size_power=fixed_value(scenario, "camp_size_power"),
         weight_softening=fixed_value(scenario, "weight_softening"),
         weight_power=fixed_value(scenario, "weight_power"),
         camp_weight=fixed_value(scenario, "camp_weight"),

@@ -104,6 +104,8 @@ class Definition(_Row):
 
 _FLEE = "Flee's published rules (github.com/djgroen/flee)"
 _JUDGED = "Corridor's default, a judgement to be replaced by local knowledge"
+_GRAVITY = "the gravity law of movement between places: Zipf 1946, doi:10.2307/2087063"
+_STEERED = "Corridor's judgement: new arrivals are registered at the site that opened last; off by default"
 _UNHCR = "UNHCR mortality thresholds: 0.3 to 0.5 per 10,000 a day is usual in a stable setting"
 
 
@@ -163,7 +165,21 @@ _CHOICE = (
     _d("awareness_level", "hops", _fixed(1.0),
        "how many places ahead people choose, 0 is nobody moves; with more than 1 they remember the rest of the route",
        _FLEE, high=10, must_be_fixed=True, is_whole=True),
+    _d("whole_way", "0 or 1", _fixed(0.0),
+       "1: people choose a camp by the whole of the shortest open way there and keep to it, however many places ahead",
+       _GRAVITY, **_SWITCH),
+    _d("conflict_detour", "factor", _fixed(1.0),
+       "what a km of road into a place with fighting counts for when whole ways are compared; above 1 people go round",
+       _JUDGED, low=1, high=1e6, must_be_fixed=True),
     _d("camp_weight", "factor", _fixed(1.0), "weight of a camp when a route is chosen", _FLEE, high=1e6, **_FIXED),
+    _d("new_camp_weight", "factor", _fixed(1.0),
+       "further weight of a camp that opened or reopened after day 0, as long as it is new", _STEERED,
+       high=1e6, **_FIXED),
+    _d("new_camp_days", "days", _fixed(180.0), "how long a camp is new", _STEERED, low=1, high=10_000,
+       must_be_fixed=True, is_whole=True),
+    _d("camp_size_power", "exponent", _fixed(0.0),
+       "a camp is multiplied by its capacity, in tens of thousands of people, to this power; 0 is off",
+       _JUDGED, high=10, **_FIXED),
     _d("foreign_weight", "factor", _fixed(1.0),
        "weight of a place in another country than that of the first place", _FLEE, high=1e6, **_FIXED),
     _d("conflict_weight", "factor", _fixed(0.3162),

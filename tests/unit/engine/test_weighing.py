@@ -26,7 +26,9 @@ def weights(values, *, preset=Preset.CORRIDOR, fighting=(0.0, 0.0, 0.0, 0.0), fi
     routes = [drive("home", place.place, km) for place, km in zip(places[1:], (30, 90, 40), strict=True)]
     stated = under(preset, scenario(places, routes, values=values))
     weighing = weighing_of(stated, lay_out(stated))
-    return weighing.weights(np.array(fighting), np.array([False, False, False, True])).tolist()
+    fights = np.array(fighting)
+    is_camp = np.array([False, False, False, True])
+    return weighing.weights(fights, is_camp, np.ones(4), weighing.length(fights)).tolist()
 
 
 @pytest.mark.parametrize("preset", EVERY)
@@ -88,7 +90,9 @@ def test_a_way_of_several_hops_weighs_by_its_whole_length_and_its_end():
     routes = (drive("home", "fork", 20), drive("fork", "hub", 30), drive("hub", "camp", 40))
     stated = scenario(places, routes, values={"awareness_level": 2, "camp_weight": 2.0})
     layout = lay_out(stated)
-    found = weighing_of(stated, layout).weights(np.zeros(4), np.array([False, False, False, True]))
+    weighing = weighing_of(stated, layout)
+    is_camp = np.array([False, False, False, True])
+    found = weighing.weights(np.zeros(4), is_camp, np.ones(4), weighing.length(np.zeros(4)))
     of = {
         tuple(places[p].place for p in way.places): weight for way, weight in zip(layout.ways.rows, found, strict=True)
     }
