@@ -38,6 +38,7 @@ from corridor.inference.moves import drift, memory_of, move_populations
 from corridor.inference.past import FIT_LEVELS, Fit, Past, past_of
 from corridor.inference.reporting import Belief, Report, Reporting, learn
 from corridor.inference.series import daily
+from corridor.inference.unseen import set_right, split, unseen_variance, with_unseen
 from corridor.inference.weights import normalised, systematic, tempering
 from corridor.streams import stream, streams
 
@@ -99,19 +100,20 @@ class Stretch:
     end: State
     record: Record
     belief: Belief
+    unseen: Belief  # (m, report) of people who came and went unseen
     lived: ShortFloats  # (m, t, series) of these days
     log_likelihood: Floats  # (m,)
 
     def pick(self, chosen: Ints) -> None:
         """Keep the chosen particles, in that order."""
-        for name in ("begin", "before", "end", "record", "belief"):
+        for name in ("begin", "before", "end", "record", "belief", "unseen"):
             setattr(self, name, rows_of(getattr(self, name), chosen))
         for name in ("base", "normal", "kicks", "ancestor", "numbers", "lived", "log_likelihood"):
             setattr(self, name, getattr(self, name)[chosen])
 
     def accept(self, other: Stretch, rows: Bools) -> None:
         """Take over what some particles lived in another try."""
-        for name in ("end", "record", "belief"):
+        for name in ("end", "record", "belief", "unseen"):
             for mine, theirs in zip(getattr(self, name), getattr(other, name), strict=True):
                 mine[rows] = theirs[rows]
         for name in ("normal", "kicks", "numbers", "lived", "log_likelihood"):
@@ -185,7 +187,7 @@ class Filter:
         shape = (self.count, last - first + 1, 0)
         lived = np.stack(series, axis=2).astype(np.float32) if series else np.zeros(shape, np.float32)
         history = np.concatenate([particles.history[stretch.ancestor, :first], lived], axis=1)
-        likelihood, belief = self.weigh(history, stretch)
+        likelihood, belief, unseen = self.weigh(history, stretch)
         return replace(
             stretch,
             normal=normal,
@@ -194,21 +196,32 @@ class Filter:
             end=end,
             record=record,
             belief=belief,
+            unseen=unseen,
             lived=lived,
             log_likelihood=likelihood,
         )
 
-    def weigh(self, history: ShortFloats, stretch: Stretch) -> tuple[Floats, Belief]:
-        """Return how likely the reports of a stretch are, and what is then believed of biases."""
+    def weigh(self, history: ShortFloats, stretch: Stretch) -> tuple[Floats, Belief, Belief]:
+        """Return how likely the reports of a stretch are, and what is then believed of biases and of what is unseen."""
+        reports = self.reports_of(stretch.days)
         total = np.zeros(self.count)
         mean, variance = stretch.before.mean.copy(), stretch.before.variance.copy()
-        for report in self.reports_of(stretch.days):
+        unseen = Belief(*np.zeros((2, self.count, len(reports))))
+        for n, report in enumerate(reports):
             b = report.bias
-            belief = Belief(mean[:, b], variance[:, b]).faded(report.keep, self.reporting.bias_sd[b])
+            belief = Belief(mean[:, b], variance[:, b])
+            same = [m for m, other in enumerate(reports[:n]) if other.series == report.series]
             truth = truth_of(report, history)
-            gain, (mean[:, b], variance[:, b]) = learn(report, truth, belief, self.reporting.stray_fraction)
+            if report.unseen > 0:
+                truth = with_unseen(truth, unseen.mean[:, same].sum(1))
+            spread = unseen_variance(report, truth)
+            wide = Belief(belief.mean, belief.variance + spread)
+            gain, after = learn(report, truth, wide, self.reporting.stray_fraction)
+            if report.unseen > 0:
+                after, (unseen.mean[:, n], unseen.variance[:, n]) = split(belief, spread, after)
+            mean[:, b], variance[:, b] = after
             total += self.reporting.weight * gain
-        return total, Belief(mean, variance)
+        return total, Belief(mean, variance), unseen
 
     def reports_of(self, days: tuple[int, int]) -> list[Report]:
         """Return the reports whose last day lies in a stretch."""
@@ -233,6 +246,7 @@ class Filter:
             end=particles.state,
             record=empty_record(self.compiled, 0, 0),
             belief=particles.belief,
+            unseen=Belief(none, none),
             lived=unlived,
             log_likelihood=none,
         )
@@ -284,6 +298,7 @@ class Filter:
     def keep(self, particles: Particles, stretch: Stretch) -> None:
         """Take over what was lived."""
         first, last = stretch.days
+        self.count_in(stretch)
         particles.history = particles.history[stretch.ancestor]
         particles.history[:, first : last + 1] = stretch.lived
         particles.normal, particles.state = stretch.normal, stretch.end
@@ -295,6 +310,18 @@ class Filter:
         self.past.append(past_of(stretch.record, arrived, died, self.compiled.scenario))
         particles.arrived = arrived + stretch.record.place["arrivals"].sum(1)
         particles.died = died + stretch.record.group["deaths"].sum(1)
+
+    def count_in(self, stretch: Stretch) -> None:
+        """Put those who came unseen where they were counted, and take away those who left so."""
+        for n, report in enumerate(self.reports_of(stretch.days)):
+            if report.unseen > 0:
+                spread = np.sqrt(np.maximum(stretch.unseen.variance[:, n], 0.0))
+                drawn = stretch.unseen.mean[:, n] + spread * self.weather.standard_normal(self.count)
+                days = slice(report.last - stretch.days[0], None)
+                (place,) = self.reporting.series[report.series].places
+                p = [row.place for row in self.compiled.scenario.places].index(place)
+                stock = stretch.record.group["stock"][:, days, p]
+                set_right(self.compiled, p, drawn, stretch.end, stock, stretch.lived[:, days, report.series])
 
     def go_on(self, particles: Particles, first: int, last: int, progress: Progress = None) -> None:
         """Let the particles live the days from a first to a last, and learn from the reports of those days."""

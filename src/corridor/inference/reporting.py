@@ -59,8 +59,8 @@ class Report:
         Index of the bias of its source and measure.
     sd, tail
         Error and length of the one-sided tail, log units.
-    keep
-        How much is still believed of its bias since the source last gave this measure.
+    unseen, since
+        Spread, over a month, of people who came and went unseen, log units; days since the same was last reported.
     """
 
     observation: Observation
@@ -70,7 +70,8 @@ class Report:
     bias: int
     sd: float
     tail: float
-    keep: float = 1.0
+    unseen: float = 0.0
+    since: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,27 +104,27 @@ def reporting_of(scenario: Scenario, observations: Sequence[Observation]) -> Rep
     series: dict[Series, int] = {}
     biases: dict[tuple[str, str], int] = {}
     reports = []
-    heard: dict[int, int] = {}
-    memory = _setting(scenario, "bias_days")
+    counted: dict[int, int] = {}
     for row in sorted(observations, key=lambda row: row.date):
         first, last = days_counted(scenario, row)
         if first < 0 or last >= scenario.n_days:
             continue
         about = Series(row.places, base_measure(row.measure), row.group)
         key = (row.source, base_measure(row.measure).value)
-        bias = biases.setdefault(key, len(biases))
-        since = last - heard.get(bias, last)
-        heard[bias] = last
+        which = series.setdefault(about, len(series))
+        since = last - counted.get(which, -1)
+        counted[which] = last
         reports.append(
             Report(
                 observation=row,
-                series=series.setdefault(about, len(series)),
+                series=which,
                 first=first,
                 last=last,
-                bias=bias,
+                bias=biases.setdefault(key, len(biases)),
                 sd=_error(scenario, row),
                 tail=_tail(scenario, row),
-                keep=math.exp(-since / memory),
+                unseen=_unseen(scenario, row),
+                since=since,
             )
         )
     bias_sd = [_setting(scenario, f"bias_sd_{scenario.grade_of(source).lower()}") for source, _ in biases]
@@ -168,6 +169,14 @@ def _edge(scenario: Scenario, row: Observation) -> float:
     return _setting(scenario, "edge_sd") / math.sqrt(last - first + 1)
 
 
+def _unseen(scenario: Scenario, row: Observation) -> float:
+    """Return the spread, over a month, of people who come and go unseen, log units."""
+    is_count = row.measure is Measure.STOCK and row.group is None and len(row.places) == 1
+    if is_count and scenario.place(row.place).kind.is_final:
+        return _setting(scenario, "unseen_sd")
+    return 0.0
+
+
 def _tail(scenario: Scenario, row: Observation) -> float:
     if row.measure is Measure.INSIDE:
         return _setting(scenario, "inside_tail")
@@ -180,10 +189,6 @@ class Belief(NamedTuple):
 
     mean: Floats
     variance: Floats
-
-    def faded(self, keep: float, sd: float) -> Belief:
-        """Return what is left of it after a while: a share, and for the rest what was believed at first."""
-        return Belief(keep * self.mean, keep**2 * self.variance + (1 - keep**2) * sd**2)
 
 
 def log_likelihood(report: Report, truth: Floats, bias: Floats, stray_fraction: float) -> Floats:

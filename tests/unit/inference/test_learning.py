@@ -102,13 +102,3 @@ def test_each_particle_learns_for_itself():
         assert together[0][m] == alone[0][0]
         assert together[1].mean[m] == alone[1].mean[0]
         assert together[1].variance[m] == alone[1].variance[0]
-
-
-def test_what_is_believed_of_a_bias_fades_to_what_was_believed_at_first():
-    now = belief(0.8, 0.01)
-    assert now.faded(1.0, 0.5) == now
-    gone = now.faded(0.0, 0.5)
-    assert (gone.mean[0], gone.variance[0]) == (0.0, 0.25)
-    half = now.faded(0.5, 0.5)
-    assert half.mean[0] == pytest.approx(0.4)
-    assert half.variance[0] == pytest.approx(0.25 * 0.01 + 0.75 * 0.25)

@@ -268,11 +268,3 @@ def test_nearly_and_more_than_lie_closer_to_the_figure_than_at_least_does():
 def test_the_day_itself_is_counted_where_no_period_is_stated():
     row = Observation(date=dt.date(2031, 1, 4), place="camp", measure="arrivals", count=5, source="test")
     assert days_counted(stated(), row) == (3, 3)
-
-
-def test_a_source_is_remembered_by_the_days_since_it_last_counted_the_same():
-    rows = [figure(when=n, source=source) for source, n in (("a", 3), ("b", 5), ("a", 13), ("a", 13))]
-    sources = [Source(source=name, grade="A", reason="a test") for name in ("a", "b")]
-    slow = scenario(PLACES, days=20, values={"bias_days": 20.0})
-    found = reporting_of(replace(slow, sources=tuple(sources)), rows).reports
-    assert [report.keep for report in found] == pytest.approx([1.0, 1.0, math.exp(-0.5), 1.0])

@@ -118,7 +118,7 @@ def _translate(instance: Instance, preset: Preset) -> tuple[Scenario | None, Obs
         events=(*fighting, *closures, *reports.events, *_out_of_reach(instance, places, roads, calendar)),
         parameters=(
             *rules.parameters,
-            *(() if preset.is_flee else beliefs()),
+            *(() if preset.is_flee else beliefs(rules.parameters)),
             *_of_places(instance, locations, reports, rules, preset),
             *roads.parameters,
         ),
