@@ -40,6 +40,15 @@ def test_run_json_tells_how_to_make_the_run_again(made, siege):
     assert facts["version"]
 
 
+def test_run_json_tells_what_the_people_in_camps_rest_on(made):
+    facts = json.loads((made[0] / "run.json").read_text(encoding="utf-8"))
+    last = {row["member"]: row["weight"] for row in facts["weights"] if row["nominal_horizon"] == 28}
+    assert sum(last.values()) == pytest.approx(1.0, abs=1e-3)
+    (said,) = (note for note in facts["notes"] if "average of several forecasts" in note)
+    assert f"the model {last['mechanism'] * 100:.0f} %" in said
+    assert said.replace("&", "&amp;") in (made[0] / "report.html").read_text(encoding="utf-8")
+
+
 def test_the_answer_is_three_lines_and_the_path_of_the_report(made):
     folder, outcome = made
     stock, arriving, needs, report = outcome.out.splitlines()

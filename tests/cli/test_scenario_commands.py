@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from corridor.scenario.read import read_folder
-from tests.cli.driving import change, command, contents, python
+from tests.cli.driving import FEW, change, command, contents, forecast, python
 
 SPELT_OUT = """
 import sys
@@ -98,6 +98,20 @@ def test_check_asks_about_a_fall_and_changes_nothing(own_siege):
     assert (fall["place"], fall["first_people"], fall["last_date"]) == ("plain_camp", 4120, "2031-02-25")
     assert fall["line"].startswith("2031-02-25,2031-02-25,verification,plain_camp,2640,")
     assert fall["columns_to_add"] == []
+
+
+@pytest.mark.usefixtures("no_report")
+def test_a_forecast_says_that_a_fall_was_taken_for_people_who_left(own_siege, tmp_path):
+    with_a_fall(own_siege)
+    known = "2031-03-15"
+    outcome = command(
+        "forecast", own_siege, "--known-by", known, "--days", 7, "--members", FEW, "--out", tmp_path / "RUN", "--json"
+    )
+    assert outcome.code == 0, outcome.err
+    (said,) = (note for note in outcome.facts["notes"] if "re-registration" in note)
+    assert said.startswith("The count of Plain Camp fell from 4,120 on 18 February 2031 to 2,640 on 25 February 2031")
+    early = forecast(own_siege, tmp_path / "early", "--days", 7, "--json")
+    assert not any("re-registration" in note for note in early.facts["notes"])
 
 
 @pytest.mark.parametrize("delimiter", [",", ";"])

@@ -16,6 +16,7 @@ from corridor.cli.summary import read_sound
 from corridor.engine.ensemble import Ensemble
 from corridor.engine.simulate import simulate
 from corridor.errors import UsageError
+from corridor.forecasting.drops import Drop, unexplained_drops
 from corridor.forecasting.forecast import forecast
 from corridor.forecasting.futures import Forecast, hub_rows, target_quantiles, with_totals
 from corridor.inference.calibrate import calibrate
@@ -148,9 +149,11 @@ def make_forecast_run(question: Question, chance: Chance, *, out: Path, command:
         with watch.step("needs", "Estimating needs"):
             needs = estimate_needs(told, scenario, standards=question.standards)
         with watch.step("write", "Writing the tables"):
+            drops = unexplained_drops(scenario, observations, as_of=question.known_by)
             facts = {
                 **_provenance(command, asked, folder, chance),
-                **_facts(supposed, question, posterior, told, needs),
+                **_facts(supposed, question, posterior, told, [*needs.notes, *_drop_notes(scenario, drops)]),
+                "standards": needs.standards,
                 "timings_s": watch.seconds,
             }
             _fill(fresh, folder, facts, posterior, told, needs)
@@ -223,7 +226,7 @@ def _provenance(command: str, asked: Mapping[str, object], folder: Path, chance:
 
 
 def _facts(
-    supposed: Scenario, question: Question, posterior: Posterior, told: Forecast, needs: Needs
+    supposed: Scenario, question: Question, posterior: Posterior, told: Forecast, notes: Iterable[str]
 ) -> dict[str, object]:
     meanings = {row.alternative: row.meaning for row in supposed.alternatives}
     name = question.alternative
@@ -235,10 +238,19 @@ def _facts(
         "alternative": name,
         "effective_sample_size": round(posterior.effective_sample_size, 1),
         "particles": posterior.particles,
-        "standards": needs.standards,
         "weights": [dict(row) for row in told.weights],
-        "notes": [*supposition, *posterior.notes, *_weight_notes(told), *needs.notes],
+        "notes": [*supposition, *posterior.notes, *_weight_notes(told), *notes],
     }
+
+
+def _drop_notes(scenario: Scenario, drops: Iterable[Drop]) -> list[str]:
+    """Return falls of counts that may have been re-registrations, in words."""
+    return [
+        f"The count of {scenario.place(drop.after.place).name} fell from {drop.before.people:,.0f} on "
+        f"{in_words(drop.before.date)} to {drop.after.people:,.0f} on {in_words(drop.after.date)} and stayed down. It "
+        "was taken for people who left. If it was a re-registration, say so: corridor check gives the line."
+        for drop in drops
+    ]
 
 
 def _weight_notes(told: Forecast) -> list[str]:
