@@ -57,9 +57,12 @@ _STRETCH = 3
 _HALF = 0.5
 """Share of the particles that must keep the weight at each power of the likelihood."""
 
-_DAYS_OF_MOVES = 16
-_FEWEST_MOVES = 2
-MOST_MOVES = 5
+PER_DRAW, PLAIN_PER_DRAW = 4, 2
+"""Particles for each draw of the posterior that is wanted, with moves and without."""
+
+_DAYS_OF_MOVES = 6
+_FEWEST_MOVES = 1
+MOST_MOVES = 2
 """Days to live again at each power, and the fewest and most tries that may mean: short stretches are
 tried more often than long ones."""
 
@@ -354,6 +357,11 @@ class Filter:
             "too narrow, and look for a figure that no prior allows."
         )
         return (note,)
+
+
+def particles_for(draws: int, moves: int) -> int:
+    """Return how many particles are run for so many draws."""
+    return (PER_DRAW if moves else PLAIN_PER_DRAW) * draws
 
 
 def _block(b: int) -> slice:

@@ -9,7 +9,7 @@ import numpy as np
 from corridor.engine.compile import compile_scenario
 from corridor.engine.worlds import rows_of
 from corridor.errors import UsageError
-from corridor.inference.assimilate import Filter
+from corridor.inference.assimilate import MOST_MOVES, Filter, particles_for
 from corridor.inference.groups import merged, told_apart
 from corridor.inference.past import joined_past
 from corridor.inference.posterior import Posterior
@@ -48,7 +48,7 @@ def calibrate(  # noqa: PLR0913 - workers and progress say how it runs, not what
     as_of
         Last day known.
     draws
-        Equally likely draws to return; twice as many particles are run.
+        Equally likely draws to return; four times as many particles are run.
     seed
         Decides every random number.
     workers
@@ -74,9 +74,8 @@ def calibrate(  # noqa: PLR0913 - workers and progress say how it runs, not what
         raise UsageError(message)
     known, reports = scenario.known_by(origin), observations.known_by(origin).to_fit()
     learnt = merged(known, reports)
-    machine = Filter(
-        compile_scenario(learnt), reporting_of(scenario, reports), count=2 * draws, seed=seed, workers=workers
-    )
+    count = particles_for(draws, MOST_MOVES)
+    machine = Filter(compile_scenario(learnt), reporting_of(scenario, reports), count=count, seed=seed, workers=workers)
     particles = machine.begin()
     machine.go_on(particles, 0, last, progress)
     posterior = posterior_of(machine, particles, origin, draws)

@@ -13,7 +13,7 @@ import numpy as np
 
 from corridor.engine.compile import compile_scenario
 from corridor.engine.rates import uncertain_parameters
-from corridor.inference.assimilate import Filter
+from corridor.inference.assimilate import Filter, particles_for
 from corridor.inference.calibrate import posterior_of
 from corridor.inference.reporting import reporting_of
 from corridor.units import day_of
@@ -37,7 +37,7 @@ class RunningFit:
     Attributes
     ----------
     draws
-        Draws of the posterior; twice as many particles are run.
+        Draws of the posterior; twice as many particles are run, with moves four times as many.
     seed
         Decides every random number.
     moves
@@ -82,7 +82,8 @@ class RunningFit:
             machine.take(compiled, reporting, particles)
             machine.workers = workers
             return machine, particles
-        machine = Filter(compiled, reporting, count=2 * self.draws, seed=self.seed, moves=self.moves, workers=workers)
+        count = particles_for(self.draws, self.moves)
+        machine = Filter(compiled, reporting, count=count, seed=self.seed, moves=self.moves, workers=workers)
         particles = machine.begin()
         self._machine, self._particles, self.last = machine, particles, -1
         return machine, particles
