@@ -55,7 +55,7 @@ def test_without_reports_the_prior_stands(rows):
     assert found.past["stock"].shape[1] == 4
 
 
-def test_there_are_as_many_draws_as_asked_for_and_at_least_four times_as_many_particles():
+def test_there_are_as_many_draws_as_asked_for_and_at_least_four_times_as_many_particles():
     found = fitted(figure(), draws=33)
     assert found.draws == found.normal.shape[0] == found.bias.shape[0] == 33
     assert found.end_state.people.shape[0] == found.arrived.shape[0] == found.died.shape[0] == 33
