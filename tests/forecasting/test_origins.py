@@ -107,6 +107,12 @@ def test_a_hedged_figure_is_carried_forward_as_a_planner_would(fields, stands):
     assert series_of(both, START)["lake"].people.tolist() == [80.0, stands]
 
 
+def test_a_report_of_a_day_before_the_calendar_is_not_carried_forward():
+    both = Observations((report("lake", -5, 80), report("lake", 12, 90)))
+    assert series_of(both, START)["lake"].days.tolist() == [12]
+    assert series_of(Observations((report("lake", -5, 80),)), START) == {}
+
+
 def test_a_first_bound_stands_as_it_is():
     first = Observations((report("lake", 5, 80, qualifier="at_least"),))
     assert series_of(first, START)["lake"].people.tolist() == [80.0]

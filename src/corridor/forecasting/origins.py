@@ -129,7 +129,7 @@ def series_of(observations: Observations, start: date) -> dict[str, Series]:
 
     "More than 35,000" and "almost 35,600" are carried forward as the figure they name, "between 1,000 and
     1,500" as its middle. "At least" and "at most" say less: they move the figure before them only as far as
-    they must.
+    they must. Reports of days before the calendar are left out, as they are in a fit.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def series_of(observations: Observations, start: date) -> dict[str, Series]:
     start
         Day 0.
     """
-    reports = _by_place(row for row in observations if row.use is Use.FIT)
+    reports = _by_place(row for row in observations if row.use is Use.FIT and row.date >= start)
     return {
         place: Series(np.array([day_of(row.date, start) for row in rows]), _carried(rows))
         for place, rows in reports.items()
