@@ -221,3 +221,17 @@ def test_people_leave_a_camp_at_the_sum_of_the_rates_of_departure_and_return():
 def test_dates_of_an_ensemble_are_those_of_the_calendar():
     data = simulate(waiting_chains(1, 10, days=3), members=1, seed=24).data
     assert [str(date)[:10] for date in data.date.to_numpy()] == [str(day(number)) for number in range(3)]
+
+
+@pytest.mark.parametrize("on_foot", [0, 1])
+@pytest.mark.parametrize(("people", "verified"), [(50, 0), (50, 3), (1, 0), (20, 60)])
+def test_a_verification_leaves_as_many_as_it_says_wherever_in_the_camp_they_are(on_foot, people, verified):
+    stated = scenario(
+        (town("north", 0), camp("camp", people)),
+        (),
+        (event("verification", "camp", 2, 2, verified),),
+        days=4,
+        values={"start_on_foot": on_foot},
+    )
+    found = simulate(stated, members=3, seed=1).data.stock.sel(place="camp")  # which checks that nobody is lost
+    assert (found.isel(date=slice(2, None)) == verified).all()

@@ -57,12 +57,12 @@ _STRETCH = 3
 _HALF = 0.5
 """Share of the particles that must keep the weight at each power of the likelihood."""
 
-PER_DRAW, PLAIN_PER_DRAW = 4, 2
+PER_DRAW, PLAIN_PER_DRAW = 3, 2
 """Particles for each draw of the posterior that is wanted, with moves and without."""
 
-_DAYS_OF_MOVES = 6
+_DAYS_OF_MOVES = 9
 _FEWEST_MOVES = 1
-MOST_MOVES = 2
+MOST_MOVES = 3
 """Days to live again at each power, and the fewest and most tries that may mean: short stretches are
 tried more often than long ones."""
 

@@ -48,7 +48,7 @@ def calibrate(  # noqa: PLR0913 - workers and progress say how it runs, not what
     as_of
         Last day known.
     draws
-        Equally likely draws to return; four times as many particles are run.
+        Equally likely draws to return; three times as many particles are run.
     seed
         Decides every random number.
     workers

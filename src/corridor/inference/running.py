@@ -37,7 +37,7 @@ class RunningFit:
     Attributes
     ----------
     draws
-        Draws of the posterior; twice as many particles are run, with moves four times as many.
+        Draws of the posterior; twice as many particles are run, with moves three times as many.
     seed
         Decides every random number.
     moves

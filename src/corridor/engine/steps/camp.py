@@ -159,15 +159,23 @@ def verify(w: World, m: int) -> None:
             people[m, themap.place.settled[p], 0] += missing
             w.state.tally.joined[m] += missing
             continue
-        kept = w.day.trying
+        kept, there = w.day.trying, 0
         for k in range(cohorts):
             kept[k] = people[m, themap.place.settled[p], k]
             kept[cohorts + k] = people[m, themap.place.new[p], k]
-        take_at_random(w.streams.departing, kept, int(count))
+            there += kept[k] + kept[cohorts + k]
+        take_at_random(w.streams.departing, kept, max(0, there + missing))
+        w.state.tally.gone[m] += min(there, -missing)
+        missing += min(there, -missing)
         for k in range(cohorts):
             people[m, themap.place.settled[p], k] = kept[k]
             people[m, themap.place.new[p], k] = kept[cohorts + k]
-        w.state.tally.gone[m] -= missing
+            for s in range(themap.place.first_inside[p], themap.place.last_inside[p]):
+                if missing < 0 and s != themap.place.settled[p] and s != themap.place.new[p]:
+                    fewer = min(people[m, s, k], -missing)
+                    people[m, s, k] -= fewer
+                    w.state.tally.gone[m] += fewer
+                    missing += fewer
 
 
 @njit(cache=True, nogil=True, _nrt=False, inline="always")
