@@ -60,7 +60,7 @@ class ForecastAnswer:
         week = span(tomorrow, self.origin_date + timedelta(days=self.arrival_days))
         inside = f" Still besieged on {day(tomorrow)}: {self.inside.words()}." if self.inside.high > 0 else ""
         return (
-            f"People in {name} on {day(self.last_day)}: {self.stock.words()} (8 in 10, by the model).",
+            f"People in {name} on {day(self.last_day)}: {self.stock.words()} (8 in 10).",
             f"Arriving there in {self.arrival_days} days, {week}: {self.arrivals.words()}.{inside}",
             f"{self._water()} {self._supplies()}",
         )

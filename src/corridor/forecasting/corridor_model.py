@@ -38,8 +38,8 @@ hears more reports than the others, who look at counts of the people present onl
 class Mechanism:
     """The model of leaving, travelling and arriving, fitted to what was known and run on.
 
-    What it forecasts are reports, so that each simulated future is moved by as much as the last report
-    differs from what it holds for that day: a lasting difference between reports and truth stays.
+    What it forecasts are reports, so that each simulated future is moved to the last report, see `anchored`, and
+    all of them are read against what became of earlier forecasts, see :mod:`corridor.forecasting.dressing`.
 
     Attributes
     ----------

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from corridor.forecasting.trend import Cases, Situation, alikeness, rule_shares, situation, weighted_quantiles
+from corridor.forecasting.trend import EVEN, Cases, Situation, alikeness, rule_shares, situation, weighted_quantiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,7 +53,6 @@ TRUST = 0.25
 """A past outcome counts as this share of an independent one."""
 
 _RULES = np.array([(since, ahead) for since in SHARES for ahead in SHARES])
-_EVEN = (np.arange(50) + 0.5) / 50
 
 
 @dataclass(frozen=True)
@@ -137,14 +136,14 @@ def _one(members: Floats, said: Said, lead: int, past: _Outcomes, levels: Sequen
     """Return quantiles in people for one day."""
     now, cases = said.before, past.cases
     last, present, middle = (float(np.sqrt(x)) for x in (now.people[0], said.middle[0], said.middle[lead]))
-    ensemble = np.sqrt(np.quantile(members, _EVEN))
+    ensemble = np.sqrt(np.quantile(members, EVEN))
     wait = lead + now.age[0]
     weight = cases.weight * alikeness(cases.before, now) * np.minimum(cases.lead / lead, lead / cases.lead)
     steps = [np.sqrt(part) for part in (cases.before.people, past.present, past.middle)]
     missed = np.sqrt(cases.people) - steps[0] - _RULES @ np.diff(steps, axis=0)
     missed *= np.sqrt(wait / (cases.lead + cases.before.age))
     assumed = ensemble - present - _RULES[:, 1:] * (middle - present)
-    own = np.full(_EVEN.size, ASSUMED / _EVEN.size)
+    own = np.full(EVEN.size, ASSUMED / EVEN.size)
     share = rule_shares(np.hstack([missed, assumed]), np.concatenate([TRUST * weight, own]))
     centre = last + share @ _RULES @ np.array([present - last, middle - present])
     errors = np.concatenate([share @ missed, ensemble - middle])

@@ -49,9 +49,9 @@ def corrections(samples: xr.Dataset, quantiles: Floats, levels: Sequence[float])
     found = np.zeros(stock.shape)
     for p in range(places):
         if np.isfinite(quantiles[p]).all():
-            at = np.empty((members, knots.size))
+            at, usual = np.empty((members, knots.size)), stock[:, :, p].mean(1)
             for k, t in enumerate(knots):
-                order = np.lexsort((stock[:, :, p].mean(1), stock[:, t, p]))
+                order = np.lexsort((usual, stock[:, t, p]))
                 at[order, k] = np.interp(even, levels, quantiles[p, t]) - stock[order, t, p]
             found[:, :, p] = PchipInterpolator(knots, at, axis=1)(np.arange(days)) if knots.size > 1 else at
     return np.rint(found).astype(np.int64)

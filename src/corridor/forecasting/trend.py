@@ -102,7 +102,8 @@ OPENED_SPREAD = 2.0
 """Standard deviation of the logarithm of that number."""
 
 _LEAST_ERROR = 1e-9
-_EVEN = (np.arange(50) + 0.5) / 50
+EVEN = (np.arange(50) + 0.5) / 50
+"""Levels by which a range is spread evenly over its cases."""
 
 
 class Reported(Protocol):
@@ -254,8 +255,8 @@ def _held(now: Situation, lead: float, cases: Cases, levels: Sequence[float]) ->
     share = rule_shares(np.hstack([missed, assumed]), np.append(weight, ASSUMED))
     middle = share @ np.array([np.sqrt(carried_on(now, life, np.array([lead]))[0]) for life in LIVES_DAYS])
     errors = share @ missed
-    values = np.concatenate([errors, -errors, spread * stdtrit(ASSUMED_FREEDOM, _EVEN)])
-    weights = [weight * (1 - MIRRORED / 2), weight * MIRRORED / 2, np.full(_EVEN.size, ASSUMED / _EVEN.size)]
+    values = np.concatenate([errors, -errors, spread * stdtrit(ASSUMED_FREEDOM, EVEN)])
+    weights = [weight * (1 - MIRRORED / 2), weight * MIRRORED / 2, np.full(EVEN.size, ASSUMED / EVEN.size)]
     found: Floats = np.maximum(0.0, middle + weighted_quantiles(values, np.concatenate(weights), levels)) ** 2
     return found
 
@@ -274,9 +275,9 @@ def _opened(rate: float, cases: Cases, levels: Sequence[float]) -> Floats:
     """Return quantiles in people for a place that was empty, and opens at a rate over the whole wait."""
     empty = np.exp(-rate)
     held = cases.people > 0
-    assumed = np.log(OPENED_PEOPLE) + OPENED_SPREAD * ndtri(_EVEN)
+    assumed = np.log(OPENED_PEOPLE) + OPENED_SPREAD * ndtri(EVEN)
     sizes = np.concatenate([np.log(cases.people[held]), assumed])
-    weights = np.concatenate([cases.weight[held], np.full(_EVEN.size, ASSUMED / _EVEN.size)])
+    weights = np.concatenate([cases.weight[held], np.full(EVEN.size, ASSUMED / EVEN.size)])
     level = np.asarray(levels)
     above = np.clip((level - empty) / (1 - empty), 0.0, 1.0)
     found: Floats = np.where(level <= empty, 0.0, np.exp(weighted_quantiles(sizes, weights, above)))

@@ -127,7 +127,7 @@ class Filter:
     """A particle filter over one scenario and its reports.
 
     With no moves it is a plain one: each stretch is lived once, and its reports are let in as far as half
-    of the particles can bear; what they say beyond that is lost. It takes a twentieth of the time.
+    of the particles can bear; what they say beyond that is lost. It takes a third of the time or less.
     """
 
     def __init__(

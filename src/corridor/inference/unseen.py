@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 MONTH_DAYS = 30.0
 FEW_PEOPLE = 100.0
+"""A camp of so few is nearly empty, and what comes to it unseen may be several times as many."""
+
 MOST = 10.0
+"""So many times the spread of a month at the most, where nobody was."""
 
 
 def unseen_variance(report: Report, truth: Floats) -> Floats:
