@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import corridor
+from corridor.backtest.prescribed import simulate_prescribed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from corridor.engine.ensemble import Ensemble
+    from corridor.engine.run.ensemble import Ensemble
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
@@ -67,7 +67,7 @@ def cost_of(scenario: Scenario, reports: Observations | None, seed: int) -> Cost
     """Return what one member costs, with and without what a call costs once."""
 
     def run(members: int) -> Ensemble:
-        return corridor.simulate(scenario, reports=reports, members=members, seed=seed, workers=1)
+        return simulate_prescribed(scenario, reports, members=members, seed=seed, workers=1)
 
     first = run(1)  # compiles the kernels
     people = first.data.stock.sum() + first.data.in_transit.sum()

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from corridor.engine.compile import compile_scenario
-from corridor.engine.rates import rates_of, uncertain_parameters
-from corridor.engine.worlds import Members, empty_record, first_state, weather_of, weather_size, world_of
+from corridor.engine.compile.compile import compile_scenario
+from corridor.engine.compile.rates import rates_of, uncertain_parameters
+from corridor.engine.run.members import Members, empty_record, first_state, weather_of, weather_size, world_of
 from corridor.scenario.events import Event, EventKind
 from corridor.scenario.parameters import DEFINITIONS, Fixed, Parameter
 from corridor.scenario.places import Place, PlaceKind

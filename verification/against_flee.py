@@ -43,13 +43,13 @@ def flee_side(folder: Path, members: int, seed: int) -> Sample:
 
 def corridor_side(folder: Path, instance: Instance, members: int, seed: int) -> Sample:
     """Return members of Corridor on the same folder, read by its importer, with Flee's law."""
-    import corridor  # noqa: PLC0415 - Flee beside Flee needs none of it
+    from corridor.backtest.prescribed import simulate_prescribed  # noqa: PLC0415
     from corridor.scenario.presets import Preset  # noqa: PLC0415
     from corridor.sources.flee import read_flee  # noqa: PLC0415
 
     imported = read_flee(folder, preset=Preset.FLEE_3_1)
     reports = None if by_conflict(instance) else imported.observations
-    ensemble = corridor.simulate(imported.scenario, reports=reports, members=members, seed=seed, workers=2)
+    ensemble = simulate_prescribed(imported.scenario, reports, members=members, seed=seed, workers=2)
     names = {place.place: place.name for place in imported.scenario.places}
     data = ensemble.data
     stock = data.stock.transpose("member", "date", "place").to_numpy()

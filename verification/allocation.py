@@ -22,15 +22,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.engine.collapse import Collapse, run_expected
-from corridor.engine.compile import Compiled, compile_scenario, reweighed
-from corridor.engine.given import given_totals
-from corridor.engine.simulate import simulate
-from corridor.engine.tracking import Count, Totals, counts_of, tracked_stock
-from corridor.forecasting.allocation import splits_of
-from corridor.forecasting.scores import ard
+from corridor.backtest.prescribed import given_totals, simulate_prescribed
+from corridor.backtest.scores import ard
+from corridor.backtest.totals_given import splits_of
+from corridor.engine.compile.compile import Compiled, compile_scenario, reweighed
 from corridor.scenario.parameters import DEFINITIONS, Fixed
 from corridor.sources.flee import read_flee
+from verification.expected.day_matrix import Collapse, run_expected
+from verification.expected.tracking import Count, Totals, counts_of, tracked_stock
 from verification.pages import put_between
 from verification.searching import Around, Scored, points_around, squared_distance
 
@@ -263,7 +262,7 @@ def members_row(members: int, seed: int, *, has_capacities: bool) -> tuple[float
     found = []
     for name in NAMES:
         one = prepared(name, has_capacities)
-        data = simulate(one.scenario, members=members, seed=seed, reports=one.observations, workers=2).data
+        data = simulate_prescribed(one.scenario, one.observations, members=members, seed=seed, workers=2).data
         stock = data.stock.transpose("member", "date", "place").to_numpy().astype(float)
         found.append(float(np.mean([one.normal(member) for member in stock])))
     return tuple(found)

@@ -20,11 +20,10 @@ from pathlib import Path
 
 import numpy as np
 
-from corridor.forecasting.corridor_model import corridor_models
-from corridor.forecasting.evaluate import Scores, evaluate
-from corridor.forecasting.futures import HUB_LEVELS
-from corridor.forecasting.models import BASELINES, Models
-from corridor.forecasting.scores import COVERED, is_covered
+from corridor.backtest.evaluate import Scores, evaluate
+from corridor.backtest.scores import COVERED, is_covered
+from corridor.forecasters.base import BASELINES, HUB_LEVELS, Models
+from corridor.forecasters.mechanism import corridor_models
 from corridor.provenance import clock_s, now
 from corridor.scenario.presets import Preset
 from corridor.sources.flee import read_flee

@@ -13,16 +13,16 @@ from pydantic_core import PydanticUndefined
 
 from corridor.cli import main
 from corridor.needs.standards import GAP, TRUCKS, Item, load_standards
-from corridor.report.run_rows import COLUMNS
-from corridor.scenario.cells import bare
-from corridor.scenario.checks import FORMS, RULES
+from corridor.runs.rows import COLUMNS
+from corridor.scenario.checks.check import FORMS, RULES
 from corridor.scenario.events import RULES as EVENT_RULES
 from corridor.scenario.events import Event
+from corridor.scenario.io.cells import bare
+from corridor.scenario.io.rows import NOTES, bounds
 from corridor.scenario.observations import Observation
 from corridor.scenario.parameters import DEFINITIONS, Beta, Fixed, LogNormal, Normal, Prior, Uniform
 from corridor.scenario.places import Place
 from corridor.scenario.routes import Route
-from corridor.scenario.rows import NOTES, bounds
 from corridor.scenario.scenario import Alternative, Group, Source, Supply
 from corridor.sources.flee.account import FORMS as FLEE_FORMS
 

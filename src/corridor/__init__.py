@@ -11,31 +11,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from corridor.engine.ensemble import Ensemble
-    from corridor.engine.simulate import simulate
-    from corridor.forecasting.evaluate import Scores, evaluate
-    from corridor.forecasting.forecast import forecast
-    from corridor.forecasting.futures import Forecast
-    from corridor.forecasting.models import Models
-    from corridor.forecasting.origins import Schedule
+    from corridor.backtest.evaluate import Scores, evaluate
+    from corridor.backtest.origins import Schedule
+    from corridor.engine.run.ensemble import Ensemble
+    from corridor.engine.run.simulate import simulate
+    from corridor.forecasters.base import Models
+    from corridor.forecasting.forecast import Forecast, forecast
     from corridor.inference.calibrate import calibrate
     from corridor.inference.posterior import Posterior
     from corridor.needs.needs import Needs, estimate_needs
-    from corridor.report.page import write_report
+    from corridor.report.pages.report_page import write_report
     from corridor.scenario.events import Event
+    from corridor.scenario.io.read import read_observations, read_scenario
+    from corridor.scenario.io.write import write_scenario
     from corridor.scenario.observations import Observation, Observations
     from corridor.scenario.places import Place
-    from corridor.scenario.read import read_observations, read_scenario
     from corridor.scenario.routes import Route
     from corridor.scenario.scenario import Scenario
     from corridor.scenario.timeline import explain
-    from corridor.scenario.write import write_scenario
 
 _HOME = {
-    "Ensemble": "corridor.engine.ensemble",
+    "Ensemble": "corridor.engine.run.ensemble",
     "Event": "corridor.scenario.events",
-    "Forecast": "corridor.forecasting.futures",
-    "Models": "corridor.forecasting.models",
+    "Forecast": "corridor.forecasting.forecast",
+    "Models": "corridor.forecasters.base",
     "Needs": "corridor.needs.needs",
     "Observation": "corridor.scenario.observations",
     "Observations": "corridor.scenario.observations",
@@ -43,18 +42,18 @@ _HOME = {
     "Posterior": "corridor.inference.posterior",
     "Route": "corridor.scenario.routes",
     "Scenario": "corridor.scenario.scenario",
-    "Schedule": "corridor.forecasting.origins",
-    "Scores": "corridor.forecasting.evaluate",
+    "Schedule": "corridor.backtest.origins",
+    "Scores": "corridor.backtest.evaluate",
     "calibrate": "corridor.inference.calibrate",
     "estimate_needs": "corridor.needs.needs",
-    "evaluate": "corridor.forecasting.evaluate",
+    "evaluate": "corridor.backtest.evaluate",
     "explain": "corridor.scenario.timeline",
     "forecast": "corridor.forecasting.forecast",
-    "read_observations": "corridor.scenario.read",
-    "read_scenario": "corridor.scenario.read",
-    "simulate": "corridor.engine.simulate",
-    "write_report": "corridor.report.page",
-    "write_scenario": "corridor.scenario.write",
+    "read_observations": "corridor.scenario.io.read",
+    "read_scenario": "corridor.scenario.io.read",
+    "simulate": "corridor.engine.run.simulate",
+    "write_report": "corridor.report.pages.report_page",
+    "write_scenario": "corridor.scenario.io.write",
 }
 
 __all__ = [

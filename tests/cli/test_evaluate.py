@@ -6,11 +6,11 @@ import re
 
 import pytest
 
+from corridor.backtest.summaries import COLUMNS
 from corridor.errors import RunError
-from corridor.forecasting.corridor_model import MechanismWalk
-from corridor.forecasting.summaries import COLUMNS
-from corridor.report.evaluation_page import write_evaluation
-from corridor.report.run_folder import read_run
+from corridor.forecasters.mechanism import MechanismWalk
+from corridor.report.pages.backtest_page import write_evaluation
+from corridor.runs.folder import read_run
 from tests.cli.driving import FEW, change, command, contents
 
 TABLES = ("forecasts.csv", "scores.csv", "scores.json")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corridor.scenario.read import read_folder
+from corridor.scenario.io.read import read_folder
 from tests.cli.driving import command, contents
 from tests.flee_instances import write_instance
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from corridor.report.run_folder import read_run
+from corridor.runs.folder import read_run
 from tests.cli.driving import FEW, KNOWN_BY, TABLES, change, command, contents, forecast
 
 
@@ -129,7 +129,7 @@ def test_the_demo_forecasts_the_bundled_scenario(tmp_path, monkeypatch):
         asked.append((question, chance))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("corridor.cli.runs.make_forecast_run", note)
+    monkeypatch.setattr("corridor.runs.make_runs.make_forecast_run", note)
     command("demo", "--out", tmp_path / "RUN")
     ((question, chance),) = asked
     assert (question.scenario, question.known_by.isoformat(), question.days) == ("baghouz-2019", "2019-03-03", 28)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from corridor.scenario.read import read_folder
+from corridor.scenario.io.read import read_folder
 from tests.cli.driving import FEW, change, command, contents, forecast, python
 
 SPELT_OUT = """

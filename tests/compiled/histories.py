@@ -3,7 +3,7 @@
 import json
 import sys
 
-from corridor.engine.simulate import simulate
+from corridor.engine.run.simulate import simulate
 from corridor.scenario.presets import Preset
 from tests.builders import digest, network, siege_chain
 from tests.networks import busy_network

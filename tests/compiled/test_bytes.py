@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corridor.engine.simulate import simulate
+from corridor.engine.run.simulate import simulate
 from corridor.scenario.presets import Preset
 from tests.builders import (
     camp,

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from corridor.scenario.settings import read_settings
+from corridor.scenario.io.settings import read_settings
 from tests.docs.blocks import ROOT, RUN, SHOWN, blocks, pages, run_page
 
 ALL = [block for page in pages() for block in blocks(page)]

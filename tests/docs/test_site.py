@@ -6,18 +6,18 @@ import tomllib
 import pytest
 
 import corridor
+from corridor.backtest.origins import TOLERANCE_DAYS, Schedule
 from corridor.cli.options import EVALUATED
-from corridor.cli.runs import MOST_DRAWS
+from corridor.engine.network.travel_rules import PARTS_OF_DAY
 from corridor.engine.program import QUEUE_AGES
-from corridor.engine.rules import PARTS_OF_DAY
-from corridor.forecasting.corridor_model import PRIOR
-from corridor.forecasting.futures import HUB_LEVELS
-from corridor.forecasting.origins import TOLERANCE_DAYS, Schedule
-from corridor.forecasting.pool import HALF_LIFE_DAYS
-from corridor.forecasting.trend import MEMORY_DAYS
+from corridor.forecasters.base import HUB_LEVELS
+from corridor.forecasters.combination import HALF_LIFE_DAYS
+from corridor.forecasters.mechanism import PRIOR
+from corridor.forecasters.reports_model import MEMORY_DAYS
 from corridor.needs.standards import load_standards
-from corridor.report.run_rows import COLUMNS
-from corridor.scenario.checks import FORMS, RULES
+from corridor.runs.make_runs import MOST_DRAWS
+from corridor.runs.rows import COLUMNS
+from corridor.scenario.checks.check import FORMS, RULES
 from corridor.scenario.events import Event, EventKind
 from corridor.scenario.observations import Measure, Observation, Qualifier, Use
 from corridor.scenario.parameters import DEFINITIONS

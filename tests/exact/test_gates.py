@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from corridor.engine.simulate import simulate
+from corridor.engine.run.simulate import simulate
 from corridor.scenario.scenario import Group
 from tests.builders import (
     along,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from corridor.engine.simulate import simulate
+from corridor.engine.run.simulate import simulate
 from corridor.scenario.parameters import LogNormal
 from tests.builders import camp, event, leaking_chains, scenario, town, walk
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from corridor.engine.simulate import simulate
+from corridor.backtest.prescribed import simulate_prescribed
+from corridor.engine.run.simulate import simulate
 from corridor.scenario.presets import Preset
 from tests.builders import along, camp, drive, event, marker, people, scenario, town, under
 from tests.networks import counted
@@ -348,8 +349,8 @@ def fought_over(values, *, days=3, preset=NEW, first=0):
 @pytest.mark.parametrize("preset", EVERY)
 def test_given_numbers_set_out_in_proportion_to_residents_and_fighting(preset):
     reports = counted("camp", (0, 2_000, 1_500, 2_500))
-    found = simulate(
-        fought_over({"take_from_population": 0}, days=4, preset=preset), members=50, seed=9, reports=reports
+    found = simulate_prescribed(
+        fought_over({"take_from_population": 0}, days=4, preset=preset), reports, members=50, seed=9
     )
     assert (people(found, "stock", "camp") == [0, 2_000, 2_000, 2_500]).all()  # 500 are owed first
     weights = np.array([count * level for _, count, level in TOWNS])
@@ -358,7 +359,7 @@ def test_given_numbers_set_out_in_proportion_to_residents_and_fighting(preset):
 
 def test_where_residents_run_out_the_others_who_set_out_join():
     reports = counted("camp", (0, 10_000))
-    found = simulate(fought_over({"take_from_population": 1}, days=2), members=3, seed=10, reports=reports)
+    found = simulate_prescribed(fought_over({"take_from_population": 1}, days=2), reports, members=3, seed=10)
     assert (people(found, "stock", "camp", 1) == 10_000).all()
 
 
@@ -411,7 +412,7 @@ def test_fighting_that_goes_on_drives_out_fewer_and_flee_notices_a_day_later(pre
         values=values,
     )
     reports = counted("camp", [1_000 * t for t in range(11)])
-    found = simulate(under(preset, stated), members=30, seed=12, reports=reports)
+    found = simulate_prescribed(under(preset, stated), reports, members=30, seed=12)
     north = [0 if t < 4 else 1.0 if t < 7 + late else 0.25 for t in range(11)]
     west = [1.0 if t < 3 + late else 0.25 for t in range(11)]
     for t in range(1, 11):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corridor.engine.simulate import simulate
+from corridor.engine.run.simulate import simulate
 from tests.builders import along, camp, drive, event, people, scenario, screening, town, walk
 
 MEMBERS = 5

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from corridor.engine.simulate import simulate
+from corridor.engine.run.simulate import simulate
 from corridor.scenario.places import PlaceKind
 from tests.builders import along, camp, drive, event, people, scenario, screening, town, transit, walk
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from corridor.forecasting.futures import HUB_LEVELS
+from corridor.forecasters.base import HUB_LEVELS
 
 
 def even(asked, value):

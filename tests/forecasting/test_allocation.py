@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from corridor.engine.given import given_totals
+from corridor.backtest.prescribed import given_totals
+from corridor.backtest.scores import ard
+from corridor.backtest.totals_given import COLUMNS, MODEL, Allocation, allocate, splits_of
 from corridor.errors import UsageError
-from corridor.forecasting.allocation import COLUMNS, MODEL, Allocation, allocate, splits_of
-from corridor.forecasting.scores import ard
 from corridor.scenario.observations import Observations
 from tests.forecasting.instances import NAMES, folder, instance
 from tests.forecasting.reports import camps

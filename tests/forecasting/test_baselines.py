@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.forecasting.baselines import (
+from corridor.forecasters.base import HUB_LEVELS
+from corridor.forecasters.baselines import (
     ASSUMED,
     SHARED,
     Rule,
@@ -13,8 +14,7 @@ from corridor.forecasting.baselines import (
     past_errors,
     slope_of,
 )
-from corridor.forecasting.futures import HUB_LEVELS
-from corridor.forecasting.origins import Series
+from corridor.inference.report_series import ReportSeries
 
 MIDDLE = HUB_LEVELS.index(0.5)
 
@@ -22,7 +22,8 @@ MIDDLE = HUB_LEVELS.index(0.5)
 def series(**lines):
     """Return series from mappings of day to people."""
     return {
-        place: Series(np.array(list(line)), np.array(list(line.values()), dtype=float)) for place, line in lines.items()
+        place: ReportSeries(np.array(list(line)), np.array(list(line.values()), dtype=float))
+        for place, line in lines.items()
     }
 
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.forecasting.corridor_model import anchored
-from corridor.forecasting.dressing import Said, dressed, situation_at
-from corridor.forecasting.origins import series_of
-from corridor.forecasting.trend import FEW_PEOPLE
+from corridor.forecasters.mechanism import anchored
+from corridor.forecasters.postprocessing import Said, dressed, situation_at
+from corridor.forecasters.reports_model import FEW_PEOPLE
+from corridor.inference.report_series import report_series
 from tests.builders import START
 from tests.forecasting.reports import reports
 
@@ -18,7 +18,7 @@ LEAD = 7
 
 def lines(**counts):
     """Return reported series by place."""
-    return series_of(reports(**counts), START)
+    return report_series(reports(**counts), START)
 
 
 def said(series, origin, path, place="lake"):

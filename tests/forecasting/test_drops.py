@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corridor.forecasting.drops import LEAST_SHARE, unexplained_drops
+from corridor.inference.reregistrations import LEAST_SHARE, unexplained_drops
 from corridor.scenario.observations import Observations, Use
 from tests.builders import camp, day, drive, event, scenario
 from tests.forecasting.reports import camps, report, reports

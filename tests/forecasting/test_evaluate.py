@@ -5,13 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from corridor.backtest.evaluate import evaluate
+from corridor.backtest.origins import Schedule, targets_of
+from corridor.backtest.runner import answers_of, questions
 from corridor.errors import UsageError
-from corridor.forecasting.baselines import Rule
-from corridor.forecasting.evaluate import evaluate
-from corridor.forecasting.futures import HUB_LEVELS
-from corridor.forecasting.models import BASELINES, Baseline, Models
-from corridor.forecasting.origins import Schedule, targets_of
-from corridor.forecasting.rolling import answers_of, questions
+from corridor.forecasters.base import BASELINES, HUB_LEVELS, Baseline, Models
+from corridor.forecasters.baselines import Rule
 from corridor.scenario.observations import Observations
 from tests.builders import camp, day, event, town, walk
 from tests.builders import scenario as scenario_of

@@ -2,8 +2,9 @@
 
 import pytest
 
+from corridor.backtest.origins import Schedule, targets_of
 from corridor.errors import UsageError
-from corridor.forecasting.origins import Schedule, series_of, targets_of, true_reports
+from corridor.inference.report_series import report_series, true_reports
 from corridor.scenario.observations import Observations
 from tests.builders import START, day
 from tests.forecasting.reports import camps, report, reports
@@ -80,13 +81,13 @@ def test_a_day_without_a_figure_is_not_zero():
 def test_a_figure_held_back_is_a_target_but_is_not_learnt_from():
     held = Observations((report("lake", 37, 5, use="hold"),))
     assert [row.count for row in true_reports(held)["lake"]] == [5]
-    assert series_of(held, START) == {}
+    assert report_series(held, START) == {}
 
 
 def test_of_two_figures_for_a_day_the_one_known_last_stands():
     both = Observations((report("lake", 5, 90, known=9), report("lake", 5, 70)))
-    assert series_of(both, START)["lake"].people.tolist() == [90.0]
-    assert series_of(both.known_by(day(8)), START)["lake"].people.tolist() == [70.0]
+    assert report_series(both, START)["lake"].people.tolist() == [90.0]
+    assert report_series(both.known_by(day(8)), START)["lake"].people.tolist() == [70.0]
 
 
 @pytest.mark.parametrize(
@@ -104,18 +105,18 @@ def test_of_two_figures_for_a_day_the_one_known_last_stands():
 )
 def test_a_hedged_figure_is_carried_forward_as_a_planner_would(fields, stands):
     both = Observations((report("lake", 5, 80), report("lake", 12, **fields)))
-    assert series_of(both, START)["lake"].people.tolist() == [80.0, stands]
+    assert report_series(both, START)["lake"].people.tolist() == [80.0, stands]
 
 
 def test_a_report_of_a_day_before_the_calendar_is_not_carried_forward():
     both = Observations((report("lake", -5, 80), report("lake", 12, 90)))
-    assert series_of(both, START)["lake"].days.tolist() == [12]
-    assert series_of(Observations((report("lake", -5, 80),)), START) == {}
+    assert report_series(both, START)["lake"].days.tolist() == [12]
+    assert report_series(Observations((report("lake", -5, 80),)), START) == {}
 
 
 def test_a_first_bound_stands_as_it_is():
     first = Observations((report("lake", 5, 80, qualifier="at_least"),))
-    assert series_of(first, START)["lake"].people.tolist() == [80.0]
+    assert report_series(first, START)["lake"].people.tolist() == [80.0]
 
 
 def test_a_report_at_a_place_that_is_not_asked_for_is_no_target():

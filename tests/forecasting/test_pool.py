@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from corridor.forecasting.pool import DOUBT, TRUST, Past, pool_weights, pooled, root_scores
+from corridor.forecasters.combination import DOUBT, TRUST, Past, pool_weights, pooled, root_scores
 
 LEVELS = (0.01, 0.025, *(round(0.05 * i, 2) for i in range(1, 20)), 0.975, 0.99)
 EVEN = np.ones(2)

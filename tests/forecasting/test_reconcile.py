@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from corridor.forecasting.reconcile import WEEK_DAYS, corrected, corrections
+from corridor.forecasting.copula_coupling import WEEK_DAYS, corrected, corrections
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 MEMBERS, DAYS = 200, 17

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from corridor.forecasting.futures import HUB_LEVELS
-from corridor.forecasting.scores import (
+from corridor.backtest.scores import (
     SCORES,
     ard,
     is_covered,
@@ -14,6 +13,7 @@ from corridor.forecasting.scores import (
     skill_interval,
     skill_of,
 )
+from corridor.forecasters.base import HUB_LEVELS
 
 LEVELS = np.array(HUB_LEVELS)
 

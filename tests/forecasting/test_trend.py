@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.forecasting.trend import (
+from corridor.forecasters.reports_model import (
     ASSUMED,
     ASSUMED_SPREAD,
     EVENS_DAYS,

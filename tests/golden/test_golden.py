@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 import corridor
-from corridor.engine.simulate import simulate
+from corridor.engine.run.simulate import simulate
 from corridor.forecasting.forecast import forecast
-from corridor.forecasting.futures import TARGETS
+from corridor.forecasting.hub_table import TARGETS
 from corridor.inference.calibrate import calibrate
-from corridor.scenario.read import read_observations, read_scenario
+from corridor.scenario.io.read import read_observations, read_scenario
 
 HERE = Path(__file__).parent
 TEMPLATES = Path(corridor.__file__).parent / "bundled" / "templates"

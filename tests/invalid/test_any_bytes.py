@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.errors import ScenarioError
-from corridor.scenario.read import read_folder
+from corridor.scenario.io.read import read_folder
 
 SOUND = Path(__file__).resolve().parents[2] / "src" / "corridor" / "bundled" / "templates" / "siege"
 FILES = sorted(path.name for path in SOUND.iterdir())

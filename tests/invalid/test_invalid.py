@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from corridor.errors import ScenarioError
-from corridor.scenario.checks import FORMS, RULES
-from corridor.scenario.read import read_folder
+from corridor.scenario.checks.check import FORMS, RULES
+from corridor.scenario.io.read import read_folder
 
 HERE = Path(__file__).parent
 FOLDERS = sorted(folder for folder in (HERE / "scenarios").iterdir() if folder.is_dir())

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corridor.engine.compile import compile_scenario
-from corridor.engine.rates import rates_of, uncertain_parameters
-from corridor.engine.simulate import continue_members, simulate
-from corridor.engine.worlds import check_conservation, first_state
+from corridor.engine.compile.compile import compile_scenario
+from corridor.engine.compile.rates import rates_of, uncertain_parameters
+from corridor.engine.run.members import check_conservation, first_state
+from corridor.engine.run.simulate import continue_members, simulate
 from corridor.scenario.events import EventKind
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.routes import TravelMode

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corridor.engine.collapse import expected_stock
-from corridor.engine.compile import compile_scenario
-from corridor.engine.simulate import simulate
+from corridor.backtest.prescribed import simulate_prescribed
+from corridor.engine.compile.compile import compile_scenario
+from corridor.engine.run.simulate import simulate
 from corridor.scenario.presets import Preset
 from tests.builders import event, parameter, under
 from tests.networks import PLACES, random_network
 from tests.properties.test_engine import scenarios
+from verification.expected.day_matrix import expected_stock
 
 SWITCH = st.sampled_from((0, 1))
 
@@ -57,7 +58,7 @@ def test_a_way_that_is_shut_for_good_carries_nobody_and_the_days_before_stay_as_
     names = [route.route for route in compile_scenario(stated).layout.routes]
     name = names[r % len(names)]
     shut = stated.with_events((*stated.events, event("closure", name, first)))
-    before, after = (simulate(case, members=3, seed=seed, reports=reports).data for case in (stated, shut))
+    before, after = (simulate_prescribed(case, reports, members=3, seed=seed).data for case in (stated, shut))
     assert (after.flow.sel(route=name).isel(date=slice(first, None)) == 0).all()
     assert after.isel(date=slice(first)).equals(before.isel(date=slice(first)))
     assert int(after.flow.sel(route=name).sum()) <= int(before.flow.sel(route=name).sum())

@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.scenario.events import Event
+from corridor.scenario.io.read import read_folder
+from corridor.scenario.io.write import write_scenario
 from corridor.scenario.observations import Observation, Observations
 from corridor.scenario.parameters import DEFINITIONS, Beta, Fixed, LogNormal, Normal, Parameter, Uniform
 from corridor.scenario.places import Place
 from corridor.scenario.presets import Preset
-from corridor.scenario.read import read_folder
 from corridor.scenario.routes import Route
 from corridor.scenario.scenario import Alternative, Group, Scenario, Source, Supply
-from corridor.scenario.write import write_scenario
 
 START, END = dt.date(2031, 1, 1), dt.date(2031, 6, 30)
 AWKWARD = (

@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import corridor
+from corridor.scenario.io.read import read_scenario
 from corridor.scenario.observations import Measure
 from corridor.scenario.parameters import LogNormal
-from corridor.scenario.read import read_scenario
 from corridor.scenario.scenario import Grade, Scenario, Source
 from tests.builders import camp, drive, event, scenario, town
 from tests.recovery.truths import Asked, Case, Present

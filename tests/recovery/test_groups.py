@@ -7,7 +7,7 @@ import pytest
 
 import corridor as co
 from corridor.inference import calibrate as door
-from corridor.inference.groups import merged
+from corridor.inference.group_merging import merged
 from corridor.scenario.observations import Observation, Observations
 from corridor.scenario.parameters import DEFINITIONS, LogNormal
 from corridor.scenario.scenario import Group

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import corridor
+from corridor.forecasters.base import HUB_LEVELS
 from corridor.forecasting.forecast import forecast
-from corridor.forecasting.futures import HUB_LEVELS
 from corridor.inference.calibrate import calibrate
-from corridor.scenario.read import read_observations, read_scenario
+from corridor.scenario.io.read import read_observations, read_scenario
 
 FOLDER = Path(corridor.__file__).parent / "bundled" / "baghouz_2019"
 AS_OF, DRAWS, HORIZON = dt.date(2019, 3, 3), 1_000, 28

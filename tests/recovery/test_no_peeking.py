@@ -9,8 +9,8 @@ import pytest
 
 import corridor
 from corridor.scenario.events import Event, EventKind
+from corridor.scenario.io.read import read_observations, read_scenario
 from corridor.scenario.observations import Observation, Observations, Use
-from corridor.scenario.read import read_observations, read_scenario
 from corridor.scenario.scenario import Supply
 from tests.recovery.bytes_of import differing, run_bytes
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import corridor as co
-from corridor.forecasting.corridor_model import PRIOR
+from corridor.backtest.origins import Schedule
+from corridor.forecasters.mechanism import PRIOR
 from corridor.forecasting.forecast import LOOKED_BACK_DAYS, _looked_back
-from corridor.forecasting.origins import Schedule
 from corridor.scenario.observations import Observation, Observations
 from corridor.scenario.parameters import LogNormal
 from corridor.scenario.scenario import Alternative

@@ -6,14 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corridor.forecasting.corridor_model import PRIOR, Mechanism, Pooled
-from corridor.forecasting.futures import HUB_LEVELS
-from corridor.forecasting.models import Asked, Outcome
-from corridor.forecasting.origins import Schedule, Target
-from corridor.forecasting.rolling import questions
-from corridor.inference.assimilate import MOST_MOVES
+from corridor.backtest.origins import Schedule
+from corridor.backtest.runner import questions
+from corridor.forecasters.base import HUB_LEVELS, Asked, Outcome, Target
+from corridor.forecasters.mechanism import PRIOR, Mechanism, Pooled
 from corridor.inference.calibrate import calibrate
-from corridor.inference.running import RunningFit
+from corridor.inference.online_fit import RunningFit
+from corridor.inference.particle_filter import MOST_MOVES
 from corridor.scenario.observations import Observation, Observations
 from corridor.scenario.parameters import LogNormal
 from tests.builders import camp, day, drive, event, scenario, town

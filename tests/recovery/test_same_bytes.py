@@ -6,7 +6,7 @@ import pytest
 
 from corridor.forecasting.forecast import forecast
 from corridor.inference.calibrate import calibrate
-from corridor.scenario.read import read_observations
+from corridor.scenario.io.read import read_observations
 from tests.recovery.bytes_of import differing, forecast_bytes, posterior_bytes, run_bytes
 from tests.recovery.cases import BUNDLED, siege_template
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import corridor as co
-from corridor.engine.worlds import check_conservation
+from corridor.engine.run.members import check_conservation
 from corridor.scenario.observations import Observation, Observations
 from tests.builders import camp, day, drive, event, scenario, town
 

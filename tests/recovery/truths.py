@@ -15,19 +15,19 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
-from corridor.engine.compile import Compiled, compile_scenario
-from corridor.engine.ensemble import ensemble_of
+from corridor.engine.compile.compile import Compiled, compile_scenario
+from corridor.engine.compile.rates import rates_of, uncertain_parameters
 from corridor.engine.program import Floats, Ints
-from corridor.engine.rates import rates_of, uncertain_parameters
-from corridor.engine.simulate import continue_members
-from corridor.engine.worlds import first_state, joined
+from corridor.engine.run.ensemble import ensemble_of
+from corridor.engine.run.members import first_state, joined
+from corridor.engine.run.simulate import continue_members
 from corridor.forecasting.forecast import forecast
-from corridor.inference.assimilate import stretches
 from corridor.inference.calibrate import calibrate
-from corridor.inference.moves import drift, memory_of, move_populations
+from corridor.inference.observation_model import Series, reporting_of
+from corridor.inference.observed_series import daily
+from corridor.inference.parameter_drift import drift, memory_of, move_populations
+from corridor.inference.particle_filter import stretches
 from corridor.inference.posterior import Posterior
-from corridor.inference.reporting import Series, reporting_of
-from corridor.inference.series import daily
 from corridor.scenario.observations import Measure, Observation, Observations
 from corridor.scenario.scenario import Scenario
 from corridor.streams import stream, streams

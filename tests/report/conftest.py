@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from corridor.report.page import write_report
+from corridor.report.pages.report_page import write_report
 from tests.report.synthetic import make_run
 
 HOSTILE = "<script>alert(1)</script>"

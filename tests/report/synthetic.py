@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
-from corridor.report.run_folder import write_run
+from corridor.runs.folder import write_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from corridor.errors import RunError, UsageError
-from corridor.report.page import write_report
+from corridor.report.pages.report_page import write_report
 from tests.report.synthetic import charts_in, make_run
 
 MOST_BYTES = 3_000_000

@@ -14,10 +14,10 @@ from scipy import stats
 from verification.cases import by_conflict, chosen
 from verification.instances import write_instance
 
-pytest.importorskip("corridor.engine.given", reason="the engine of networks is not there yet")
+pytest.importorskip("corridor.backtest.prescribed", reason="the engine of networks is not there yet")
 pytest.importorskip("corridor.sources.flee", reason="the importer of Flee's instances is not there yet")
 
-import corridor
+from corridor.backtest.prescribed import simulate_prescribed
 from corridor.scenario.presets import Preset
 from corridor.sources.flee import read_flee
 
@@ -44,7 +44,7 @@ def simulated(case, folder):
     instance = chosen([case])[case]
     imported = read_flee(write_instance(instance, folder), preset=Preset.FLEE_3_1)
     reports = None if by_conflict(instance) else imported.observations
-    data = corridor.simulate(imported.scenario, reports=reports, members=MEMBERS, seed=20, workers=2).data
+    data = simulate_prescribed(imported.scenario, reports, members=MEMBERS, seed=20, workers=2).data
     people = {place.name: data.stock.sel(place=place.place).to_numpy() for place in imported.scenario.places}
     everybody = data.stock.sum("place") + data.in_transit.sum("place")
     return {**people, "": everybody.transpose("member", "date").to_numpy()}

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 from scipy.special import gammaln
 
-from corridor.engine.steps.draws import (
+from corridor.engine.kernel.draws import (
     binomial,
     by_counting,
     by_inversion,

@@ -7,7 +7,7 @@ and 3.0 % with heavy ones. If 3 % is the true rate, more than the 5 % that are a
 import numpy as np
 import pytest
 
-from corridor.forecasting.drops import unexplained_drops
+from corridor.inference.reregistrations import unexplained_drops
 from tests.forecasting.reports import camps, reports
 
 pytestmark = pytest.mark.statistical

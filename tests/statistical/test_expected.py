@@ -6,15 +6,14 @@ False alarm: below 1e-4 for the whole file (five standard errors, by camp and da
 import numpy as np
 import pytest
 
-from corridor.engine.collapse import Collapse, expected_stock
-from corridor.engine.compile import compile_scenario
-from corridor.engine.given import given_totals
-from corridor.engine.simulate import simulate
+from corridor.backtest.prescribed import given_totals, simulate_prescribed
+from corridor.engine.compile.compile import compile_scenario
 from corridor.errors import UsageError
 from corridor.scenario.observations import Observations
 from corridor.scenario.presets import Preset
 from tests.builders import camp, drive, event, scenario, screening, town, under, walk
 from tests.networks import counted, random_network
+from verification.expected.day_matrix import Collapse, expected_stock
 
 pytestmark = pytest.mark.statistical
 
@@ -35,7 +34,7 @@ CASES = [
 @pytest.mark.parametrize(("seed", "preset", "values"), CASES, ids=str)
 def test_expected_people_are_the_mean_of_members(seed, preset, values):
     stated, reports = random_network(seed, preset, **values)
-    stock = simulate(stated, members=MEMBERS, seed=seed, reports=reports).data.stock.to_numpy().astype(float)
+    stock = simulate_prescribed(stated, reports, members=MEMBERS, seed=seed).data.stock.to_numpy().astype(float)
     expected = expected_stock(stated, reports)
     error = stock.std(0, ddof=1) / np.sqrt(MEMBERS)
     assert (abs(stock.mean(0) - expected) <= 5 * error + 5 / MEMBERS).all()

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from corridor.engine.simulate import simulate
+from corridor.engine.run.simulate import simulate
 from corridor.inference.calibrate import calibrate
 from corridor.scenario.observations import Observation, Observations
 from corridor.scenario.parameters import LogNormal, Uniform

@@ -13,7 +13,7 @@ import pytest
 from scipy import stats
 
 from corridor.inference.calibrate import calibrate
-from corridor.inference.past import PAST_LEVELS
+from corridor.inference.filtered_history import PAST_LEVELS
 from corridor.scenario.observations import Observation, Observations
 from corridor.scenario.parameters import LogNormal
 from tests.builders import camp, day, event, scenario, town, walk

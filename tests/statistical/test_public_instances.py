@@ -11,16 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corridor.engine.collapse import Collapse, expected_stock
-from corridor.engine.compile import compile_scenario
-from corridor.engine.given import given_totals
-from corridor.engine.simulate import simulate
-from corridor.engine.tracking import Totals, tracked_stock
-from corridor.forecasting.scores import ard
+from corridor.backtest.prescribed import given_totals, simulate_prescribed
+from corridor.backtest.scores import ard
+from corridor.engine.compile.compile import compile_scenario
 from corridor.scenario.observations import Observations
 from corridor.sources.flee import read_flee
 from corridor.units import day_of
 from verification.allocation import LAWS, WHOLE, prepared, shipped, stating
+from verification.expected.day_matrix import Collapse, expected_stock
+from verification.expected.tracking import Totals, tracked_stock
 
 pytestmark = pytest.mark.statistical
 
@@ -78,7 +77,7 @@ def test_members_are_as_far_off_as_expected_people(imported):
     name, scenario, reports = imported
     if name != "mali2012":
         pytest.skip("one instance tells: the others are left to the verification script, which takes longer")
-    data = simulate(scenario, members=3, seed=11, reports=reports, workers=2).data
+    data = simulate_prescribed(scenario, reports, members=3, seed=11, workers=2).data
     stock = data.stock.transpose("member", "date", "place").to_numpy().astype(float)
     expected = scored(scenario, reports, expected_stock(scenario, reports))
     for member in stock:

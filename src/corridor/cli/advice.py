@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from corridor.scenario.io.write import line_to_add
 from corridor.scenario.timeline import in_words
-from corridor.scenario.write import line_to_add
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from corridor.forecasting.drops import Drop
+    from corridor.inference.reregistrations import Drop
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
@@ -75,7 +75,7 @@ def falls_of(scenario: Scenario, observations: Observations, folder: Path) -> tu
     folder
         Where events.csv lies.
     """
-    from corridor.forecasting.drops import unexplained_drops
+    from corridor.inference.reregistrations import unexplained_drops
 
     return tuple(_fall(scenario, drop, folder) for drop in unexplained_drops(scenario, observations))
 

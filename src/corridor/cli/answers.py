@@ -9,10 +9,10 @@ from datetime import date, timedelta
 import numpy as np
 import xarray as xr
 
-from corridor.cli.runs import ForecastRun, SimulationRun
 from corridor.needs.needs import NeedRow, RunOutRow
-from corridor.report.material import isolated, item_names
-from corridor.report.words import Guard, day, number, span
+from corridor.report.facts.context import isolated, item_names
+from corridor.report.facts.wording import Guard, day, number, span
+from corridor.runs.make_runs import ForecastRun, SimulationRun
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.scenario import Scenario
 

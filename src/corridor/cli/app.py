@@ -13,12 +13,12 @@ import typer
 
 from corridor.cli import options as o
 from corridor.cli.importing import importers
-from corridor.cli.named import DEMO, scenario_folder
-from corridor.cli.steps import shown
-from corridor.cli.telling import Teller, answering
+from corridor.cli.output import Teller, answering
+from corridor.cli.progress import shown
+from corridor.runs.inputs import DEMO, scenario_folder
 
 if TYPE_CHECKING:
-    from corridor.cli.runs import Chance, Question
+    from corridor.runs.make_runs import Chance, Question
 
 DEMO_DAY = date(2019, 3, 3)
 
@@ -54,9 +54,10 @@ def corridor(*, version: o.Version = False, show_help: o.Help = False) -> None:
 
 def _forecast(teller: Teller, command: str, question: Question, chance: Chance, out: Path) -> None:
     from corridor.cli.answers import forecast_answer
-    from corridor.cli.runs import make_forecast_run
+    from corridor.report.pages.report_page import write_report
+    from corridor.runs.make_runs import make_forecast_run
 
-    run = make_forecast_run(question, chance, out=out, command=command, steps=shown)
+    run = make_forecast_run(question, chance, out=out, command=command, steps=shown, write_page=write_report)
     answer = forecast_answer(run)
     words = "\n".join([*answer.lines(), f"Report: {run.report}"])
     facts = {"run": str(run.folder), "report": str(run.report), "answer": answer.facts(), **run.facts}
@@ -81,7 +82,7 @@ def demo(
     leaves the forecast, the needs and the report in a folder.
     """
     with answering(as_json=as_json, verbose=verbose) as teller:
-        from corridor.cli.runs import Chance, Question
+        from corridor.runs.make_runs import Chance, Question
 
         question = Question(DEMO, DEMO_DAY, o.DAYS)
         _forecast(teller, "demo", question, Chance(o.MEMBERS, o.SEED, workers), out)
@@ -95,7 +96,7 @@ def new(
 ) -> None:
     """Begin a scenario of your own: copy a small one that works, to edit."""
     with answering(as_json=as_json, verbose=verbose) as teller:
-        from corridor.scenario.write import copy_template
+        from corridor.scenario.io.write import copy_template
 
         copy_template(template, folder)
         files = sorted(path.name for path in folder.iterdir())
@@ -131,7 +132,7 @@ def explain(
     with answering(as_json=as_json, verbose=verbose) as teller:
         from corridor.cli.summary import periods_of
         from corridor.scenario import timeline
-        from corridor.scenario.read import read_scenario
+        from corridor.scenario.io.read import read_scenario
 
         found = read_scenario(scenario_folder(scenario))
         words = timeline.explain(found, on)
@@ -155,7 +156,7 @@ def simulate(
     """Simulate the whole calendar from the assumptions alone, without the reports."""
     with answering(as_json=as_json, verbose=verbose) as teller:
         from corridor.cli.answers import simulation_answer
-        from corridor.cli.runs import Chance, make_simulation_run
+        from corridor.runs.make_runs import Chance, make_simulation_run
 
         run = make_simulation_run(scenario, Chance(members, seed, workers), out=out, steps=shown)
         answer = simulation_answer(run)
@@ -183,7 +184,7 @@ def forecast(
 ) -> None:
     """Forecast from what was known on a day: people, needs, the days supplies run out, a report."""
     with answering(as_json=as_json, verbose=verbose) as teller:
-        from corridor.cli.runs import Chance, Question
+        from corridor.runs.make_runs import Chance, Question
 
         question = Question(scenario, known_by, days, alternative, standards)
         _forecast(teller, "forecast", question, Chance(members, seed, workers), out)
@@ -214,15 +215,19 @@ def evaluate(
     """
     ahead = o.as_horizons(horizons)
     with answering(as_json=as_json, verbose=verbose) as teller:
-        from corridor.cli.evaluations import make_allocation_run, make_evaluation_run
-        from corridor.cli.runs import Chance
-        from corridor.forecasting.origins import Schedule
+        from corridor.backtest.origins import Schedule
+        from corridor.report.pages.backtest_page import write_evaluation
+        from corridor.report.pages.totals_given_page import write_allocation
+        from corridor.runs.backtest_run import make_backtest_run, make_totals_given_run
+        from corridor.runs.make_runs import Chance
 
         schedule, chance = Schedule(every, first_day, ahead), Chance(members, seed, workers)
         if totals_given:
-            run = make_allocation_run(scenario, chance, out=out, steps=shown)
+            run = make_totals_given_run(scenario, chance, out=out, steps=shown, write_page=write_allocation)
         else:
-            run = make_evaluation_run(scenario, schedule, chance, out=out, resume=resume, steps=shown)
+            run = make_backtest_run(
+                scenario, schedule, chance, out=out, resume=resume, steps=shown, write_page=write_evaluation
+            )
         words = "\n".join([*run.lines, f"Page: {run.page}"])
         teller.say(words, {"run": str(run.folder), "page": str(run.page), "scores": run.scores, **run.facts})
 
@@ -241,7 +246,7 @@ def report(
 ) -> None:
     """Write the report of a run again, from its folder alone: one HTML file that needs no network."""
     with answering(as_json=as_json, verbose=verbose) as teller:
-        from corridor.report.page import write_report
+        from corridor.report.pages.report_page import write_report
 
         with shown("Writing the report"):
             path = write_report(run, out=out, suppress_below=suppress_below)

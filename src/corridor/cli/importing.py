@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from corridor.cli import options as o
-from corridor.cli.telling import answering
+from corridor.cli.output import answering
 
 if TYPE_CHECKING:
     from pathlib import Path

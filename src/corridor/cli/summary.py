@@ -9,9 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from corridor.cli.advice import Fall, falls_of
-from corridor.errors import ScenarioError
+from corridor.runs.inputs import read_sound
 from corridor.scenario.observations import Observations, Use
-from corridor.scenario.read import read_folder
 from corridor.scenario.scenario import Scenario
 from corridor.scenario.sentences import state
 from corridor.scenario.timeline import in_words, periods
@@ -107,25 +106,6 @@ def periods_of(scenario: Scenario, on: date | None) -> list[dict[str, object]]:
         for period in periods(scenario)
         if on is None or period.start <= on <= period.end
     ]
-
-
-def read_sound(folder: Path) -> tuple[Scenario, Observations]:
-    """Return the scenario and the reports of a folder whose stocks can be counted, too.
-
-    Raises
-    ------
-    ScenarioError
-        The folder has problems; all of them are listed.
-    """
-    scenario, observations = read_folder(folder)
-    if scenario.stocks:
-        from corridor.needs.standards import BUNDLED, load_standards
-        from corridor.needs.supplies import stock_problems
-
-        problems = stock_problems(scenario, load_standards(next(iter(BUNDLED))))
-        if problems:
-            raise ScenarioError(str(folder), problems)
-    return scenario, observations
 
 
 def _warnings(scenario: Scenario, observations: Observations) -> Iterator[str]:

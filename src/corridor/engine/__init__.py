@@ -14,7 +14,7 @@ from pathlib import Path
 
 def _cache_folder() -> Path:
     here = Path(__file__).parent
-    sources = [here / "program.py", here / "forward.py", *sorted((here / "steps").glob("*.py"))]
+    sources = [here / "program.py", *sorted((here / "kernel").glob("*.py"))]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
     home = os.environ.get("XDG_CACHE_HOME")
     root = Path(home) if home else Path.home() / ".cache"

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from corridor.forecasting.baselines import Rule
-from corridor.forecasting.corridor_model import Mechanism, Pooled
-from corridor.forecasting.futures import HUB_LEVELS, run_on
-from corridor.forecasting.models import Asked, Baseline, Models, Trend
-from corridor.forecasting.origins import Schedule, series_of
-from corridor.forecasting.reconcile import corrected, corrections
-from corridor.forecasting.rolling import Forgetful, answers_of, outcomes, questions
-from corridor.inference.past import young_groups
+from corridor.backtest.origins import Schedule
+from corridor.backtest.runner import Forgetful, answers_of, outcomes, questions
+from corridor.forecasters.base import HUB_LEVELS, Asked, Baseline, Models, Trend
+from corridor.forecasters.baselines import Rule
+from corridor.forecasters.mechanism import Mechanism, Pooled
+from corridor.forecasting.copula_coupling import corrected, corrections
+from corridor.forecasting.hub_table import hub_rows, past_of_posterior, target_quantiles
+from corridor.inference.filtered_history import site_names, young_groups
+from corridor.inference.projection import project
+from corridor.inference.report_series import report_series
 from corridor.units import day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
     import numpy as np
+    import xarray as xr
     from numpy.typing import NDArray
 
-    from corridor.engine.simulate import Progress
-    from corridor.forecasting.futures import Forecast
+    from corridor.engine.run.simulate import Progress
     from corridor.inference.posterior import Posterior
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
@@ -36,6 +39,57 @@ DRAWS = 100
 
 LOOKED_BACK_DAYS = 180
 """Earlier origins within so many days are looked at."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Joint samples of the coming days, and quantiles of the fitted past.
+
+    Attributes
+    ----------
+    scenario_name
+        Name of the scenario.
+    origin_date
+        Last day known.
+    horizon_days
+        Days ahead.
+    samples
+        Whole people, member x date x place, for the days after the origin: the variables of
+        ``TARGETS`` with cumulative ones since the start of the calendar, and ``stock_by_group``,
+        ``deaths_by_group``.
+    past
+        The same without groups, quantile x date x place, from the start to the origin.
+    sites
+        Places that are no towns; sums of stocks are over them.
+    weights
+        How much the model and what reports alone say weigh in the stocks, by days ahead: rows of
+        nominal_horizon, member and weight; none where the model stands alone.
+    """
+
+    scenario_name: str
+    origin_date: date
+    horizon_days: int
+    samples: xr.Dataset
+    past: xr.Dataset
+    sites: tuple[str, ...] = ()
+    weights: tuple[Mapping[str, str | int | float], ...] = ()
+
+    def quantiles(self, levels: Sequence[float]) -> xr.Dataset:
+        """Return quantiles of every target, quantile x date x place, people.
+
+        Examples
+        --------
+        >>> forecast.quantiles([0.05, 0.5, 0.95]).stock.sel(place="camp")    # doctest: +SKIP
+        """
+        return target_quantiles(self.samples, levels, self.sites)
+
+    def to_hub_table(self) -> list[dict[str, str | int | float]]:
+        """Return the forecast as rows of a hubverse model-output table."""
+        return hub_rows(self.quantiles(HUB_LEVELS), self.origin_date)
+
+    def past_table(self) -> list[dict[str, str | int | float]]:
+        """Return the fitted past in the same columns; horizons are zero or negative."""
+        return hub_rows(self.past, self.origin_date)
 
 
 def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what is computed
@@ -88,31 +142,39 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     >>> told = forecast(scenario, posterior, observations, horizon_days=28, seed=7)    # doctest: +SKIP
     >>> told.quantiles([0.1, 0.5, 0.9]).stock.sel(place="camp")    # doctest: +SKIP
     """
-    ahead = partial(run_on, horizon_days=horizon_days, members=members, seed=seed, workers=workers)
-    told = ahead(scenario, posterior, progress=progress)
+    ahead = partial(project, horizon_days=horizon_days, members=members, seed=seed, workers=workers)
+    projected = Forecast(
+        scenario_name=scenario.name,
+        origin_date=posterior.as_of,
+        horizon_days=horizon_days,
+        samples=ahead(scenario, posterior, progress=progress),
+        past=past_of_posterior(posterior),
+        sites=site_names(scenario),
+    )
     base = posterior.compiled.scenario
-    if observations is None or not series_of(observations.known_by(posterior.as_of), base.start):
-        return told
+    if observations is None or not report_series(observations.known_by(posterior.as_of), base.start):
+        return projected
     is_base = scenario.known_by(posterior.as_of) == base
-    usual = told if is_base else ahead(base, posterior)
+    usual = projected.samples if is_base else ahead(base, posterior)
     quantiles, weights = _pooled(observations, posterior, usual, seed, workers, progress)
-    change = corrections(usual.samples, quantiles, HUB_LEVELS)
+    change = corrections(usual, quantiles, HUB_LEVELS)
     shares = [group.share for group in scenario.groups]
-    return replace(told, samples=corrected(told.samples, change, shares, young_groups(scenario)), weights=weights)
+    samples = corrected(projected.samples, change, shares, young_groups(scenario))
+    return replace(projected, samples=samples, weights=weights)
 
 
 def _pooled(
-    observations: Observations, posterior: Posterior, usual: Forecast, seed: int, workers: int, progress: Progress
+    observations: Observations, posterior: Posterior, usual: xr.Dataset, seed: int, workers: int, progress: Progress
 ) -> tuple[Floats, tuple[Mapping[str, str | int | float], ...]]:
     """Return the pool's quantiles of the people at each place, (place, day, level), and its weights."""
     scenario, origin = posterior.compiled.scenario, posterior.as_of
     horizons = Schedule().horizons
     places = tuple(place.place for place in scenario.places)
-    days = tuple(range(1, usual.horizon_days + 1))
+    days = tuple(range(1, usual.sizes["date"] + 1))
     now = Asked(scenario, observations.known_by(origin), origin, places, days, seed)
     earlier = questions(scenario, observations, _looked_back(day_of(origin, scenario.start)), seed)
     asked = [replace(one, workers=workers) for one in (*takewhile(lambda one: one.origin < origin, earlier), now)]
-    asked = [one for one in asked if series_of(one.observations, scenario.start)]
+    asked = [one for one in asked if report_series(one.observations, scenario.start)]
     pool = Pooled()
     models = Models(
         apart=(Trend(), Baseline(Rule.PERSISTENCE)),

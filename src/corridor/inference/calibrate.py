@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.engine.compile import compile_scenario
-from corridor.engine.worlds import rows_of
+from corridor.engine.compile.compile import compile_scenario
+from corridor.engine.run.members import rows_of
 from corridor.errors import UsageError
-from corridor.inference.assimilate import MOST_MOVES, Filter, particles_for
-from corridor.inference.groups import merged, told_apart
-from corridor.inference.past import joined_past
+from corridor.inference.filtered_history import joined_past
+from corridor.inference.group_merging import merged, told_apart
+from corridor.inference.observation_model import reporting_of
+from corridor.inference.particle_filter import MOST_MOVES, Filter, particles_for
 from corridor.inference.posterior import Posterior
-from corridor.inference.reporting import reporting_of
 from corridor.streams import stream
 from corridor.units import as_date, day_of
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from corridor.engine.program import Ints
-    from corridor.engine.simulate import Progress
-    from corridor.inference.assimilate import Particles
+    from corridor.engine.run.simulate import Progress
+    from corridor.inference.particle_filter import Particles
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 

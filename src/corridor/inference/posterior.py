@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.engine.rates import prior_values
-from corridor.inference.reporting import Series
+from corridor.engine.compile.rates import prior_values
+from corridor.inference.observation_model import Series
 from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from corridor.engine.compile import Compiled
+    from corridor.engine.compile.compile import Compiled
+    from corridor.engine.compile.rates import Uncertain
     from corridor.engine.program import Floats, Ints, ShortFloats, State
-    from corridor.engine.rates import Uncertain
-    from corridor.inference.past import Fit, Past
-    from corridor.inference.reporting import Reporting
+    from corridor.inference.filtered_history import Fit, Past
+    from corridor.inference.observation_model import Reporting
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from corridor.forecasting.futures import Forecast
+    from corridor.forecasting.forecast import Forecast
     from corridor.needs.standards import Item
     from corridor.needs.supplies import Cover, Covers
     from corridor.needs.tables import Table

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 if TYPE_CHECKING:
-    from corridor.forecasting.futures import Forecast
+    from corridor.forecasting.forecast import Forecast
     from corridor.needs.standards import Item, Truck
     from corridor.scenario.scenario import Scenario
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from corridor.scenario.cells import listed
 from corridor.scenario.events import RULES, Event, EventKind
+from corridor.scenario.io.cells import listed
 from corridor.scenario.places import Place, PlaceKind
 from corridor.scenario.routes import parts_of
 from corridor.scenario.scenario import Scenario

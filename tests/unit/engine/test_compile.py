@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corridor.engine.compile import compile_scenario
+from corridor.engine.compile.compile import compile_scenario
 from corridor.scenario.scenario import Alternative
 from tests.builders import camp, drive, event, scenario, screening, town, transit, walk
 

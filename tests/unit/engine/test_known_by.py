@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corridor.engine.compile import compile_scenario
+from corridor.engine.compile.compile import compile_scenario
 from tests.builders import camp, day, drive, event, scenario, screening, town, transit, walk
 
 DAYS, ORIGIN = 20, 10

@@ -2,10 +2,10 @@
 
 import pytest
 
-from corridor.engine.layout import lay_out, same_road
+from corridor.engine.network.layout import lay_out, same_road
+from corridor.engine.network.paths import directed_routes
+from corridor.engine.network.travel_rules import PARTS_OF_DAY, clock_of
 from corridor.engine.program import EN_ROUTE, HOME, NEW, QUEUE_AGES, SETTLED, WAITING
-from corridor.engine.rules import PARTS_OF_DAY, clock_of
-from corridor.engine.ways import directed_routes
 from corridor.scenario.routes import TravelMode
 from tests.builders import camp, drive, event, network, scenario, screening, siege_chain, town, transit, walk
 

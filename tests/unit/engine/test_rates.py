@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from corridor.engine.compile import compile_scenario
-from corridor.engine.rates import Values, own_parameter, prior_values, rates_of, uncertain_parameters
+from corridor.engine.compile.compile import compile_scenario
+from corridor.engine.compile.rates import Values, own_parameter, prior_values, rates_of, uncertain_parameters
 from corridor.scenario.parameters import DEFINITIONS, Beta, Fixed, LogNormal, Normal, Uniform
 from corridor.scenario.scenario import Group
 from tests.builders import camp, compiled_rates, drive, event, parameter, scenario, screening, town, walk

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from corridor.engine.kernel.queues import grow_older, serve
+from corridor.engine.kernel.route_choice import room_factor, set_shares
+from corridor.engine.kernel.travel import send
 from corridor.engine.program import QUEUE_AGES
-from corridor.engine.steps.choosing import room_factor, set_shares
-from corridor.engine.steps.gates import grow_older, serve
-from corridor.engine.steps.travel import send
 from tests.builders import camp, drive, event, scenario, screening, siege_chain, town, walk, world
 
 

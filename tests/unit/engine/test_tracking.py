@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from corridor.engine.collapse import Collapse, run_expected
-from corridor.engine.compile import compile_scenario
-from corridor.engine.tracking import Count, Learning, Totals, counts_of, tracked_stock
+from corridor.engine.compile.compile import compile_scenario
 from corridor.scenario.observations import Observation, Observations
 from corridor.scenario.presets import Preset
 from tests.builders import camp, day, drive, event, scenario, town, under
+from verification.expected.day_matrix import Collapse, run_expected
+from verification.expected.tracking import Count, Learning, Totals, counts_of, tracked_stock
 
 DAYS = 12
 HOME, ONE, TWO = range(3)

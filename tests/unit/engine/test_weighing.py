@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from corridor.engine.layout import lay_out
-from corridor.engine.onset import decay_of, fresh_intensity
-from corridor.engine.weights import great_circle_km, weighing_of
+from corridor.engine.compile.conflict_decay import decay_of, fresh_intensity
+from corridor.engine.compile.route_weights import great_circle_km, weighing_of
+from corridor.engine.network.layout import lay_out
 from corridor.scenario.presets import Preset
 from tests.builders import camp, drive, event, marker, scenario, town, under
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from corridor.engine.collapse import expected_stock
-from corridor.engine.compile import compile_scenario, reweighed
+from corridor.engine.compile.compile import compile_scenario, reweighed
 from corridor.scenario.presets import Preset
 from tests.builders import camp, drive, event, scenario, town, under
 from tests.networks import counted, random_network
+from verification.expected.day_matrix import expected_stock
 
 PLACES = (town("home", 1_000), town("pass", 0), town("ford", 0), camp("near"), camp("far"))
 ROUTES = (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.inference.reporting import Belief, Report, learn
+from corridor.inference.observation_model import Belief, Report, learn
 from corridor.scenario.observations import Observation
 from tests.builders import day
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.engine.compile import compile_scenario
-from corridor.engine.rates import prior_values, rates_of, uncertain_parameters
-from corridor.engine.worlds import check_conservation, copy_of, first_state
-from corridor.inference.moves import drift, memory_of, move_populations, spread_change
+from corridor.engine.compile.compile import compile_scenario
+from corridor.engine.compile.rates import prior_values, rates_of, uncertain_parameters
+from corridor.engine.run.members import check_conservation, copy_of, first_state
+from corridor.inference.parameter_drift import drift, memory_of, move_populations, spread_change
 from corridor.scenario.parameters import LogNormal
 from corridor.scenario.scenario import Group
 from corridor.streams import stream, streams

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corridor.engine.compile import compile_scenario
-from corridor.engine.worlds import empty_record
-from corridor.inference.past import PAST_LEVELS, joined_past, past_of, site_names, young_groups
+from corridor.engine.compile.compile import compile_scenario
+from corridor.engine.run.members import empty_record
+from corridor.inference.filtered_history import PAST_LEVELS, joined_past, past_of, site_names, young_groups
 from corridor.scenario.scenario import Group
 from tests.builders import camp, drive, scenario, screening, town, walk
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corridor.inference.reporting import Belief, Report, days_counted, learn, log_likelihood, reporting_of
+from corridor.inference.observation_model import Belief, Report, days_counted, learn, log_likelihood, reporting_of
 from corridor.scenario.observations import Measure, Observation
 from corridor.scenario.scenario import Source
 from tests.builders import camp, day, scenario, town

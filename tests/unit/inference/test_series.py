@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from corridor.engine.compile import compile_scenario
-from corridor.engine.worlds import empty_record
-from corridor.inference.reporting import Series
-from corridor.inference.series import daily
+from corridor.engine.compile.compile import compile_scenario
+from corridor.engine.run.members import empty_record
+from corridor.inference.observation_model import Series
+from corridor.inference.observed_series import daily
 from corridor.scenario.observations import Measure
 from corridor.scenario.scenario import Group
 from tests.builders import camp, drive, scenario, screening, town, walk

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.inference.assimilate import ancestors, stretches, truth_of
-from corridor.inference.reporting import Report
+from corridor.inference.observation_model import Report
+from corridor.inference.particle_filter import ancestors, stretches, truth_of
 from corridor.scenario.observations import Observation
 from tests.builders import day
 

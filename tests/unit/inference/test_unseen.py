@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.engine.compile import compile_scenario
+from corridor.engine.compile.compile import compile_scenario
+from corridor.engine.compile.rates import rates_of, uncertain_parameters
 from corridor.engine.program import EN_ROUTE
-from corridor.engine.rates import rates_of, uncertain_parameters
-from corridor.engine.worlds import check_conservation, first_state
-from corridor.inference.reporting import Belief, Report, reporting_of
-from corridor.inference.unseen import set_right, split, unseen_variance, with_unseen
+from corridor.engine.run.members import check_conservation, first_state
+from corridor.inference.observation_model import Belief, Report, reporting_of
+from corridor.inference.unexplained_flow import set_right, split, unseen_variance, with_unseen
 from corridor.scenario.observations import Observation
 from corridor.streams import stream, streams
 from tests.builders import camp, day, drive, scenario, town

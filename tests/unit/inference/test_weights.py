@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from corridor.inference.weights import effective, normalised, systematic, tempering
+from corridor.inference.resampling import effective, normalised, systematic, tempering
 
 log_weights = st.lists(st.floats(-40, 40), min_size=1, max_size=40).map(np.array)
 shares = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=30).map(np.array)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from corridor.forecasting.futures import Forecast
+from corridor.forecasting.forecast import Forecast
 from corridor.scenario.places import Place, PlaceKind
 from corridor.scenario.scenario import Group, Scenario, Supply
 

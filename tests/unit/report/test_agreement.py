@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from corridor.report.agreement import Status, distance, figure, fitted, judge
-from corridor.report.run_rows import QuantileRow
-from corridor.report.series import series_table
-from corridor.report.words import Guard
+from corridor.report.facts.comparison import Status, distance, figure, fitted, judge
+from corridor.report.facts.series import series_table
+from corridor.report.facts.wording import Guard
+from corridor.runs.rows import QuantileRow
 from corridor.scenario.observations import Observation
 
 START, ORIGIN = date(2020, 1, 1), date(2020, 1, 10)

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from corridor.report import figures
-from corridor.report.material import material
-from corridor.report.run_folder import read_run
-from corridor.report.run_rows import QuantileRow
-from corridor.report.series import series_table
+from corridor.report.facts.context import material
+from corridor.report.facts.series import series_table
+from corridor.report.figures import charts
+from corridor.runs.folder import read_run
+from corridor.runs.rows import QuantileRow
 from tests.report.synthetic import make_run
 
 
@@ -27,7 +27,7 @@ def signs(chart):
 
 
 def test_each_hedge_has_its_own_sign(told):
-    found = signs(figures.camp_stock(told, "camp"))
+    found = signs(charts.camp_stock(told, "camp"))
     assert ("01-05", "circle") in found
     assert ("01-25", "triangle-up") in found
     assert ("01-28", "triangle-down") in found
@@ -36,18 +36,18 @@ def test_each_hedge_has_its_own_sign(told):
 
 
 def test_a_figure_given_as_about_has_a_range_around_it(told):
-    row = signs(figures.camp_stock(told, "camp"))["01-20", "circle"]
+    row = signs(charts.camp_stock(told, "camp"))["01-20", "circle"]
     assert row["low"] < 13_000 < row["high"]
 
 
 def test_exact_figures_are_dots_and_others_hollow(told):
-    found = signs(figures.camp_stock(told, "camp"))
+    found = signs(charts.camp_stock(told, "camp"))
     assert found["01-05", "circle"]["fill"] == found["01-05", "circle"]["ink"]
     assert found["01-20", "circle"]["fill"] == "white"
 
 
 def test_figures_that_were_not_used_are_grey(told):
-    found = signs(figures.camp_stock(told, "camp"))
+    found = signs(charts.camp_stock(told, "camp"))
     used = found["01-05", "circle"]["ink"]
     unused = {found[day, "circle"]["ink"] for day in ("01-15", "01-16", "02-05")}
     assert len(unused) == 1
@@ -55,40 +55,40 @@ def test_figures_that_were_not_used_are_grey(told):
 
 
 def test_a_count_over_days_is_drawn_at_its_daily_mean(told):
-    (row,) = rows_with(figures.daily_arrivals(told, "camp"), "sign")
+    (row,) = rows_with(charts.daily_arrivals(told, "camp"), "sign")
     assert row["value"] == pytest.approx(2000 / 7)
     assert row["first"] == "2020-01-25"
 
 
 def test_bands_go_from_the_first_day_through_the_origin_to_the_last(told):
-    days = [row["date"] for row in rows_with(figures.camp_stock(told, "camp"), "low0")]
+    days = [row["date"] for row in rows_with(charts.camp_stock(told, "camp"), "low0")]
     assert days[0] == "2020-01-01"
     assert days[-1] == "2020-02-29"
     assert len(days) == len(set(days)) == 60
 
 
 def test_the_past_has_two_bands_and_the_future_three(told):
-    rows = {row["date"]: row for row in rows_with(figures.camp_stock(told, "camp"), "low0")}
+    rows = {row["date"]: row for row in rows_with(charts.camp_stock(told, "camp"), "low0")}
     assert "low1" not in rows["2020-02-01"]
     assert "low1" in rows["2020-02-02"]
 
 
 def test_a_measure_that_the_run_does_not_have_is_no_figure(told):
-    assert figures.waiting(told, "camp") is None
-    assert figures.need_over_time(told, "camp", "helicopters") is None
-    assert figures.death_rate(told, "camp", "under_five") is None
+    assert charts.waiting(told, "camp") is None
+    assert charts.need_over_time(told, "camp", "helicopters") is None
+    assert charts.death_rate(told, "camp", "under_five") is None
 
 
 def test_death_rate_is_deaths_of_a_week_over_the_people_of_the_week(told):
-    row = next(row for row in rows_with(figures.death_rate(told, "camp"), "rate") if row["words"] == "emergency")
+    row = next(row for row in rows_with(charts.death_rate(told, "camp"), "rate") if row["words"] == "emergency")
     assert row["rate"] == 1
-    rate = next(row for row in rows_with(figures.death_rate(told, "camp"), "middle") if row["date"] == "2020-02-01")
+    rate = next(row for row in rows_with(charts.death_rate(told, "camp"), "middle") if row["date"] == "2020-02-01")
     assert rate["middle"] == pytest.approx(10_000 * 3 / (10_000 + 260 * 31), rel=0.01)
     assert rate["low"] < rate["middle"] < rate["high"]
 
 
 def test_supplies_that_last_are_not_among_those_that_run_short(told):
-    rows = rows_with(figures.runout_days(told), "late")
+    rows = rows_with(charts.runout_days(told), "late")
     assert [row["name"].partition(",")[0] for row in rows] == ["Water", "Food", "Toilets"]
     assert rows[2]["late"] == "2020-03-01"
     assert "after 29 Feb" in rows[2]["words"]

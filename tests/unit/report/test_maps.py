@@ -4,11 +4,11 @@ from itertools import combinations
 
 import pytest
 
-from corridor.report.maps import network_map, positions
-from corridor.report.material import material
-from corridor.report.outlines import Box, outlines
-from corridor.report.placing import Area, label_for
-from corridor.report.run_folder import read_run
+from corridor.report.facts.context import material
+from corridor.report.figures.label_placement import Area, label_for
+from corridor.report.figures.network_map import network_map, positions
+from corridor.report.figures.outlines import Box, outlines
+from corridor.runs.folder import read_run
 from tests.report.synthetic import make_run
 
 

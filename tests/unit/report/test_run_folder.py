@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 
 from corridor.errors import RunError
-from corridor.report.run_folder import csv_text, read_run, write_run
+from corridor.runs.folder import csv_text, read_run, write_run
 from tests.report.synthetic import facts, make_run, posterior_rows, write_scenario_texts
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from corridor.report.run_rows import QuantileRow
-from corridor.report.samples import arrivals_between
-from corridor.report.series import series_table
+from corridor.report.facts.members import arrivals_between
+from corridor.report.facts.series import series_table
+from corridor.runs.rows import QuantileRow
 
 ORIGIN = date(2020, 2, 1)
 WEEK = (ORIGIN, date(2020, 2, 8))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.report.words import Guard, number, rounded, safe_link
+from corridor.report.facts.wording import Guard, number, rounded, safe_link
 
 counts = st.floats(0, 1e9)
 

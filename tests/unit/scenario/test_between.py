@@ -2,7 +2,7 @@
 
 import pytest
 
-from corridor.scenario.between import value_on
+from corridor.scenario.interpolation import value_on
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from corridor.scenario.events import Event, EventKind
+from corridor.scenario.io.read import read_observations, read_scenario
 from corridor.scenario.observations import Measure, Observations, Use
-from corridor.scenario.read import read_observations, read_scenario
 from corridor.scenario.scenario import Scenario
 
 KNOWN_BY = dt.date(2019, 3, 3)

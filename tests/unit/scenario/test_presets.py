@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from corridor.scenario.io.read import read_folder
 from corridor.scenario.parameters import DEFINITIONS, Fixed
 from corridor.scenario.presets import Preset
-from corridor.scenario.read import read_folder
 from corridor.scenario.timeline import explain
 
 FLEE = (Preset.FLEE_3_1, Preset.FLEE_NEWEST)

@@ -6,8 +6,8 @@ import os
 import pytest
 
 from corridor.errors import ScenarioError
-from corridor.scenario.read import read_folder, read_observations, read_scenario
-from corridor.scenario.write import template_names
+from corridor.scenario.io.read import read_folder, read_observations, read_scenario
+from corridor.scenario.io.write import template_names
 
 TABLES = ("places.csv", "routes.csv", "events.csv", "observations.csv", "stocks.csv")
 

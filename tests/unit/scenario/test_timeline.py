@@ -6,7 +6,7 @@ import pytest
 
 from corridor.errors import UsageError
 from corridor.scenario.events import Event
-from corridor.scenario.read import read_scenario
+from corridor.scenario.io.read import read_scenario
 from corridor.scenario.timeline import Period, cut, explain, from_to, periods
 
 FIRST, LAST = dt.date(2031, 1, 1), dt.date(2031, 1, 31)

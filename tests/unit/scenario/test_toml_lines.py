@@ -1,6 +1,6 @@
 """Lines of keys in TOML, which the parser does not tell."""
 
-from corridor.scenario.toml_lines import key_lines
+from corridor.scenario.io.toml_lines import key_lines
 
 TEXT = '''name = """
 start = "not a key"

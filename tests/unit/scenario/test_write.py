@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from corridor.errors import UsageError
-from corridor.scenario.read import read_folder
-from corridor.scenario.write import copy_template, neutralise, template_names, write_scenario
+from corridor.scenario.io.read import read_folder
+from corridor.scenario.io.write import copy_template, neutralise, template_names, write_scenario
 
 
 @pytest.mark.parametrize("text", ["=cmd()", "+1", "-1", "@here", "\tx", "\rx", "'=x", "''@x"])

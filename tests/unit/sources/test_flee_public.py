@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from corridor.scenario.io.read import read_folder
 from corridor.scenario.presets import Preset
-from corridor.scenario.read import read_folder
 from corridor.sources.flee import read_flee, write_imported
 
 SHARED = Path(os.environ.get("CORRIDOR_SHARED", Path(__file__).resolve().parents[4] / "shared"))

@@ -8,11 +8,11 @@ import pytest
 
 from corridor.errors import ScenarioError, UsageError
 from corridor.scenario.events import EventKind
+from corridor.scenario.io.read import read_folder
 from corridor.scenario.observations import Use
 from corridor.scenario.parameters import Fixed
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.presets import Preset
-from corridor.scenario.read import read_folder
 from corridor.sources.flee import read_flee, write_imported
 from corridor.sources.flee.beliefs import beliefs
 from corridor.sources.flee.locations import ids

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from corridor.errors import Where
-from corridor.scenario.cells import listed, shown, suggestion
 from corridor.scenario.events import Event, EventKind
+from corridor.scenario.io.cells import listed, shown, suggestion
 from corridor.scenario.presets import Preset
 from corridor.scenario.routes import Route
 from corridor.sources.flee.account import Kind, many

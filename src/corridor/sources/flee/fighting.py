@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from corridor.errors import Where
-from corridor.scenario.cells import shown
 from corridor.scenario.events import Event, EventKind
+from corridor.scenario.io.cells import shown
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.presets import Preset
 from corridor.sources.flee.account import Kind, many

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from corridor.errors import Problem, Where
-from corridor.scenario.cells import shown
-from corridor.scenario.texts import MAX_SETTINGS_BYTES, read_text
+from corridor.scenario.io.cells import shown
+from corridor.scenario.io.texts import MAX_SETTINGS_BYTES, read_text
 from corridor.sources.flee.account import Kind, Ledger, many
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"

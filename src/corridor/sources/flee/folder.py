@@ -9,10 +9,10 @@ from pathlib import Path
 
 from corridor.errors import ScenarioError, UsageError
 from corridor.provenance import corridor_version
+from corridor.scenario.io.read import read_folder
+from corridor.scenario.io.write import write_scenario
 from corridor.scenario.observations import Observations
-from corridor.scenario.read import read_folder
 from corridor.scenario.scenario import Scenario
-from corridor.scenario.write import write_scenario
 from corridor.sources.flee.account import account_lines
 from corridor.sources.flee.instance import Imported
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corridor.errors import Problem, ScenarioError, UsageError, Where
-from corridor.scenario.cells import shown
+from corridor.scenario.checks.settings import MAX_DAYS
 from corridor.scenario.events import Event, EventKind
+from corridor.scenario.io.cells import shown
+from corridor.scenario.io.read import EVERYBODY
 from corridor.scenario.observations import Observations
 from corridor.scenario.parameters import Parameter
 from corridor.scenario.places import Place
 from corridor.scenario.presets import Preset
-from corridor.scenario.read import EVERYBODY
-from corridor.scenario.rules_settings import MAX_DAYS
 from corridor.scenario.scenario import Grade, Scenario, Source
 from corridor.sources.flee.account import Entry, Kind, Ledger, many
 from corridor.sources.flee.beliefs import beliefs

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corridor.errors import Where
-from corridor.scenario.cells import shown, suggestion
+from corridor.scenario.io.cells import shown, suggestion
 from corridor.scenario.places import Place, PlaceKind
 from corridor.sources.countries import country_codes
 from corridor.sources.flee.account import Kind, many

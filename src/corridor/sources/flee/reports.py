@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from corridor.scenario.between import value_on
-from corridor.scenario.cells import shown, suggestion
 from corridor.scenario.events import Event, EventKind
+from corridor.scenario.interpolation import value_on
+from corridor.scenario.io.cells import shown, suggestion
 from corridor.scenario.observations import Measure, Observation, Use
 from corridor.scenario.places import Place, PlaceKind
 from corridor.scenario.presets import Preset

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from corridor.scenario.cells import shown, suggestion
+from corridor.scenario.io.cells import shown, suggestion
 from corridor.scenario.parameters import Parameter
 from corridor.scenario.presets import Preset
 from corridor.scenario.routes import Route, TravelMode, route_id

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from corridor.errors import Where
-from corridor.scenario.cells import suggestion
+from corridor.scenario.io.cells import suggestion
 from corridor.scenario.parameters import DEFINITIONS, Fixed, Parameter
 from corridor.scenario.presets import Preset
 from corridor.sources.flee.account import Kind, Ledger

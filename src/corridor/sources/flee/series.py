@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from corridor.errors import Where
-from corridor.scenario.cells import shown, to_date
+from corridor.scenario.io.cells import shown, to_date
 from corridor.scenario.presets import Preset
 from corridor.sources.flee.account import Kind
 from corridor.sources.flee.files import Instance, Row

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corridor.errors import UsageError, Where
-from corridor.scenario.cells import shown
+from corridor.scenario.io.cells import shown
 from corridor.sources.flee.account import Kind, Ledger
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""How well: forecasts at rolling origins, scored against what was reported later."""

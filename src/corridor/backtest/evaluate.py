@@ -1,0 +1,215 @@
+"""Back-test: forecasts made on rolling origins with what was known then, held against what was reported later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corridor.backtest.origins import Schedule, targets_of
+from corridor.backtest.runner import Forgetful, answer_to, answers_of, questions, weights_of
+from corridor.backtest.scores import point_scores
+from corridor.backtest.summaries import Held, facts_of, rows_of
+from corridor.errors import UsageError
+from corridor.forecasters.base import HUB_LEVELS
+from corridor.forecasters.mechanism import corridor_models
+from corridor.inference.report_series import report_series
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from corridor.backtest.runner import Keeper
+    from corridor.engine.run.simulate import Progress
+    from corridor.forecasters.base import Asked, Models, Target
+    from corridor.scenario.observations import Observations
+    from corridor.scenario.scenario import Scenario
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How well each model forecast the reports that came later.
+
+    Attributes
+    ----------
+    scenario_name
+        Name of the scenario.
+    schedule
+        When forecasts were made, and for which horizons.
+    seed
+        What decided all chance.
+    origins
+        Last days known, of all forecasts.
+    targets
+        The reports that forecasts are held against.
+    quantiles
+        What each model said for each target, people at `HUB_LEVELS`, (target, level).
+    unscored
+        Reports that were no target, because by the origin nothing had been reported of their place.
+    weights
+        How much each member of a pool weighed on each origin, for each horizon.
+    """
+
+    scenario_name: str
+    schedule: Schedule
+    seed: int
+    origins: tuple[date, ...]
+    targets: tuple[Target, ...]
+    quantiles: Mapping[str, Floats]
+    unscored: int
+    weights: tuple[Mapping[str, str | int | float], ...] = ()
+
+    def to_rows(self) -> list[dict[str, object]]:
+        """Return scores by model, nominal horizon and place, `all` for all of them together."""
+        return rows_of(self._held)
+
+    def facts(self) -> dict[str, object]:
+        """Return the scores by model and horizon with coverage at ten levels and PIT, for machines."""
+        return {
+            "scenario": self.scenario_name,
+            "seed": self.seed,
+            "every_days": self.schedule.every_days,
+            "first_day": self.schedule.first_day,
+            "horizons": list(self.schedule.horizons),
+            "origins": len(self.origins),
+            "targets": len(self.targets),
+            "unscored": self.unscored,
+            "weights": [dict(row) for row in self.weights],
+            **facts_of(self._held),
+        }
+
+    def to_hub_table(self) -> list[dict[str, str | int | float]]:
+        """Return every forecast that was scored as rows of a hubverse table, after a column for the model."""
+        return [
+            {
+                "model": model,
+                "origin_date": target.origin.isoformat(),
+                "target": "stock",
+                "horizon": target.horizon,
+                "target_end_date": target.date.isoformat(),
+                "location": target.place,
+                "output_type": "quantile",
+                "output_type_id": level,
+                "value": float(value),
+                "nominal_horizon": target.nominal_horizon,
+            }
+            for model, table in self.quantiles.items()
+            for target, line in zip(self.targets, table, strict=True)
+            for level, value in zip(HUB_LEVELS, line, strict=True)
+        ]
+
+    @cached_property
+    def _held(self) -> Held:
+        true = np.array([target.people for target in self.targets])
+        return Held(
+            targets=self.targets,
+            quantiles=self.quantiles,
+            points={model: point_scores(table, HUB_LEVELS, true) for model, table in self.quantiles.items()},
+            block=1 + -(-max(self.schedule.horizons) // self.schedule.every_days),
+            seed=self.seed,
+        )
+
+
+def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what is computed
+    scenario: Scenario,
+    observations: Observations,
+    *,
+    schedule: Schedule | None = None,
+    models: Models | None = None,
+    keeper: Keeper | None = None,
+    seed: int,
+    workers: int = 1,
+    progress: Progress = None,
+) -> Scores:
+    """Forecast on rolling origins, and score against the reports that came later.
+
+    On each origin every model is told the scenario and the reports as they were known on that day.
+    What it says is held against true reports near the nominal horizons, never against days in between.
+
+    Parameters
+    ----------
+    scenario
+        What the user wrote.
+    observations
+        All reports.
+    schedule
+        Origins and horizons; every 14 days from day 30, 7, 14 and 28 days ahead, if not given.
+    models
+        Who forecasts; Corridor's pool, its members and the three baselines if not given.
+    keeper
+        Keeps finished answers, so that an interrupted back-test can go on.
+    seed
+        Decides every random number.
+    workers
+        Processes; their number changes the time and nothing else. With more than one, a script must
+        call this below ``if __name__ == "__main__":``.
+    progress
+        Called with (forecasts made, forecasts in all).
+
+    Raises
+    ------
+    UsageError
+        No report can be held against any forecast.
+
+    Examples
+    --------
+    >>> scores = evaluate(scenario, observations, seed=7)    # doctest: +SKIP
+    >>> [row for row in scores.to_rows() if row["place"] == "all"]    # doctest: +SKIP
+    """
+    schedule = schedule or Schedule()
+    asked = tuple(questions(scenario, observations, schedule, seed))
+    targets, unscored = _targets(scenario, observations, schedule, asked)
+    models = models or corridor_models(scenario)
+    answers = answers_of(
+        asked,
+        models,
+        schedule.horizons,
+        keeper=Forgetful() if keeper is None else keeper,
+        workers=workers,
+        progress=progress,
+    )
+    told = {one.origin: one for one in asked}
+    quantiles = {
+        model: np.array([answer_to(told[t.origin], answers[model, t.origin], t.place, t.horizon) for t in targets])
+        for model in models.names
+    }
+    for model, table in quantiles.items():
+        assert np.isfinite(table).all(), f"{model} speaks of every place with reports"
+    return Scores(
+        scenario_name=scenario.name,
+        schedule=schedule,
+        seed=seed,
+        origins=tuple(told),
+        targets=targets,
+        quantiles=quantiles,
+        unscored=unscored,
+        weights=tuple(weights_of(asked, models, answers, schedule.horizons)),
+    )
+
+
+def _targets(
+    scenario: Scenario, observations: Observations, schedule: Schedule, asked: tuple[Asked, ...]
+) -> tuple[tuple[Target, ...], int]:
+    """Return the targets, and how many more there would be at places of which nothing was known."""
+    reported = {one.origin: report_series(one.observations, scenario.start).keys() for one in asked}
+    places = [row.place for row in scenario.places]
+    found = [
+        target
+        for target in targets_of(observations, reported, schedule.horizons, places)
+        if target.date <= scenario.end
+    ]
+    targets = tuple(target for target in found if target.place in reported[target.origin])
+    if not targets:
+        message = (
+            f"No report of {scenario.name} can be held against a forecast: there is none of the people in one place, "
+            f"exact or about so many, near {', '.join(map(str, schedule.horizons))} days after an origin, of a place "
+            "with an earlier report. Choose another first day, other horizons, or add reports."
+        )
+        raise UsageError(message)
+    return targets, len(found) - len(targets)

@@ -1,0 +1,104 @@
+"""Rolling origins, and the true reports that forecasts made on them are held against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corridor.errors import UsageError
+from corridor.forecasters.base import Target
+from corridor.inference.report_series import true_reports
+from corridor.units import date_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from corridor.scenario.observations import Observation, Observations
+    from corridor.scenario.scenario import Scenario
+
+TOLERANCE_DAYS = 3
+"""A report this many days before or after the nominal horizon still stands for it."""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When forecasts are made, and how far ahead they look.
+
+    Attributes
+    ----------
+    every_days
+        Days from one origin to the next.
+    first_day
+        Day of the calendar of the first origin; the start is day 0.
+    horizons
+        Nominal horizons, days.
+    """
+
+    every_days: int = 14
+    first_day: int = 30
+    horizons: tuple[int, ...] = (7, 14, 28)
+
+    def __post_init__(self) -> None:
+        """Refuse a schedule that never comes to a forecast."""
+        if self.every_days < 1 or self.first_day < 0 or not self.horizons or min(self.horizons) < 1:
+            message = (
+                f"Origins every {self.every_days} days from day {self.first_day} with horizons "
+                f"{', '.join(map(str, self.horizons)) or 'none'} make no forecast. Days between origins and "
+                "horizons are 1 or more, the first day is 0 or more."
+            )
+            raise UsageError(message)
+        if len(set(self.horizons)) < len(self.horizons):
+            message = f"The horizons {', '.join(map(str, self.horizons))} name a day twice."
+            raise UsageError(message)
+
+    @property
+    def days(self) -> tuple[int, ...]:
+        """Return the days ahead that a target may lie on, ascending."""
+        around = {h + d for h in self.horizons for d in range(-TOLERANCE_DAYS, TOLERANCE_DAYS + 1)}
+        return tuple(sorted(day for day in around if day >= 1))
+
+    def origins(self, scenario: Scenario) -> tuple[date, ...]:
+        """Return the origins whose first target window begins within the calendar."""
+        last = scenario.n_days - 1 - max(1, min(self.horizons) - TOLERANCE_DAYS)
+        return tuple(date_of(day, scenario.start) for day in range(self.first_day, last + 1, self.every_days))
+
+
+def targets_of(
+    observations: Observations, origins: Iterable[date], horizons: Iterable[int], places: Iterable[str]
+) -> tuple[Target, ...]:
+    """Return, for each origin, place and horizon, the true report nearest to that day.
+
+    Only reports for days after the origin and at most three days from the day asked for are
+    considered; of two that are equally near, the earlier is taken. Days without a report are never
+    filled in.
+
+    Parameters
+    ----------
+    observations
+        All reports, or those known by the day on which one asks.
+    origins
+        Last days known.
+    horizons
+        Nominal horizons, days.
+    places
+        Where; a report at another place is no target.
+    """
+    reports = true_reports(observations)
+    asked = tuple(sorted(horizons))
+    names = [place for place in places if place in reports]
+    return tuple(
+        Target(origin, place, horizon, row.date, float(row.people or 0))
+        for origin in origins
+        for place in names
+        for horizon in asked
+        if (row := _nearest(reports[place], origin, horizon)) is not None
+    )
+
+
+def _nearest(rows: list[Observation], origin: date, horizon: int) -> Observation | None:
+    def distance(row: Observation) -> int:
+        return abs((row.date - origin).days - horizon)
+
+    near = [row for row in rows if row.date > origin and distance(row) <= TOLERANCE_DAYS]
+    return min(near, key=lambda row: (distance(row), row.date), default=None)

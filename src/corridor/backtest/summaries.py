@@ -1,0 +1,216 @@
+"""Scores summed up: by model, horizon and place, with skill, coverage and the spread of ranks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corridor.backtest.scores import (
+    COVERED,
+    SCORES,
+    Interval,
+    is_covered,
+    pit,
+    skill_interval,
+    skill_of,
+)
+from corridor.forecasters.base import HUB_LEVELS
+from corridor.forecasters.baselines import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from corridor.forecasters.base import Target
+
+    Floats = NDArray[np.float64]
+    Chosen = NDArray[np.bool_]
+
+ALL = "all"
+"""All horizons, or all places, together."""
+
+RIVALS = (Rule.PERSISTENCE.value, Rule.DRIFT.value)
+"""Skill is told against the better of these two, and against each alone."""
+
+RELIABILITY = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
+"""Levels of central intervals whose coverage a reliability diagram shows."""
+
+BINS = 10
+"""Bins of a histogram of PIT values."""
+
+SKILLS = (
+    "skill",
+    "skill_log1p",
+    *(f"skill_{rival}" for rival in RIVALS),
+    *(f"skill_log1p_{rival}" for rival in RIVALS),
+)
+COLUMNS = (
+    "model",
+    "nominal_horizon",
+    "place",
+    "origins",
+    "targets",
+    *SCORES,
+    *(f"coverage_{round(100 * level)}" for level in COVERED),
+    "best_rival",
+    "best_rival_log1p",
+    *(f"{skill}{end}" for skill in SKILLS for end in ("", "_p05", "_p95")),
+)
+"""Columns of scores.csv."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """Forecasts beside the reports that they are held against.
+
+    Attributes
+    ----------
+    targets
+        The reports.
+    quantiles
+        What each model said, people at `HUB_LEVELS`, (target, level).
+    points
+        Scores of each model, by name, (target,).
+    block
+        Origins to a block of the bootstrap.
+    seed
+        Decides resamples, and where ties of ranks fall.
+    """
+
+    targets: tuple[Target, ...]
+    quantiles: Mapping[str, Floats]
+    points: Mapping[str, Mapping[str, Floats]]
+    block: int
+    seed: int
+
+    @cached_property
+    def true(self) -> Floats:
+        """Return the reported people, (target,)."""
+        return np.array([target.people for target in self.targets])
+
+    @cached_property
+    def origin(self) -> NDArray[np.int64]:
+        """Return the number of the origin of each target, (target,)."""
+        ordinals = [target.origin.toordinal() for target in self.targets]
+        found: NDArray[np.int64] = np.unique(ordinals, return_inverse=True)[1]
+        return found
+
+    @cached_property
+    def horizons(self) -> tuple[int, ...]:
+        """Return the nominal horizons that have targets."""
+        return tuple(sorted({target.nominal_horizon for target in self.targets}))
+
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """Return the places that have targets, in order of their names."""
+        return tuple(sorted({target.place for target in self.targets}))
+
+    def at(self, horizon: int | str = ALL, place: str = ALL) -> Chosen:
+        """Return which targets belong to a horizon and a place, (target,)."""
+        return np.array(
+            [horizon in {ALL, row.nominal_horizon} and place in {ALL, row.place} for row in self.targets], dtype=bool
+        )
+
+    @property
+    def groups(self) -> tuple[int | str, ...]:
+        """Return the nominal horizons, and after them all together."""
+        return (*self.horizons, ALL)
+
+    def best(self, score: str) -> Floats:
+        """Return the scores of the better rival of each horizon, chosen over all places, (target,)."""
+        found = np.zeros(len(self.targets))
+        for horizon in self.horizons:
+            chosen = self.at(horizon)
+            found[chosen] = self.points[self.best_name(score, horizon)][score][chosen]
+        return found
+
+    def best_name(self, score: str, horizon: int) -> str:
+        """Return which rival is the better one at a horizon."""
+        chosen = self.at(horizon)
+        return skill_of(np.zeros(1), {name: self.points[name][score][chosen] for name in RIVALS})[1]
+
+    def skills(self, model: str, horizon: int | str, place: str) -> dict[str, Interval]:
+        """Return the skills of a model; intervals only for all places together."""
+        chosen = self.at(horizon, place)
+        found = {}
+        for ending in ("", "_log1p"):
+            score = f"wis{ending}"
+            own = self.points[model][score][chosen]
+            both = {name: self.points[name][score][chosen] for name in RIVALS}
+            one_horizon_of_all_places = horizon != ALL and place == ALL
+            best = both if one_horizon_of_all_places else {ALL: self.best(score)[chosen]}
+            against = {f"skill{ending}": best, **{f"skill{ending}_{name}": {name: both[name]} for name in RIVALS}}
+            for name, rivals in against.items():
+                found[name] = self._skill(own, rivals, chosen, is_whole=place == ALL)
+        return found
+
+    def _skill(self, own: Floats, rivals: Mapping[str, Floats], chosen: Chosen, *, is_whole: bool) -> Interval:
+        if not is_whole:
+            return Interval(skill_of(own, rivals)[0], None, None)
+        return skill_interval(own, rivals, self.origin[chosen], block=self.block, seed=self.seed)
+
+
+def rows_of(held: Held) -> list[dict[str, object]]:
+    """Return the rows of scores.csv: every model, every horizon and place, and all together."""
+    return [
+        _row(held, model, horizon, place)
+        for model in held.points
+        for place in (ALL, *held.places)
+        for horizon in held.groups
+        if held.at(horizon, place).any()
+    ]
+
+
+def _row(held: Held, model: str, horizon: int | str, place: str) -> dict[str, object]:
+    chosen = held.at(horizon, place)
+    quantiles, true = held.quantiles[model][chosen], held.true[chosen]
+    skills = held.skills(model, horizon, place) if has_rivals(held) else {}
+    stated: dict[str, object] = {
+        "model": model,
+        "nominal_horizon": horizon,
+        "place": place,
+        "origins": int(np.unique(held.origin[chosen]).size),
+        "targets": int(chosen.sum()),
+        **{score: float(held.points[model][score][chosen].mean()) for score in SCORES},
+        **{
+            f"coverage_{round(100 * level)}": float(is_covered(quantiles, HUB_LEVELS, true, level).mean())
+            for level in COVERED
+        },
+    }
+    for ending in ("", "_log1p"):
+        known = isinstance(horizon, int) and has_rivals(held)
+        stated[f"best_rival{ending}"] = held.best_name(f"wis{ending}", int(horizon)) if known else None
+    for skill in SKILLS:
+        interval = skills.get(skill, Interval(None, None, None))
+        stated |= {skill: interval.value, f"{skill}_p05": interval.low, f"{skill}_p95": interval.high}
+    return stated
+
+
+def has_rivals(held: Held) -> bool:
+    """Whether both rivals are among the models, so that skill can be told."""
+    return set(RIVALS) <= held.points.keys()
+
+
+def facts_of(held: Held) -> dict[str, object]:
+    """Return what scores.json holds of the models: all places together, by horizon."""
+    models = {}
+    for model, table in held.quantiles.items():
+        ranks = pit(table, HUB_LEVELS, held.true, seed=held.seed)
+        models[model] = {
+            str(horizon): {
+                **_row(held, model, horizon, ALL),
+                "coverage": {
+                    str(level): float(
+                        is_covered(table[held.at(horizon)], HUB_LEVELS, held.true[held.at(horizon)], level).mean()
+                    )
+                    for level in RELIABILITY
+                },
+                "pit": np.histogram(ranks[held.at(horizon)], BINS, (0, 1))[0].tolist(),
+            }
+            for horizon in held.groups
+        }
+    return {"models": models}

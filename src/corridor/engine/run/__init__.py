@@ -1,0 +1,1 @@
+"""Running members, and the ensemble that they make."""

@@ -1,0 +1,89 @@
+"""Ensemble: simulated histories with labels, checked once, saved and loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+
+from corridor.units import date_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from corridor.engine.compile.compile import Compiled
+    from corridor.engine.program import Record
+
+_BY_PLACE = ("inside", "waiting", "in_transit", "arrivals", "departures")
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Simulated histories.
+
+    Attributes
+    ----------
+    data
+        Whole people. Dimensions member x date x place: ``stock`` and ``waiting`` (present at the
+        end of the day), ``inside`` (in a besieged place), ``in_transit`` (on the way to the place),
+        ``arrivals``, ``departures`` and ``deaths`` of the day (deaths there or on the way there).
+        With a further dimension group: ``stock_by_group``, ``deaths_by_group``. Member x date x
+        route: ``flow``, people who set out along the route that day.
+    """
+
+    data: xr.Dataset
+
+    def save(self, path: Path) -> None:
+        """Write the ensemble to a netCDF file, under a temporary name first."""
+        partial = path.with_name(f".{path.name}.partial")
+        encoding = {name: {"zlib": True, "complevel": 1} for name in self.data.data_vars}
+        self.data.to_netcdf(partial, engine="h5netcdf", encoding=encoding)
+        partial.replace(path)
+
+    @staticmethod
+    def load(path: Path) -> Ensemble:
+        """Read an ensemble from a netCDF file."""
+        with xr.open_dataset(path, engine="h5netcdf") as data:
+            return Ensemble(data.load())
+
+
+def ensemble_of(compiled: Compiled, record: Record, *, first_day: int) -> Ensemble:
+    """Return the record of members with labels.
+
+    Parameters
+    ----------
+    compiled
+        What the indices mean.
+    record
+        The days that were written down.
+    first_day
+        Day of the calendar that the first row holds.
+    """
+    scenario = compiled.scenario
+    members, days = record.place.shape[:2]
+    start = np.datetime64(date_of(first_day, scenario.start), "ns")
+    coords = {
+        "member": np.arange(members),
+        "date": start + np.arange(days) * np.timedelta64(1, "D"),
+        "place": [place.place for place in scenario.places],
+        "group": [group.group for group in scenario.groups],
+        "route": [route.route for route in compiled.layout.routes],
+    }
+    place, group = ("member", "date", "place"), ("member", "date", "place", "group")
+    variables = {name: (place, np.array(record.place[name])) for name in _BY_PLACE}
+    return Ensemble(
+        xr.Dataset(
+            {
+                "stock": (place, record.group["stock"].sum(3, dtype=np.int32)),
+                "deaths": (place, record.group["deaths"].sum(3, dtype=np.int32)),
+                **variables,
+                "stock_by_group": (group, np.array(record.group["stock"])),
+                "deaths_by_group": (group, np.array(record.group["deaths"])),
+                "flow": (("member", "date", "route"), record.flow),
+            },
+            coords=coords,
+            attrs={"units": "people", "scenario": scenario.name},
+        )
+    )

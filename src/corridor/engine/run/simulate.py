@@ -1,0 +1,152 @@
+"""Running members: one kernel call for each, threads over members, the same bytes on any number."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+from corridor.engine.compile.compile import compile_scenario
+from corridor.engine.compile.rates import rates_of, uncertain_parameters
+from corridor.engine.run.ensemble import ensemble_of
+from corridor.engine.run.members import (
+    Members,
+    check_conservation,
+    copy_of,
+    empty_record,
+    first_state,
+    rows_of,
+    weather_of,
+    weather_size,
+    world_of,
+)
+from corridor.streams import stream, streams
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from corridor.engine.compile.compile import Compiled
+    from corridor.engine.program import Rates, Record, State, World
+    from corridor.engine.run.ensemble import Ensemble
+    from corridor.scenario.scenario import Scenario
+
+    Progress = Callable[[int, int], None] | None
+
+Result = TypeVar("Result")
+
+
+def simulate(
+    scenario: Scenario, *, members: int = 1000, seed: int, workers: int = 1, progress: Progress = None
+) -> Ensemble:
+    """Simulate what could happen, from the priors alone, over the whole calendar.
+
+    Parameters
+    ----------
+    scenario
+        What the user wrote.
+    members
+        Number of simulated histories.
+    seed
+        Decides every random number: the same seed gives the same bytes.
+    workers
+        Threads; their number changes the time and nothing else.
+    progress
+        Called with (done, total).
+
+    Examples
+    --------
+    >>> ensemble = simulate(scenario, members=10, seed=7)    # doctest: +SKIP
+    >>> ensemble.data.stock.sel(place="camp").median("member")    # doctest: +SKIP
+    """
+    return simulate_compiled(compile_scenario(scenario), members=members, seed=seed, workers=workers, progress=progress)
+
+
+def simulate_compiled(
+    compiled: Compiled, *, members: int, seed: int, workers: int = 1, progress: Progress = None
+) -> Ensemble:
+    """Simulate a compiled scenario over its whole calendar; arguments as in :func:`simulate`."""
+    uncertain = uncertain_parameters(compiled)
+    z = stream(seed, "priors").standard_normal((members, len(uncertain.parameters)))
+    rates = rates_of(compiled, uncertain, z)
+    record = empty_record(compiled, members, compiled.scenario.n_days)
+
+    def one(m: int) -> State:
+        rows = slice(m, m + 1)
+        own, places = rows_of(rates, rows), len(compiled.scenario.places)
+        chance, weather = streams(seed, "simulate", m), stream(seed, "simulate/weather", m)
+        state = first_state(compiled, own, chance, weather.standard_normal((1, places)))
+        numbers = weather.standard_normal((1, compiled.scenario.n_days, weather_size(compiled)))
+        days = weather_of(compiled, numbers)
+        block = Members(own, state, rows_of(record, rows), days)
+        run_days(world_of(compiled.program, block, chance), 0, compiled.scenario.n_days - 1)
+        return state
+
+    for state in over(one, members, workers, progress):
+        check_conservation(state)
+    return ensemble_of(compiled, record, first_day=0)
+
+
+def continue_members(  # noqa: PLR0913 - workers and progress say how it runs, not what is computed
+    compiled: Compiled,
+    rates: Rates,
+    state: State,
+    *,
+    days: tuple[int, int],
+    seed: int,
+    workers: int = 1,
+    progress: Progress = None,
+) -> tuple[Record, State]:
+    """Run members on from a state, over some days; return the record of those days and the end.
+
+    Parameters
+    ----------
+    compiled
+        The compiled scenario.
+    rates, state
+        One row for each member.
+    days
+        First and last day.
+    seed, workers, progress
+        As in :func:`simulate`.
+    """
+    first, last = days
+    members = state.people.shape[0]
+    record = empty_record(compiled, members, last - first + 1)
+    end = copy_of(state)
+
+    def one(m: int) -> None:
+        rows = slice(m, m + 1)
+        chance, weather = streams(seed, "forecast", m), stream(seed, "forecast/weather", m)
+        numbers = weather.standard_normal((1, last - first + 1, weather_size(compiled)))
+        days = weather_of(compiled, numbers)
+        block = Members(rows_of(rates, rows), rows_of(end, rows), rows_of(record, rows), days)
+        run_days(world_of(compiled.program, block, chance), first, last)
+
+    for _ in over(one, members, workers, progress):
+        pass
+    check_conservation(end)
+    return record, end
+
+
+def run_days(world: World, first: int, last: int) -> None:
+    """Run the kernel on a block of members, from the first day to the last.
+
+    The kernel is loaded on first use, because loading it takes a second. Once compiled it is called
+    past numba's dispatcher, which takes 4 ms a call to look at the types of tables: they are always
+    the same, and `world_of` has checked that the arrays are contiguous.
+    """
+    from corridor.engine.kernel.day import live  # noqa: PLC0415
+
+    compiled = getattr(live, "overloads", None)
+    run = next(iter(compiled.values())).entry_point if compiled else live
+    run(world, first, last)
+
+
+def over(task: Callable[[int], Result], count: int, workers: int, progress: Progress) -> list[Result]:
+    """Run a task for each number below a count, in threads, and return the results in order."""
+    results = []
+    with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
+        for done, result in enumerate(pool.map(task, range(count)), start=1):
+            results.append(result)
+            if progress is not None:
+                progress(done, count)
+    return results

@@ -1,0 +1,1 @@
+"""Who forecasts: baselines, the reports model, the mechanism, and their combination."""

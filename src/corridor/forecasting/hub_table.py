@@ -1,0 +1,98 @@
+"""Quantiles of labelled samples, and their rows in a hubverse model-output table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+
+from corridor.inference.filtered_history import PAST_LEVELS
+from corridor.units import date_of, day_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from corridor.inference.posterior import Posterior
+
+TARGETS = (
+    "stock",
+    "arrivals",
+    "cumulative_arrivals",
+    "departures",
+    "waiting",
+    "inside",
+    "deaths",
+    "cumulative_deaths",
+    "in_transit",
+    "stock_under_five",
+    "cumulative_deaths_under_five",
+)
+"""What is forecast: the measures of reports, people on the way, and children under five where the
+scenario has such a group."""
+
+ALL_PLACES = "all"
+"""The location of sums: of stocks over all places but towns, of deaths and people on the way over
+all places."""
+
+_SUMMED = ("deaths", "cumulative_deaths", "in_transit", "cumulative_deaths_under_five")
+_SUMMED_SITES = ("stock", "stock_under_five")
+
+
+def past_of_posterior(posterior: Posterior) -> xr.Dataset:
+    """Return the quantiles of the fitted past with labels; sums over places stand under `all`."""
+    scenario = posterior.compiled.scenario
+    days = next(iter(posterior.past.values())).shape[1]
+    dates = [np.datetime64(date_of(day, scenario.start), "ns") for day in range(days)]
+    places = [*(place.place for place in scenario.places), ALL_PLACES]
+    dims = ("quantile", "date", "place")
+    found = xr.Dataset(
+        {name: (dims, posterior.past[name]) for name in TARGETS if name in posterior.past},
+        coords={"quantile": list(PAST_LEVELS), "date": dates, "place": places},
+    )
+    summed = [name for name in found.data_vars if name in (*_SUMMED, *_SUMMED_SITES)]
+    return found.assign(
+        {name: found[name].where(found.place != ALL_PLACES) for name in found.data_vars if name not in summed}
+    )
+
+
+def target_quantiles(data: xr.Dataset, levels: Sequence[float], sites: Sequence[str]) -> xr.Dataset:
+    """Return quantiles over members of each target; some are also summed over places."""
+    targets = data[[name for name in TARGETS if name in data]]
+    camps = targets.sel(place=list(sites))
+    sums = xr.merge(
+        [
+            targets[[name for name in _SUMMED if name in targets]].sum("place"),
+            camps[[name for name in _SUMMED_SITES if name in targets]].sum("place"),
+        ]
+    ).expand_dims(place=[ALL_PLACES])
+    parts = [part.quantile(list(levels), dim="member") for part in (targets, sums)]
+    return xr.concat(parts, dim="place", join="outer")
+
+
+def hub_rows(quantiles: xr.Dataset, origin: date) -> list[dict[str, str | int | float]]:
+    """Return quantiles as rows of a hubverse model-output table, without empty ones."""
+    rows: list[dict[str, str | int | float]] = []
+    levels = [float(level) for level in quantiles["quantile"]]
+    days = [day_of(d.astype("datetime64[D]").item(), origin) for d in quantiles["date"].values]
+    for target in (name for name in TARGETS if name in quantiles):
+        values = quantiles[target].transpose("place", "date", "quantile")
+        for place, block in zip(values.place.values.tolist(), values.values, strict=True):
+            if not np.nanmax(block, initial=0.0) > 0.0:
+                continue
+            rows += [
+                {
+                    "origin_date": origin.isoformat(),
+                    "target": target,
+                    "horizon": horizon,
+                    "target_end_date": date_of(horizon, origin).isoformat(),
+                    "location": str(place),
+                    "output_type": "quantile",
+                    "output_type_id": level,
+                    "value": round(float(value), 1),
+                }
+                for horizon, line in zip(days, block, strict=True)
+                for level, value in zip(levels, line, strict=True)
+            ]
+    return rows

@@ -1,0 +1,39 @@
+"""From the record of the days to the quantities that reports are about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corridor.scenario.observations import Measure
+
+if TYPE_CHECKING:
+    from corridor.engine.compile.compile import Compiled
+    from corridor.engine.program import Floats, Record
+    from corridor.inference.observation_model import Series
+
+
+def daily(compiled: Compiled, record: Record, series: Series) -> Floats:
+    """Return a series for each member and day of a record, shape (m, t), people.
+
+    Flows of several places counted together are flows across the border of the set: what moves
+    between its places is taken out on the day it sets out.
+    """
+    scenario = compiled.scenario
+    index = {place.place: p for p, place in enumerate(scenario.places)}
+    where = [index[place] for place in series.places]
+    if series.measure in {Measure.STOCK, Measure.DEATHS}:
+        by_group = record.group[series.measure.value]
+        groups = [g for g, row in enumerate(scenario.groups) if series.group in {None, row.group}]
+        counted: Floats = by_group[:, :, where][..., groups].sum((2, 3)).astype(np.float64)
+        return counted
+    found: Floats = record.place[series.measure.value][:, :, where].sum(2).astype(np.float64)
+    if series.measure in {Measure.ARRIVALS, Measure.DEPARTURES} and len(where) > 1:
+        inner = [
+            r
+            for r, route in enumerate(compiled.layout.routes)
+            if route.origin in series.places and route.destination in series.places
+        ]
+        found -= record.flow[:, :, inner].sum(2)
+    return found.clip(min=0.0)

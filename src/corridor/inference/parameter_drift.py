@@ -1,0 +1,80 @@
+"""The slow drift of parameters, and what it means for the people who are still hidden."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corridor.engine.compile.rates import prior_values
+from corridor.engine.network.travel_rules import fixed_value
+
+if TYPE_CHECKING:
+    from corridor.engine.compile.compile import Compiled
+    from corridor.engine.compile.rates import Uncertain
+    from corridor.engine.program import Floats, Ints, State
+
+
+def memory_of(compiled: Compiled, uncertain: Uncertain) -> Floats:
+    """Return how many days each uncertain parameter remembers; hidden populations have their own."""
+    names = ["population_days" if p.name == "population" else "parameter_days" for p in uncertain.parameters]
+    return np.array([fixed_value(compiled.scenario, name) for name in names])
+
+
+def drift(normal: Floats, kicks: Floats, days: int, memory_days: Floats) -> Floats:
+    """Return parameters after some days of slow drift.
+
+    ``x' = a x + sqrt(1 - a**2) z`` with ``a = exp(-days / memory_days)``: an Ornstein-Uhlenbeck
+    process whose long-run law is the prior, standard normal.
+
+    Parameters
+    ----------
+    normal, kicks
+        Shape (m, parameter), standard normal.
+    days, memory_days
+        How long they drift, and how long each parameter remembers.
+    """
+    keep: Floats = np.exp(-days / memory_days)
+    fresh: Floats = np.sqrt(1 - keep**2)
+    return keep * normal + fresh * kicks
+
+
+def move_populations(compiled: Compiled, uncertain: Uncertain, state: State, before: Floats, moved: Floats) -> Floats:
+    """Make the state follow the moved sizes of hidden populations; return the parameters.
+
+    Who has left stays out: the difference is made up among those still there, in the state that is
+    changed in place. Where too few are left for that, the particle keeps its size.
+    """
+    slots = compiled.layout.begins
+    index = {place.place: p for p, place in enumerate(compiled.scenario.places)}
+    found = moved.copy()
+    for j, parameter in enumerate(uncertain.parameters):
+        if parameter.name != "population" or parameter.subject is None:
+            continue
+        cells = state.people[:, slots[index[parameter.subject]], :]
+        old, new = (np.rint(prior_values(parameter, x[:, j])).astype(np.int64) for x in (before, moved))
+        change = new - old
+        possible = cells.sum(1) + change >= 0
+        found[~possible, j] = before[~possible, j]
+        change[~possible] = 0
+        state.tally.joined[:] += change
+        spread_change(cells, change, compiled.program.map.share)
+    return found
+
+
+def spread_change(cells: Ints, change: Ints, share: Floats) -> None:
+    """Add people to the cohorts, or take them away, in proportion; the cells change in place."""
+    total = cells.sum(1)
+    groups = share.size
+    pattern = np.zeros(cells.shape)
+    pattern[:, :groups] = share / share.sum()
+    shrinking = change < 0
+    pattern[shrinking] = cells[shrinking] / np.maximum(total[shrinking], 1)[:, None]
+    part = np.trunc(pattern * change[:, None]).astype(np.int64)
+    cells += part
+    rest = change - part.sum(1)
+    cells[:, 0] += np.maximum(rest, 0)
+    for k in range(cells.shape[1]):
+        taken = np.minimum(np.maximum(-rest, 0), cells[:, k])
+        cells[:, k] -= taken
+        rest += taken

@@ -1,0 +1,1 @@
+"""What the report says: context, comparison with reports, wording."""

@@ -1,0 +1,140 @@
+"""What every part of the report draws on: the run, its series, its reports, and the guard."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from corridor.needs.standards import BUNDLED, GAP, TRUCKS, load_standards
+from corridor.report.facts.comparison import judge
+from corridor.report.facts.series import series_table
+from corridor.report.facts.wording import Guard
+from corridor.scenario.events import EventKind
+from corridor.scenario.observations import Measure
+from corridor.scenario.routes import parts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from corridor.report.facts.comparison import Judged
+    from corridor.report.facts.series import Series, SeriesTable
+    from corridor.runs.folder import Run
+
+MOST_PLACES = 6
+EVERYWHERE = "all"
+"""The location under which the tables have the sum over all places."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """A run made ready for telling."""
+
+    run: Run
+    series: SeriesTable
+    judged: tuple[Judged, ...]
+    guard: Guard
+
+    @property
+    def origin(self) -> date:
+        """Return the last day of which anything was known."""
+        return self.run.origin_date
+
+    @property
+    def end(self) -> date:
+        """Return the last day of the forecast."""
+        return self.origin + timedelta(days=self.run.horizon_days)
+
+    def name(self, place: str) -> str:
+        """Return the name of a place for people; several places are joined by +."""
+        names = {row.place: row.name for row in self.run.scenario.places} | {EVERYWHERE: "all places together"}
+        parts = (names.get(part.strip(), part.strip()) for part in place.split("+"))
+        return " + ".join(isolated(part) for part in parts)
+
+    def way(self, subject: str) -> str:
+        """Return a place, or a route as ORIGIN → DESTINATION, by names for people."""
+        origin, destination, via = parts_of(subject)
+        names = [self.name(place) for place in (origin, destination) if place]
+        return " → ".join(names) + (f" ({isolated(via)})" if via else "")
+
+    def item(self, item: str) -> str:
+        """Return the name of an item of need for people."""
+        return self._item_names.get(item) or isolated(item.replace("_", " ").capitalize())
+
+    @cached_property
+    def _item_names(self) -> Mapping[str, str]:
+        return item_names()
+
+    @cached_property
+    def camps(self) -> tuple[str, ...]:
+        """Return the places where people settle, the fullest at the end of the forecast first."""
+        final = {row.place for row in self.run.scenario.places if row.kind.is_final}
+        return tuple(row.place for row in self._by_last_day(Measure.STOCK) if row.place in final)
+
+    @cached_property
+    def main_place(self) -> str:
+        """Return the place that the report is mainly about: the fullest camp, else the fullest."""
+        if self.camps:
+            return self.camps[0]
+        found = self._by_last_day(Measure.STOCK)
+        return found[0].place if found else self.run.scenario.places[0].place
+
+    @cached_property
+    def besieged(self) -> tuple[str, ...]:
+        """Return the places besieged on the origin or later, the one with most inside first."""
+        sieges = {
+            row.subject
+            for row in self.run.scenario.events
+            if row.kind is EventKind.SIEGE and row.start <= self.end and (row.end is None or row.end >= self.origin)
+        }
+        found = [row for row in self.series.places(Measure.INSIDE) if row.place in sieges]
+        return tuple(
+            row.place for row in sorted(found, key=lambda row: -(row.at(self.origin, 0.5) or 0.0)) if row.largest > 0
+        )
+
+    @cached_property
+    def gates(self) -> tuple[str, ...]:
+        """Return the places where people wait, the longest queue first."""
+        found = self.series.places(Measure.WAITING)
+        return tuple(row.place for row in found if row.largest >= max(self.guard.below, 1))
+
+    def _by_last_day(self, measure: Measure) -> list[Series]:
+        def fullness(row: Series) -> tuple[float, float]:
+            return (-(row.at(self.end, 0.5) or 0.0), -row.largest)
+
+        return sorted(self.series.places(measure), key=fullness)
+
+
+def material(run: Run, *, suppress_below: int = 10) -> Material:
+    """Return a run with its series, each report set beside the fit, and the guard."""
+    series = series_table(run.past, run.forecast)
+    judged = judge(run.observations, series, weighed=run.fit, start=run.scenario.start, origin=run.origin_date)
+    return Material(run=run, series=series, judged=judged, guard=Guard(suppress_below))
+
+
+def isolated(name: str) -> str:
+    """Return a name so that one written from right to left does not turn its sentence around."""
+    is_right_to_left = any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in name)
+    return f"\u2068{name}\u2069" if is_right_to_left else name
+
+
+def item_names() -> Mapping[str, str]:
+    """Return names for people of the items of the bundled standards, by id.
+
+    Examples
+    --------
+    >>> item_names()["water"]
+    'Water'
+    """
+    standards = load_standards(next(iter(BUNDLED)))
+    names = {row.item: row.label for row in standards.items}
+    names |= {row.margin: row.label for row in standards.margins}
+    trucks = {row.truck: row.label for row in standards.trucks}
+    for row in standards.items:
+        names[row.item + GAP] = f"{row.label}: still lacking"
+        if row.truck is not None:
+            names[row.item + TRUCKS] = f"{trucks[row.truck]} for {row.label.lower()}"
+    return names

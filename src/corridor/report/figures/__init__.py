@@ -1,0 +1,1 @@
+"""Charts and maps; each function returns a figure."""

@@ -1,0 +1,265 @@
+"""The charts of the report: one function per figure; each returns the figure and saves nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+
+from corridor.needs.standards import BUNDLED, load_standards
+from corridor.report.facts.comparison import Status
+from corridor.report.facts.context import EVERYWHERE
+from corridor.report.facts.wording import day, number, rounded, short_day
+from corridor.report.figures.style import (
+    BANDS,
+    FORECAST,
+    LIMIT,
+    Rows,
+    amount_axis,
+    chart,
+    day_axis,
+    days_counted,
+    fan,
+    fan_layers,
+    from_day,
+    on_field,
+    origin_layers,
+    report_layers,
+    top_of,
+    values,
+)
+from corridor.scenario.observations import Measure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from corridor.report.facts.comparison import Judged
+    from corridor.report.facts.context import Material
+    from corridor.report.facts.series import Series
+    from corridor.runs.rows import NeedRow, RunoutRow
+    from corridor.scenario.observations import Observation
+
+WEEK_DAYS = 7
+MOST_ITEMS = 12
+HEIGHT = 230
+_UNITS = {
+    Measure.ARRIVALS: "people per day",
+    Measure.DEPARTURES: "people per day",
+    Measure.DEATHS: "deaths per day",
+    Measure.CUMULATIVE_DEATHS: "deaths",
+}
+
+
+def camp_stock(material: Material, place: str, *, height: int = 320) -> alt.LayerChart | None:
+    """Return the people in a camp at the end of each day, with the reports; None without them."""
+    return _fan_figure(material, Measure.STOCK, place, words="People in {}", height=height)
+
+
+def daily_arrivals(material: Material, place: str) -> alt.LayerChart | None:
+    """Return the people who arrive at a place each day; None if the run does not say."""
+    return _fan_figure(material, Measure.ARRIVALS, place, words="People arriving at {}")
+
+
+def cumulative_arrivals(material: Material, place: str) -> alt.LayerChart | None:
+    """Return all who have arrived at a place since the first day; None if the run does not say."""
+    return _fan_figure(material, Measure.CUMULATIVE_ARRIVALS, place, words="People arrived at {} so far")
+
+
+def still_inside(material: Material, place: str) -> alt.LayerChart | None:
+    """Return the people still inside a besieged place; None if the run does not say."""
+    return _fan_figure(material, Measure.INSIDE, place, words="People inside {}")
+
+
+def waiting(material: Material, place: str) -> alt.LayerChart | None:
+    """Return the people who wait at a gate at the end of each day; None if the run does not say."""
+    return _fan_figure(material, Measure.WAITING, place, words="People waiting at {}")
+
+
+def deaths_so_far(material: Material, place: str) -> alt.LayerChart | None:
+    """Return deaths at a place or on the way to it since the first day; None if not said."""
+    return _fan_figure(material, Measure.CUMULATIVE_DEATHS, place, words="Deaths at {} or on the way there")
+
+
+def death_rate(material: Material, place: str, group: str | None = None) -> alt.LayerChart | None:
+    """Return deaths per 10,000 people a day, over seven days, against the emergency thresholds.
+
+    The rate is the growth of the cumulative deaths over seven days, quantile by quantile, per
+    person-day of the likely stock. Weeks whose count of deaths may not be shown are left out; None
+    if that leaves nothing, or if the run does not count the group.
+    """
+    suffix = f"_{group}" if group else ""
+    deaths = material.series.find(f"{Measure.CUMULATIVE_DEATHS}{suffix}", place)
+    stock = material.series.find(f"{Measure.STOCK}{suffix}", place)
+    if deaths is None or stock is None:
+        return None
+    rows = _in_runs([_weekly_rate(material, deaths, stock, when) for when in sorted(deaths.days)])
+    if len(rows) < WEEK_DAYS:
+        return None
+    threshold = "under_five_mortality" if group else "crude_mortality"
+    limits: Rows = [
+        {"rate": level.above, "words": level.meaning}
+        for level in load_standards(next(iter(BUNDLED))).threshold(threshold).levels[:2]
+    ]
+    top = max(*(row["high"] for row in rows), *(row["rate"] * 1.15 for row in limits))
+    whom = "children under five" if group else "people"
+    x = day_axis(material.run.scenario.start, material.end)
+    y = amount_axis("middle", f"deaths per 10,000 {whom} per day, mean of 7 days", top)
+    description = (
+        f"Deaths per 10,000 {whom} per day at {material.name(place)} or on the way there. Last: {rows[-1]['words']}."
+    )
+    layers = [*_rate_layers(rows, limits, (x, y)), *origin_layers(material, x)]
+    return chart(*layers, height=HEIGHT, description=description)
+
+
+def need_over_time(material: Material, place: str, item: str) -> alt.LayerChart | None:
+    """Return how much of an item a place needs, day by day; None if the run does not say."""
+    rows = [row for row in material.run.needs if row.place == place and row.item == item]
+    if not rows:
+        return None
+    unit = rows[0].unit.replace("/day", " a day")
+    points: Rows = [_need_point(row) for row in rows]
+    x = day_axis(rows[0].date, rows[-1].date)
+    y = amount_axis("p50", unit, max(row["p90"] for row in points) or 1)
+    base = alt.Chart(values(points))
+    layers = (
+        base.mark_area(color=BANDS[1]).encode(x=x, y=on_field(y, "p90:Q"), y2=alt.Y2("p10")),
+        base.mark_line(color=FORECAST, strokeWidth=2).encode(x=x, y=y),
+        base.mark_rule(strokeWidth=9, opacity=0).encode(x=x, tooltip=alt.Tooltip("words:N")),
+    )
+    description = f"{material.item(item)} needed at {material.name(place)}. {points[-1]['words']}."
+    return chart(*layers, height=130, description=description)
+
+
+def runout_days(material: Material) -> alt.LayerChart | None:
+    """Return the days on which supplies run short, the soonest first; None if none does."""
+    far = material.end + timedelta(days=1)
+    rows = [row for row in material.run.runout if row.p10 is not None]
+    rows.sort(key=lambda row: (row.p50 or far, row.p10 or far, row.item))
+    if not rows:
+        return None
+    points: Rows = [_runout_point(material, row, far) for row in rows[:MOST_ITEMS]]
+    x = day_axis(material.origin, far)
+    y = alt.Y(
+        "name:N",
+        sort=None,
+        axis=alt.Axis(title=None, labelLimit=260, domain=False, ticks=False, grid=True),
+    )
+    base = alt.Chart(values(points))
+    bar = base.mark_bar(height=9, color=BANDS[1], cornerRadius=2).encode(
+        x=from_day(x, "date:T"), x2=alt.X2("late:T"), y=y, tooltip=alt.Tooltip("words:N")
+    )
+    dot = base.mark_point(shape="circle", size=70, filled=True, opacity=1, color=FORECAST)
+    likely = dot.encode(x=on_field(x, "likely:T"), y=y, tooltip=alt.Tooltip("words:N"))
+    description = "Days on which supplies run short. " + " ".join(row["words"] for row in points)
+    return chart(bar, likely, height=30 * len(points) + 10, description=description)
+
+
+def _fan_figure(
+    material: Material, measure: Measure, place: str, *, words: str, height: int = HEIGHT
+) -> alt.LayerChart | None:
+    series = material.series.find(measure, place)
+    rows = fan(material, series) if series else []
+    if not rows:
+        return None
+    shown = _reports_on(material, measure, place)
+    start = material.run.scenario.start
+    x = day_axis(start, material.end)
+    y = amount_axis("middle", _UNITS.get(measure, "people"), _top(rows, shown))
+    layers = [
+        *fan_layers(rows, (x, y)),
+        *origin_layers(material, x),
+        *report_layers(material, shown, (x, y)),
+    ]
+    description = (
+        f"{words.format(material.name(place))}, {day(start)} to {day(material.end)}, "
+        f"with {len(shown)} reports. {rows[-1]['words']}."
+    )
+    return chart(*layers, height=height, description=description)
+
+
+def _reports_on(material: Material, measure: Measure, place: str) -> list[Judged]:
+    start = material.run.scenario.start
+    return [
+        row
+        for row in material.judged
+        if row.report.measure is measure
+        and _is_about(row.report, place)
+        and row.report.group is None
+        and start <= row.report.date <= material.end
+        and (not measure.is_cumulative or (row.report.period_start or start) == start)
+    ]
+
+
+def _is_about(report: Observation, place: str) -> bool:
+    """Whether a report counts a place: as such, or, for all places together, several at once."""
+    return len(report.places) > 1 if place == EVERYWHERE else report.place == place
+
+
+def _top(rows: Rows, shown: list[Judged]) -> float:
+    used = (row.report for row in shown if row.status is Status.USED)
+    figures = ((row.people_high or row.people or 0.0) / days_counted(row) for row in used)
+    return max(top_of(rows), *figures, 1.0) * 1.04
+
+
+def _weekly_rate(material: Material, deaths: Series, stock: Series, when: date) -> dict[str, Any] | None:
+    low, high = (0.05, 0.95) if when <= material.origin else (0.1, 0.9)
+    before = deaths.estimate(when - timedelta(days=WEEK_DAYS), low, high)
+    after = deaths.estimate(when, low, high)
+    people = stock.at(when, 0.5)
+    if before is None or after is None or not people:
+        return None
+    count = after.minus(before)
+    counts = (count.low, count.likely, count.high)
+    if any(map(material.guard.hides, counts)):
+        return None
+    bottom, likely, top = (rounded(value * 10_000 / (people * WEEK_DAYS)) for value in counts)
+    words = f"{day(when)}: likely {number(likely, 2)} ({number(bottom, 2)}–{number(top, 2)})"
+    return {"date": when.isoformat(), "low": bottom, "middle": likely, "high": top, "words": words}
+
+
+def _in_runs(days: Iterable[dict[str, Any] | None]) -> Rows:
+    """Return the days that may be shown, each with the number of its unbroken run of days."""
+    found: Rows = []
+    run = 0
+    for row in days:
+        if row is None:
+            run += 1
+        else:
+            found.append({**row, "run": run})
+    return found
+
+
+def _rate_layers(rows: Rows, limits: Rows, axes: tuple[alt.X, alt.Y]) -> list[alt.Chart]:
+    x, y = axes
+    base, lines = alt.Chart(values(rows)), alt.Chart(values(limits))
+    return [
+        base.mark_area(color=BANDS[1]).encode(x=x, y=on_field(y, "high:Q"), y2=alt.Y2("low"), detail="run:N"),
+        base.mark_line(color=FORECAST, strokeWidth=2).encode(x=x, y=y, detail="run:N"),
+        base.mark_rule(strokeWidth=7, opacity=0).encode(x=x, tooltip=alt.Tooltip("words:N")),
+        lines.mark_rule(color=LIMIT, strokeDash=[6, 4]).encode(y=on_field(y, "rate:Q")),
+        lines.mark_text(color=LIMIT, align="left", baseline="bottom", x=4, dy=-2).encode(
+            y=on_field(y, "rate:Q"), text=alt.Text("words:N")
+        ),
+    ]
+
+
+def _need_point(row: NeedRow) -> dict[str, Any]:
+    low, likely, high = (rounded(value) for value in (row.p10, row.p50, row.p90))
+    words = f"{day(row.date)}: likely {number(likely)} ({number(low)}–{number(high)}) {row.unit}"
+    return {"date": row.date.isoformat(), "p10": low, "p50": likely, "p90": high, "words": words}
+
+
+def _runout_point(material: Material, row: RunoutRow, far: date) -> dict[str, Any]:
+    early, likely, late = (
+        short_day(when) if when else f"after {short_day(material.end)}" for when in (row.p10, row.p50, row.p90)
+    )
+    name = f"{material.item(row.item)}, {material.name(row.place)}"
+    return {
+        "name": name,
+        "date": (row.p10 or far).isoformat(),
+        "likely": row.p50.isoformat() if row.p50 else None,
+        "late": (row.p90 or far).isoformat(),
+        "words": f"{name}: likely {likely}, early {early}, late {late}.",
+    }

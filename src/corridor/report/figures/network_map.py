@@ -1,0 +1,241 @@
+"""The network on a map: places, routes and country outlines, as a drawing of plain shapes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from corridor.report.figures.label_placement import Area, Label, free_spot, label_for
+from corridor.report.figures.outlines import Box, Country, outlines
+from corridor.scenario.events import EventKind
+from corridor.scenario.observations import Measure
+from corridor.scenario.places import PlaceKind
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from corridor.report.facts.context import Material
+    from corridor.scenario.places import Place
+    from corridor.scenario.scenario import Scenario
+
+WIDTH = 600.0
+SHORTEST, TALLEST = 360.0, 620.0
+MOST_LABELS = 24
+KM_PER_DEGREE = 111.2
+COARSE_DECIMALS = 1  # 0.1 degree is about 11 km
+FINE_DECIMALS = 2
+_GRID = 14
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place as it is drawn; lengths in pixels of the drawing."""
+
+    place: str
+    kind: str
+    x: float
+    y: float
+    radius: float
+    high_radius: float
+    is_besieged: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A route as it is drawn."""
+
+    start: tuple[float, float]
+    middle: tuple[float, float]
+    end: tuple[float, float]
+    is_closed: bool
+    is_one_way: bool
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A map, ready for the template that turns it into SVG."""
+
+    width: float
+    height: float
+    land: tuple[str, ...]
+    lines: tuple[Line, ...]
+    spots: tuple[Spot, ...]
+    labels: tuple[Label, ...]
+    countries: tuple[Label, ...]
+    scale_km: float
+    scale_px: float
+    description: str
+    not_shown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How degrees become pixels: longitudes are shortened as in the middle of the map."""
+
+    box: Box
+    px_per_degree: float
+    shrink: float
+
+    @property
+    def height(self) -> float:
+        """Return the height of the drawing in pixels."""
+        return (self.box.north - self.box.south) * self.px_per_degree
+
+    def pixel(self, lon: float, lat: float) -> tuple[float, float]:
+        """Return where a point is drawn."""
+        x = (lon - self.box.west) * self.shrink * self.px_per_degree
+        return round(x, 1), round((self.box.north - lat) * self.px_per_degree, 1)
+
+
+def network_map(material: Material) -> Drawing | None:
+    """Return the places and routes of the scenario on a map; None if no place has coordinates.
+
+    Positions of places that are or ever were besieged, and of those to which one gets from there,
+    are rounded to 0.1 degree, so that the map shows nobody where people hide or by which lane they
+    leave.
+    """
+    scenario = material.run.scenario
+    where = positions(scenario)
+    if not where:
+        return None
+    frame = _frame(list(where.values()))
+    countries = outlines(frame.box)
+    spots = tuple(_spot(material, row, frame, where[row.place]) for row in scenario.places if row.place in where)
+    lines = _lines(scenario, frame, where, material.origin)
+    scale_km, scale_px = _scale(frame)
+    taken = [
+        Area(spot.x - spot.radius, spot.y - spot.radius, spot.x + spot.radius, spot.y + spot.radius) for spot in spots
+    ]
+    taken.append(Area(0, frame.height - 34, scale_px + 60, frame.height))
+    labels = _labels(material, spots, taken, (WIDTH, frame.height))
+    not_shown = tuple(material.name(row.place) for row in scenario.places if row.place not in where)
+    return Drawing(
+        width=WIDTH,
+        height=round(frame.height, 1),
+        land=tuple(_path(country, frame) for country in countries),
+        lines=lines,
+        spots=spots,
+        labels=labels,
+        countries=_country_names(countries, frame, taken),
+        scale_km=scale_km,
+        scale_px=scale_px,
+        description=_description(material, where, lines),
+        not_shown=not_shown,
+    )
+
+
+def positions(scenario: Scenario) -> dict[str, tuple[float, float]]:
+    """Return longitude and latitude of places, coarse for sieges and the ways out of them."""
+    sieges = {row.subject for row in scenario.events if row.kind is EventKind.SIEGE}
+    ways_out = {row.destination for row in scenario.routes if row.origin in sieges}
+    found = {}
+    for row in scenario.places:
+        if row.lat is not None and row.lon is not None:
+            is_coarse = row.place in sieges or (row.place in ways_out and not row.kind.is_final)
+            decimals = COARSE_DECIMALS if is_coarse else FINE_DECIMALS
+            found[row.place] = (round(row.lon, decimals), round(row.lat, decimals))
+    return found
+
+
+def _frame(points: list[tuple[float, float]]) -> Frame:
+    lons, lats = zip(*points, strict=True)
+    shrink = max(math.cos(math.radians((min(lats) + max(lats)) / 2)), 0.2)
+    wide = max((max(lons) - min(lons)) * shrink, 0.4) * 1.3
+    high = max(max(lats) - min(lats), 0.4) * 1.22
+    wide = max(wide, high * WIDTH / TALLEST)
+    high = max(high, wide * SHORTEST / WIDTH)
+    lon, lat = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
+    box = Box(lon - wide / shrink / 2, lat - high / 2, lon + wide / shrink / 2, lat + high / 2)
+    return Frame(box, WIDTH / wide, shrink)
+
+
+def _spot(material: Material, row: Place, frame: Frame, where: tuple[float, float]) -> Spot:
+    x, y = frame.pixel(*where)
+    is_besieged = row.place in material.besieged
+    radius = high_radius = 3.5 if row.kind is PlaceKind.TOWN else 5.0
+    words = ""
+    measure, when = (
+        (Measure.INSIDE, material.origin + timedelta(days=1)) if is_besieged else (Measure.STOCK, material.end)
+    )
+    found = material.series.find(measure, row.place)
+    estimate = found.estimate(when, 0.1, 0.9) if found else None
+    if estimate is not None and (row.kind.is_final or is_besieged) and estimate.high >= 1:
+        words = material.guard.people(estimate.low, estimate.likely, estimate.high)
+        if row.kind.is_final:
+            largest = max(one.largest for one in material.series.places(Measure.STOCK))
+            radius, high_radius = (
+                round(5 + 15 * math.sqrt(min(max(value, material.guard.below) / largest, 1)), 1)
+                for value in (estimate.likely, estimate.high)
+            )
+    if is_besieged:
+        radius = high_radius = max(9.0, round(0.05 * frame.px_per_degree, 1))
+    return Spot(row.place, row.kind.value, x, y, radius, high_radius, is_besieged, words)
+
+
+def _lines(scenario: Scenario, frame: Frame, where: dict[str, tuple[float, float]], origin: date) -> tuple[Line, ...]:
+    shut = {row.subject for row in scenario.events if row.kind is EventKind.CLOSURE and row.covers(origin)}
+    lines = []
+    for row in scenario.routes:
+        if row.origin in where and row.destination in where:
+            start, end = frame.pixel(*where[row.origin]), frame.pixel(*where[row.destination])
+            middle = (round((start[0] + end[0]) / 2, 1), round((start[1] + end[1]) / 2, 1))
+            is_closed = not shut.isdisjoint({row.route, row.origin, row.destination})
+            lines.append(Line(start, middle, end, is_closed, not row.both_ways))
+    return tuple(lines)
+
+
+def _labels(
+    material: Material, spots: tuple[Spot, ...], taken: list[Area], size: tuple[float, float]
+) -> tuple[Label, ...]:
+    important = sorted(spots, key=lambda spot: (not spot.words, spot.kind == "town", -spot.radius))
+    labels = []
+    for spot in important[:MOST_LABELS]:
+        text = (material.name(spot.place).partition(" (")[0], spot.words)
+        label = label_for((spot.x, spot.y), spot.high_radius, text, taken, size)
+        if label is not None:
+            labels.append(label)
+            taken.append(label.area)
+    return tuple(labels)
+
+
+def _country_names(countries: tuple[Country, ...], frame: Frame, taken: list[Area]) -> tuple[Label, ...]:
+    box = frame.box
+    steps = [(number + 0.5) / _GRID for number in range(_GRID)]
+    grid = [
+        (box.west + (box.east - box.west) * across, box.south + (box.north - box.south) * up)
+        for across in steps
+        for up in steps
+    ]
+    found = []
+    for country in countries:
+        inside = [frame.pixel(*point) for point in grid if country.holds(point)]
+        label = free_spot(country.name.upper(), inside, taken, (WIDTH, frame.height))
+        if label is not None and len(inside) > len(grid) / 40:
+            found.append(label)
+            taken.append(label.area)
+    return tuple(found)
+
+
+def _path(country: Country, frame: Frame) -> str:
+    parts = []
+    for ring in country.rings:
+        points = (frame.pixel(*point) for point in ring)
+        parts.append("M" + "L".join(f"{x:g} {y:g}" for x, y in points) + "Z")
+    return "".join(parts)
+
+
+def _scale(frame: Frame) -> tuple[float, float]:
+    px_per_km = frame.px_per_degree / KM_PER_DEGREE
+    room_km = WIDTH / 4 / px_per_km
+    power = 10 ** math.floor(math.log10(room_km))
+    km = max(step * power for step in (1, 2, 5) if step * power <= room_km)
+    return (int(km) if km >= 1 else km), round(km * px_per_km, 1)
+
+
+def _description(material: Material, where: dict[str, tuple[float, float]], lines: tuple[Line, ...]) -> str:
+    names = ", ".join(material.name(place) for place in list(where)[:MOST_LABELS])
+    closed = sum(line.is_closed for line in lines)
+    return f"Map of {len(where)} places and {len(lines)} routes, {closed} of them closed: {names}."

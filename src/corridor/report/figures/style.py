@@ -1,0 +1,272 @@
+"""The vocabulary of the charts: colours, bands, lines, and the signs for reports."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import altair as alt
+
+from corridor.report.facts.comparison import LOWER, UPPER, Status, figure
+from corridor.report.facts.wording import day, short_day
+from corridor.scenario.observations import Qualifier
+from corridor.scenario.parameters import Fixed, LogNormal, Uniform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from corridor.report.facts.comparison import Judged
+    from corridor.report.facts.context import Material
+    from corridor.report.facts.series import Series
+    from corridor.scenario.observations import Observation
+    from corridor.scenario.parameters import Prior
+
+Rows = list[dict[str, Any]]
+AxisT = TypeVar("AxisT", alt.X, alt.Y)
+
+INK = "#1d2935"
+QUIET = "#5b6773"
+FORECAST = "#0b5a8f"
+REPORT = "#b3400a"
+NOT_USED = "#8d959d"
+LIMIT = "#7a1f5c"
+BANDS = ("#d3e3ef", "#a3c6de", "#6aa3c9")
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans Arabic', sans-serif"
+WIDTH = 720
+SMALL, MILLION = 10, 1_000_000
+PAST_BANDS = ((0.05, 0.95, 0), (0.25, 0.75, 2))
+FUTURE_BANDS = ((0.025, 0.975, 0), (0.1, 0.9, 1), (0.25, 0.75, 2))
+
+
+def chart(*layers: alt.Chart | alt.LayerChart, height: int, description: str) -> alt.LayerChart:
+    """Return layers as one chart in the common style."""
+    drawn: alt.LayerChart = (
+        alt.layer(*layers)
+        .properties(width=WIDTH, height=height, description=description)
+        .configure(font=FONT, background="white", padding={"left": 4, "right": 8, "top": 5, "bottom": 5})
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=QUIET,
+            labelFontSize=12,
+            titleColor=QUIET,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            gridColor="#e6e9ec",
+            domainColor="#c3c9cf",
+            tickColor="#c3c9cf",
+        )
+        .configure_text(font=FONT, fontSize=12)
+        .configure_mark(aria=False)
+    )
+    return drawn
+
+
+def _format(top: float | None) -> str:
+    if top is None or SMALL < top < MILLION:
+        return ",.0f"
+    return "~s" if top >= MILLION else ".2~f"
+
+
+def values(rows: Rows) -> alt.InlineData:
+    """Return rows as data that stand inside the chart."""
+    return alt.InlineData(values=rows)
+
+
+def day_axis(first: date, last: date) -> alt.X:
+    """Return a horizontal axis of days; in UTC, so that no reader's clock shifts a day."""
+    return alt.X(
+        "date:T",
+        scale=alt.Scale(type="utc", domain=[_moment(first), _moment(last)]),
+        axis=alt.Axis(title=None, format="%-d %b", grid=False, labelOverlap="greedy", labelSeparation=10, tickCount=8),
+    )
+
+
+def _moment(when: date) -> alt.DateTime:
+    return alt.DateTime(year=when.year, month=when.month, date=when.day, utc=True)
+
+
+def amount_axis(field: str, title: str, top: float | None = None) -> alt.Y:
+    """Return a vertical axis that begins at zero, its title with the unit above it."""
+    scale = alt.Scale(zero=True, nice=True) if top is None else alt.Scale(domain=[0, top], nice=True)
+    return alt.Y(
+        f"{field}:Q",
+        scale=scale,
+        axis=alt.Axis(
+            title=title,
+            titleAngle=0,
+            titleAlign="left",
+            titleAnchor="end",
+            titleBaseline="bottom",
+            titleX=0,
+            titleY=-8,
+            format=_format(top),
+            tickCount=5,
+            domain=False,
+            ticks=False,
+        ),
+    )
+
+
+def fan(material: Material, series: Series) -> Rows:
+    """Return the bands of a series by day; no count in them is smaller than the guard allows."""
+    rows = (_bands(material, series, when) for when in series.days if when <= material.end)
+    return [row for row in rows if row is not None]
+
+
+def top_of(rows: Rows) -> float:
+    """Return the upper edge of the widest band."""
+    return max((row["high0"] for row in rows), default=0)
+
+
+def _bands(material: Material, series: Series, when: date) -> dict[str, Any] | None:
+    levels = series.days[when]
+    is_past = when <= material.origin
+    bands = PAST_BANDS if is_past else FUTURE_BANDS
+    if not {0.5, *(level for low, high, _ in bands for level in (low, high))} <= levels.keys():
+        return None
+    guard = material.guard
+    row: dict[str, Any] = {"date": when.isoformat(), "middle": guard.middle(levels[0.5])}
+    for low, high, rank in bands:
+        row |= {f"low{rank}": guard.low(levels[low]), f"high{rank}": guard.high(levels[high])}
+    low, high, _ = bands[-2]
+    said = guard.people(levels[low], levels[0.5], levels[high], digits=3)
+    row["words"] = f"{day(when)}: likely {said}, {'9' if is_past else '8'} in 10"
+    return row
+
+
+def fan_layers(rows: Rows, axes: tuple[alt.X, alt.Y]) -> list[alt.Chart]:
+    """Return the bands, the likely line, and an unseen layer that answers the pointer."""
+    x, y = axes
+    base = alt.Chart(values(rows))
+    return [
+        *(
+            base.mark_area(color=color, clip=True).encode(x=x, y=on_field(y, f"low{rank}:Q"), y2=alt.Y2(f"high{rank}"))
+            for rank, color in enumerate(BANDS)
+        ),
+        base.mark_line(color=FORECAST, strokeWidth=2, clip=True).encode(x=x, y=on_field(y, "middle:Q")),
+        base.mark_rule(strokeWidth=7, opacity=0).encode(x=x, tooltip=alt.Tooltip("words:N")),
+    ]
+
+
+def on_field(axis: AxisT, field: str) -> AxisT:
+    """Return the same axis for another field, such as "high:Q" or "first:T"."""
+    copied = axis.copy()
+    copied["shorthand"] = field
+    return copied
+
+
+def from_day(axis: alt.X, field: str) -> alt.X:
+    """Return the axis for the first of two days; the other layers say from when to when it goes.
+
+    A layer with two days that states the ends of its axis makes Vega-Lite state them twice.
+    """
+    copied = on_field(axis, field)
+    copied["scale"] = alt.Scale(type="utc")
+    return copied
+
+
+def origin_layers(material: Material, x: alt.X) -> list[alt.Chart]:
+    """Return the line between what was known and what is forecast, with its words."""
+    when = [{"date": material.origin.isoformat()}]
+    line = alt.Chart(values(when)).mark_rule(color=INK, strokeWidth=1, strokeDash=[2, 3])
+    words = alt.Chart(values(when)).mark_text(
+        text="forecast \u2192", align="left", baseline="top", dx=5, color=INK, y=0
+    )
+    return [line.encode(x=x), words.encode(x=x)]
+
+
+def report_layers(material: Material, judged: Iterable[Judged], axes: tuple[alt.X, alt.Y]) -> list[alt.Chart]:
+    """Return the reports as signs: dots, circles, triangles and bars.
+
+    A dot is exact, a circle is about so many, a triangle points to where the truth lies beyond a
+    one-sided figure, a bar runs between two figures; figures that were not used are grey. A figure
+    that counts what happened in several days is drawn over them at its daily mean.
+    """
+    rows = [row for one in judged if (row := _sign(material, one))]
+    if not rows:
+        return []
+    x, y = axes
+    base = alt.Chart(values(rows))
+    ink = alt.Stroke("ink:N", scale=None)
+    bars = base.mark_rule(strokeWidth=2, opacity=0.75, clip=True).encode(
+        x=x, y=on_field(y, "low:Q"), y2=alt.Y2("high"), stroke=ink
+    )
+    signs = base.mark_point(size=58, strokeWidth=1.6, clip=True).encode(
+        x=x,
+        y=on_field(y, "value:Q"),
+        shape=alt.Shape("sign:N", scale=None),
+        stroke=ink,
+        fill=alt.Fill("fill:N", scale=None),
+        tooltip=alt.Tooltip("words:N"),
+    )
+    spans = base.mark_rule(strokeWidth=2, opacity=0.75, clip=True).encode(
+        x=from_day(x, "first:T"), x2=alt.X2("date"), y=on_field(y, "value:Q"), stroke=ink
+    )
+    return [bars, spans, signs]
+
+
+def days_counted(report: Observation) -> int:
+    """Return over how many days a report is spread in a chart of single days; else one."""
+    if report.period_start is None or not report.measure.is_flow or report.measure.is_cumulative:
+        return 1
+    return (report.date - report.period_start).days + 1
+
+
+def _sign(material: Material, judged: Judged) -> dict[str, Any] | None:
+    report = judged.report
+    guard = material.guard
+    if report.people is None or guard.hides(report.people):
+        return None
+    days = days_counted(report)
+    middle = report.people if report.people_high is None else (report.people + report.people_high) / 2
+    low, high = spread(material, judged)
+    if any(guard.hides(value / days) for value in (middle, low, high)):
+        return None
+    ink = REPORT if judged.status is Status.USED else NOT_USED
+    place = material.name(report.place)
+    return {
+        "date": report.date.isoformat(),
+        "first": (report.date - timedelta(days=days - 1)).isoformat(),
+        "value": middle / days,
+        "low": low / days,
+        "high": high / days,
+        "sign": _shape(report.qualifier),
+        "ink": ink,
+        "fill": ink if report.qualifier is Qualifier.EXACT else "white",
+        "words": f"{short_day(report.date)}, {place}: {figure(report, guard)} ({report.source}; {judged.status})",
+    }
+
+
+def _shape(qualifier: Qualifier) -> str:
+    if qualifier in LOWER:
+        return "triangle-up"
+    return "triangle-down" if qualifier in UPPER else "circle"
+
+
+def spread(material: Material, judged: Judged) -> tuple[float, float]:
+    """Return the range in people that a report leaves open: 9 in 10 for a figure given as about."""
+    report = judged.report
+    people = report.people or 0.0
+    if report.people_high is not None:
+        return people, report.people_high
+    if report.qualifier is not Qualifier.ABOUT:
+        return people, people
+    scenario = material.run.scenario
+    grade = scenario.grade_of(report.source).value.lower()
+    errors = [_centre(scenario.parameter(name).prior) for name in ("about_sd", f"report_sd_{grade}")]
+    factor = math.exp(1.645 * math.hypot(*errors))
+    return people / factor, people * factor
+
+
+def _centre(prior: Prior) -> float:
+    match prior:
+        case Fixed():
+            return prior.value
+        case LogNormal():
+            return prior.median
+        case Uniform():
+            return (prior.low + prior.high) / 2
+        case _:
+            return prior.mean

@@ -1,0 +1,172 @@
+"""The page of a back-test: one HTML file with skill, reliability and ranks, and the tables behind them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from corridor.errors import RunError
+from corridor.report.facts.tables import fact_lines
+from corridor.report.facts.wording import NO_NUMBER, Shown, number
+from corridor.report.figures import backtest_charts
+from corridor.report.pages.embed import figure, page
+from corridor.runs.atomic import MARK, write_whole
+from corridor.runs.folder import EVALUATION, SCORES_JSON
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+_ALL = "all"
+
+
+class Tile(NamedTuple):
+    """A skill, said large."""
+
+    value: str
+    label: str
+    range: str
+
+
+class Line(NamedTuple):
+    """A row of a table of scores."""
+
+    name: str
+    horizon: str
+    cells: tuple[Shown, ...]
+
+
+HEADER = ("Reports", "Skill", "Skill, log", "WIS", "WIS, log", "MAE", "50 %", "80 %", "95 %")
+"""Columns of the tables, after the model or place and the horizon."""
+
+
+def write_evaluation(run_folder: Path, *, out: Path | None = None) -> Path:
+    """Write the page of a back-test from its RUN folder, and return where it is.
+
+    Parameters
+    ----------
+    run_folder
+        What `corridor evaluate` left behind; only run.json and scores.json are read.
+    out
+        Where to write; evaluation.html in the RUN folder if not given.
+
+    Raises
+    ------
+    RunError
+        The folder is not the result of a back-test, or the page cannot be written.
+    """
+    return write_back_test(run_folder, out, render)
+
+
+def write_back_test(
+    run_folder: Path, out: Path | None, rendered: Callable[[Mapping[str, Any], Mapping[str, Any]], str]
+) -> Path:
+    """Write the page of a back-test of either kind, and return where it is.
+
+    Parameters
+    ----------
+    run_folder
+        What `corridor evaluate` left behind.
+    out
+        Where to write; evaluation.html in the RUN folder if not given.
+    rendered
+        Makes the page as HTML of what run.json and scores.json hold.
+    """
+    run, scores = (_facts(run_folder / name) for name in (MARK, SCORES_JSON))
+    path = out or run_folder / EVALUATION
+    write_whole(path, rendered(run, scores))
+    return path
+
+
+def render(run: Mapping[str, Any], scores: Mapping[str, Any]) -> str:
+    """Return the page as HTML.
+
+    Parameters
+    ----------
+    run
+        What run.json holds.
+    scores
+        What scores.json holds.
+    """
+    models: dict[str, Any] = scores["models"]
+    main = next(iter(models))
+    charts = {
+        "skill": figure("skill", "Skill by horizon, in people", backtest_charts.skill_by_horizon(models)),
+        "skill_log": figure(
+            "skill-log",
+            "Skill by horizon, in log(1 + people)",
+            backtest_charts.skill_by_horizon(models, ending="_log1p"),
+        ),
+        "reliability": figure("reliability", f"Intervals of {main}", backtest_charts.reliability(main, models[main])),
+        "ranks": figure(
+            "ranks", f"Reports within the forecasts of {main}", backtest_charts.rank_histogram(main, models[main])
+        ),
+    }
+    whole = [row for row in scores["rows"] if row["place"] == _ALL]
+    by_place = [row for row in scores["rows"] if row["place"] != _ALL and row["model"] == main]
+    names: dict[str, str] = scores["places"]
+    context: dict[str, Any] = {
+        "name": scores["scenario"],
+        "scores": scores,
+        "main": main,
+        "tiles": _tiles(main, models[main]),
+        "charts": charts,
+        "header": HEADER,
+        "by_horizon": [_line(row, row["model"]) for row in sorted(whole, key=_order)],
+        "by_place": [_line(row, names.get(row["place"], row["place"])) for row in by_place],
+        "facts": fact_lines(run),
+    }
+    return page("evaluation.html.j2", context)
+
+
+def _tiles(main: str, horizons: Mapping[str, Any]) -> list[Tile]:
+    rows = [row for horizon, row in horizons.items() if horizon != _ALL and row["skill"] is not None]
+    return [
+        Tile(
+            _signed(row["skill"]),
+            f"skill of {main} at {row['nominal_horizon']} days, against {row['best_rival']}",
+            NO_NUMBER if row["skill_p05"] is None else f"{_signed(row['skill_p05'])} to {_signed(row['skill_p95'])}",
+        )
+        for row in rows
+    ]
+
+
+def _order(row: Mapping[str, Any]) -> tuple[bool, int]:
+    horizon = str(row["nominal_horizon"])
+    return (horizon == _ALL, 0 if horizon == _ALL else int(horizon))
+
+
+def _line(row: Mapping[str, Any], name: str) -> Line:
+    horizon = row["nominal_horizon"]
+    return Line(
+        name=name,
+        horizon="all" if horizon == _ALL else f"{horizon} days",
+        cells=(
+            Shown(number(row["targets"])),
+            *(_skill(row, skill) for skill in ("skill", "skill_log1p")),
+            *(Shown(number(row[score])) for score in ("wis", "wis_log1p", "mae")),
+            *(Shown(f"{row[f'coverage_{level}']:.0%}") for level in (50, 80, 95)),
+        ),
+    )
+
+
+def _skill(row: Mapping[str, Any], skill: str) -> Shown:
+    value, low, high = (row[f"{skill}{end}"] for end in ("", "_p05", "_p95"))
+    if value is None:
+        return Shown(NO_NUMBER)
+    return Shown(_signed(value), "" if low is None else f"{_signed(low)} to {_signed(high)}")
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−")
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    """Return what a JSON file of a RUN folder holds."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        message = f"{path} cannot be read, so there is no page of a back-test to write. Run corridor evaluate again."
+        raise RunError(message) from error
+    assert isinstance(found, dict), "run.json and scores.json hold tables of facts"
+    return found

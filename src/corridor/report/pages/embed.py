@@ -1,0 +1,128 @@
+"""Putting charts, styles and scripts into a page that stands alone and may run nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import altair as alt
+import vl_convert
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from corridor.report.facts.wording import day
+from corridor.report.figures.style import WIDTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
+_LINES = re.compile(r' (?:d|transform)="[^"]*"')
+_LONG = re.compile(r"-?\d+\.\d{2,}")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart as it stands in the page: a picture for everybody, a specification for scripts."""
+
+    id: str
+    heading: str
+    picture: str
+    alt: str
+    spec: Markup
+
+
+def page(template: str, context: Mapping[str, object]) -> str:
+    """Return a page from a template, with the style, the scripts and the policy that lets only those run.
+
+    Parameters
+    ----------
+    template
+        Name of the template.
+    context
+        What it is filled with; all text is escaped.
+    """
+    environment = Environment(
+        loader=PackageLoader("corridor.report.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["isodate"] = day
+    scripts = (_bundle(), _asset("report.js"))
+    filled = {
+        **context,
+        "style": Markup(_asset("report.css")),  # noqa: S704 - our own file
+        "scripts": [Markup(text) for text in scripts],  # noqa: S704 - the library, and our own file
+        "policy": _policy(scripts),
+    }
+    return environment.get_template(template).render(filled)
+
+
+def figure(name: str, heading: str, chart: alt.LayerChart | None, *, width: int = WIDTH) -> Figure | None:
+    """Return a chart for the page; None stays None.
+
+    Parameters
+    ----------
+    name
+        Tells the figures of a page apart.
+    heading
+        What stands above it.
+    chart
+        The chart.
+    width
+        Of the picture, in pixels; the live chart is as wide as the page.
+    """
+    if chart is None:
+        return None
+    spec = chart.to_dict()
+    svg = vl_convert.vegalite_to_svg({**spec, "width": width}, vl_version=VEGA_LITE)
+    picture = base64.b64encode(_shortened(svg).encode()).decode()
+    return Figure(
+        id=f"chart-{name}",
+        heading=heading,
+        picture=f"data:image/svg+xml;base64,{picture}",
+        alt=spec["description"],
+        spec=_inert({**spec, "width": "container"}),
+    )
+
+
+def _shortened(svg: str) -> str:
+    """Return a picture whose lines are given to a tenth of a pixel: a third of the size."""
+    return _LINES.sub(lambda line: _LONG.sub(lambda found: f"{float(found[0]):.1f}", line[0]), svg)
+
+
+def _inert(spec: object) -> Markup:
+    """Return data as JSON that cannot end the element that it stands in, whatever it holds."""
+    text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return Markup(text)  # noqa: S704 - just made harmless
+
+
+@cache
+def _bundle() -> str:
+    text = vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;", vl_version=VEGA_LITE)
+    assert "</script" not in text.lower(), "a library that ends its own element would spill"
+    return text.replace("\r", "").replace("<!--", "<\\!--").strip()
+
+
+def _asset(name: str) -> str:
+    folder = files("corridor.report.pages").joinpath("templates")
+    return folder.joinpath(name).read_text(encoding="utf-8").strip()
+
+
+def _policy(scripts: Iterable[str]) -> str:
+    digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts)
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )

@@ -1,0 +1,112 @@
+"""Answers of a back-test that is not finished, kept beside its RUN folder so that it can go on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corridor.errors import RunError, UsageError
+from corridor.runs.atomic import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+QUESTION = "question.json"
+
+
+class KeptAnswers:
+    """A folder with one small file for each answer.
+
+    The folder says what was asked; answers to another question are never taken for answers to this.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def find(self, model: str, origin: date) -> NDArray[np.float64] | None:
+        """Return the answer of a model on an origin; None if it is not kept or was damaged."""
+        try:
+            found: NDArray[np.float64] = np.load(self._path(model, origin), allow_pickle=False)
+        except (OSError, ValueError, EOFError):
+            return None
+        return found
+
+    def keep(self, model: str, origin: date, answer: NDArray[np.float64]) -> None:
+        """Keep an answer, whole or not at all."""
+        path = self._path(model, origin)
+        partial = path.with_suffix(".partial")
+        with partial.open("wb") as stream:
+            np.save(stream, answer, allow_pickle=False)
+        partial.replace(path)
+
+    def forget(self) -> None:
+        """Remove the folder, once the back-test is finished."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __len__(self) -> int:
+        """Return how many answers are kept."""
+        return len(list(self.folder.glob("*.npy")))
+
+    def _path(self, model: str, origin: date) -> Path:
+        name = hashlib.sha256(model.encode()).hexdigest()[:12]
+        return self.folder / f"{origin.isoformat()}-{name}.npy"
+
+
+def kept_answers(run: Path, question: Mapping[str, object], *, resume: bool) -> KeptAnswers:
+    """Return the answers kept for a RUN folder, or an empty place to keep them in.
+
+    Parameters
+    ----------
+    run
+        The RUN folder that the back-test will be written to.
+    question
+        What decides the answers: version, hashes of the input, origins, horizons, models, seed.
+    resume
+        Whether to go on with what an interrupted back-test has left.
+
+    Raises
+    ------
+    UsageError
+        What it has left answers another question.
+    RunError
+        The folder cannot be written.
+    """
+    target = run.resolve()
+    kept = KeptAnswers(target.parent / f".{target.name}.answers.partial")
+    path = kept.folder / QUESTION
+    stated = json.dumps(question, indent=2, sort_keys=True, default=str) + "\n"
+    if resume and path.is_file():
+        changed = _changed(path, json.loads(stated))
+        if changed:
+            message = (
+                f"The interrupted back-test of {run} was another one: {', '.join(changed)} differ. "
+                "Give the same command again, or begin anew without --resume."
+            )
+            raise UsageError(message)
+        return kept
+    kept.forget()
+    try:
+        kept.folder.mkdir(parents=True)
+    except OSError as error:
+        message = f"{kept.folder} could not be written: {error.strerror or error}. Choose another place."
+        raise RunError(message) from error
+    write_whole(path, stated)
+    return kept
+
+
+def _changed(path: Path, question: Mapping[str, object]) -> list[str]:
+    try:
+        earlier = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        earlier = None
+    if not isinstance(earlier, dict):
+        return ["its question, which cannot be read,"]
+    return sorted(name for name in {*earlier, *question} if earlier.get(name) != question.get(name))

@@ -1,0 +1,301 @@
+"""A RUN folder: what a forecast leaves behind, and all that the report is made from."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from numbers import Integral, Real
+from typing import TYPE_CHECKING
+
+from corridor.errors import RunError, UsageError
+from corridor.runs import rows as run_rows
+from corridor.runs.atomic import MARK, replacing
+from corridor.scenario.io.read import read_folder
+from corridor.scenario.io.write import neutralise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from xarray import Dataset
+
+    from corridor.runs.rows import FitRow, NeedRow, ParameterRow, QuantileRow, RunoutRow
+    from corridor.scenario.observations import Observations
+    from corridor.scenario.scenario import Scenario
+
+ENSEMBLE = "ensemble.nc"
+SCENARIO = "scenario"
+REPORT = "report.html"
+FORECASTS, SCORES, SCORES_JSON, EVALUATION = "forecasts.csv", "scores.csv", "scores.json", "evaluation.html"
+ALLOCATION = "allocation.csv"
+OWN = frozenset(
+    {
+        MARK,
+        ENSEMBLE,
+        SCENARIO,
+        REPORT,
+        *(f"{table}.csv" for table in run_rows.COLUMNS),
+        *(FORECASTS, SCORES, SCORES_JSON, EVALUATION, ALLOCATION),
+    }
+)
+_MOST_DAYS = 3660
+_SCENARIO_FILES = (
+    "scenario.toml",
+    "places.csv",
+    "routes.csv",
+    "events.csv",
+    "observations.csv",
+    "stocks.csv",
+    "README.md",
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A RUN folder as it was read; `run` is run.json, the rest are its tables."""
+
+    folder: Path
+    run: Mapping[str, object]
+    origin_date: date
+    horizon_days: int
+    scenario: Scenario
+    observations: Observations
+    forecast: tuple[QuantileRow, ...]
+    past: tuple[QuantileRow, ...]
+    posterior: tuple[ParameterRow, ...]
+    fit: tuple[FitRow, ...]
+    needs: tuple[NeedRow, ...]
+    runout: tuple[RunoutRow, ...]
+
+
+def read_run(folder: Path) -> Run:
+    """Return what a RUN folder holds.
+
+    Raises
+    ------
+    RunError
+        The folder is missing, incomplete or not the result of a forecast.
+    ScenarioError
+        The copy of the scenario in it has been changed and is no longer valid.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> read_run(Path("no-such-folder"))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    corridor.errors.RunError: no-such-folder does not exist. ...
+    """
+    if not folder.is_dir():
+        raise RunError(_no_folder(folder))
+    facts = _read_facts(folder)
+    others = {"simulate": "a simulation", "evaluate": f"a back-test, whose page is {EVALUATION}"}
+    if facts.get("command") in others:
+        message = f"{folder} is {others[str(facts['command'])]}, and only a forecast has a report."
+        raise RunError(message)
+    scenario_folder = folder / SCENARIO
+    if not scenario_folder.is_dir():
+        message = f"{folder} has no copy of its scenario ({SCENARIO}/). Run the forecast again."
+        raise RunError(message)
+    scenario, observations = read_folder(scenario_folder)
+    supposed = facts.get("alternative")
+    if supposed is not None:
+        scenario = _supposed(scenario, str(supposed))
+    return Run(
+        folder=folder,
+        run=facts,
+        origin_date=_origin(facts),
+        horizon_days=_horizon_days(facts),
+        scenario=scenario,
+        observations=observations,
+        forecast=run_rows.FORECAST.read(folder),
+        past=run_rows.PAST.read(folder),
+        posterior=run_rows.POSTERIOR.read(folder),
+        fit=run_rows.FIT.read(folder),
+        needs=run_rows.NEEDS.read(folder),
+        runout=run_rows.RUNOUT.read(folder),
+    )
+
+
+def write_run(
+    folder: Path,
+    *,
+    run: Mapping[str, object],
+    tables: Mapping[str, Iterable[Mapping[str, object]]],
+    scenario_folder: Path,
+    ensemble: Dataset | None = None,
+) -> Path:
+    """Write a RUN folder, whole or not at all, and return it.
+
+    Parameters
+    ----------
+    folder
+        Where; an earlier run there is replaced once the new one is complete.
+    run
+        Provenance for run.json, with origin_date and horizon_days; dates are written as text.
+    tables
+        Rows by table: forecast, past, posterior, fit, needs, runout. A table that is not given is
+        written with its header alone. Each row has exactly the columns of its table.
+    scenario_folder
+        The scenario that was run; its files are copied.
+    ensemble
+        The members, for those who want more than quantiles.
+
+    Raises
+    ------
+    RunError
+        The folder holds something other than a run, or cannot be written.
+    """
+    with replacing(folder, own=OWN) as fresh:
+        fill_run(fresh, run=run, tables=tables, scenario_folder=scenario_folder, ensemble=ensemble)
+    return folder
+
+
+def fill_run(
+    fresh: Path,
+    *,
+    run: Mapping[str, object],
+    tables: Mapping[str, Iterable[Mapping[str, object]]],
+    scenario_folder: Path,
+    ensemble: Dataset | None = None,
+) -> None:
+    """Write what a RUN folder holds into a folder that is empty; see :func:`write_run`.
+
+    For those who put more into the folder before it takes its place, with :func:`replacing`.
+
+    Parameters
+    ----------
+    fresh
+        The empty folder.
+    run, tables, scenario_folder, ensemble
+        As in :func:`write_run`.
+    """
+    assert tables.keys() <= run_rows.COLUMNS.keys(), "a RUN folder has no other tables"
+    for name, columns in run_rows.COLUMNS.items():
+        _write(fresh / f"{name}.csv", csv_text(columns, tables.get(name, ())))
+    copy_scenario(scenario_folder, fresh / SCENARIO)
+    if ensemble is not None:
+        ensemble.to_netcdf(fresh / ENSEMBLE, engine="h5netcdf")
+    _write(fresh / MARK, json.dumps(run, indent=2, ensure_ascii=False, default=_as_text) + "\n")
+
+
+def csv_text(columns: tuple[str, ...], rows: Iterable[Mapping[str, object]]) -> str:
+    r"""Return rows as CSV; text that a spreadsheet would run as a formula is made harmless.
+
+    Examples
+    --------
+    >>> csv_text(("place", "p50"), [{"place": "=cmd()", "p50": 0.5}])
+    "place,p50\n'=cmd(),0.5\n"
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        assert row.keys() == set(columns), f"a row has the columns {', '.join(columns)}"
+        writer.writerow([cell(row[name]) for name in columns])
+    return out.getvalue()
+
+
+def cell(value: object) -> str:
+    """Return a value as it stands in a CSV file; None, which is unknown, is blank.
+
+    Examples
+    --------
+    >>> cell(None), cell(45000.0), cell(date(2019, 3, 3))
+    ('', '45000', '2019-03-03')
+    """
+    if isinstance(value, str):  # first, because most cells are text and the checks of numbers are slow
+        return neutralise(value)
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Integral):
+        return str(int(value))
+    if isinstance(value, Real):
+        assert math.isfinite(value), "a number in a table is finite"
+        return f"{float(value):.10g}"
+    return neutralise(str(value))
+
+
+def copy_scenario(source: Path, target: Path) -> None:
+    """Copy the files of a scenario folder, and no others, into a new folder."""
+    target.mkdir()
+    for name in _SCENARIO_FILES:
+        if (source / name).is_file():
+            shutil.copyfile(source / name, target / name)
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _as_text(value: object) -> object:
+    if isinstance(value, Integral):
+        return int(value)
+    return float(value) if isinstance(value, Real) else str(value)
+
+
+def _supposed(scenario: Scenario, name: str) -> Scenario:
+    try:
+        return scenario.with_alternative(name)
+    except UsageError as error:
+        message = f"{MARK}: {error} Run the forecast again."
+        raise RunError(message) from error
+
+
+def _read_facts(folder: Path) -> dict[str, object]:
+    path = folder / MARK
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        message = (
+            f"{folder} has no {MARK}, so it is not a RUN folder. "
+            "Give one that corridor forecast or corridor demo has made."
+        )
+        raise RunError(message) from error
+    except (OSError, ValueError, RecursionError) as error:
+        message = f"{path} cannot be read: {error}. Run the forecast again."
+        raise RunError(message) from error
+    if not isinstance(facts, dict):
+        message = f"{path} holds no table of facts. Run the forecast again."
+        raise RunError(message)
+    return facts
+
+
+def _origin(facts: Mapping[str, object]) -> date:
+    found = facts.get("origin_date")
+    try:
+        return date.fromisoformat(str(found))
+    except ValueError as error:
+        message = f"{MARK}: origin_date is {found!r}, not a date. Run the forecast again."
+        raise RunError(message) from error
+
+
+def _horizon_days(facts: Mapping[str, object]) -> int:
+    found = facts.get("horizon_days")
+    if not isinstance(found, int) or not 1 <= found <= _MOST_DAYS:
+        message = (
+            f"{MARK}: horizon_days is {found!r}, not a whole number from 1 to {_MOST_DAYS}. Run the forecast again."
+        )
+        raise RunError(message)
+    return found
+
+
+def _no_folder(folder: Path) -> str:
+    earlier = sorted(folder.absolute().parent.glob(f".{folder.name}.*.partial/old"))
+    if earlier:
+        return (
+            f"{folder} does not exist, but an interrupted command left the earlier run in "
+            f"{earlier[-1]}. Rename that folder to {folder}."
+        )
+    return f"{folder} does not exist. Make it with: corridor forecast SCENARIO --out {folder}"

@@ -1,0 +1,174 @@
+"""Rules about observations and stocks: places, measures, days, and ends of intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corridor.scenario.checks.places import repeated
+from corridor.scenario.draft import Draft, Finding, Line, Rule
+from corridor.scenario.io.cells import shown, suggestion
+from corridor.scenario.observations import Measure, Observation, Qualifier, Use
+from corridor.scenario.places import PlaceKind
+
+_IGNORE = "Correct the day, change the calendar in scenario.toml, or write use = ignore."
+
+
+def _fitted(draft: Draft) -> Iterator[Line[Observation]]:
+    return (line for line in draft.observations if line.row.use is not Use.IGNORE)
+
+
+def _known_places(draft: Draft) -> Iterator[Finding]:
+    if draft.place_ids is None:
+        return
+    for line in draft.observations:
+        for place in line.row.places:
+            if place in draft.place_ids:
+                continue
+            what = f"{shown(place)} is not a place of this scenario."
+            fix = f"Use an id of places.csv, or several joined by +.{suggestion(place, draft.place_ids)}"
+            if ">" in place:
+                what = f"{shown(place)} is a route; reports are about places."
+                fix = "Name the place that people left, with departures, or the place that they reached, with arrivals."
+            yield Finding(line.at("place"), what, fix)
+
+
+def _each_place_once(draft: Draft) -> Iterator[Finding]:
+    for line in draft.observations:
+        places = line.row.places
+        if len(set(places)) < len(places):
+            twice = next(place for place in places if places.count(place) > 1)
+            yield Finding(line.at("place"), f"{twice} is counted twice.", "Name each place once.")
+
+
+def _measure_suits(draft: Draft) -> Iterator[Finding]:
+    kinds = {line.row.place: line.row.kind for line in draft.places}
+    for line in draft.observations:
+        if line.row.measure is not Measure.INSIDE:
+            continue
+        for place in line.row.places:
+            found = kinds.get(place, PlaceKind.TOWN)
+            if found is not PlaceKind.TOWN:
+                what = f"inside counts people trapped in a town, and {place} is a {found.value}."
+                yield Finding(line.at("measure"), what, "Use stock for people present there.")
+
+
+def _ends_of_interval(draft: Draft) -> Iterator[Finding]:
+    for line in draft.observations:
+        row = line.row
+        if row.qualifier is not Qualifier.BETWEEN:
+            if row.count_high is not None:
+                what = f"count_high has no meaning with the qualifier {row.qualifier.value}."
+                yield Finding(line.at("count_high"), what, "Write between as the qualifier, or leave the cell blank.")
+        elif row.count is None or row.count_high is None:
+            column = "count" if row.count is None else "count_high"
+            yield Finding(
+                line.at(column), "between needs both ends.", "Write count and count_high, or change the qualifier."
+            )
+        elif row.count_high < row.count:
+            what = f"the upper end {row.count_high:,} is below the lower end {row.count:,}."
+            yield Finding(line.at("count_high"), what, "Write the smaller figure as count, the larger as count_high.")
+
+
+def _period_forwards(draft: Draft) -> Iterator[Finding]:
+    for line in draft.observations:
+        if line.row.period_start is not None and line.row.period_start > line.row.date:
+            what = f"the first day counted, {line.row.period_start}, is after the last, {line.row.date}."
+            yield Finding(line.at("period_start"), what, "The column date holds the last day counted.")
+
+
+def _period_of_flows(draft: Draft) -> Iterator[Finding]:
+    for line in draft.observations:
+        if line.row.period_start is not None and not line.row.measure.is_flow:
+            what = f"{line.row.measure.value} is counted on one day and has no period."
+            fix = "Leave period_start blank, or use arrivals, departures or deaths for what happened over days."
+            yield Finding(line.at("period_start"), what, fix)
+
+
+def _known_groups(draft: Draft) -> Iterator[Finding]:
+    if draft.group_ids is None:
+        return
+    for line in draft.observations:
+        group = line.row.group
+        if group is not None and group not in draft.group_ids:
+            what = f"{shown(group)} is not a group of this scenario."
+            near = suggestion(group, draft.group_ids)
+            fix = f"Use a group of scenario.toml, or leave the cell blank for everybody.{near}"
+            yield Finding(line.at("group"), what, fix)
+
+
+def _reported_afterwards(draft: Draft) -> Iterator[Finding]:
+    for line in draft.observations:
+        if line.row.reported_on is not None and line.row.reported_on < line.row.date:
+            what = f"the figure became known on {line.row.reported_on}, before the day it is for, {line.row.date}."
+            yield Finding(line.at("reported_on"), what, "Correct one of the days; a forecast is not an observation.")
+
+
+def _date_in_calendar(draft: Draft) -> Iterator[Finding]:
+    if draft.calendar is None:
+        return
+    start, end = draft.calendar
+    for line in _fitted(draft):
+        if not start <= line.row.date <= end:
+            what = f"{line.row.date} lies outside the calendar, {start} to {end}."
+            yield Finding(line.at("date"), what, _IGNORE)
+
+
+def _period_in_calendar(draft: Draft) -> Iterator[Finding]:
+    if draft.calendar is None:
+        return
+    for line in _fitted(draft):
+        begin = line.row.period_start
+        if (
+            begin is not None
+            and begin < draft.calendar[0]
+            and line.row.measure.is_flow
+            and not line.row.measure.is_cumulative
+        ):
+            what = f"the first day counted, {begin}, is before the calendar begins on {draft.calendar[0]}."
+            yield Finding(line.at("period_start"), what, _IGNORE)
+
+
+def _reported_once(draft: Draft) -> Iterator[Finding]:
+    def key(row: Observation) -> object:
+        figure = (row.count, row.count_high, row.qualifier, row.household_size)
+        return (row.date, row.place, row.measure, row.source, row.period_start, row.group, row.definition, *figure)
+
+    for line, first in repeated(draft.observations, key):
+        what = f"the same figure stands in line {first.line} already."
+        yield Finding(line.at("count"), what, "Delete one of the rows; a figure given twice would count twice.")
+
+
+def _places_of_stocks(draft: Draft) -> Iterator[Finding]:
+    if draft.place_ids is None:
+        return
+    for line in draft.stocks:
+        if line.row.place not in draft.place_ids:
+            what = f"{shown(line.row.place)} is not a place of this scenario."
+            fix = f"Use an id of places.csv.{suggestion(line.row.place, draft.place_ids)}"
+            yield Finding(line.at("place"), what, fix)
+
+
+def _stocked_once(draft: Draft) -> Iterator[Finding]:
+    for line, first in repeated(
+        draft.stocks, lambda row: (row.date, row.place, row.item, row.quantity, row.unit, row.kind, row.source)
+    ):
+        what = f"the same supply stands in line {first.line} already."
+        yield Finding(line.at("item"), what, "Delete one of the rows; a supply given twice would count twice.")
+
+
+RULES = (
+    Rule("C301", "An observation names places of the scenario.", _known_places),
+    Rule("C302", "Places counted together are named once each.", _each_place_once),
+    Rule("C303", "People inside are counted in towns.", _measure_suits),
+    Rule("C304", "An interval has two ends in order, and only the qualifier between has them.", _ends_of_interval),
+    Rule("C305", "A period begins no later than it ends.", _period_forwards),
+    Rule("C306", "Only what happens over days has a period.", _period_of_flows),
+    Rule("C307", "An observation names a group of the scenario, or none.", _known_groups),
+    Rule("C308", "A figure becomes known on its day or later.", _reported_afterwards),
+    Rule("C309", "A figure that is used has its day in the calendar.", _date_in_calendar),
+    Rule("C310", "Flows that are used are counted within the calendar.", _period_in_calendar),
+    Rule("C311", "A figure is given once.", _reported_once),
+    Rule("C312", "Stocks are at places of the scenario.", _places_of_stocks),
+    Rule("C313", "A supply is given once.", _stocked_once),
+)
+"""The rules about observations and stocks."""

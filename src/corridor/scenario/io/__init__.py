@@ -1,0 +1,1 @@
+"""Reading and writing scenario folders: every problem with its file, line and column."""
