@@ -1,6 +1,6 @@
 """Who is where when the total is given, on the four public instances: Corridor beside Flee and splits without a model.
 
-    python -m verification.allocation --seed 1 --out docs/explanation/skill.md
+    python -m verification.allocation --seed 1 --out docs/development/skill_log.md
 
 reads the instances in the folder `shared/data/flee` beside the repository (or where CORRIDOR_SHARED says) and writes
 a table. All that is calibrated are a few parameters for everything at once, on the averaged relative difference of
@@ -327,7 +327,7 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=100)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--members", type=int, default=0, help="simulated members as shipped; 0 leaves them out")
-    parser.add_argument("--out", type=Path, default=Path("docs/explanation/skill.md"))
+    parser.add_argument("--out", type=Path, default=Path("docs/development/skill_log.md"))
     asked = parser.parse_args()
     jobs = [Track(*job) for job in product((WHOLE, STEPWISE), (False, True))]
     with ProcessPoolExecutor(asked.workers) as pool:

@@ -1,11 +1,11 @@
-r"""How good are forecasts of the four public instances? The table of docs/explanation/skill.md.
+r"""How good are forecasts of the four public instances? The tables of docs/explanation/skill.md and of the log.
 
 Every 14 days from day 30 each model forecasts 7, 14 and 28 days ahead from what was known, as `corridor evaluate`
 does, and is held against the reports that came later. The instances are read as they stand from a folder that holds
 burundi, car, mali2012 and ssudan:
 
     .venv/bin/python -m verification.skill --instances ../shared/data/flee --seed 7 --workers 2 \
-        --out docs/explanation/skill.md
+        --out docs
 
 The skill is against the better of persistence and drift, which is chosen by instance and horizon after the fact; the
 range is 5 to 95 % of a block bootstrap over origins. With `--baselines-only` nothing but the baselines is run, which
@@ -115,13 +115,13 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--draws", type=int, default=100, help="draws of the mechanism")
     parser.add_argument("--baselines-only", action="store_true")
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--out", type=Path, help="folder of the manual, whose two tables are replaced")
     asked = parser.parse_args()
     found, began = {}, clock_s()
     for name in INSTANCES:
         found[name] = scores_of(asked.instances / name, asked)
     took = f"{(clock_s() - began) / 60:.0f} minutes on {asked.workers} workers"
-    text = "\n".join(
+    means = "\n".join(
         [
             (
                 f"Made on {now()[:10]} with `python -m verification.skill`, seed {asked.seed}, {asked.draws} draws of "
@@ -132,15 +132,20 @@ def main() -> None:
             "|---|---|---|---|---|---|---|",
             *mean_lines(found),
             "",
+        ]
+    )
+    each = "\n".join(
+        [
             f"| {' | '.join(COLUMNS)} |",
             "|---|---|---|---|---|---|---|---|---|---|---|",
             *(line for name, scores in found.items() for line in skill_lines(name, scores)),
             "",
         ]
     )
-    print(text)
+    print(means, each, sep="\n")
     if asked.out is not None:
-        put_between(asked.out, "skill", text)
+        put_between(asked.out / "explanation" / "skill.md", "skill", means)
+        put_between(asked.out / "development" / "skill_log.md", "skill instances", each)
 
 
 if __name__ == "__main__":
