@@ -187,7 +187,7 @@ def test_the_text_counts_the_days_of_a_queue_and_the_kinds_of_events(root):
     in_words = {16: "sixteen", 17: "seventeen"}
     model = (root / "docs" / "explanation" / "model.md").read_text(encoding="utf-8")
     recipe = (root / "docs" / "how-to" / "add_an_event_kind.md").read_text(encoding="utf-8")
-    assert f"{in_words[QUEUE_AGES].capitalize()} days are told apart" in model
+    assert f"{in_words[QUEUE_AGES].capitalize()} days are distinguished" in model
     assert f"{in_words[len(EventKind)]} kinds" in recipe
 
 
