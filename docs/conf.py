@@ -1,4 +1,4 @@
-"""How the documentation is built: Markdown in, HTML out, nothing asked of any network."""
+"""How the documentation is built: Markdown in, HTML out, without a network."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Equations as MathML, which browsers draw by themselves: no script and no network.
 
-docutils turns LaTeX into MathML; sphinx is told to use that instead of MathJax.
+docutils turns LaTeX into MathML; sphinx uses that here instead of MathJax.
 """
 
 from __future__ import annotations

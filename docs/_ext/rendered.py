@@ -35,7 +35,7 @@ class Rendered(SphinxDirective):
 
 
 class CliHelp(SphinxDirective):
-    """What a command says when it is asked for help."""
+    """The help of a command."""
 
     optional_arguments = 1
     final_argument_whitespace = True

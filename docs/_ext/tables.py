@@ -217,9 +217,9 @@ def run_table(name: str) -> Iterator[Table]:
 
 _RUN = {
     "origin_date": "last day known",
-    "target": "what is told: see above",
+    "target": "what is forecast: see above",
     "horizon": "days from the last day known; zero and less is the past",
-    "target_end_date": "the day that it is told for",
+    "target_end_date": "the day forecast",
     "location": "place id; `all` is the sum over places",
     "output_type": "always `quantile`",
     "output_type_id": "level of the quantile, 0 to 1",
@@ -248,7 +248,7 @@ _RUN = {
 
 
 def cli_help(command: str = "") -> str:
-    """Return what the commands, or one command, say when they are asked for help."""
+    """Return the help of the commands, or of one command."""
     out = io.StringIO()
     before = os.environ.get("COLUMNS")
     os.environ["COLUMNS"] = "80"
