@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.backtest.prescribed import given_totals, simulate_prescribed
+from corridor.backtest.prescribed import prescribed_totals, simulate_prescribed
 from corridor.backtest.scores import ard
 from corridor.backtest.totals_given import splits_of
 from corridor.engine.compile.compile import Compiled, compile_scenario, reweighed
@@ -175,7 +175,7 @@ def prepared(name: str, has_capacities: bool, law: str = STEPWISE, detour: float
         places = [p.model_copy(update={"capacity": None}) if p.kind.is_final else p for p in scenario.places]
         scenario = replace(scenario, places=tuple(places))
     scenario = stating(scenario, LAWS[law] | {"conflict_detour": detour})
-    given = given_totals(scenario, reports)
+    given = prescribed_totals(scenario, reports)
     ids = [p.place for p in scenario.places]
     return Prepared(
         scenario=scenario,

@@ -22,8 +22,9 @@ import numpy as np
 
 from corridor.backtest.evaluate import Scores, evaluate
 from corridor.backtest.scores import COVERED, is_covered
-from corridor.forecasters.base import BASELINES, HUB_LEVELS, Models
-from corridor.forecasters.mechanism import corridor_models
+from corridor.forecasters.base import HUB_LEVELS, ForecasterSet
+from corridor.forecasters.baselines import BASELINES
+from corridor.forecasters.defaults import default_forecasters
 from corridor.provenance import clock_s, now
 from corridor.scenario.presets import Preset
 from corridor.sources.flee import read_flee
@@ -39,7 +40,11 @@ INSTANCES = ("burundi", "car", "mali2012", "ssudan")
 def scores_of(folder: Path, asked: argparse.Namespace) -> Scores:
     """Return the scores of an instance, under Corridor's own law."""
     imported = read_flee(folder, preset=Preset.CORRIDOR)
-    models = Models(apart=BASELINES) if asked.baselines_only else corridor_models(imported.scenario, asked.draws)
+    models = (
+        ForecasterSet(independent=BASELINES)
+        if asked.baselines_only
+        else default_forecasters(imported.scenario, asked.draws)
+    )
 
     def tick(done: int, total: int) -> None:
         print(f"\r{folder.name}: {done} of {total} forecasts", end="", file=sys.stderr, flush=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from corridor.backtest.origins import Schedule
     from corridor.engine.run.ensemble import Ensemble
     from corridor.engine.run.simulate import simulate
-    from corridor.forecasters.base import Models
+    from corridor.forecasters.base import ForecasterSet
     from corridor.forecasting.forecast import Forecast, forecast
     from corridor.inference.calibrate import calibrate
     from corridor.inference.posterior import Posterior
@@ -34,7 +34,7 @@ _HOME = {
     "Ensemble": "corridor.engine.run.ensemble",
     "Event": "corridor.scenario.events",
     "Forecast": "corridor.forecasting.forecast",
-    "Models": "corridor.forecasters.base",
+    "ForecasterSet": "corridor.forecasters.base",
     "Needs": "corridor.needs.needs",
     "Observation": "corridor.scenario.observations",
     "Observations": "corridor.scenario.observations",
@@ -60,7 +60,7 @@ __all__ = [
     "Ensemble",
     "Event",
     "Forecast",
-    "Models",
+    "ForecasterSet",
     "Needs",
     "Observation",
     "Observations",

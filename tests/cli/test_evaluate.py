@@ -8,7 +8,7 @@ import pytest
 
 from corridor.backtest.summaries import COLUMNS
 from corridor.errors import RunError
-from corridor.forecasters.mechanism import MechanismWalk
+from corridor.forecasters.mechanism import MechanismRun
 from corridor.report.pages.backtest_page import write_evaluation
 from corridor.runs.folder import read_run
 from tests.cli.driving import FEW, change, command, contents
@@ -113,7 +113,7 @@ def test_the_same_seed_gives_the_same_bytes_on_two_processes(tested, network, tm
 
 def test_an_interrupted_back_test_goes_on_with_resume(tested, network, tmp_path, monkeypatch):
     out, asked = tmp_path / "RUN", []
-    plain = MechanismWalk.forecast
+    plain = MechanismRun.forecast
 
     def tiring(model, question):
         if len(asked) == 1:
@@ -121,7 +121,7 @@ def test_an_interrupted_back_test_goes_on_with_resume(tested, network, tmp_path,
         asked.append(question.origin)
         return plain(model, question)
 
-    monkeypatch.setattr(MechanismWalk, "forecast", tiring)
+    monkeypatch.setattr(MechanismRun, "forecast", tiring)
     stopped = evaluate(network, out, "--workers", 1)
     assert stopped.code == 130
     assert "with --resume the same command goes on" in stopped.err
@@ -132,7 +132,7 @@ def test_an_interrupted_back_test_goes_on_with_resume(tested, network, tmp_path,
         asked.append(question.origin)
         return plain(model, question)
 
-    monkeypatch.setattr(MechanismWalk, "forecast", noting)
+    monkeypatch.setattr(MechanismRun, "forecast", noting)
     assert evaluate(network, out, "--workers", 1, "--resume").code == 0
     assert len(asked) == len(set(asked))
     assert asked[:1] == first
@@ -144,7 +144,7 @@ def test_what_is_kept_of_another_question_is_not_taken(network, tmp_path, monkey
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(MechanismWalk, "forecast", stop)
+    monkeypatch.setattr(MechanismRun, "forecast", stop)
     out = tmp_path / "RUN"
     assert evaluate(network, out, "--workers", 1).code == 130
     outcome = evaluate(network, out, "--workers", 1, "--resume", "--seed", 8)

@@ -1,4 +1,4 @@
-"""Models and keepers that let a test see what they are asked."""
+"""ForecasterSet and keepers that let a test see what they are asked."""
 
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ def even(asked, value):
 
 @dataclass
 class Listener:
-    """Answers with the number of reports that it was told, and remembers the questions."""
+    """Answers with the number of reports that it was told, and remembers the forecast_tasks."""
 
     name: str = "listener"
     heard: list = field(default_factory=list)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from corridor.backtest.prescribed import given_totals
+from corridor.backtest.prescribed import prescribed_totals
 from corridor.backtest.scores import ard
 from corridor.backtest.totals_given import COLUMNS, MODEL, Allocation, allocate, splits_of
 from corridor.errors import UsageError
@@ -43,7 +43,7 @@ def test_splits_score_what_was_measured_with_the_public_instances(root, name):
     if not path.is_dir():
         pytest.skip("the public instances in shared/data/flee beside the project are absent")
     scenario, observations = instance(path)
-    given = given_totals(scenario, observations)
+    given = prescribed_totals(scenario, observations)
     reported = given.counts.astype(float)
     splits = splits_of(reported, [scenario.place(place).capacity for place in given.places])
     found = {rule: ard(people, reported).rescaled for rule, people in splits.items()}

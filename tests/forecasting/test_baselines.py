@@ -10,7 +10,7 @@ from corridor.forecasters.baselines import (
     ASSUMED,
     SHARED,
     Rule,
-    baseline,
+    baseline_quantiles,
     past_errors,
     slope_of,
 )
@@ -29,7 +29,7 @@ def series(**lines):
 
 def quantiles(rule, known, day, place="lake"):
     """Return the quantiles of one place and day."""
-    return baseline(rule, known, [place], [day], HUB_LEVELS)[0, 0]
+    return baseline_quantiles(rule, known, [place], [day], HUB_LEVELS)[0, 0]
 
 
 def test_persistence_carries_the_last_report_forward():

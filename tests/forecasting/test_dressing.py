@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.forecasters.mechanism import anchored
-from corridor.forecasters.postprocessing import Said, dressed, situation_at
+from corridor.forecasters.postprocessing import PastForecast, postprocessed, situation_at
 from corridor.forecasters.reports_model import FEW_PEOPLE
 from corridor.inference.report_series import report_series
 from tests.builders import START
@@ -23,7 +23,7 @@ def lines(**counts):
 
 def said(series, origin, path, place="lake"):
     """Return what was said on a day, of that day and each of the following."""
-    return Said(place, origin, situation_at(series[place], origin), np.asarray(path, dtype=float))
+    return PastForecast(place, origin, situation_at(series[place], origin), np.asarray(path, dtype=float))
 
 
 def straight(first, last, days=14):
@@ -34,7 +34,7 @@ def told(series, origin, members, earlier=()):
     """Return quantiles a week ahead."""
     members = np.asarray(members, dtype=float)
     now = said(series, origin, np.median(members, axis=0))
-    return dressed(members, now, earlier, series, (LEAD,), LEVELS)[0]
+    return postprocessed(members, now, earlier, series, (LEAD,), LEVELS)[0]
 
 
 def sure(first, last, spread=0.01, members=101):
@@ -87,7 +87,7 @@ def test_other_places_teach_too_if_they_are_alike():
     other = [said(series, 7 * n, straight(10, 200), place="sea") for n in range(8)]
     now = said(series, 56, straight(10_000, 12_000), place="hill")
     members = sure(10_000, 12_000)
-    taught, untaught = (dressed(members, now, past, series, (LEAD,), [0.5])[0, 0] for past in (alike, other))
+    taught, untaught = (postprocessed(members, now, past, series, (LEAD,), [0.5])[0, 0] for past in (alike, other))
     assert taught < 10_400
     assert untaught > 10_800
 

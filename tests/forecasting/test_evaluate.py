@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from corridor.backtest.evaluate import evaluate
-from corridor.backtest.origins import Schedule, targets_of
-from corridor.backtest.runner import answers_of, questions
+from corridor.backtest.origins import Schedule
+from corridor.backtest.runner import run_forecasters
+from corridor.backtest.targets import targets_of
+from corridor.backtest.tasks import forecast_tasks
 from corridor.errors import UsageError
-from corridor.forecasters.base import BASELINES, HUB_LEVELS, Baseline, Models
-from corridor.forecasters.baselines import Rule
+from corridor.forecasters.base import HUB_LEVELS, ForecasterSet
+from corridor.forecasters.baselines import BASELINES, Baseline, Rule
 from corridor.scenario.observations import Observations
 from tests.builders import camp, day, event, town, walk
 from tests.builders import scenario as scenario_of
@@ -18,13 +20,15 @@ from tests.forecasting.reports import camps, reports
 from tests.forecasting.standins import Copier, Listener, Memory, Walker
 
 SCHEDULE = Schedule(14, 30, (7, 14))
-PLAIN = Models(apart=BASELINES)
+PLAIN = ForecasterSet(independent=BASELINES)
 
 
 def listened(scenario, observations, **options):
     """Return what a model was asked on each origin."""
     listener = Listener()
-    evaluate(scenario, observations, schedule=SCHEDULE, models=Models(apart=(listener,)), seed=1, **options)
+    evaluate(
+        scenario, observations, schedule=SCHEDULE, models=ForecasterSet(independent=(listener,)), seed=1, **options
+    )
     return listener.heard
 
 
@@ -56,7 +60,7 @@ def test_changing_what_became_known_later_changes_no_question_and_no_answer():
         tuple(row if row.date <= origin else row.model_copy(update={"count": 7}) for row in observations)
     )
     asked, again = (
-        [one for one in questions(one_scenario, known, SCHEDULE, 1) if one.origin <= origin]
+        [one for one in forecast_tasks(one_scenario, known, SCHEDULE, 1) if one.origin <= origin]
         for one_scenario, known in ((before, observations), (changed, other))
     )
     assert len(asked) == 3
@@ -118,7 +122,9 @@ def test_scores_of_places_and_horizons_add_up_to_the_whole(two_camps):
 
 
 def test_without_both_rivals_there_are_scores_and_no_skill(two_camps):
-    rows = evaluate(*two_camps, schedule=SCHEDULE, models=Models(apart=(Baseline(Rule.DRIFT),)), seed=1).to_rows()
+    rows = evaluate(
+        *two_camps, schedule=SCHEDULE, models=ForecasterSet(independent=(Baseline(Rule.DRIFT),)), seed=1
+    ).to_rows()
     assert all(row["skill"] is None and row["wis"] > 0 for row in rows)
 
 
@@ -156,15 +162,15 @@ def test_progress_is_told_for_each_answer(two_camps):
 
 def test_an_interrupted_back_test_goes_on_where_it_stopped(two_camps):
     memory = Memory()
-    models = Models(apart=(tired := Listener(tires_after=2), *BASELINES))
+    models = ForecasterSet(independent=(tired := Listener(tires_after=2), *BASELINES))
     with pytest.raises(KeyboardInterrupt):
-        evaluate(*two_camps, schedule=SCHEDULE, models=models, keeper=memory, seed=1)
+        evaluate(*two_camps, schedule=SCHEDULE, models=models, cache=memory, seed=1)
     assert len(tired.heard) == 2
     rested = Listener()
-    models = Models(apart=(rested, *BASELINES))
-    resumed = evaluate(*two_camps, schedule=SCHEDULE, models=models, keeper=memory, seed=1)
+    models = ForecasterSet(independent=(rested, *BASELINES))
+    resumed = evaluate(*two_camps, schedule=SCHEDULE, models=models, cache=memory, seed=1)
     assert {one.origin for one in rested.heard}.isdisjoint(one.origin for one in tired.heard)
-    whole = evaluate(*two_camps, schedule=SCHEDULE, models=Models(apart=(Listener(), *BASELINES)), seed=1)
+    whole = evaluate(*two_camps, schedule=SCHEDULE, models=ForecasterSet(independent=(Listener(), *BASELINES)), seed=1)
     assert everything(resumed) == everything(whole)
 
 
@@ -172,13 +178,13 @@ def test_a_model_in_order_is_asked_in_order_and_passes_what_is_kept(two_camps):
     scenario, observations = two_camps
     origins = list(SCHEDULE.origins(scenario))
     memory, first = Memory(), Walker()
-    models = Models(apart=BASELINES, in_order=(first,))
-    evaluate(scenario, observations, schedule=SCHEDULE, models=models, keeper=memory, seed=1)
+    models = ForecasterSet(independent=BASELINES, sequential=(first,))
+    evaluate(scenario, observations, schedule=SCHEDULE, models=models, cache=memory, seed=1)
     assert (first.said, first.passed) == (origins, [])
     del memory.answers["walker", origins[-1]]
     second = Walker()
     evaluate(
-        scenario, observations, schedule=SCHEDULE, models=replace(models, in_order=(second,)), keeper=memory, seed=1
+        scenario, observations, schedule=SCHEDULE, models=replace(models, sequential=(second,)), cache=memory, seed=1
     )
     assert (second.said, second.passed) == (origins[-1:], origins[:-1])
 
@@ -186,7 +192,7 @@ def test_a_model_in_order_is_asked_in_order_and_passes_what_is_kept(two_camps):
 def test_a_pool_sees_past_forecasts_with_the_outcomes_known_by_the_origin(two_camps):
     scenario, observations = two_camps
     pool = Copier("drift")
-    models = Models(apart=BASELINES, pools=(pool,))
+    models = ForecasterSet(independent=BASELINES, combinations=(pool,))
     scores = evaluate(scenario, observations, schedule=SCHEDULE, models=models, seed=1)
     assert list(scores.quantiles) == ["copier", "persistence", "drift", "damped_drift"]
     assert np.array_equal(scores.quantiles["copier"], scores.quantiles["drift"])
@@ -212,7 +218,13 @@ def test_a_pool_learns_nothing_of_a_target_whose_days_are_not_over(two_camps):
     scenario, observations = two_camps
     pool = Copier("drift")
     daily = Schedule(1, 30, (7,))
-    evaluate(scenario, observations, schedule=daily, models=Models(apart=BASELINES, pools=(pool,)), seed=1)
+    evaluate(
+        scenario,
+        observations,
+        schedule=daily,
+        models=ForecasterSet(independent=BASELINES, combinations=(pool,)),
+        seed=1,
+    )
     for asked, _, past in pool.shown:
         assert all((asked.origin - outcome.target.origin).days >= 10 for outcome in past)
 
@@ -223,7 +235,7 @@ def test_an_answer_of_the_wrong_shape_is_our_mistake(two_camps):
             return super().forecast(asked)[:, :, ::2]
 
     with pytest.raises(AssertionError, match="shape"):
-        evaluate(*two_camps, schedule=SCHEDULE, models=Models(apart=(Broken(),)), seed=1)
+        evaluate(*two_camps, schedule=SCHEDULE, models=ForecasterSet(independent=(Broken(),)), seed=1)
 
 
 def test_without_a_report_to_be_held_against_there_is_no_back_test():
@@ -233,9 +245,10 @@ def test_without_a_report_to_be_held_against_there_is_no_back_test():
 
 
 def test_answers_may_come_in_any_order_of_models(two_camps):
-    asked = list(questions(*two_camps, SCHEDULE, 1))
+    asked = list(forecast_tasks(*two_camps, SCHEDULE, 1))
     one, other = (
-        answers_of(asked, Models(apart=order), (7, 14), keeper=Memory()) for order in (BASELINES, BASELINES[::-1])
+        run_forecasters(asked, ForecasterSet(independent=order), (7, 14), cache=Memory())
+        for order in (BASELINES, BASELINES[::-1])
     )
     assert one.keys() == other.keys()
     assert all(np.array_equal(one[key], other[key]) for key in one)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from corridor.backtest.origins import Schedule, targets_of
+from corridor.backtest.origins import Schedule
+from corridor.backtest.targets import targets_of
 from corridor.errors import UsageError
 from corridor.inference.report_series import report_series, true_reports
 from corridor.scenario.observations import Observations

@@ -17,7 +17,7 @@ from corridor.forecasters.reports_model import (
     carried_on,
     cases_of,
     opening_rate,
-    rule_shares,
+    rule_weights,
     situation,
     trend,
     weighted_quantiles,
@@ -99,7 +99,7 @@ def test_reports_in_quick_succession_weigh_less():
 
 def test_the_life_that_missed_less_is_believed_as_the_closed_form_says():
     missed = np.array([[3.0, -3.0, 1.0], [1.0, 1.0, 1.0]])
-    found = rule_shares(missed, np.array([1.0, 1.0, 2.0]))
+    found = rule_weights(missed, np.array([1.0, 1.0, 2.0]))
     odds = ((2 + 2) / (6 + 2)) ** (2 + 2)
     assert found == pytest.approx([odds / (1 + odds), 1 / (1 + odds)])
 

@@ -7,7 +7,7 @@ import pytest
 
 import corridor as co
 from corridor.backtest.origins import Schedule
-from corridor.forecasters.mechanism import PRIOR
+from corridor.forecasters.combination import PRIOR
 from corridor.forecasting.forecast import LOOKED_BACK_DAYS, _looked_back
 from corridor.scenario.observations import Observation, Observations
 from corridor.scenario.parameters import LogNormal

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from corridor.backtest.origins import Schedule
-from corridor.backtest.runner import questions
-from corridor.forecasters.base import HUB_LEVELS, Asked, Outcome, Target
-from corridor.forecasters.mechanism import PRIOR, Mechanism, Pooled
+from corridor.backtest.tasks import forecast_tasks
+from corridor.forecasters.base import HUB_LEVELS, ForecastTask, ScoredForecast, Target
+from corridor.forecasters.combination import PRIOR, SkillWeightedCombination
+from corridor.forecasters.mechanism import Mechanism
 from corridor.inference.calibrate import calibrate
 from corridor.inference.online_fit import RunningFit
 from corridor.inference.particle_filter import MOST_MOVES
@@ -114,15 +115,15 @@ def earlier_counts(stated, reports):
 def forecasts(stated, reports):
     """Return the bytes of what the mechanism and the pool say on each origin."""
     schedule = Schedule(7, ORIGINS[0], (5, 10))
-    asked = [one for one in questions(stated, reports, schedule, SEED) if one.origin <= LAST]
+    asked = [one for one in forecast_tasks(stated, reports, schedule, SEED) if one.origin <= LAST]
     assert len(asked) == 3
     walk, said = Mechanism(DRAWS).begin(), []
-    pool = Pooled({"mechanism": 1.0, "trend": 2.0})
+    pool = SkillWeightedCombination({"mechanism": 1.0, "trend": 2.0})
     for one in asked:
         found = walk.forecast(one)
         lines = np.nan_to_num(found)
         past = [
-            Outcome(
+            ScoredForecast(
                 Target(one.origin - dt.timedelta(days=5), "lake", 5, one.origin, 100.0),
                 {"mechanism": lines[1, 0], "trend": lines[1, 1]},
             )
@@ -201,7 +202,7 @@ def asked_of(stated, reports, number=29, days=(1, 7, 14)):
     """Return a question on a day."""
     origin = day(number)
     places = tuple(place.place for place in stated.places)
-    return Asked(stated.known_by(origin), reports.known_by(origin), origin, places, days, SEED)
+    return ForecastTask(stated.known_by(origin), reports.known_by(origin), origin, places, days, SEED)
 
 
 def test_the_mechanism_says_nothing_of_places_without_reports_and_quantiles_rise(network):
@@ -223,14 +224,14 @@ def test_a_mechanism_that_follows_an_origin_says_what_it_would_have_said(network
 
 def test_the_weights_of_the_pool_sum_to_one_and_go_to_the_better_member(network):
     asked = asked_of(*network)
-    pool = Pooled()
+    pool = SkillWeightedCombination()
     nothing = pool.weights(asked, [])
     prior = np.array(list(PRIOR.values())) / sum(PRIOR.values())
     assert np.array([nothing[name] for name in PRIOR]) == pytest.approx(np.repeat(prior[:, None], 3, axis=1))
     lines = {name: np.linspace(800, 1_200, len(HUB_LEVELS)) for name in PRIOR} | {
         "mechanism": np.linspace(980, 1_020, len(HUB_LEVELS))
     }
-    past = [Outcome(Target(day(n), "lake", 7, day(n + 7), 1_000.0), lines) for n in range(20)]
+    past = [ScoredForecast(Target(day(n), "lake", 7, day(n + 7), 1_000.0), lines) for n in range(20)]
     weights = pool.weights(asked, past)
     assert sum(weights.values()) == pytest.approx(np.ones(3))
     assert all((share >= 0).all() for share in weights.values())
@@ -242,7 +243,7 @@ def test_the_mechanism_begins_with_more_weight_where_it_hears_more(network):
     stated, reports = network
     more = [report("lake", n, 500, measure="arrivals", source="radio") for n in range(5, 30)]
     asked = [asked_of(stated, Observations((*reports, *extra))) for extra in ([], more)]
-    few, many = (Pooled().weights(one, [])["mechanism"][0] for one in asked)
+    few, many = (SkillWeightedCombination().weights(one, [])["mechanism"][0] for one in asked)
     heard = len(asked[1].observations) / len(asked[0].observations)
     assert heard > 3
     assert many / (1 - many) == pytest.approx(heard * few / (1 - few))

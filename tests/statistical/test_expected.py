@@ -6,7 +6,7 @@ False alarm: below 1e-4 for the whole file (five standard errors, by camp and da
 import numpy as np
 import pytest
 
-from corridor.backtest.prescribed import given_totals, simulate_prescribed
+from corridor.backtest.prescribed import prescribed_totals, simulate_prescribed
 from corridor.engine.compile.compile import compile_scenario
 from corridor.errors import UsageError
 from corridor.scenario.observations import Observations
@@ -44,7 +44,7 @@ def test_expected_people_are_the_mean_of_members(seed, preset, values):
 @pytest.mark.parametrize(("seed", "preset", "values"), CASES, ids=str)
 def test_chances_of_a_day_sum_to_one_from_every_slot(seed, preset, values):
     stated, reports = random_network(seed, preset, **values)
-    compiled = compile_scenario(stated, given_totals(stated, reports).set_out.tolist())
+    compiled = compile_scenario(stated, prescribed_totals(stated, reports).set_out.tolist())
     collapse = Collapse(compiled)
     for v in np.unique(compiled.program.calendar.period):
         matrix = collapse.matrix(int(v), np.zeros(compiled.program.map.slot.size))
@@ -66,7 +66,7 @@ def test_nobody_is_lost_where_camps_are_crowded():
         ),
     )
     expected = expected_stock(crowded, reports)
-    joined = 50 + np.cumsum(given_totals(crowded, reports).set_out)
+    joined = 50 + np.cumsum(prescribed_totals(crowded, reports).set_out)
     assert (expected >= 0).all()
     # 20 percent of at most 500 km are less than a day's travel, so that nobody spends a night on the way.
     assert expected.sum(1) == pytest.approx(joined)

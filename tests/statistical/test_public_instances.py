@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corridor.backtest.prescribed import given_totals, simulate_prescribed
+from corridor.backtest.prescribed import prescribed_totals, simulate_prescribed
 from corridor.backtest.scores import ard
 from corridor.engine.compile.compile import compile_scenario
 from corridor.scenario.observations import Observations
@@ -54,7 +54,7 @@ def without_capacities(scenario):
 
 def scored(scenario, reports, stock):
     """Return both ARD of people in places, (…, t, p)."""
-    given = given_totals(scenario, reports)
+    given = prescribed_totals(scenario, reports)
     ids = [place.place for place in scenario.places]
     return ard(stock[:, [ids.index(place) for place in given.places]], given.counts.astype(float))
 
@@ -87,7 +87,7 @@ def test_members_are_as_far_off_as_expected_people(imported):
 @pytest.mark.parametrize("period", [0, 5])
 def test_people_carried_forward_are_where_the_matrix_of_the_day_puts_them(imported, period):
     _, scenario, reports = imported
-    collapse = Collapse(compile_scenario(scenario, given_totals(scenario, reports).set_out.tolist()))
+    collapse = Collapse(compile_scenario(scenario, prescribed_totals(scenario, reports).set_out.tolist()))
     for most in (1.0, 20_000.0):  # nobody crowded, and some camps full
         people = np.random.default_rng(5).uniform(0, most, collapse.map.slot.size)
         assert collapse.carried(period, people) == pytest.approx(people @ collapse.matrix(period, people), abs=1e-6)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from corridor.backtest.prescribed import given_totals
+from corridor.backtest.prescribed import prescribed_totals
 from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.rates import rates_of, uncertain_parameters
 from corridor.engine.program import NEARLY_FULL, PRUNES
@@ -221,7 +221,7 @@ def expected_stock(scenario: Scenario, reports: Observations) -> Floats:
     UsageError
         The scenario has a gate.
     """
-    given = given_totals(scenario, reports)
+    given = prescribed_totals(scenario, reports)
     return run_expected(Collapse(compile_scenario(scenario, given.set_out.tolist())))
 
 

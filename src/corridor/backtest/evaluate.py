@@ -1,4 +1,4 @@
-"""Back-test: forecasts made on rolling origins with what was known then, held against what was reported later."""
+"""Back-test: forecasts made on rolling origins with what was known then, scored by what was reported later."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.backtest.origins import Schedule, targets_of
-from corridor.backtest.runner import Forgetful, answer_to, answers_of, questions, weights_of
+from corridor.backtest.origins import Schedule
+from corridor.backtest.runner import NoCache, prediction_for, run_forecasters, weight_rows
 from corridor.backtest.scores import point_scores
-from corridor.backtest.summaries import Held, facts_of, rows_of
+from corridor.backtest.summaries import ScoredTargets, facts_of, rows_of
+from corridor.backtest.targets import targets_of
+from corridor.backtest.tasks import forecast_tasks
 from corridor.errors import UsageError
 from corridor.forecasters.base import HUB_LEVELS
-from corridor.forecasters.mechanism import corridor_models
+from corridor.forecasters.defaults import default_forecasters
 from corridor.inference.report_series import report_series
 
 if TYPE_CHECKING:
@@ -23,9 +25,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from corridor.backtest.runner import Keeper
+    from corridor.backtest.runner import Cache
     from corridor.engine.run.simulate import Progress
-    from corridor.forecasters.base import Asked, Models, Target
+    from corridor.forecasters.base import ForecasterSet, ForecastTask, Target
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scores:
-    """How well each model forecast the reports that came later.
+    """Scores of each forecaster against the reports that came later.
 
     Attributes
     ----------
@@ -47,13 +49,13 @@ class Scores:
     origins
         Last days known, of all forecasts.
     targets
-        The reports that forecasts are held against.
+        The reports by which forecasts are scored.
     quantiles
-        What each model said for each target, people at `HUB_LEVELS`, (target, level).
+        Forecast of each model for each target, people at `HUB_LEVELS`, (target, level).
     unscored
         Reports that were no target, because by the origin nothing had been reported of their place.
     weights
-        How much each member of a pool weighed on each origin, for each horizon.
+        Weight of each member of a combination on each origin, for each horizon.
     """
 
     scenario_name: str
@@ -67,7 +69,7 @@ class Scores:
 
     def to_rows(self) -> list[dict[str, object]]:
         """Return scores by model, nominal horizon and place, `all` for all of them together."""
-        return rows_of(self._held)
+        return rows_of(self._scored)
 
     def facts(self) -> dict[str, object]:
         """Return the scores by model and horizon with coverage at ten levels and PIT, for machines."""
@@ -81,7 +83,7 @@ class Scores:
             "targets": len(self.targets),
             "unscored": self.unscored,
             "weights": [dict(row) for row in self.weights],
-            **facts_of(self._held),
+            **facts_of(self._scored),
         }
 
     def to_hub_table(self) -> list[dict[str, str | int | float]]:
@@ -105,9 +107,9 @@ class Scores:
         ]
 
     @cached_property
-    def _held(self) -> Held:
+    def _scored(self) -> ScoredTargets:
         true = np.array([target.people for target in self.targets])
-        return Held(
+        return ScoredTargets(
             targets=self.targets,
             quantiles=self.quantiles,
             points={model: point_scores(table, HUB_LEVELS, true) for model, table in self.quantiles.items()},
@@ -121,16 +123,16 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     observations: Observations,
     *,
     schedule: Schedule | None = None,
-    models: Models | None = None,
-    keeper: Keeper | None = None,
+    models: ForecasterSet | None = None,
+    cache: Cache | None = None,
     seed: int,
     workers: int = 1,
     progress: Progress = None,
 ) -> Scores:
     """Forecast on rolling origins, and score against the reports that came later.
 
-    On each origin every model is told the scenario and the reports as they were known on that day.
-    What it says is held against true reports near the nominal horizons, never against days in between.
+    On each origin every forecaster has the scenario and the reports as they were known on that day. Its
+    forecast is scored by the reports near the nominal horizons, never by days in between.
 
     Parameters
     ----------
@@ -141,9 +143,9 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     schedule
         Origins and horizons; every 14 days from day 30, 7, 14 and 28 days ahead, if not given.
     models
-        Who forecasts; Corridor's pool, its members and the three baselines if not given.
-    keeper
-        Keeps finished answers, so that an interrupted back-test can go on.
+        Who forecasts; Corridor's combination, its members and the three baselines if not given.
+    cache
+        Stores finished predictions, so that an interrupted back-test can go on.
     seed
         Decides every random number.
     workers
@@ -155,7 +157,7 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     Raises
     ------
     UsageError
-        No report can be held against any forecast.
+        No report can score any forecast.
 
     Examples
     --------
@@ -163,48 +165,50 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     >>> [row for row in scores.to_rows() if row["place"] == "all"]    # doctest: +SKIP
     """
     schedule = schedule or Schedule()
-    asked = tuple(questions(scenario, observations, schedule, seed))
-    targets, unscored = _targets(scenario, observations, schedule, asked)
-    models = models or corridor_models(scenario)
-    answers = answers_of(
-        asked,
+    tasks = tuple(forecast_tasks(scenario, observations, schedule, seed))
+    targets, unscored = _targets(scenario, observations, schedule, tasks)
+    models = models or default_forecasters(scenario)
+    predictions = run_forecasters(
+        tasks,
         models,
         schedule.horizons,
-        keeper=Forgetful() if keeper is None else keeper,
+        cache=NoCache() if cache is None else cache,
         workers=workers,
         progress=progress,
     )
-    told = {one.origin: one for one in asked}
+    by_origin = {task.origin: task for task in tasks}
     quantiles = {
-        model: np.array([answer_to(told[t.origin], answers[model, t.origin], t.place, t.horizon) for t in targets])
+        model: np.array(
+            [prediction_for(by_origin[t.origin], predictions[model, t.origin], t.place, t.horizon) for t in targets]
+        )
         for model in models.names
     }
     for model, table in quantiles.items():
-        assert np.isfinite(table).all(), f"{model} speaks of every place with reports"
+        assert np.isfinite(table).all(), f"{model} forecasts every place with reports"
     return Scores(
         scenario_name=scenario.name,
         schedule=schedule,
         seed=seed,
-        origins=tuple(told),
+        origins=tuple(by_origin),
         targets=targets,
         quantiles=quantiles,
         unscored=unscored,
-        weights=tuple(weights_of(asked, models, answers, schedule.horizons)),
+        weights=tuple(weight_rows(tasks, models, predictions, schedule.horizons)),
     )
 
 
 def _targets(
-    scenario: Scenario, observations: Observations, schedule: Schedule, asked: tuple[Asked, ...]
+    scenario: Scenario, observations: Observations, schedule: Schedule, tasks: tuple[ForecastTask, ...]
 ) -> tuple[tuple[Target, ...], int]:
-    """Return the targets, and how many more there would be at places of which nothing was known."""
-    reported = {one.origin: report_series(one.observations, scenario.start).keys() for one in asked}
+    """Return the targets, and how many more there would be at places without a report."""
+    reported = {task.origin: report_series(task.observations, scenario.start).keys() for task in tasks}
     places = [row.place for row in scenario.places]
-    found = [
+    candidates = [
         target
         for target in targets_of(observations, reported, schedule.horizons, places)
         if target.date <= scenario.end
     ]
-    targets = tuple(target for target in found if target.place in reported[target.origin])
+    targets = tuple(target for target in candidates if target.place in reported[target.origin])
     if not targets:
         message = (
             f"No report of {scenario.name} can be held against a forecast: there is none of the people in one place, "
@@ -212,4 +216,4 @@ def _targets(
             "with an earlier report. Choose another first day, other horizons, or add reports."
         )
         raise UsageError(message)
-    return targets, len(found) - len(targets)
+    return targets, len(candidates) - len(targets)

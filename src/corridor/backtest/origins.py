@@ -1,4 +1,4 @@
-"""Rolling origins, and the true reports that forecasts made on them are held against."""
+"""Rolling origins: when forecasts are made, and how far ahead."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corridor.errors import UsageError
-from corridor.forecasters.base import Target
-from corridor.inference.report_series import true_reports
 from corridor.units import date_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
-    from corridor.scenario.observations import Observation, Observations
     from corridor.scenario.scenario import Scenario
 
 TOLERANCE_DAYS = 3
@@ -62,43 +58,3 @@ class Schedule:
         """Return the origins whose first target window begins within the calendar."""
         last = scenario.n_days - 1 - max(1, min(self.horizons) - TOLERANCE_DAYS)
         return tuple(date_of(day, scenario.start) for day in range(self.first_day, last + 1, self.every_days))
-
-
-def targets_of(
-    observations: Observations, origins: Iterable[date], horizons: Iterable[int], places: Iterable[str]
-) -> tuple[Target, ...]:
-    """Return, for each origin, place and horizon, the true report nearest to that day.
-
-    Only reports for days after the origin and at most three days from the day asked for are
-    considered; of two that are equally near, the earlier is taken. Days without a report are never
-    filled in.
-
-    Parameters
-    ----------
-    observations
-        All reports, or those known by the day on which one asks.
-    origins
-        Last days known.
-    horizons
-        Nominal horizons, days.
-    places
-        Where; a report at another place is no target.
-    """
-    reports = true_reports(observations)
-    asked = tuple(sorted(horizons))
-    names = [place for place in places if place in reports]
-    return tuple(
-        Target(origin, place, horizon, row.date, float(row.people or 0))
-        for origin in origins
-        for place in names
-        for horizon in asked
-        if (row := _nearest(reports[place], origin, horizon)) is not None
-    )
-
-
-def _nearest(rows: list[Observation], origin: date, horizon: int) -> Observation | None:
-    def distance(row: Observation) -> int:
-        return abs((row.date - origin).days - horizon)
-
-    near = [row for row in rows if row.date > origin and distance(row) <= TOLERANCE_DAYS]
-    return min(near, key=lambda row: (distance(row), row.date), default=None)

@@ -35,8 +35,8 @@ _ENOUGH = 1
 
 
 @dataclass(frozen=True)
-class Given:
-    """What the reports of the camps give for every day.
+class PrescribedTotals:
+    """People setting out and people in camps on every day, as prescribed by the reports of the camps.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Given:
     counts: Ints
 
 
-def given_totals(scenario: Scenario, observations: Observations) -> Given:
+def prescribed_totals(scenario: Scenario, observations: Observations) -> PrescribedTotals:
     """Return how many people set out each day, and the counts that a simulation is scored by.
 
     Parameters
@@ -78,7 +78,7 @@ def given_totals(scenario: Scenario, observations: Observations) -> Given:
     counts = np.array([_daily(scenario, series[place]) for place in scored]).reshape(len(scored), scenario.n_days).T
     total = np.sum(summed, 0) if summed else np.zeros(scenario.n_days, dtype=np.int64)
     inside = sum(place.population or 0 for place in scenario.places if place.kind.is_final)
-    return Given(_set_out(total, starts_inside=inside > 0 or total[0] == 0), tuple(scored), counts)
+    return PrescribedTotals(_set_out(total, starts_inside=inside > 0 or total[0] == 0), tuple(scored), counts)
 
 
 def simulate_prescribed(
@@ -101,22 +101,22 @@ def simulate_prescribed(
     members, seed, workers, progress
         As in :func:`corridor.simulate`.
     """
-    given = None if observations is None else given_totals(scenario, observations).set_out.tolist()
-    compiled = compile_scenario(scenario, given)
+    set_out = None if observations is None else prescribed_totals(scenario, observations).set_out.tolist()
+    compiled = compile_scenario(scenario, set_out)
     return simulate_compiled(compiled, members=members, seed=seed, workers=workers, progress=progress)
 
 
 def _corrected(scenario: Scenario, place: str, rows: Sequence[Observation]) -> list[tuple[dt.date, float]]:
     """Return a series in the order of its table, with what came before each verification scaled to it."""
-    found = [(row.date, row.people or 0.0) for row in rows]
+    corrected = [(row.date, row.people or 0.0) for row in rows]
     for event in scenario.events:
         if event.kind is not EventKind.VERIFICATION or event.subject != place:
             continue
-        at = next((i for i, (day, _) in enumerate(found) if day == event.start), 0)
-        if at > 0 and found[at - 1][1] >= _ENOUGH:
-            factor = found[at][1] / found[at - 1][1]
-            found = [(day, n * factor) for day, n in found[:at]] + found[at:]
-    return found
+        at = next((i for i, (day, _) in enumerate(corrected) if day == event.start), 0)
+        if at > 0 and corrected[at - 1][1] >= _ENOUGH:
+            factor = corrected[at][1] / corrected[at - 1][1]
+            corrected = [(day, n * factor) for day, n in corrected[:at]] + corrected[at:]
+    return corrected
 
 
 def _daily(scenario: Scenario, rows: Sequence[tuple[dt.date, float]]) -> Ints:
@@ -129,12 +129,12 @@ def _daily(scenario: Scenario, rows: Sequence[tuple[dt.date, float]]) -> Ints:
 def _set_out(total: Ints, *, starts_inside: bool) -> Ints:
     """Return how many set out each day; whoever leaves the camps is owed before anybody sets out."""
     change = np.diff(total, prepend=total[0] if starts_inside else 0)
-    found, owed = np.zeros_like(total), 0
+    setting_out, owed = np.zeros_like(total), 0
     for t, more in enumerate(change):
         new = int(more) - owed
         owed = max(0, -new)
-        found[t] = max(0, new)
-    return found
+        setting_out[t] = max(0, new)
+    return setting_out
 
 
 def relative_difference(simulated: Floats, reported: Floats, *, rescaled: bool) -> Floats:
@@ -152,8 +152,13 @@ def relative_difference(simulated: Floats, reported: Floats, *, rescaled: bool) 
     """
     total = reported.sum(-1)
     if rescaled:
-        there = simulated.sum(-1)
-        factor = np.divide(total, there, out=np.zeros(np.broadcast_shapes(total.shape, there.shape)), where=there > 0)
+        simulated_total = simulated.sum(-1)
+        factor = np.divide(
+            total,
+            simulated_total,
+            out=np.zeros(np.broadcast_shapes(total.shape, simulated_total.shape)),
+            where=simulated_total > 0,
+        )
         simulated = simulated * factor[..., None]
-    found: Floats = np.round(np.abs(simulated - reported), 4).sum(-1) / np.maximum(total, 1)
-    return found
+    difference: Floats = np.round(np.abs(simulated - reported), 4).sum(-1) / np.maximum(total, 1)
+    return difference

@@ -30,7 +30,7 @@ SCORES = ("wis", "wis_log1p", "crps", "crps_log1p", "mae")
 """What is averaged: all in people or in log(1 + people)."""
 
 COVERED = (0.5, 0.8, 0.95)
-"""Levels of the central intervals whose coverage is told."""
+"""Levels of the central intervals whose coverage is reported."""
 
 POINTS = 199
 """A distribution between quantiles is read off at this many evenly spaced levels for its CRPS."""
@@ -67,17 +67,14 @@ def point_scores(quantiles: Floats, levels: Sequence[float], true: Floats) -> di
     """
     rules = _rules()
     middle = list(levels).index(0.5)
-    found = {"mae": np.abs(quantiles[:, middle] - true)}
+    scores = {"mae": np.abs(quantiles[:, middle] - true)}
     evenly = (np.arange(POINTS) + 0.5) / POINTS
     for ending, values, y in (("", quantiles, true), ("_log1p", np.log1p(quantiles), np.log1p(true))):
-        pinball = [
-            rules.quantile_score(y, column, level, backend="numpy")
-            for level, column in zip(levels, values.T, strict=True)
-        ]
-        found[f"wis{ending}"] = 2 * np.mean(pinball, axis=0)
+        pinball = rules.quantile_score(y[:, None], values, np.asarray(levels), backend="numpy")
+        scores[f"wis{ending}"] = 2 * np.mean(pinball, axis=1)
         members = np.array([np.interp(evenly, levels, line) for line in values]).reshape(y.size, POINTS)
-        found[f"crps{ending}"] = rules.crps_ensemble(y, members, backend="numpy")
-    return {name: np.asarray(found[name], dtype=np.float64) for name in SCORES}
+        scores[f"crps{ending}"] = rules.crps_ensemble(y, members, backend="numpy")
+    return {name: np.asarray(scores[name], dtype=np.float64) for name in SCORES}
 
 
 def _rules() -> ModuleType:
@@ -106,14 +103,14 @@ def is_covered(quantiles: Floats, levels: Sequence[float], true: Floats, level: 
         Share of truths that the interval should hold, such as 0.8.
     """
     low, high = (_column(levels, 0.5 + side * level / 2) for side in (-1, 1))
-    found: NDArray[np.bool_] = (quantiles[:, low] <= true) & (true <= quantiles[:, high])
-    return found
+    covered: NDArray[np.bool_] = (quantiles[:, low] <= true) & (true <= quantiles[:, high])
+    return covered
 
 
 def _column(levels: Sequence[float], level: float) -> int:
-    found = int(np.argmin(np.abs(np.asarray(levels) - level)))
-    assert math.isclose(levels[found], level), "an interval ends at levels of the forecast"
-    return found
+    column = int(np.argmin(np.abs(np.asarray(levels) - level)))
+    assert math.isclose(levels[column], level), "an interval ends at levels of the forecast"
+    return column
 
 
 def pit(quantiles: Floats, levels: Sequence[float], true: Floats, *, seed: int) -> Floats:
@@ -134,16 +131,16 @@ def pit(quantiles: Floats, levels: Sequence[float], true: Floats, *, seed: int) 
         Decides the draws.
     """
     chance = stream(seed, "pit").random(true.size)
-    found = np.empty(true.size)
+    ranks = np.empty(true.size)
     for n, (line, y) in enumerate(zip(quantiles, true, strict=True)):
         below, upto = int(np.searchsorted(line, y, "left")), int(np.searchsorted(line, y, "right"))
         if below == upto and 0 < below < line.size:
-            found[n] = np.interp(y, line[below - 1 : below + 1], levels[below - 1 : below + 1])
+            ranks[n] = np.interp(y, line[below - 1 : below + 1], levels[below - 1 : below + 1])
         else:
             low = 0.0 if below == 0 else levels[min(below, line.size - 1)]
             high = 1.0 if upto == line.size else levels[max(upto - 1, 0)]
-            found[n] = low + chance[n] * (high - low)
-    return found
+            ranks[n] = low + chance[n] * (high - low)
+    return ranks
 
 
 def skill_of(model: Floats, rivals: Mapping[str, Floats]) -> tuple[float | None, str]:
@@ -171,7 +168,7 @@ def skill_interval(
 ) -> Interval:
     """Return a skill with an interval from a circular block bootstrap over origins.
 
-    Origins that follow each other share weather and reports, so blocks of them are drawn, around the
+    Origins that follow each other share conditions and reports, so blocks of them are drawn, around the
     corner where they reach the end. The best rival is chosen anew in each resample.
 
     Parameters

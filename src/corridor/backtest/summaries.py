@@ -1,4 +1,4 @@
-"""Scores summed up: by model, horizon and place, with skill, coverage and the spread of ranks."""
+"""Scores summarised: by model, horizon and place, with skill, coverage and the spread of ranks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ALL = "all"
 """All horizons, or all places, together."""
 
 RIVALS = (Rule.PERSISTENCE.value, Rule.DRIFT.value)
-"""Skill is told against the better of these two, and against each alone."""
+"""Skill is given against the better of these two, and against each alone."""
 
 RELIABILITY = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 """Levels of central intervals whose coverage a reliability diagram shows."""
@@ -64,15 +64,15 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Held:
-    """Forecasts beside the reports that they are held against.
+class ScoredTargets:
+    """Forecasts beside the reports by which they are scored.
 
     Attributes
     ----------
     targets
         The reports.
     quantiles
-        What each model said, people at `HUB_LEVELS`, (target, level).
+        Forecast of each model, people at `HUB_LEVELS`, (target, level).
     points
         Scores of each model, by name, (target,).
     block
@@ -96,8 +96,8 @@ class Held:
     def origin(self) -> NDArray[np.int64]:
         """Return the number of the origin of each target, (target,)."""
         ordinals = [target.origin.toordinal() for target in self.targets]
-        found: NDArray[np.int64] = np.unique(ordinals, return_inverse=True)[1]
-        return found
+        number: NDArray[np.int64] = np.unique(ordinals, return_inverse=True)[1]
+        return number
 
     @cached_property
     def horizons(self) -> tuple[int, ...]:
@@ -122,11 +122,11 @@ class Held:
 
     def best(self, score: str) -> Floats:
         """Return the scores of the better rival of each horizon, chosen over all places, (target,)."""
-        found = np.zeros(len(self.targets))
+        scores = np.zeros(len(self.targets))
         for horizon in self.horizons:
             chosen = self.at(horizon)
-            found[chosen] = self.points[self.best_name(score, horizon)][score][chosen]
-        return found
+            scores[chosen] = self.points[self.best_name(score, horizon)][score][chosen]
+        return scores
 
     def best_name(self, score: str, horizon: int) -> str:
         """Return which rival is the better one at a horizon."""
@@ -136,7 +136,7 @@ class Held:
     def skills(self, model: str, horizon: int | str, place: str) -> dict[str, Interval]:
         """Return the skills of a model; intervals only for all places together."""
         chosen = self.at(horizon, place)
-        found = {}
+        skills = {}
         for ending in ("", "_log1p"):
             score = f"wis{ending}"
             own = self.points[model][score][chosen]
@@ -145,8 +145,8 @@ class Held:
             best = both if one_horizon_of_all_places else {ALL: self.best(score)[chosen]}
             against = {f"skill{ending}": best, **{f"skill{ending}_{name}": {name: both[name]} for name in RIVALS}}
             for name, rivals in against.items():
-                found[name] = self._skill(own, rivals, chosen, is_whole=place == ALL)
-        return found
+                skills[name] = self._skill(own, rivals, chosen, is_whole=place == ALL)
+        return skills
 
     def _skill(self, own: Floats, rivals: Mapping[str, Floats], chosen: Chosen, *, is_whole: bool) -> Interval:
         if not is_whole:
@@ -154,63 +154,63 @@ class Held:
         return skill_interval(own, rivals, self.origin[chosen], block=self.block, seed=self.seed)
 
 
-def rows_of(held: Held) -> list[dict[str, object]]:
+def rows_of(scored: ScoredTargets) -> list[dict[str, object]]:
     """Return the rows of scores.csv: every model, every horizon and place, and all together."""
     return [
-        _row(held, model, horizon, place)
-        for model in held.points
-        for place in (ALL, *held.places)
-        for horizon in held.groups
-        if held.at(horizon, place).any()
+        _row(scored, model, horizon, place)
+        for model in scored.points
+        for place in (ALL, *scored.places)
+        for horizon in scored.groups
+        if scored.at(horizon, place).any()
     ]
 
 
-def _row(held: Held, model: str, horizon: int | str, place: str) -> dict[str, object]:
-    chosen = held.at(horizon, place)
-    quantiles, true = held.quantiles[model][chosen], held.true[chosen]
-    skills = held.skills(model, horizon, place) if has_rivals(held) else {}
+def _row(scored: ScoredTargets, model: str, horizon: int | str, place: str) -> dict[str, object]:
+    chosen = scored.at(horizon, place)
+    quantiles, true = scored.quantiles[model][chosen], scored.true[chosen]
+    skills = scored.skills(model, horizon, place) if has_rivals(scored) else {}
     stated: dict[str, object] = {
         "model": model,
         "nominal_horizon": horizon,
         "place": place,
-        "origins": int(np.unique(held.origin[chosen]).size),
+        "origins": int(np.unique(scored.origin[chosen]).size),
         "targets": int(chosen.sum()),
-        **{score: float(held.points[model][score][chosen].mean()) for score in SCORES},
+        **{score: float(scored.points[model][score][chosen].mean()) for score in SCORES},
         **{
             f"coverage_{round(100 * level)}": float(is_covered(quantiles, HUB_LEVELS, true, level).mean())
             for level in COVERED
         },
     }
     for ending in ("", "_log1p"):
-        known = isinstance(horizon, int) and has_rivals(held)
-        stated[f"best_rival{ending}"] = held.best_name(f"wis{ending}", int(horizon)) if known else None
+        known = isinstance(horizon, int) and has_rivals(scored)
+        stated[f"best_rival{ending}"] = scored.best_name(f"wis{ending}", int(horizon)) if known else None
     for skill in SKILLS:
         interval = skills.get(skill, Interval(None, None, None))
         stated |= {skill: interval.value, f"{skill}_p05": interval.low, f"{skill}_p95": interval.high}
     return stated
 
 
-def has_rivals(held: Held) -> bool:
-    """Whether both rivals are among the models, so that skill can be told."""
-    return set(RIVALS) <= held.points.keys()
+def has_rivals(scored: ScoredTargets) -> bool:
+    """Whether both rivals are among the models, so that skill can be given."""
+    return set(RIVALS) <= scored.points.keys()
 
 
-def facts_of(held: Held) -> dict[str, object]:
+def facts_of(scored: ScoredTargets) -> dict[str, object]:
     """Return what scores.json holds of the models: all places together, by horizon."""
     models = {}
-    for model, table in held.quantiles.items():
-        ranks = pit(table, HUB_LEVELS, held.true, seed=held.seed)
+    for model, table in scored.quantiles.items():
+        ranks = pit(table, HUB_LEVELS, scored.true, seed=scored.seed)
         models[model] = {
             str(horizon): {
-                **_row(held, model, horizon, ALL),
+                **_row(scored, model, horizon, ALL),
                 "coverage": {
                     str(level): float(
-                        is_covered(table[held.at(horizon)], HUB_LEVELS, held.true[held.at(horizon)], level).mean()
+                        is_covered(table[scored.at(horizon)], HUB_LEVELS, scored.true[scored.at(horizon)], level).mean()
                     )
                     for level in RELIABILITY
                 },
-                "pit": np.histogram(ranks[held.at(horizon)], BINS, (0, 1))[0].tolist(),
+                "pit": np.histogram(ranks[scored.at(horizon)], BINS, (0, 1))[0].tolist(),
             }
-            for horizon in held.groups
+            for horizon in scored.groups
         }
     return {"models": models}

@@ -1,4 +1,4 @@
-"""Who is where, when the total is given: the second track, on which figures published for Flee can stand beside ours.
+"""Allocation of a given total over camps: the second track, for comparison with figures published for Flee.
 
 As many people set out each day as the reports of all camps grew by, so that the model knows the future
 total and only says where people go. It is scored by the averaged relative difference (`scores.ard`), beside
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.backtest.prescribed import given_totals, relative_difference, simulate_prescribed
+from corridor.backtest.prescribed import prescribed_totals, relative_difference, simulate_prescribed
 from corridor.backtest.scores import INTERVAL, ard
 from corridor.errors import UsageError
 
@@ -126,21 +126,21 @@ def allocate(
     UsageError
         No camp has reports.
     """
-    given = given_totals(scenario, observations)
-    if not given.places:
+    prescribed = prescribed_totals(scenario, observations)
+    if not prescribed.places:
         message = f"No camp of {scenario.name} has reports of the people in it, so there is no total to be given."
         raise UsageError(message)
     ensemble = simulate_prescribed(
         scenario, observations, members=members, seed=seed, workers=workers, progress=progress
     )
-    stock = ensemble.data.stock.sel(place=list(given.places)).transpose("member", "date", "place").to_numpy()
-    reported = given.counts.astype(np.float64)
-    capacities = [scenario.place(place).capacity for place in given.places]
+    stock = ensemble.data.stock.sel(place=list(prescribed.places)).transpose("member", "date", "place").to_numpy()
+    reported = prescribed.counts.astype(np.float64)
+    capacities = [scenario.place(place).capacity for place in prescribed.places]
     normal, rescaled = (relative_difference(stock, reported, rescaled=only_shares) for only_shares in (False, True))
     return Allocation(
         scenario_name=scenario.name,
         seed=seed,
-        places=given.places,
+        places=prescribed.places,
         reported=reported,
         mean=stock.mean(0),
         members=(normal, rescaled),

@@ -1,22 +1,16 @@
-"""What a model is to the back-test: asked on an origin, it answers with quantiles, and knows no more than was known."""
+"""What a forecaster is: from a forecast task, which holds only what was known by an origin, it makes quantiles."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Protocol
-
-import numpy as np
-
-from corridor.forecasters.baselines import Rule, baseline
-from corridor.forecasters.reports_model import trend
-from corridor.inference.report_series import report_series
-from corridor.units import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from corridor.scenario.observations import Observations
@@ -29,8 +23,8 @@ HUB_LEVELS = (0.01, 0.025, *(round(0.05 * i, 2) for i in range(1, 20)), 0.975, 0
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a model is asked on an origin, and all that it is told.
+class ForecastTask:
+    """What is to be forecast on an origin, and all that was known then.
 
     Attributes
     ----------
@@ -41,7 +35,7 @@ class Asked:
     origin
         Last day known.
     places
-        Where the people present are asked for.
+        Places whose people present are forecast.
     days
         Days ahead, ascending, within the calendar.
     seed
@@ -60,7 +54,7 @@ class Asked:
 
 
 class Target(NamedTuple):
-    """A true report that the forecasts of an origin are held against.
+    """A report by which the forecasts of an origin are scored.
 
     Attributes
     ----------
@@ -69,7 +63,7 @@ class Target(NamedTuple):
     place
         Where it was counted.
     nominal_horizon
-        Days ahead that were asked for.
+        Days ahead for which a forecast was scheduled.
     date
         Day for which the report holds, at most three days from origin + nominal horizon.
     people
@@ -89,23 +83,23 @@ class Target(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """A past forecast with what became of it, as far as that was known by an origin.
+class ScoredForecast:
+    """A past forecast with the report that scores it, as far as that was known by an origin.
 
     Attributes
     ----------
     target
         The report that became known.
     quantiles
-        What each model had said for it, people at `HUB_LEVELS`, (level,).
+        Forecast of each forecaster for it, people at `HUB_LEVELS`, (level,).
     """
 
     target: Target
     quantiles: Mapping[str, Floats]
 
 
-class Model(Protocol):
-    """A model that answers for each origin on its own, so that origins can run side by side.
+class Forecaster(Protocol):
+    """A forecaster that treats each origin on its own, so that origins can run in parallel.
 
     It is sent to other processes, so it must survive pickling.
     """
@@ -114,122 +108,78 @@ class Model(Protocol):
     def name(self) -> str:
         """Return how tables name it."""
 
-    def forecast(self, asked: Asked) -> Floats:
+    def forecast(self, task: ForecastTask) -> Floats:
         """Return people at `HUB_LEVELS`, (place, day, level), not below zero and not falling with the level.
 
-        A place of which it can say nothing is not a number throughout.
+        A place that it cannot forecast is not a number throughout.
         """
 
 
-class Walk(Protocol):
-    """A model on its way through the origins; each is either passed or forecast, in order of time."""
+class SequentialRun(Protocol):
+    """A sequential forecaster under way: origins come in order of time, each is either skipped or forecast."""
 
-    def follow(self, asked: Asked) -> None:
-        """Take note of an origin whose forecast is at hand from an interrupted run."""
+    def follow(self, task: ForecastTask) -> None:
+        """Update on an origin whose forecast is at hand from an interrupted run."""
 
-    def forecast(self, asked: Asked) -> Floats:
-        """Return what :meth:`Model.forecast` does."""
-
-
-class InOrder(Protocol):
-    """A model that carries what it has learnt from one origin to the next."""
-
-    @property
-    def name(self) -> str:
-        """Return how tables name it."""
-
-    def begin(self) -> Walk:
-        """Return the model before the first origin."""
+    def forecast(self, task: ForecastTask) -> Floats:
+        """Return what :meth:`Forecaster.forecast` does."""
 
 
-class Pool(Protocol):
-    """A model that combines the forecasts of the others by how well they have done."""
+class SequentialForecaster(Protocol):
+    """A forecaster that carries what it has learnt from one origin to the next."""
 
     @property
     def name(self) -> str:
         """Return how tables name it."""
 
-    def combine(self, asked: Asked, current: Mapping[str, Floats], past: Sequence[Outcome]) -> Floats:
+    def begin(self) -> SequentialRun:
+        """Return a run before the first origin."""
+
+
+class Combination(Protocol):
+    """A forecaster that combines the forecasts of the others by their past scores."""
+
+    @property
+    def name(self) -> str:
+        """Return how tables name it."""
+
+    def combine(self, task: ForecastTask, current: Mapping[str, Floats], past: Sequence[ScoredForecast]) -> Floats:
         """Return people at `HUB_LEVELS`, (place, day, level).
 
         Parameters
         ----------
-        asked
-            The question.
+        task
+            What is to be forecast.
         current
-            What each of the other models answers to it.
+            Forecast of each of the other forecasters for it.
         past
-            Their forecasts of earlier origins whose outcome was known by this one, in order.
+            Their forecasts of earlier origins whose report was known by this one, in order.
         """
 
-    def weights(self, asked: Asked, past: Sequence[Outcome]) -> Mapping[str, Floats]:
+    def weights(self, task: ForecastTask, past: Sequence[ScoredForecast]) -> Mapping[str, Floats]:
         """Return the weight of each member for each day ahead, (day,), none below zero, one in all."""
 
 
 @dataclass(frozen=True)
-class Baseline:
-    """The last report carried forward by a rule."""
-
-    rule: Rule
-
-    @property
-    def name(self) -> str:
-        """Return the name of the rule."""
-        return self.rule.value
-
-    def forecast(self, asked: Asked) -> Floats:
-        """Return quantiles of the people present, (place, day, level)."""
-        start = asked.scenario.start
-        origin = day_of(asked.origin, start)
-        series = report_series(asked.observations, start)
-        return baseline(self.rule, series, asked.places, [origin + day for day in asked.days], HUB_LEVELS)
-
-
-@dataclass(frozen=True)
-class Trend:
-    """What can be read off the reports alone: see :mod:`corridor.forecasters.reports_model`."""
-
-    @property
-    def name(self) -> str:
-        """Return the name of the model."""
-        return "trend"
-
-    def forecast(self, asked: Asked) -> Floats:
-        """Return quantiles of the people present, (place, day, level)."""
-        start = asked.scenario.start
-        origin = day_of(asked.origin, start)
-        return trend(
-            report_series(asked.observations, start),
-            origin,
-            asked.places,
-            [origin + day for day in asked.days],
-            HUB_LEVELS,
-        )
-
-
-BASELINES = tuple(Baseline(rule) for rule in Rule)
-
-
-@dataclass(frozen=True)
-class Models:
-    """The models of a back-test.
+class ForecasterSet:
+    """The forecasters of a back-test.
 
     Attributes
     ----------
-    apart
-        Those that answer for each origin on its own; their origins run side by side.
-    in_order
+    independent
+        Those that treat each origin on its own; their origins run in parallel.
+    sequential
         Those that carry what they have learnt from one origin to the next.
-    pools
+    combinations
         Those that combine all of the above.
     """
 
-    apart: tuple[Model, ...] = field(default_factory=lambda: (Trend(), *BASELINES))
-    in_order: tuple[InOrder, ...] = ()
-    pools: tuple[Pool, ...] = ()
+    independent: tuple[Forecaster, ...] = ()
+    sequential: tuple[SequentialForecaster, ...] = ()
+    combinations: tuple[Combination, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """Return how tables name them, in this order."""
-        groups = ((row.name for row in rows) for rows in (self.pools, self.in_order, self.apart))
+        groups = ((row.name for row in rows) for rows in (self.combinations, self.sequential, self.independent))
         return tuple(chain.from_iterable(groups))

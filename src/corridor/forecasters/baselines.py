@@ -15,6 +15,7 @@ judgements made before any score was seen.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
@@ -22,11 +23,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
+from corridor.forecasters.base import HUB_LEVELS
+from corridor.inference.report_series import report_series
+from corridor.units import day_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from corridor.forecasters.base import ForecastTask
     from corridor.inference.report_series import ReportSeries
 
     Floats = NDArray[np.float64]
@@ -66,7 +72,29 @@ class Rule(StrEnum):
     DAMPED_DRIFT = "damped_drift"
 
 
-def baseline(
+@dataclass(frozen=True)
+class Baseline:
+    """The last report carried forward by a rule."""
+
+    rule: Rule
+
+    @property
+    def name(self) -> str:
+        """Return the name of the rule."""
+        return self.rule.value
+
+    def forecast(self, task: ForecastTask) -> Floats:
+        """Return quantiles of the people present, (place, day, level)."""
+        start = task.scenario.start
+        origin = day_of(task.origin, start)
+        series = report_series(task.observations, start)
+        return baseline_quantiles(self.rule, series, task.places, [origin + day for day in task.days], HUB_LEVELS)
+
+
+BASELINES = tuple(Baseline(rule) for rule in Rule)
+
+
+def baseline_quantiles(
     rule: Rule, series: Mapping[str, ReportSeries], places: Sequence[str], days: Sequence[int], levels: Sequence[float]
 ) -> Floats:
     """Return quantiles of the people at each place on each day, shape (place, day, level).
@@ -88,7 +116,7 @@ def baseline(
     --------
     >>> from corridor.inference.report_series import ReportSeries
     >>> camp = ReportSeries(np.array([0, 7, 14]), np.array([100.0, 100.0, 100.0]))
-    >>> baseline(Rule.PERSISTENCE, {"camp": camp}, ["camp"], [21], [0.5]).round(3).tolist()
+    >>> baseline_quantiles(Rule.PERSISTENCE, {"camp": camp}, ["camp"], [21], [0.5]).round(3).tolist()
     [[[100.0]]]
     """
     known = {place: series[place] for place in sorted(series)}

@@ -1,10 +1,10 @@
-"""Several models made into one: their quantiles averaged, with weights from how well each has done so far.
+"""Several forecasters combined: their quantiles averaged, with weights from their past scores.
 
-*Score.* A past forecast of a model is scored by its WIS on the scale of the root of people, which stands
+*Score.* A past forecast is scored by its WIS on the scale of the root of people, which stands
 between people, where the largest camp decides, and factors, where the smallest does: ``l``, the mean of
 twice the quantile scores over the levels given.
 
-*Weights.* With the scores of the outcomes known by an origin, each outcome weighted by ``u``::
+*Weights.* With the scores of the reports known by an origin, each weighted by ``u``::
 
     S(m) = sum of u l(m) + DOUBT * mean over models and outcomes of l
     w(m) ~ prior(m) S(m)^(-TRUST * (sum of u + DOUBT))
@@ -17,21 +17,26 @@ all people by a constant, and the weights stay as they are.
 An outcome weighs ``u = 2^(-age / HALF_LIFE_DAYS) / max(L / L', L' / L)``: recent ones more than old ones, and
 those of a lead ``L'`` like the one asked for, ``L``, more than those of other leads.
 
-*Pool.* Quantiles are averaged level by level on the root of people, so that the pool has the mean
+*Combination.* Quantiles are averaged level by level on the root of people, so that the pool has the mean
 shape of its members, not all their modes; it neither falls with the level nor below zero, since no
 member does.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from corridor.forecasters.base import HUB_LEVELS
+from corridor.inference.report_series import report_series
 
+if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from corridor.forecasters.base import ForecastTask, ScoredForecast
 
     Floats = NDArray[np.float64]
 
@@ -45,13 +50,18 @@ HALF_LIFE_DAYS = 90.0
 """An outcome this old counts half."""
 
 
+PRIOR = {"persistence": 1.0, "trend": 3.0, "mechanism": 1.0}
+"""Members and their weights before any outcome is known; that of the mechanism grows by as many reports as it uses more
+than the others, who use counts of the people present only."""
+
+
 class Past(NamedTuple):
-    """Past forecasts of several models with what became of them, as far as that was known by an origin.
+    """Past forecasts of several forecasters with the reports that score them, as known by an origin.
 
     Attributes
     ----------
     quantiles
-        People, (model, outcome, level); not a number where a model had nothing to say.
+        People, (model, outcome, level); not a number where a forecaster made none.
     people
         What was reported, (outcome,).
     lead
@@ -66,7 +76,7 @@ class Past(NamedTuple):
     age: Floats
 
 
-def root_scores(quantiles: Floats, people: Floats, levels: Sequence[float]) -> Floats:
+def root_scale_wis(quantiles: Floats, people: Floats, levels: Sequence[float]) -> Floats:
     """Return the WIS of forecasts on the scale of the root of people, shape of `people` after broadcasting.
 
     Parameters
@@ -80,14 +90,14 @@ def root_scores(quantiles: Floats, people: Floats, levels: Sequence[float]) -> F
     """
     missed = np.sqrt(people)[..., None] - np.sqrt(quantiles)
     level = np.asarray(levels)
-    found: Floats = 2 * np.mean(np.maximum(level * missed, (level - 1) * missed), axis=-1)
-    return found
+    scores: Floats = 2 * np.mean(np.maximum(level * missed, (level - 1) * missed), axis=-1)
+    return scores
 
 
-def pool_weights(past: Past, lead: float, levels: Sequence[float], prior: Floats) -> Floats:
+def combination_weights(past: Past, lead: float, levels: Sequence[float], prior: Floats) -> Floats:
     """Return the weight of each model at a lead, (model,), summing to one.
 
-    Outcomes for which any of the models had nothing to say are left out.
+    Reports that any of the forecasters did not forecast are left out.
 
     Parameters
     ----------
@@ -100,11 +110,11 @@ def pool_weights(past: Past, lead: float, levels: Sequence[float], prior: Floats
     prior
         Weights before any outcome, positive, (model,).
     """
-    scores = root_scores(past.quantiles, past.people, levels)
-    heard = np.isfinite(scores).all(axis=0)
+    scores = root_scale_wis(past.quantiles, past.people, levels)
+    is_scored = np.isfinite(scores).all(axis=0)
     likeness = np.minimum(past.lead / lead, lead / past.lead)
-    weight = np.where(heard, likeness * 2.0 ** (-past.age / HALF_LIFE_DAYS), 0.0)
-    scores = np.where(heard, scores, 0.0)
+    weight = np.where(is_scored, likeness * 2.0 ** (-past.age / HALF_LIFE_DAYS), 0.0)
+    scores = np.where(is_scored, scores, 0.0)
     total = scores @ weight
     if not total.mean() > 0:
         even: Floats = prior / prior.sum()
@@ -112,14 +122,14 @@ def pool_weights(past: Past, lead: float, levels: Sequence[float], prior: Floats
     typical = total.mean() / weight.sum()
     log = np.log(prior) - TRUST * (weight.sum() + DOUBT) * np.log(total + DOUBT * typical)
     share = np.exp(log - log.max())
-    found: Floats = share / share.sum()
-    return found
+    weights: Floats = share / share.sum()
+    return weights
 
 
-def pooled(quantiles: Floats, weights: Floats) -> Floats:
+def combined(quantiles: Floats, weights: Floats) -> Floats:
     """Return the weighted average of quantiles, (..., level).
 
-    A model that has nothing to say (not a number) leaves its weight to the others.
+    A forecaster without a forecast (not a number) leaves its weight to the others.
 
     Parameters
     ----------
@@ -128,12 +138,62 @@ def pooled(quantiles: Floats, weights: Floats) -> Floats:
     weights
         Weight of each model, (model,).
     """
-    heard = np.isfinite(quantiles)
-    share = np.where(heard, weights.reshape(-1, *[1] * (quantiles.ndim - 1)), 0.0)
+    is_given = np.isfinite(quantiles)
+    share = np.where(is_given, weights.reshape(-1, *[1] * (quantiles.ndim - 1)), 0.0)
     total = share.sum(axis=0)
-    mean = (share * np.sqrt(np.where(heard, quantiles, 0.0))).sum(axis=0) / np.where(total > 0, total, np.nan)
-    found: Floats = mean**2
-    return found
+    mean = (share * np.sqrt(np.where(is_given, quantiles, 0.0))).sum(axis=0) / np.where(total > 0, total, np.nan)
+    people: Floats = mean**2
+    return people
+
+
+@dataclass(frozen=True)
+class SkillWeightedCombination:
+    """Several forecasters averaged by their past scores: the forecast of Corridor.
+
+    Attributes
+    ----------
+    prior
+        Weight of each member before any outcome is known.
+    """
+
+    prior: Mapping[str, float] = field(default_factory=lambda: PRIOR)
+
+    @property
+    def name(self) -> str:
+        """Return the name of the model."""
+        return "corridor"
+
+    def combine(self, task: ForecastTask, current: Mapping[str, Floats], past: Sequence[ScoredForecast]) -> Floats:
+        """Return people at `HUB_LEVELS`, (place, day, level)."""
+        weights = self.weights(task, past)
+        quantiles = np.array([current[member] for member in self.prior])
+        share = np.array([weights[member] for member in self.prior])
+        days = [combined(quantiles[:, :, t], share[:, t]) for t in range(len(task.days))]
+        return np.stack(days, axis=1)
+
+    def weights(self, task: ForecastTask, past: Sequence[ScoredForecast]) -> Mapping[str, Floats]:
+        """Return the weight of each member for each day ahead, (day,)."""
+        members = list(self.prior)
+        shape = (len(members), len(past), len(HUB_LEVELS))
+        known = Past(
+            np.array([[row.quantiles[m] for row in past] for m in members]).reshape(shape),
+            np.array([row.target.people for row in past], dtype=np.float64),
+            np.array([row.target.horizon for row in past], dtype=np.float64),
+            np.array([(task.origin - row.target.date).days for row in past], dtype=np.float64),
+        )
+        prior = np.array(
+            [weight * (_report_ratio(task) if m == "mechanism" else 1.0) for m, weight in self.prior.items()]
+        )
+        by_day = np.array([combination_weights(known, float(day), HUB_LEVELS, prior) for day in task.days])
+        return dict(zip(members, by_day.T, strict=True))
+
+
+def _report_ratio(task: ForecastTask) -> float:
+    """Return how many reports there are of any kind for each report of people present."""
+    of_people_present = sum(
+        series.days.size for series in report_series(task.observations, task.scenario.start).values()
+    )
+    return max(1.0, len(task.observations.to_fit()) / max(1, of_people_present))
 
 
 _MEMBERS = {

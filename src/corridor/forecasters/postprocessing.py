@@ -1,8 +1,8 @@
-"""An ensemble read against what became of its earlier forecasts.
+"""Post-processing of an ensemble by the errors of its earlier forecasts.
 
-A model of how people move says what it would do to them; how far reports follow it is learnt, as weather
-services learn how far the weather follows theirs (model output statistics, Glahn and Lowry 1972,
-doi:10.1175/1520-0450(1972)011<1203:TUOMOS>2.0.CO;2), and its range is dressed with its own past errors (Roulston
+How far reports follow the simulated ensemble is learnt from past forecasts, as weather services do (model output
+statistics, Glahn and Lowry 1972,
+doi:10.1175/1520-0450(1972)011<1203:TUOMOS>2.0.CO;2), and its range is postprocessed with its own past errors (Roulston
 and Smith 2003, doi:10.1034/j.1600-0870.2003.201378.x).
 
 *Middle.* With the last report ``x``, and the medians that the ensemble holds for the origin, ``p``, and for a day
@@ -13,14 +13,14 @@ through the days ahead, on the root of people::
 
 *Cases.* Each report that followed an earlier forecast, at any lead up to its last, has an error for each rule,
 ``e = (sqrt(y) - sqrt(m'(g, f))) sqrt(wait / wait')``, where a wait is the lead and the age of the last report. A case
-weighs more the more alike its situation (size and stir, as in :mod:`corridor.forecasters.reports_model`) and its lead
-are to the present ones.
+weighs more the more similar its situation (size and volatility, as in
+:mod:`corridor.forecasters.reports_model`) and its lead are to the present ones.
 
-*Rules.* Each pair of shares is believed as its errors allow, ``p(g, f) ~ S^-n``, with the sum ``S`` of weighted
+*Rules.* Each pair of shares is weighted by its past errors, ``p(g, f) ~ S^-n``, with the sum ``S`` of weighted
 absolute errors and the sum ``n`` of weights, where each case counts as `TRUST` of an independent one, since reports
-and origins overlap. To both, the ensemble adds `ASSUMED` outcomes that go as it says from the origin
-on: so before any outcome is known, reports are expected to follow it. Of the days since the last report it says
-nothing that was tested: somewhere nobody reports from, little may have changed, and all shares are as likely.
+and origins overlap. To both, the ensemble adds `ASSUMED` outcomes that follow it from the origin on: so
+before any outcome is known, reports are expected to follow it. For the days since the last report nothing of it
+has been tested, so that all shares are as likely.
 
 *Range.* Quantiles are those of the weighted errors, and of the ensemble around its median as `ASSUMED` cases.
 """
@@ -36,8 +36,8 @@ from corridor.forecasters.reports_model import (
     EVEN,
     Cases,
     Situation,
-    alikeness,
-    rule_shares,
+    rule_weights,
+    similarity,
     situation,
     weighted_quantiles,
 )
@@ -55,7 +55,7 @@ SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """How far reports may follow the model: 0 is not at all, 1 is wholly."""
 
 ASSUMED = 2.0
-"""The ensemble counts as this many outcomes that went as it says."""
+"""The ensemble counts as this many outcomes that followed it."""
 
 TRUST = 0.25
 """A past outcome counts as this share of an independent one."""
@@ -64,8 +64,8 @@ _RULES = np.array([(since, ahead) for since in SHARES for ahead in SHARES])
 
 
 @dataclass(frozen=True)
-class Said:
-    """What an ensemble said on an origin of the people at one place.
+class PastForecast:
+    """The median of an ensemble on an origin for the people at one place.
 
     Attributes
     ----------
@@ -85,10 +85,10 @@ class Said:
     middle: Floats
 
 
-def dressed(
+def postprocessed(
     people: Floats,
-    said: Said,
-    earlier: Sequence[Said],
+    now: PastForecast,
+    earlier: Sequence[PastForecast],
     series: Mapping[str, Reported],
     days: Sequence[int],
     levels: Sequence[float],
@@ -99,10 +99,10 @@ def dressed(
     ----------
     people
         The ensemble, (member, day), for the origin and each day after it.
-    said
-        The same in short.
+    now
+        Its median and situation.
     earlier
-        What was said on earlier origins, of this place and others.
+        Those of earlier origins, of this place and others.
     series
         What has been reported since, by place.
     days
@@ -111,8 +111,8 @@ def dressed(
         Which quantiles, ascending.
     """
     past = _outcomes(earlier, series)
-    found = [_one(people[:, day], said, day, past, levels) for day in days]
-    return np.array(found).reshape(len(days), len(levels))
+    rows = [_on_day(people[:, day], now, day, past, levels) for day in days]
+    return np.array(rows).reshape(len(days), len(levels))
 
 
 def situation_at(series: Reported, day: int) -> Situation:
@@ -121,40 +121,40 @@ def situation_at(series: Reported, day: int) -> Situation:
 
 
 class _Outcomes(NamedTuple):
-    """Reports that followed earlier forecasts, with what the model had held for the origin and for them, (case,)."""
+    """Reports that followed earlier forecasts, with the medians for the origin and for them, (case,)."""
 
     cases: Cases
     present: Floats
     middle: Floats
 
 
-def _outcomes(earlier: Sequence[Said], series: Mapping[str, Reported]) -> _Outcomes:
+def _outcomes(earlier: Sequence[PastForecast], series: Mapping[str, Reported]) -> _Outcomes:
     rows = [
-        (*(float(part[0]) for part in said.before), float(lead), people, said.middle[0], said.middle[lead])
-        for said in earlier
-        for day, people in zip(series[said.place].days.tolist(), series[said.place].people.tolist(), strict=True)
-        if 0 < (lead := day - said.origin) < said.middle.size
+        (*(float(part[0]) for part in past.before), float(lead), people, past.middle[0], past.middle[lead])
+        for past in earlier
+        for day, people in zip(series[past.place].days.tolist(), series[past.place].people.tolist(), strict=True)
+        if 0 < (lead := day - past.origin) < past.middle.size
     ]
     columns = np.array(rows, dtype=np.float64).reshape(-1, 8).T
     cases = Cases(Situation(*columns[:4]), columns[4], columns[5], np.ones(columns.shape[1]))
     return _Outcomes(cases, columns[6], columns[7])
 
 
-def _one(members: Floats, said: Said, lead: int, past: _Outcomes, levels: Sequence[float]) -> Floats:
+def _on_day(members: Floats, forecast: PastForecast, lead: int, past: _Outcomes, levels: Sequence[float]) -> Floats:
     """Return quantiles in people for one day."""
-    now, cases = said.before, past.cases
-    last, present, middle = (float(np.sqrt(x)) for x in (now.people[0], said.middle[0], said.middle[lead]))
+    now, cases = forecast.before, past.cases
+    last, present, middle = (float(np.sqrt(x)) for x in (now.people[0], forecast.middle[0], forecast.middle[lead]))
     ensemble = np.sqrt(np.quantile(members, EVEN))
     wait = lead + now.age[0]
-    weight = cases.weight * alikeness(cases.before, now) * np.minimum(cases.lead / lead, lead / cases.lead)
+    weight = cases.weight * similarity(cases.before, now) * np.minimum(cases.lead / lead, lead / cases.lead)
     steps = [np.sqrt(part) for part in (cases.before.people, past.present, past.middle)]
     missed = np.sqrt(cases.people) - steps[0] - _RULES @ np.diff(steps, axis=0)
     missed *= np.sqrt(wait / (cases.lead + cases.before.age))
     assumed = ensemble - present - _RULES[:, 1:] * (middle - present)
     own = np.full(EVEN.size, ASSUMED / EVEN.size)
-    share = rule_shares(np.hstack([missed, assumed]), np.concatenate([TRUST * weight, own]))
+    share = rule_weights(np.hstack([missed, assumed]), np.concatenate([TRUST * weight, own]))
     centre = last + share @ _RULES @ np.array([present - last, middle - present])
     errors = np.concatenate([share @ missed, ensemble - middle])
     away = weighted_quantiles(errors, np.concatenate([weight, own]), levels)
-    found: Floats = np.maximum(0.0, centre + away) ** 2
-    return found
+    quantiles: Floats = np.maximum(0.0, centre + away) ** 2
+    return quantiles

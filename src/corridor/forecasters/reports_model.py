@@ -2,7 +2,7 @@
 
 A *situation* is what is known of a place on a day ``s``: the people ``x`` of the last report, the slope
 ``r`` of the last `MEMORY_DAYS` days (days without a report since count as days without growth), and the
-stir ``v``, how much the root of the reported people has moved per day, forgotten at the rate
+volatility ``v``, how much the root of the reported people has moved per day, forgotten at the rate
 ``1 / MEMORY_DAYS``; and ``a``, the age of the last report, so that a forecast has a *wait* of ``L + a`` days
 behind it, with the lead ``L``.
 
@@ -17,7 +17,7 @@ rule applied. Errors are taken on the root of people and grow with the root of t
 
     e = (sqrt(y) - sqrt(m)) sqrt((L + a) / (L' + a'))
 
-A case weighs more the more alike its situation is to the present one, in size and in stir, and the longer
+A case weighs more the more alike its situation is to the present one, in size and in volatility, and the longer
 the report had been waited for (up to a week); the cases of other places together count as at most `SHARED`
 own ones::
 
@@ -48,32 +48,39 @@ judgements; `docs/explanation/skill.md` shows how little hangs on each.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from scipy.special import ndtri, stdtrit
+
+from corridor.forecasters.base import HUB_LEVELS
+from corridor.inference.report_series import report_series
+from corridor.units import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from corridor.forecasters.base import ForecastTask
+
     Floats = NDArray[np.float64]
 
 MEMORY_DAYS = 28.0
-"""Growth and stir are those of about the last four weeks."""
+"""Growth and volatility are those of about the last four weeks."""
 
 LIVES_DAYS = (0.0, 7.0, 14.0, 28.0)
 """How long growth may last in the mean; 0 is the last report carried forward."""
 
 ALIKE = 1.0
-"""Situations are alike in size, and in stir, within a factor of e to this."""
+"""Situations are alike in size, and in volatility, within a factor of e to this."""
 
 FEW_PEOPLE = 100.0
 """Added to people where sizes are compared or errors scaled: an empty place is like one with a few."""
 
-LITTLE_STIR = 0.1
-"""Added to the stir where it is compared, roots of people per day."""
+LITTLE_VOLATILITY = 0.1
+"""Added to the volatility where it is compared, roots of people per day."""
 
 SHARED = 10.0
 """The cases of all other places together count as at most this many own ones."""
@@ -127,7 +134,7 @@ class Situation(NamedTuple):
         Those of the last report.
     slope
         People per day over the last `MEMORY_DAYS`.
-    stir
+    volatility
         Movement of the root of people, per day.
     age
         Days since the last report.
@@ -135,7 +142,7 @@ class Situation(NamedTuple):
 
     people: Floats
     slope: Floats
-    stir: Floats
+    volatility: Floats
     age: Floats
 
 
@@ -146,6 +153,23 @@ class Cases(NamedTuple):
     lead: Floats
     people: Floats
     weight: Floats
+
+
+@dataclass(frozen=True)
+class ReportsForecaster:
+    """A forecast from the reports alone."""
+
+    @property
+    def name(self) -> str:
+        """Return how tables name it."""
+        return "trend"
+
+    def forecast(self, task: ForecastTask) -> Floats:
+        """Return quantiles of the people present, (place, day, level)."""
+        start = task.scenario.start
+        origin = day_of(task.origin, start)
+        series = report_series(task.observations, start)
+        return trend(series, origin, task.places, [origin + day for day in task.days], HUB_LEVELS)
 
 
 def trend(
@@ -206,8 +230,8 @@ def situation(days: Floats, people: Floats, on: Floats) -> Situation:
     age = on[:, None] - days[1:]
     moved = np.where(age >= 0, np.exp(-np.maximum(age, 0.0) / MEMORY_DAYS), 0.0) @ np.abs(np.diff(np.sqrt(people)))
     watched = np.maximum(on - days[0], WEEK_DAYS)
-    stir = moved / (MEMORY_DAYS * -np.expm1(-watched / MEMORY_DAYS))
-    return Situation(people[last], slope, stir, on - days[last])
+    volatility = moved / (MEMORY_DAYS * -np.expm1(-watched / MEMORY_DAYS))
+    return Situation(people[last], slope, volatility, on - days[last])
 
 
 def cases_of(days: Floats, people: Floats, lead: float) -> Cases:
@@ -223,16 +247,16 @@ def _together(cases: Mapping[str, Cases], place: str, now: Situation) -> Cases:
     before = Situation(*(np.concatenate(parts) for parts in zip(*(cases[one].before for one in order), strict=True)))
     weight = np.concatenate([cases[one].weight for one in order])
     weight[own:] *= min(1.0, SHARED / max(weight[own:].sum(), 1e-9))
-    weight *= alikeness(before, now)
+    weight *= similarity(before, now)
     lead, people = (np.concatenate([getattr(cases[one], name) for one in order]) for name in ("lead", "people"))
     return Cases(before, lead, people, weight)
 
 
-def alikeness(before: Situation, now: Situation) -> Floats:
-    """Return how alike past situations are to the present one, in size and in stir, 1 at most, (case,)."""
+def similarity(before: Situation, now: Situation) -> Floats:
+    """Return how alike past situations are to the present one, in size and in volatility, 1 at most, (case,)."""
     size = np.log((before.people + FEW_PEOPLE) / (now.people + FEW_PEOPLE)) / ALIKE
-    stir = np.log((before.stir + LITTLE_STIR) / (now.stir + LITTLE_STIR)) / ALIKE
-    found: Floats = np.exp(-(size**2 + stir**2) / 2)
+    volatility = np.log((before.volatility + LITTLE_VOLATILITY) / (now.volatility + LITTLE_VOLATILITY)) / ALIKE
+    found: Floats = np.exp(-(size**2 + volatility**2) / 2)
     return found
 
 
@@ -252,7 +276,7 @@ def _held(now: Situation, lead: float, cases: Cases, levels: Sequence[float]) ->
     roots = np.array([np.sqrt(carried_on(cases.before, life, cases.lead)) for life in LIVES_DAYS])
     missed = (np.sqrt(cases.people) - roots) * np.sqrt(wait / (cases.lead + cases.before.age))
     assumed = np.full((len(LIVES_DAYS), 1), spread)
-    share = rule_shares(np.hstack([missed, assumed]), np.append(weight, ASSUMED))
+    share = rule_weights(np.hstack([missed, assumed]), np.append(weight, ASSUMED))
     middle = share @ np.array([np.sqrt(carried_on(now, life, np.array([lead]))[0]) for life in LIVES_DAYS])
     errors = share @ missed
     values = np.concatenate([errors, -errors, spread * stdtrit(ASSUMED_FREEDOM, EVEN)])
@@ -284,7 +308,7 @@ def _opened(rate: float, cases: Cases, levels: Sequence[float]) -> Floats:
     return found
 
 
-def rule_shares(missed: Floats, weight: Floats) -> Floats:
+def rule_weights(missed: Floats, weight: Floats) -> Floats:
     """Return how far each of several rules is believed, (rule,), summing to one.
 
     Parameters

@@ -8,10 +8,13 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from corridor.backtest.origins import Schedule
-from corridor.backtest.runner import Forgetful, answers_of, outcomes, questions
-from corridor.forecasters.base import HUB_LEVELS, Asked, Baseline, Models, Trend
-from corridor.forecasters.baselines import Rule
-from corridor.forecasters.mechanism import Mechanism, Pooled
+from corridor.backtest.runner import NoCache, run_forecasters, scored_forecasts
+from corridor.backtest.tasks import forecast_tasks
+from corridor.forecasters.base import HUB_LEVELS, ForecasterSet, ForecastTask
+from corridor.forecasters.baselines import Baseline, Rule
+from corridor.forecasters.combination import SkillWeightedCombination
+from corridor.forecasters.mechanism import Mechanism
+from corridor.forecasters.reports_model import ReportsForecaster
 from corridor.forecasting.copula_coupling import corrected, corrections
 from corridor.forecasting.hub_table import hub_rows, past_of_posterior, target_quantiles
 from corridor.inference.filtered_history import site_names, young_groups
@@ -171,18 +174,18 @@ def _pooled(
     horizons = Schedule().horizons
     places = tuple(place.place for place in scenario.places)
     days = tuple(range(1, usual.sizes["date"] + 1))
-    now = Asked(scenario, observations.known_by(origin), origin, places, days, seed)
-    earlier = questions(scenario, observations, _looked_back(day_of(origin, scenario.start)), seed)
+    now = ForecastTask(scenario, observations.known_by(origin), origin, places, days, seed)
+    earlier = forecast_tasks(scenario, observations, _looked_back(day_of(origin, scenario.start)), seed)
     asked = [replace(one, workers=workers) for one in (*takewhile(lambda one: one.origin < origin, earlier), now)]
     asked = [one for one in asked if report_series(one.observations, scenario.start)]
-    pool = Pooled()
-    models = Models(
-        apart=(Trend(), Baseline(Rule.PERSISTENCE)),
-        in_order=(Mechanism(DRAWS, at_hand=(posterior, usual)),),
-        pools=(pool,),
+    pool = SkillWeightedCombination()
+    models = ForecasterSet(
+        independent=(ReportsForecaster(), Baseline(Rule.PERSISTENCE)),
+        sequential=(Mechanism(DRAWS, precomputed=(posterior, usual)),),
+        combinations=(pool,),
     )
-    answers = answers_of(asked, models, horizons, keeper=Forgetful(), progress=progress)
-    shares = pool.weights(now, outcomes(now, asked[:-1], answers, tuple(pool.prior), horizons))
+    answers = run_forecasters(asked, models, horizons, cache=NoCache(), progress=progress)
+    shares = pool.weights(now, scored_forecasts(now, asked[:-1], answers, tuple(pool.prior), horizons))
     rows: tuple[Mapping[str, str | int | float], ...] = tuple(
         {"nominal_horizon": day, "member": member, "weight": round(float(share[day - 1]), 4)}
         for day in sorted({*(h for h in horizons if h < days[-1]), days[-1]})

@@ -16,7 +16,7 @@ from corridor.backtest.totals_given import COLUMNS as ALLOCATION_COLUMNS
 from corridor.backtest.totals_given import allocate
 from corridor.errors import UsageError
 from corridor.forecasters.combination import weights_in_words
-from corridor.forecasters.mechanism import corridor_models
+from corridor.forecasters.defaults import default_forecasters
 from corridor.provenance import corridor_version, hash_folder, provenance
 from corridor.runs.atomic import MARK, replacing
 from corridor.runs.checkpoints import KeptAnswers, kept_answers
@@ -101,7 +101,7 @@ def make_backtest_run(  # noqa: PLR0913 - steps and write_page are how it is sho
     """
     folder = scenario_folder(name)
     scenario, observations = read_sound(folder)
-    models = corridor_models(scenario, chance.members)
+    models = default_forecasters(scenario, chance.members)
     asked = {**asdict(schedule), "members": chance.members, "seed": chance.seed}
     inputs = hash_folder(folder)
     watch = Watch(steps)
@@ -114,7 +114,7 @@ def make_backtest_run(  # noqa: PLR0913 - steps and write_page are how it is sho
         ):
             ways = {"seed": chance.seed, "workers": chance.workers}
             scores = evaluate(
-                scenario, observations, schedule=schedule, models=models, keeper=kept, progress=tick, **ways
+                scenario, observations, schedule=schedule, models=models, cache=kept, progress=tick, **ways
             )
         with watch.step("write", "Scoring"):
             arguments = {"scenario": name, **asked, "workers": chance.workers}

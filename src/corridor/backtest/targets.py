@@ -1,0 +1,55 @@
+"""Targets: the reports by which forecasts made on an origin are scored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from corridor.backtest.origins import TOLERANCE_DAYS
+from corridor.forecasters.base import Target
+from corridor.inference.report_series import true_reports
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from corridor.scenario.observations import Observation, Observations
+
+
+def targets_of(
+    observations: Observations, origins: Iterable[date], horizons: Iterable[int], places: Iterable[str]
+) -> tuple[Target, ...]:
+    """Return, for each origin, place and horizon, the report nearest to that day.
+
+    Only reports for days after the origin and at most three days from the nominal day are
+    considered; of two that are equally near, the earlier is taken. Days without a report are never
+    filled in.
+
+    Parameters
+    ----------
+    observations
+        All reports, or those known by a day.
+    origins
+        Last days known.
+    horizons
+        Nominal horizons, days.
+    places
+        Where; a report at another place is no target.
+    """
+    reports = true_reports(observations)
+    ascending = tuple(sorted(horizons))
+    names = [place for place in places if place in reports]
+    return tuple(
+        Target(origin, place, horizon, row.date, float(row.people or 0))
+        for origin in origins
+        for place in names
+        for horizon in ascending
+        if (row := _nearest(reports[place], origin, horizon)) is not None
+    )
+
+
+def _nearest(rows: list[Observation], origin: date, horizon: int) -> Observation | None:
+    def distance(row: Observation) -> int:
+        return abs((row.date - origin).days - horizon)
+
+    near = [row for row in rows if row.date > origin and distance(row) <= TOLERANCE_DAYS]
+    return min(near, key=lambda row: (distance(row), row.date), default=None)

@@ -1,0 +1,39 @@
+"""Who forecasts by default: the combination, its members, and the baselines that it is compared with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from corridor.forecasters.base import ForecasterSet
+from corridor.forecasters.baselines import BASELINES
+from corridor.forecasters.combination import PRIOR, SkillWeightedCombination
+from corridor.forecasters.mechanism import Mechanism
+from corridor.forecasters.reports_model import ReportsForecaster
+
+if TYPE_CHECKING:
+    from corridor.scenario.scenario import Scenario
+
+
+def default_forecasters(scenario: Scenario, draws: int = 100) -> ForecasterSet:
+    """Return the combination, its members, and the baselines that it is compared with.
+
+    A scenario under a Flee preset has nothing uncertain to learn, and an instance of Flee knows things in
+    hindsight: there the combination does without the mechanism.
+
+    Parameters
+    ----------
+    scenario
+        What is forecast.
+    draws
+        Draws of the mechanism.
+    """
+    if scenario.preset.is_flee:
+        prior = {name: weight for name, weight in PRIOR.items() if name != "mechanism"}
+        return ForecasterSet(
+            independent=(ReportsForecaster(), *BASELINES), combinations=(SkillWeightedCombination(prior),)
+        )
+    return ForecasterSet(
+        independent=(ReportsForecaster(), *BASELINES),
+        sequential=(Mechanism(draws),),
+        combinations=(SkillWeightedCombination(),),
+    )
