@@ -8,7 +8,7 @@ import pytest
 from corridor.inference.reregistrations import LEAST_SHARE, unexplained_drops
 from corridor.scenario.observations import Observations, Use
 from tests.builders import camp, day, drive, event, scenario
-from tests.forecasting.reports import camps, report, reports
+from tests.reports import camps, report, reports
 
 DAYS = range(0, 7 * 20, 7)
 MOVEMENT = (0, 60, 20, -40, 30, 90, -20, 50, 10, 70)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from corridor.inference.reregistrations import unexplained_drops
-from tests.forecasting.reports import camps, reports
+from tests.reports import camps, reports
 
 pytestmark = pytest.mark.statistical
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corridor.backtest.origins import Schedule
-from corridor.backtest.runner import NoCache, prediction_for, run_forecasters, weight_rows
+from corridor.backtest.runner import NoCache, predictions_at, run_forecasters, weight_rows
 from corridor.backtest.scores import point_scores
 from corridor.backtest.summaries import ScoredTargets, facts_of, rows_of
 from corridor.backtest.targets import targets_of
@@ -176,20 +176,14 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
         workers=workers,
         progress=progress,
     )
-    by_origin = {task.origin: task for task in tasks}
-    quantiles = {
-        model: np.array(
-            [prediction_for(by_origin[t.origin], predictions[model, t.origin], t.place, t.horizon) for t in targets]
-        )
-        for model in models.names
-    }
+    quantiles = {model: predictions_at(targets, tasks, predictions, model) for model in models.names}
     for model, table in quantiles.items():
         assert np.isfinite(table).all(), f"{model} forecasts every place with reports"
     return Scores(
         scenario_name=scenario.name,
         schedule=schedule,
         seed=seed,
-        origins=tuple(by_origin),
+        origins=tuple(task.origin for task in tasks),
         targets=targets,
         quantiles=quantiles,
         unscored=unscored,

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from corridor.engine.run.simulate import Progress
-    from corridor.forecasters.base import Combination, Forecaster, ForecasterSet, ForecastTask, SequentialForecaster
+    from corridor.forecasters.base import (
+        Combination,
+        Forecaster,
+        ForecasterSet,
+        ForecastTask,
+        SequentialForecaster,
+        Target,
+    )
 
     Floats = NDArray[np.float64]
     Predictions = dict[tuple[str, date], Floats]
@@ -241,6 +248,25 @@ def prediction_for(task: ForecastTask, prediction: Floats, place: str, day: int)
     """Return the quantiles of a prediction for one place and day ahead, (level,)."""
     quantiles: Floats = prediction[task.places.index(place), task.days.index(day)]
     return quantiles
+
+
+def predictions_at(
+    targets: Sequence[Target], tasks: Sequence[ForecastTask], predictions: Predictions, model: str
+) -> Floats:
+    """Return the quantiles of one forecaster for each target, (target, level).
+
+    Parameters
+    ----------
+    targets
+        Reports by which it is scored.
+    tasks, predictions
+        What was to be forecast, and the forecasts.
+    model
+        Name of the forecaster.
+    """
+    by_origin = {task.origin: task for task in tasks}
+    rows = [prediction_for(by_origin[t.origin], predictions[model, t.origin], t.place, t.horizon) for t in targets]
+    return np.array(rows).reshape(len(targets), len(HUB_LEVELS))
 
 
 def _checked(prediction: Floats, task: ForecastTask) -> Floats:

@@ -8,7 +8,7 @@ from corridor.errors import UsageError
 from corridor.inference.report_series import report_series, true_reports
 from corridor.scenario.observations import Observations
 from tests.builders import START, day
-from tests.forecasting.reports import camps, report, reports
+from tests.reports import camps, report, reports
 
 
 def test_origins_roll_from_the_first_day_while_a_target_can_follow():

@@ -1,4 +1,4 @@
-"""ForecasterSet and keepers that let a test see what they are asked."""
+"""ForecasterSet and keepers that let a test see what they are task."""
 
 from dataclasses import dataclass, field
 
@@ -7,25 +7,25 @@ import numpy as np
 from corridor.forecasters.base import HUB_LEVELS
 
 
-def even(asked, value):
+def even(task, value):
     """Return an answer that is sure of one figure everywhere."""
-    return np.full((len(asked.places), len(asked.days), len(HUB_LEVELS)), float(value))
+    return np.full((len(task.places), len(task.days), len(HUB_LEVELS)), float(value))
 
 
 @dataclass
-class Listener:
-    """Answers with the number of reports that it was told, and remembers the forecast_tasks."""
+class Recorder:
+    """Forecasts the number of reports known, and remembers the tasks."""
 
-    name: str = "listener"
-    heard: list = field(default_factory=list)
+    name: str = "recorder"
+    tasks: list = field(default_factory=list)
     tires_after: int = 10**9
 
-    def forecast(self, asked):
+    def forecast(self, task):
         """Return how many reports were known."""
-        if len(self.heard) >= self.tires_after:
+        if len(self.tasks) >= self.tires_after:
             raise KeyboardInterrupt
-        self.heard.append(asked)
-        return even(asked, len(asked.observations))
+        self.tasks.append(task)
+        return even(task, len(task.observations))
 
 
 @dataclass
@@ -40,14 +40,14 @@ class Walker:
         """Return itself."""
         return self
 
-    def follow(self, asked):
+    def follow(self, task):
         """Note an origin."""
-        self.passed.append(asked.origin)
+        self.passed.append(task.origin)
 
-    def forecast(self, asked):
+    def forecast(self, task):
         """Note an origin, and say how many came before it."""
-        self.said.append(asked.origin)
-        return even(asked, len(self.passed) + len(self.said))
+        self.said.append(task.origin)
+        return even(task, len(self.passed) + len(self.said))
 
 
 @dataclass
@@ -58,20 +58,20 @@ class Copier:
     name: str = "copier"
     shown: list = field(default_factory=list)
 
-    def combine(self, asked, current, past):
+    def combine(self, task, current, past):
         """Return what the copied model says."""
-        self.shown.append((asked, current, past))
+        self.shown.append((task, current, past))
         return current[self.of]
 
-    def weights(self, asked, past):
+    def weights(self, task, past):
         """Return that the copied model has all the weight."""
-        assert all(row.target.date <= asked.origin for row in past)
-        return {self.of: np.ones(len(asked.days))}
+        assert all(row.target.date <= task.origin for row in past)
+        return {self.of: np.ones(len(task.days))}
 
 
 @dataclass
 class Memory:
-    """Keeps answers in memory."""
+    """Holds predictions in memory."""
 
     answers: dict = field(default_factory=dict)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from corridor.scenario.observations import Observations
-from tests.forecasting.reports import camps, report
+from tests.reports import camps, report
 
 PLACES = ("lake", "hill")
 

@@ -10,7 +10,7 @@ from corridor.forecasters.postprocessing import PastForecast, postprocessed, sit
 from corridor.forecasters.reports_model import FEW_PEOPLE
 from corridor.inference.report_series import report_series
 from tests.builders import START
-from tests.forecasting.reports import reports
+from tests.reports import reports
 
 LEVELS = (0.05, 0.1, 0.5, 0.9, 0.95)
 LEAD = 7

@@ -16,8 +16,8 @@ from corridor.forecasters.baselines import BASELINES, Baseline, Rule
 from corridor.scenario.observations import Observations
 from tests.builders import camp, day, event, town, walk
 from tests.builders import scenario as scenario_of
-from tests.forecasting.reports import camps, reports
-from tests.forecasting.standins import Copier, Listener, Memory, Walker
+from tests.reports import camps, reports
+from tests.unit.backtest.standins import Copier, Memory, Recorder, Walker
 
 SCHEDULE = Schedule(14, 30, (7, 14))
 PLAIN = ForecasterSet(independent=BASELINES)
@@ -25,11 +25,11 @@ PLAIN = ForecasterSet(independent=BASELINES)
 
 def listened(scenario, observations, **options):
     """Return what a model was asked on each origin."""
-    listener = Listener()
+    recorder = Recorder()
     evaluate(
-        scenario, observations, schedule=SCHEDULE, models=ForecasterSet(independent=(listener,)), seed=1, **options
+        scenario, observations, schedule=SCHEDULE, models=ForecasterSet(independent=(recorder,)), seed=1, **options
     )
-    return listener.heard
+    return recorder.tasks
 
 
 def everything(scores):
@@ -162,15 +162,15 @@ def test_progress_is_told_for_each_answer(two_camps):
 
 def test_an_interrupted_back_test_goes_on_where_it_stopped(two_camps):
     memory = Memory()
-    models = ForecasterSet(independent=(tired := Listener(tires_after=2), *BASELINES))
+    models = ForecasterSet(independent=(tired := Recorder(tires_after=2), *BASELINES))
     with pytest.raises(KeyboardInterrupt):
         evaluate(*two_camps, schedule=SCHEDULE, models=models, cache=memory, seed=1)
-    assert len(tired.heard) == 2
-    rested = Listener()
+    assert len(tired.tasks) == 2
+    rested = Recorder()
     models = ForecasterSet(independent=(rested, *BASELINES))
     resumed = evaluate(*two_camps, schedule=SCHEDULE, models=models, cache=memory, seed=1)
-    assert {one.origin for one in rested.heard}.isdisjoint(one.origin for one in tired.heard)
-    whole = evaluate(*two_camps, schedule=SCHEDULE, models=ForecasterSet(independent=(Listener(), *BASELINES)), seed=1)
+    assert {one.origin for one in rested.tasks}.isdisjoint(one.origin for one in tired.tasks)
+    whole = evaluate(*two_camps, schedule=SCHEDULE, models=ForecasterSet(independent=(Recorder(), *BASELINES)), seed=1)
     assert everything(resumed) == everything(whole)
 
 
@@ -230,7 +230,7 @@ def test_a_pool_learns_nothing_of_a_target_whose_days_are_not_over(two_camps):
 
 
 def test_an_answer_of_the_wrong_shape_is_our_mistake(two_camps):
-    class Broken(Listener):
+    class Broken(Recorder):
         def forecast(self, asked):
             return super().forecast(asked)[:, :, ::2]
 

@@ -60,9 +60,9 @@ def test_slope_counts_days_without_a_report_as_days_without_growth():
     assert situation(days, people, np.array([28.0, 42.0, 70.0])).slope.tolist() == [10.0, 5.0, 0.0]
 
 
-def test_stir_is_the_movement_of_the_root_of_people_per_day_remembered():
+def test_volatility_is_the_movement_of_the_root_of_people_per_day_remembered():
     days, people = np.array([0.0, 1000.0]), np.array([100.0, 400.0])
-    found = situation(days, people, np.array([1000.0, 1000.0 + MEMORY_DAYS])).stir
+    found = situation(days, people, np.array([1000.0, 1000.0 + MEMORY_DAYS])).volatility
     assert found == pytest.approx([10 / MEMORY_DAYS, 10 / MEMORY_DAYS / np.e])
 
 

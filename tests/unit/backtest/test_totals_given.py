@@ -8,8 +8,8 @@ from corridor.backtest.scores import ard
 from corridor.backtest.totals_given import COLUMNS, MODEL, Allocation, allocate, splits_of
 from corridor.errors import UsageError
 from corridor.scenario.observations import Observations
-from tests.forecasting.instances import NAMES, folder, instance
-from tests.forecasting.reports import camps
+from tests.reports import camps
+from tests.unit.backtest.instances import NAMES, folder, instance
 
 REPORTED = np.array([[0.0, 0.0]] * 30 + [[30.0, 10.0], [60.0, 40.0]])
 
