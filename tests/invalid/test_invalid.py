@@ -32,7 +32,7 @@ def test_every_rule_has_a_folder_that_breaks_it():
 
 
 def test_every_id_in_the_source_is_in_the_tables_for_the_reference(root):
-    sources = (root / "src" / "corridor" / "scenario").glob("*.py")
+    sources = (root / "src" / "corridor" / "scenario").rglob("*.py")
     written = {code for source in sources for code in re.findall(r'"([FTVMC]\d{3})"', source.read_text("utf-8"))}
     assert written == KNOWN
 

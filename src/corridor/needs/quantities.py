@@ -66,7 +66,7 @@ def loads_of(truck: Truck, need: xr.DataArray) -> xr.DataArray:
     return _whole(need / truck.carries)
 
 
-def lost_on_the_way(need: xr.DataArray, fraction: float) -> xr.DataArray:
+def lost_in_supply(need: xr.DataArray, fraction: float) -> xr.DataArray:
     """Return what must be supplied beyond a need when a share of the supply is lost.
 
     The equation is need x fraction / (1 - fraction).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corridor.needs.quantities import loads_of, lost_on_the_way, need_of, people_for
+from corridor.needs.quantities import loads_of, lost_in_supply, need_of, people_for
 from corridor.needs.runout import first_day_short
 from corridor.needs.standards import GAP, TRUCKS
 
@@ -69,7 +69,7 @@ def tables_of_need(item: Item, people: xr.Dataset, standards: Standards) -> Iter
             sources=dict.fromkeys(places, truck.citation),
         )
     for margin in (row for row in standards.margins if row.item == item.item):
-        lost = lost_on_the_way(need, margin.fraction_high)
+        lost = lost_in_supply(need, margin.fraction_high)
         yield Table(
             item=margin.margin,
             unit=item.unit_of_need,

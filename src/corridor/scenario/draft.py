@@ -111,4 +111,4 @@ class Rule:
 
     def problems(self, draft: Draft) -> list[Problem]:
         """Return what breaks the rule."""
-        return [Problem(self.code, found.what, found.fix, found.where) for found in self.look(draft)]
+        return [Problem(self.code, finding.what, finding.fix, finding.where) for finding in self.look(draft)]

@@ -137,5 +137,5 @@ class Observations:
 
     def to_fit(self) -> tuple[Observation, ...]:
         """Return the figures that the model may learn from, in order of their dates."""
-        kept = (row for row in self.rows if row.use is Use.FIT and row.count is not None)
-        return tuple(sorted(kept, key=lambda row: row.date))
+        usable = (row for row in self.rows if row.use is Use.FIT and row.count is not None)
+        return tuple(sorted(usable, key=lambda row: row.date))

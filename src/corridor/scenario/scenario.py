@@ -192,14 +192,14 @@ class Scenario:
             names = ", ".join(row.alternative for row in self.alternatives) or "none"
             message = f"'{name}' is not an alternative of {self.name}. It has: {names}."
             raise UsageError(message)
-        kept = (row for row in self.events if not _is_dropped(row, chosen.drop))
+        remaining = (row for row in self.events if not _is_dropped(row, chosen.drop))
         known = {"reported_on": self.start, "end_reported_on": None}
         added = (row.model_copy(update=known) for row in chosen.add)
         replaced = {row.key for row in chosen.parameters}
         parameters = tuple(row for row in self.parameters if row.key not in replaced)
         return replace(
             self,
-            events=(*kept, *added),
+            events=(*remaining, *added),
             parameters=(*parameters, *chosen.parameters),
         )
 

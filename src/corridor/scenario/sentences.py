@@ -86,41 +86,41 @@ def _closed(events: Iterable[Event]) -> set[str | None]:
 
 def _held(events: Sequence[Event], names: dict[str, str]) -> list[str]:
     """Return, for each besieged place without a usable corridor, that there is none."""
-    closed, found = _closed(events), []
+    closed, sentences = _closed(events), []
     for siege in (event for event in events if event.kind is _K.SIEGE and event.subject):
         corridors = [
             e.subject for e in events if e.kind is _K.CORRIDOR and (e.subject or "").split(">")[0] == siege.subject
         ]
         place = _called(siege.subject or "", names)
         if not corridors:
-            found.append(f"No corridor leads out of {place}.")
+            sentences.append(f"No corridor leads out of {place}.")
         elif siege.subject in closed or set(corridors) <= closed:
-            found.append(f"The corridor out of {place} is shut by a closure.")
-    return found
+            sentences.append(f"The corridor out of {place} is shut by a closure.")
+    return sentences
 
 
 def _gates(scenario: Scenario, events: Sequence[Event], names: dict[str, str]) -> list[str]:
     """Return what each gate passes where the table of places says it and no event does."""
-    found = []
+    sentences = []
     for place in scenario.places:
         kind = _GATES.get(place.kind, _K.RECEPTION_RATE)
         stated = any(event.kind is kind and event.subject == place.place for event in events)
         if place.throughput_per_day is not None and not stated:
             value = f"{place.throughput_per_day:,}"
-            found.append(f"{RULES[kind].effect.format(subject=names[place.place], value=value)}.")
-    return found
+            sentences.append(f"{RULES[kind].effect.format(subject=names[place.place], value=value)}.")
+    return sentences
 
 
 def _shut(scenario: Scenario, events: Sequence[Event], names: dict[str, str]) -> list[str]:
     """Return which ways are shut because what they depend on is not in force."""
     kinds = {_K.OPENING: "{} is shut, outside its openings.", _K.TRANSPORT: "No vehicles run along {}."}
-    found = []
+    sentences = []
     for kind, words in kinds.items():
         running = {event.subject for event in events if event.kind is kind}
         subjects = dict.fromkeys(e.subject for e in scenario.events if e.kind is kind and e.subject)
         texts = (words.format(_called(subject, names)) for subject in subjects if subject not in running)
-        found += [f"{text[:1].upper()}{text[1:]}" for text in texts]
-    return found
+        sentences += [f"{text[:1].upper()}{text[1:]}" for text in texts]
+    return sentences
 
 
 def _camps(scenario: Scenario, events: Sequence[Event], names: dict[str, str]) -> str:

@@ -56,11 +56,11 @@ def cut(start: dt.date, end: dt.date, events: Sequence[Event]) -> tuple[Period, 
     cuts = sorted(begins.keys() | ceases.keys())
     lasts = [day - _ONE_DAY for day in cuts[1:]] + [end]
     active: set[int] = set()
-    found = []
+    periods = []
     for first, last in zip(cuts, lasts, strict=True):
         active = active.difference(ceases.get(first, ())).union(begins.get(first, ()))
-        found.append(Period(first, last, tuple(events[i] for i in sorted(active))))
-    return tuple(found)
+        periods.append(Period(first, last, tuple(events[i] for i in sorted(active))))
+    return tuple(periods)
 
 
 def in_words(day: dt.date, *, with_year: bool = True) -> str:

@@ -47,12 +47,12 @@ def _plain(name: str) -> str:
 
 
 def _table() -> dict[str, str]:
-    found: dict[str, str] = {}
+    codes: dict[str, str] = {}
     for entry in _NAMES.replace("\n", " ").split(";"):
         code, _, names = entry.strip().partition(" ")
-        found[_plain(code)] = code
-        found.update({_plain(name): code for name in names.split("/")})
-    return found
+        codes[_plain(code)] = code
+        codes.update({_plain(name): code for name in names.split("/")})
+    return codes
 
 
 def country_codes(names: Iterable[str]) -> dict[str, str]:
@@ -68,11 +68,11 @@ def country_codes(names: Iterable[str]) -> dict[str, str]:
     >>> country_codes(["South_Sudan", "DRC", "Ruritania"])
     {'South_Sudan': 'SSD', 'DRC': 'COD', 'Ruritania': 'XAA'}
     """
-    table, own, found = _table(), list(user_codes()), {}
+    table, own, codes = _table(), list(user_codes()), {}
     for name in dict.fromkeys(names):
         known = table.get(_plain(name))
-        found[name] = known or own.pop(0)
-    return found
+        codes[name] = known or own.pop(0)
+    return codes
 
 
 def user_codes() -> Iterable[str]:

@@ -73,10 +73,10 @@ def _subject_suits(draft: Draft) -> Iterator[Finding]:
     on_foot = {line.row.route for line in draft.routes if line.row.mode is TravelMode.FOOT}
     on_foot |= {line.row.reversed().route for line in draft.routes if line.row.mode is TravelMode.FOOT}
     for line in draft.all_events:
-        event, found = line.row, kinds.get(line.row.subject or "")
+        event, kind = line.row, kinds.get(line.row.subject or "")
         wanted = _SUITS.get(event.kind)
-        if wanted and found and found not in wanted:
-            what = f"{event.kind.value} does not suit {event.subject}, which is a {found.value}."
+        if wanted and kind and kind not in wanted:
+            what = f"{event.kind.value} does not suit {event.subject}, which is a {kind.value}."
             fix = f"Name a place of the kind {listed(kind.value for kind in wanted)}, or change the kind of event."
             yield Finding(line.at("subject"), what, fix)
         if event.kind is EventKind.TRANSPORT and event.subject in on_foot:
@@ -143,7 +143,7 @@ def _end_known_later(draft: Draft) -> Iterator[Finding]:
             yield Finding(line.at("end_reported_on"), what, "Correct one of the days, or leave this one blank.")
 
 
-def _said_once(draft: Draft) -> Iterator[Finding]:
+def _event_repeated(draft: Draft) -> Iterator[Finding]:
     def key(event: Event) -> object:
         return (event.kind, event.subject, event.start)
 
@@ -170,6 +170,6 @@ RULES = (
     Rule("C207", "The value of an event is possible for its kind.", _value_possible),
     Rule("C208", "An event has no value where its kind has no size.", _value_means_something),
     Rule("C209", "The end of an event becomes known with the event or later, and exists.", _end_known_later),
-    Rule("C210", "No two events have kind, subject and first day in common.", _said_once),
+    Rule("C210", "No two events have kind, subject and first day in common.", _event_repeated),
 )
 """The rules about single events."""

@@ -42,12 +42,12 @@ def _corridors_leave_sieges(draft: Draft) -> Iterator[Finding]:
 
 def _exits(draft: Draft) -> dict[str, list[Route]]:
     """Return the routes that leave each place."""
-    found: dict[str, list[Route]] = {}
+    exits: dict[str, list[Route]] = {}
     for line in draft.routes:
-        found.setdefault(line.row.origin, []).append(line.row)
+        exits.setdefault(line.row.origin, []).append(line.row)
         if line.row.both_ways:
-            found.setdefault(line.row.destination, []).append(line.row.reversed())
-    return found
+            exits.setdefault(line.row.destination, []).append(line.row.reversed())
+    return exits
 
 
 def _routes_out(draft: Draft) -> Iterator[Finding]:
@@ -55,11 +55,11 @@ def _routes_out(draft: Draft) -> Iterator[Finding]:
         return
     towns = {line.row.place for line in draft.places if line.row.kind is PlaceKind.TOWN}
     exits = _exits(draft)
-    told = set(exits)
+    covered = set(exits)
     for line in draft.events:
         place = line.row.subject
-        if line.row.kind in {_K.SIEGE, _K.CONFLICT} and place in towns - told:
-            told.add(place)
+        if line.row.kind in {_K.SIEGE, _K.CONFLICT} and place in towns - covered:
+            covered.add(place)
             what = f"no route leads out of {place}, so that nobody could ever leave."
             yield Finding(line.at("subject"), what, "Add a route that begins there to routes.csv.")
 
@@ -97,9 +97,9 @@ class _Usable:
         return not ids & self.shut and not (gates & self.needs_opening and not gates & self.opened)
 
 
-def _runs(found: Sequence[Period]) -> Iterator[list[Period]]:
+def _runs(periods: Sequence[Period]) -> Iterator[list[Period]]:
     run: list[Period] = []
-    for period in found:
+    for period in periods:
         if run and period.start != run[-1].end + dt.timedelta(days=1):
             yield run
             run = []

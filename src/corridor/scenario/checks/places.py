@@ -19,9 +19,9 @@ def repeated(lines: Iterable[Line[Row]], key: Callable[[Row], object]) -> Iterat
     """Yield each row whose key an earlier row has, with that earlier row."""
     first: dict[object, Line[Row]] = {}
     for line in lines:
-        found = first.setdefault(key(line.row), line)
-        if found is not line:
-            yield line, found
+        earlier = first.setdefault(key(line.row), line)
+        if earlier is not line:
+            yield line, earlier
 
 
 def cited(line: Line[Row]) -> str:
@@ -59,8 +59,8 @@ def _capacity_has_date(draft: Draft) -> Iterator[Finding]:
 def _both_coordinates(draft: Draft) -> Iterator[Finding]:
     for line in draft.places:
         if (line.row.lat is None) != (line.row.lon is None):
-            missing, given = ("lat", "lon") if line.row.lat is None else ("lon", "lat")
-            what = f"{line.row.place} has {given} but no {missing}."
+            missing, present = ("lat", "lon") if line.row.lat is None else ("lon", "lat")
+            what = f"{line.row.place} has {present} but no {missing}."
             yield Finding(line.at(missing), what, "Write both, in degrees, or neither.")
 
 
@@ -94,11 +94,11 @@ def _no_loops(draft: Draft) -> Iterator[Finding]:
 def _one_row_a_route(draft: Draft) -> Iterator[Finding]:
     first: dict[str, Line[object]] = {}
     for line in draft.routes:
-        ways = [line.row.route] + ([line.row.reversed().route] if line.row.both_ways else [])
-        for way in dict.fromkeys(ways):
-            found = first.setdefault(way, Line(None, line.file, line.line))
-            if found.line != line.line:
-                what = f"the route {way} stands in line {found.line} already."
+        routes = [line.row.route] + ([line.row.reversed().route] if line.row.both_ways else [])
+        for route in dict.fromkeys(routes):
+            earlier = first.setdefault(route, Line(None, line.file, line.line))
+            if earlier.line != line.line:
+                what = f"the route {route} stands in line {earlier.line} already."
                 fix = (
                     "Delete one of the rows, or tell parallel routes apart by via; "
                     "a row with both_ways = true stands for both directions."
@@ -107,7 +107,7 @@ def _one_row_a_route(draft: Draft) -> Iterator[Finding]:
                 break
 
 
-def _way_into_camps(draft: Draft) -> Iterator[Finding]:
+def _camps_within_reach(draft: Draft) -> Iterator[Finding]:
     if draft.route_ids is None:
         return
     reached = {parts_of(route)[1] for route in draft.route_ids}
@@ -141,7 +141,7 @@ RULES = (
     Rule("C106", "A route begins and ends at places of the scenario.", _known_ends),
     Rule("C107", "No route leads from a place to itself.", _no_loops),
     Rule("C108", "Each route stands in one row only; parallel routes differ in via.", _one_row_a_route),
-    Rule("C109", "A camp can be reached, or an event says that it is closed.", _way_into_camps),
+    Rule("C109", "A camp can be reached, or an event says that it is closed.", _camps_within_reach),
     Rule("C110", "A marker has neither population nor capacity.", _nobody_at_junctions),
 )
 """The rules about places and routes."""

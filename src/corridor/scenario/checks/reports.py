@@ -46,9 +46,9 @@ def _measure_suits(draft: Draft) -> Iterator[Finding]:
         if line.row.measure is not Measure.INSIDE:
             continue
         for place in line.row.places:
-            found = kinds.get(place, PlaceKind.TOWN)
-            if found is not PlaceKind.TOWN:
-                what = f"inside counts people trapped in a town, and {place} is a {found.value}."
+            kind = kinds.get(place, PlaceKind.TOWN)
+            if kind is not PlaceKind.TOWN:
+                what = f"inside counts people trapped in a town, and {place} is a {kind.value}."
                 yield Finding(line.at("measure"), what, "Use stock for people present there.")
 
 

@@ -89,8 +89,8 @@ def _within_bounds(draft: Draft) -> Iterator[Finding]:
         known = DEFINITIONS[line.row.name]
         low, high = span(line.row)
         if low < known.low or high > known.high:
-            found = f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"
-            what = f"{line.row.key} would be {found} {known.unit}."
+            extent = f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"
+            what = f"{line.row.key} would be {extent} {known.unit}."
             fix = f"Choose a prior that lies between {known.low:,.10g} and {known.high:,.10g}: {known.meaning}."
             yield Finding(_where(line), what, fix)
 

@@ -71,10 +71,10 @@ def listed(words: Iterable[str], last: str = "or") -> str:
     return f"{', '.join(head)} {last} {tail}" if head else tail
 
 
-def suggestion(found: str, allowed: Iterable[str]) -> str:
+def suggestion(text: str, allowed: Iterable[str]) -> str:
     """Return ' Did you mean …?' for the allowed word nearest to what was found, or nothing."""
     plain = {word.casefold(): word for word in allowed}
-    near = difflib.get_close_matches(found.strip().casefold(), list(plain), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(text.strip().casefold(), list(plain), n=1, cutoff=0.6)
     return f" Did you mean {plain[near[0]]}?" if near else ""
 
 
@@ -97,22 +97,22 @@ def bare(annotation: object) -> object:
 
 
 def _to_word(noun: str, allowed: dict[str, object], text: str) -> object:
-    found = allowed.get(text)
-    if found is not None:
-        return found
+    value = allowed.get(text)
+    if value is not None:
+        return value
     fix = f"Use {listed(allowed)}.{suggestion(text, allowed)}"
     return Fault("V006", f"{shown(text)} is not {noun}.", fix)
 
 
 def _to_yes(text: str) -> object:
-    found = _YES.get(text.casefold())
-    return Fault("V007", f"{shown(text)} is neither yes nor no.", "Use true or false.") if found is None else found
+    answer = _YES.get(text.casefold())
+    return Fault("V007", f"{shown(text)} is neither yes nor no.", "Use true or false.") if answer is None else answer
 
 
 def _to_number(text: str) -> object:
     if _NUMBER.fullmatch(text):
-        found = float(text)
-        return found if abs(found) <= LARGEST else Fault("V010", f"{shown(text)} is too large.", _TOO_LARGE)
+        number = float(text)
+        return number if abs(number) <= LARGEST else Fault("V010", f"{shown(text)} is too large.", _TOO_LARGE)
     if _GROUPED.fullmatch(text):
         digits = re.sub(r"[^0-9+-]", "", text)
         fix = f"Write it without separators, as {digits}; decimals follow a point."
@@ -137,18 +137,18 @@ def to_date(text: str) -> object:
         fix = "Write year, month and day with dashes, as 2019-03-03."
         return Fault("V004", f"{shown(text)} is not a date in the form 2019-03-03.", fix)
     try:
-        found = dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
         return Fault("V004", f"{shown(text)} is not a day of the calendar.", "Check the month and the day.")
-    return in_reach(found)
+    return in_reach(day)
 
 
-def in_reach(found: dt.date) -> object:
+def in_reach(day: dt.date) -> object:
     """Return a date, or a fault if it is centuries away."""
-    if EARLIEST <= found <= LATEST:
-        return found
+    if EARLIEST <= day <= LATEST:
+        return day
     fix = f"Use a date from {EARLIEST} to {LATEST}; leave the cell blank if there is none."
-    return Fault("V005", f"{found} is too far away.", fix)
+    return Fault("V005", f"{day} is too far away.", fix)
 
 
 def from_toml(annotation: object, value: object) -> object:
@@ -197,9 +197,9 @@ def _misplaced(kind: object, value: object) -> Fault:
         (list, "a list"),
         (dict, "a table"),
     )
-    found = next((noun for type_, noun in nouns if isinstance(value, type_)), "something else")
+    noun_of_value = next((noun for type_, noun in nouns if isinstance(value, type_)), "something else")
     wanted, how = _WANTED.get(kind, _WANTED[str])
-    return Fault("V009", f"{found} stands where {wanted} belongs.", how)
+    return Fault("V009", f"{noun_of_value} stands where {wanted} belongs.", how)
 
 
 _WANTED: dict[object, tuple[str, str]] = {

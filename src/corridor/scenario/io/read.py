@@ -102,8 +102,8 @@ def _read(folder: Path) -> tuple[Draft, list[Problem]]:
     stocks: Rows[Supply] = Rows((), [])
     if (folder / "stocks.csv").exists():
         stocks, _ = _table(folder / "stocks.csv", Supply)
-    found = [places.problems, routes.problems, events.problems, observations.problems, stocks.problems]
-    problems = [problem for part in (toml_problems, _readme(folder / "README.md"), *found) for problem in part]
+    of_tables = [places.problems, routes.problems, events.problems, observations.problems, stocks.problems]
+    problems = [problem for part in (toml_problems, _readme(folder / "README.md"), *of_tables) for problem in part]
     draft = Draft(
         name=settings.name,
         start=settings.start,

@@ -116,7 +116,7 @@ def build(
         return None, faults
 
 
-def _fault(kind: str, name: str, found: object, field: FieldInfo) -> Fault:
+def _fault(kind: str, name: str, value: object, field: FieldInfo) -> Fault:
     """Translate what pydantic found."""
     meaning = f": {field.description}" if field.description else ""
     if kind in {"missing", "string_too_short"}:
@@ -124,18 +124,18 @@ def _fault(kind: str, name: str, found: object, field: FieldInfo) -> Fault:
     if kind == "string_pattern_mismatch":
         pattern = next(p for p in (getattr(m, "pattern", None) for m in field.metadata) if p)
         noun, how = _PATTERNS[pattern]
-        return Fault("V008", f"{shown(found)} is not {noun}.", f"{how}{_as_id(noun, str(found))}.")
+        return Fault("V008", f"{shown(value)} is not {noun}.", f"{how}{_as_id(noun, str(value))}.")
     assert kind in {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}, f"no words for {kind}"
-    return Fault("V010", f"{_figure(found)} is not possible as {name}.", f"Use {bounds(field)}{meaning}.")
+    return Fault("V010", f"{_figure(value)} is not possible as {name}.", f"Use {bounds(field)}{meaning}.")
 
 
-def _as_id(noun: str, found: str) -> str:
-    words = "_".join("".join(c if c.isascii() and c.isalnum() else " " for c in found.lower()).split())
+def _as_id(noun: str, text: str) -> str:
+    words = "_".join("".join(c if c.isascii() and c.isalnum() else " " for c in text.lower()).split())
     return f", as {words}" if noun == "an id" and words[:1].isalpha() else ""
 
 
-def _figure(found: object) -> str:
-    return f"{found:.10g}" if isinstance(found, float) else shown(found).strip("'")
+def _figure(value: object) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else shown(value).strip("'")
 
 
 def bounds(field: FieldInfo) -> str:

@@ -98,8 +98,8 @@ def read_settings(text: str) -> tuple[Settings, list[Problem]]:
 
 
 def _syntax(message: str, text: str) -> Problem:
-    found = _AT.search(message)
-    where = Where(FILE, int(found[1]), found[2]) if found else Where(FILE, text.count("\n") + 1)
+    position = _AT.search(message)
+    where = Where(FILE, int(position[1]), position[2]) if position else Where(FILE, text.count("\n") + 1)
     saying = _AT.sub("", message).replace("(at end of document)", "").strip().rstrip(".")
     fix = "Write key = value on each line, text in double quotes, and tables as [name] or [[name]]."
     return Problem("M001", f"this is not TOML: {saying[:1].lower()}{saying[1:]}.", fix, where)
@@ -143,7 +143,7 @@ class _Reader:
     def _line(self, row: Item | None, path: Path, keys: Iterable[str]) -> Line[Item | None]:
         line = self.lines.line_of(path)
         lines = {key: self.lines.line_of((*path, key)) for key in keys}
-        return Line(row, FILE, line, {key: found for key, found in lines.items() if found is not None})
+        return Line(row, FILE, line, {key: number for key, number in lines.items() if number is not None})
 
     def _unknown(self, data: Mapping[str, object], known: Iterable[str], path: Path) -> None:
         allowed = list(known)
@@ -155,9 +155,9 @@ class _Reader:
     def _list(
         self, data: Mapping[str, object], key: str, path: Path, *, silent: bool = False
     ) -> list[tuple[dict[str, object], Path]]:
-        found = data.get(key, [])
-        if isinstance(found, list) and all(isinstance(item, dict) for item in found):
-            return [(item, (*path, key, i)) for i, item in enumerate(found)]
+        items = data.get(key, [])
+        if isinstance(items, list) and all(isinstance(item, dict) for item in items):
+            return [(item, (*path, key, i)) for i, item in enumerate(items)]
         if not silent:
             header = ".".join([*(str(part) for part in path if isinstance(part, str)), key])
             fix = f"Begin each of them with a line [[{header}]]."
@@ -205,12 +205,12 @@ class _Reader:
         return Line(row, FILE, line.line, line.elsewhere)
 
     def _parameters(self, data: Mapping[str, object], path: Path) -> tuple[Line[Parameter], ...]:
-        found = data.get("parameters", {})
-        if not isinstance(found, dict):
+        stated = data.get("parameters", {})
+        if not isinstance(stated, dict):
             fix = "Begin each of them with a line [parameters.NAME]."
             self._problem(path, Fault("M003", "parameters is not a table.", fix), "parameters")
             return ()
-        return _present(self._parameter(key, item, (*path, "parameters", key)) for key, item in found.items())
+        return _present(self._parameter(key, item, (*path, "parameters", key)) for key, item in stated.items())
 
     def _parameter(self, key: str, data: object, path: Path) -> Line[Parameter] | None:
         name = key.partition(".")[0]

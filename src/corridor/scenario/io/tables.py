@@ -91,9 +91,9 @@ def read_table(path: Path, layout: Layout) -> tuple[Table | None, list[Problem]]
     if not rows and layout.needs_rows and not problems:
         fix = "Write at least one row below the header."
         problems.append(Problem("T009", "there is a header but no row.", fix, Where(file, header.line)))
-    kept = tuple(row for row in rows if len(row.cells) == len(columns))
+    complete = tuple(row for row in rows if len(row.cells) == len(columns))
     index = {column: i for i, column in reversed(list(enumerate(columns)))}
-    return Table(file, index, kept, is_whole=not problems), problems
+    return Table(file, index, complete, is_whole=not problems), problems
 
 
 def header_of(path: Path) -> tuple[tuple[str, ...], str]:
@@ -118,22 +118,22 @@ def plain(cell: str) -> str:
 def _records(file: str, text: str, delimiter: str) -> tuple[list[Record], list[Problem]]:
     """Return the rows that hold anything, up to the first that cannot be read."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    found: list[Record] = []
+    records: list[Record] = []
     line = 1
     try:
         for cells in reader:
             if any(cells) and any(map(str.strip, cells)):
-                found.append(Record(line, tuple(cells)))
+                records.append(Record(line, tuple(cells)))
             line = reader.line_num + 1
-            if len(found) > MAX_ROWS + 1:
+            if len(records) > MAX_ROWS + 1:
                 what = f"there are more than {MAX_ROWS:,} rows."
                 fix = "Leave out rows that the scenario does not need, or add up days or places."
-                return [], [Problem("T008", what, fix, Where(file, found[-1].line))]
+                return [], [Problem("T008", what, fix, Where(file, records[-1].line))]
     except csv.Error:
         what = "a quoted cell that begins in this row is not closed, or goes on after its closing quote."
         fix = 'Put one " at each end of the cell, and write a " inside it as "".'
-        return found, [Problem("T005", what, fix, Where(file, line))]
-    return found, _long_cells(file, found)
+        return records, [Problem("T005", what, fix, Where(file, line))]
+    return records, _long_cells(file, records)
 
 
 def _long_cells(file: str, records: Iterable[Record]) -> list[Problem]:
@@ -197,8 +197,8 @@ def _ragged(file: str, row: Record, width: int) -> Problem:
 
 def _control_problems(file: str, row: Record, columns: Sequence[str]) -> Iterator[Problem]:
     for i, cell in enumerate(row.cells):
-        found = CONTROL.search(cell)
-        if found:
+        control = CONTROL.search(cell)
+        if control:
             column = columns[i] if i < len(columns) else None
-            what = f"the cell holds a control character (U+{ord(found[0]):04X})."
+            what = f"the cell holds a control character (U+{ord(control[0]):04X})."
             yield Problem("T012", what, "Delete it, or type the cell again.", Where(file, row.line_of(i), column))

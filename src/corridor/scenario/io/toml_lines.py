@@ -64,12 +64,12 @@ def key_lines(text: str) -> KeyLines:
 def _keys(line: str, start: int) -> tuple[tuple[str, ...], int]:
     """Return the parts of a dotted key and where it ends."""
     parts: list[str] = []
-    found = _PART.match(line, start)
-    while found:
-        parts.append(found[1].strip("\"'") if found[1][0] in "\"'" else found[1])
-        end = found.end()
-        found = _PART.match(line, end + 1) if line[end : end + 1] == "." else None
-        if not found:
+    part = _PART.match(line, start)
+    while part:
+        parts.append(part[1].strip("\"'") if part[1][0] in "\"'" else part[1])
+        end = part.end()
+        part = _PART.match(line, end + 1) if line[end : end + 1] == "." else None
+        if not part:
             return tuple(parts), end
     return (), start
 
@@ -97,9 +97,9 @@ def _left_open(text: str, still: _Open) -> _Open:
             if end < 0:
                 return _Open(quote, brackets)
             quote, position = "", end + len(quote)
-        found = _SKIP.search(text, position)
-        if not found:
+        token = _SKIP.search(text, position)
+        if not token:
             return _Open("", brackets)
-        position = found.end()
-        quote = found[0] if _LONG.fullmatch(found[0]) else ""
-        brackets += {"[": 1, "]": -1}.get(found[0], 0)
+        position = token.end()
+        quote = token[0] if _LONG.fullmatch(token[0]) else ""
+        brackets += {"[": 1, "]": -1}.get(token[0], 0)

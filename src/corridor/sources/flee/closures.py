@@ -54,7 +54,7 @@ def toggled(rows: Iterable[Closure]) -> list[Span]:
     """
     rows = list(rows)
     days = sorted({day for row in rows for day in (row.start, row.end) if day >= 0})
-    found: list[Span] = []
+    spans: list[Span] = []
     first: int | None = None
     for day in days:
         before = first
@@ -64,22 +64,22 @@ def toggled(rows: Iterable[Closure]) -> list[Span]:
             if row.end == day:
                 first = None
         if before is not None and first != before:
-            found.append(Span(before, day))
-    return found if first is None else [*found, Span(first, None)]
+            spans.append(Span(before, day))
+    return spans if first is None else [*spans, Span(first, None)]
 
 
 def united(rows: Iterable[Closure]) -> list[Span]:
     """Return when something is shut if it is shut as long as any row wants it."""
-    found: list[Span] = []
+    spans: list[Span] = []
     for row in sorted((row for row in rows if row.start >= 0), key=lambda row: row.start):
         over = row.end if row.end >= row.start else None
-        if found and (found[-1].over is None or row.start <= found[-1].over):
-            last = found.pop()
+        if spans and (spans[-1].over is None or row.start <= spans[-1].over):
+            last = spans.pop()
             over = None if last.over is None or over is None else max(last.over, over)
-            found.append(Span(last.first, over))
+            spans.append(Span(last.first, over))
         elif over != row.start:
-            found.append(Span(row.start, over))
-    return found
+            spans.append(Span(row.start, over))
+    return spans
 
 
 def read_closures(
@@ -188,7 +188,7 @@ class _Translation:
         """Yield what is closed: whole places where that says the same, else roads one by one."""
         self._say_what_has_no_effect(rows)
         spans = {route.route: self._shut(route, rows) for route in self.routes}
-        told: set[str] = set()
+        closed: set[str] = set()
         for name in dict.fromkeys(row.name for row in rows if row.what == "location" and not self._means_a_road(row)):
             place = self.locations[name].place.place
             own = [row for row in rows if row.what == "location" and row.name == name]
@@ -196,21 +196,21 @@ class _Translation:
             roads = [route.route for route in self.routes if place in {route.origin, route.destination}]
             if not self.is_flee or all(spans[road] == shut for road in roads):
                 yield from ((EventKind.CLOSURE, place, span) for span in shut)
-                told.update(roads if self.is_flee else ())
+                closed.update(roads if self.is_flee else ())
         for route, shut in spans.items():
-            if route not in told:
+            if route not in closed:
                 yield from ((EventKind.CLOSURE, route, span) for span in shut)
 
     def _shut(self, route: Route, rows: Sequence[Closure]) -> list[Span]:
         ends = (self.by_id[route.origin], self.by_id[route.destination])
         names, countries = {end.name for end in ends}, {end.country for end in ends}
-        found = []
+        shutting = []
         for row in rows:
             is_border = row.what == "country" and {row.name, row.other} == countries
             is_place = row.what == "location" and self.is_flee and row.name in names
             if is_border or is_place or (self._means_a_road(row) and {row.name, row.other} == names):
-                found.append(row)
-        return toggled(found) if self.is_flee else united(found)
+                shutting.append(row)
+        return toggled(shutting) if self.is_flee else united(shutting)
 
     def _means_a_road(self, row: Closure) -> bool:
         """Whether a row means one road; Flee has no such closure that works."""

@@ -27,15 +27,15 @@ def read_groups(instance: Instance) -> tuple[Group, ...]:
         Where the demographics lie, if there are any.
     """
     folder = instance.folder / instance.file("")
-    found = sorted(path.name for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"))
-    for name in found:
+    files = sorted(path.name for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"))
+    for name in files:
         if name != AGE:
             attribute = name[len(_PREFIX) : -len(_SUFFIX)]
             rows = instance.all_rows(instance.file(name))
             values = ", ".join(f"{row.cell(0)} {row.cell(1)}" for row in rows[1:])
             text = f"{attribute} ({values}) is noted here alone: no rule of movement uses it."
             instance.ledger.note(Kind.REPAIRED, text, Where(instance.file(name)))
-    return _ages(instance) if AGE in found else ()
+    return _ages(instance) if AGE in files else ()
 
 
 def _ages(instance: Instance) -> tuple[Group, ...]:

@@ -133,12 +133,12 @@ def _columns(instance: Instance, locations: Mapping[str, Location]) -> dict[str,
     file, ledger = instance.file(FILE), instance.ledger
     header = instance.all_rows(file)[:1]
     names = [cell.strip() for cell in header[0].cells] if header else []
-    found: dict[str, int] = {}
+    columns: dict[str, int] = {}
     unknown = []
     for index, name in enumerate(names):
         if index == 0 or not name:
             continue
-        if name in found:
+        if name in columns:
             fix = "Keep one of them; Flee would mix them up."
             ledger.problem("I006", f"the column {shown(name)} stands twice.", fix, Where(file, 1, name))
         elif name in instance.faulty_names:
@@ -146,11 +146,11 @@ def _columns(instance: Instance, locations: Mapping[str, Location]) -> dict[str,
         elif name not in locations:
             unknown.append(name)
         else:
-            found[name] = index
+            columns[name] = index
     if unknown:
         text = f"columns of places that locations.csv lacks have no effect: {', '.join(unknown)}."
         ledger.note(Kind.REPAIRED, text, Where(file, 1))
-    return found
+    return columns
 
 
 def _values(instance: Instance, columns: Mapping[str, int], calendar: Calendar) -> dict[str, list[float]]:

@@ -89,17 +89,17 @@ class Instance:
         path = self.folder / file
         if not path.exists():
             return None
-        found = read_text(path, MAX_SETTINGS_BYTES * 50)
-        if isinstance(found, Problem):
-            if found.code != "F004":
-                place = Where(file, found.where.line if found.where else None)
-                self.ledger.problems.append(replace(found, where=place))
+        text = read_text(path, MAX_SETTINGS_BYTES * 50)
+        if isinstance(text, Problem):
+            if text.code != "F004":
+                place = Where(file, text.where.line if text.where else None)
+                self.ledger.problems.append(replace(text, where=place))
             return None
         data = path.read_bytes()
         self.digests[file] = hashlib.sha256(data).hexdigest()
         if data.startswith(_BYTE_ORDER_MARK):
             self.ledger.note(Kind.REPAIRED, "a byte-order mark is left out; Flee takes it for text.", Where(file, 1))
-        return found
+        return text
 
     def all_rows(self, file: str) -> tuple[Row, ...]:
         """Return the rows of a table that hold a cell, comments and headers included."""
@@ -107,16 +107,16 @@ class Instance:
         if text is None:
             return ()
         reader = csv.reader(io.StringIO(text, newline=""))
-        found, line = [], 1
+        rows, line = [], 1
         try:
             for cells in reader:
                 if cells:
-                    found.append(Row(file, line, tuple(cells)))
+                    rows.append(Row(file, line, tuple(cells)))
                 line = reader.line_num + 1
         except csv.Error:
             what = "a quoted cell that begins in this row is not closed, or is far too long."
             self.ledger.problem("I002", what, 'Put one " at each end of the cell.', Where(file, line))
-        return tuple(found)
+        return tuple(rows)
 
     def data_rows(self, file: str, cells: int, *, header: bool = False) -> Iterator[Row]:
         """Yield the rows that state something and have enough cells; the others are mended or problems.

@@ -50,8 +50,8 @@ def write_imported(imported: Imported, folder: Path) -> Path:
         readme = "\n".join(_readme(imported)) + "\n"
         (partial / "README.md").write_text(readme, encoding="utf-8", newline="")
         write_scenario(imported.scenario, imported.observations, partial)
-        found = _read_back(partial, folder)
-        assert found == (imported.scenario, imported.observations), "what was imported is read back unchanged"
+        read_back = _read_back(partial, folder)
+        assert read_back == (imported.scenario, imported.observations), "what was imported is read back unchanged"
         if folder.exists():
             folder.rmdir()
         partial.rename(folder)

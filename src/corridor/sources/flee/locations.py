@@ -69,13 +69,13 @@ def slug(name: str) -> str:
 def ids(names: Sequence[str], taken: Iterable[str] = ()) -> list[str]:
     """Return an id for each name, none of them twice or taken already."""
     used = set(taken)
-    found = []
+    chosen = []
     for number, name in enumerate(names, start=1):
         stem = slug(name) or f"place_{number}"
         choices = (stem if i == 1 else f"{stem}_{i}" for i in range(1, len(used) + 2))
-        found.append(next(choice for choice in choices if choice not in used))
-        used.add(found[-1])
-    return found
+        chosen.append(next(choice for choice in choices if choice not in used))
+        used.add(chosen[-1])
+    return chosen
 
 
 def read_locations(instance: Instance) -> tuple[Location, ...]:
@@ -100,12 +100,12 @@ class _Reader:
                 text = f"the country {shown(name)} is not known here and gets the user-assigned code {code}."
                 self.ledger.note(Kind.REPAIRED, text, Where(self.file))
         names = [row.cells[0] for row in rows]
-        found = [
+        parsed = [
             self._location(row, place, codes.get(row.cell(2))) for row, place in zip(rows, ids(names), strict=True)
         ]
-        self.instance.faulty_names.update(name for name, row in zip(names, found, strict=True) if row is None)
-        self.ledger.note(Kind.READ, f"{self.file}: {many(len(found), 'location')}.")
-        return tuple(location for location in found if location is not None)
+        self.instance.faulty_names.update(name for name, row in zip(names, parsed, strict=True) if row is None)
+        self.ledger.note(Kind.READ, f"{self.file}: {many(len(parsed), 'location')}.")
+        return tuple(location for location in parsed if location is not None)
 
     def _rows(self) -> list[Row]:
         header = self.instance.all_rows(self.file)[:1]
@@ -191,7 +191,7 @@ class _Reader:
         return value
 
     def _numbers(self, row: Row) -> dict[str, float]:
-        found = {}
+        numbers = {}
         for index, name in enumerate(self.attributes, start=_FIRST_ATTRIBUTE):
             if name in _NUMBERS and row.cell(index):
                 value = self.instance.number(row, index, name)
@@ -199,11 +199,11 @@ class _Reader:
                     fix = f"Write a number from 0 to {_NUMBERS[name]:,.0f}."
                     self.ledger.problem("I004", f"{value:g} is not possible as {name}.", fix, row.at(name))
                 elif value is not None:
-                    found[name] = value
+                    numbers[name] = value
             if name == "deactivation_probability" and row.cell(index) not in {"", "0", "0.0"}:
                 text = f"people who are no longer followed ({name} {row.cell(index)}) have no rule in Corridor."
                 self.ledger.unsupported(text, row.at(name))
-        return found
+        return numbers
 
     def _notes(self, row: Row, kind: PlaceKind) -> dict[str, str]:
         notes = {"x_region": row.cell(1), "x_country": row.cell(2), "x_location_type": row.cell(5)}

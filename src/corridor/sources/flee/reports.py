@@ -134,20 +134,20 @@ class _Reader:
         is_camp = series.name in self.locations
         counts = series.counts if self.preset.is_flee else sorted(series.counts, key=lambda count: count.date)
         last = {count.date: i for i, count in enumerate(counts)}
-        told: set[tuple[dt.date, int]] = set()
+        counted: set[tuple[dt.date, int]] = set()
         for i, count in enumerate(counts):
-            if (count.date, count.people) in told:
+            if (count.date, count.people) in counted:
                 continue
-            told.add((count.date, count.people))
+            counted.add((count.date, count.people))
             is_used = is_camp and last[count.date] == i
             yield self._stock(place, series, count, Use.FIT if is_used else Use.IGNORE)
 
     def _total(self, total: Series, camps: Sequence[Series]) -> Iterator[Observation]:
         joined = "+".join(dict.fromkeys(self.place_of[series.name] for series in camps))
-        told: set[tuple[dt.date, int]] = set()
+        counted: set[tuple[dt.date, int]] = set()
         for count in total.counts if joined else ():
-            if (count.date, count.people) not in told:
-                told.add((count.date, count.people))
+            if (count.date, count.people) not in counted:
+                counted.add((count.date, count.people))
                 yield self._stock(joined, total, count, Use.HOLD)
 
     def _stock(self, place: str, series: Series, count: Count, use: Use) -> Observation:
@@ -173,7 +173,7 @@ class _Corrections:
         self.dates = {series.name: [count.date for count in series.counts] for series in camps}
         self.values = {series.name: [float(count.people) for count in series.counts] for series in camps}
         self.counts = {series.name: series.counts for series in camps}
-        self.found: list[tuple[str, dt.date, int, bool]] = []
+        self.corrections: list[tuple[str, dt.date, int, bool]] = []
         for row in self._rows():
             self._take(row)
 
@@ -217,10 +217,10 @@ class _Corrections:
                 return
             factor = values[at] / values[at - 1]
             values[:at] = [value * factor for value in values[:at]]
-        if any(known[:2] == (name, date) for known in self.found):
+        if any(known[:2] == (name, date) for known in self.corrections):
             self.instance.ledger.note(Kind.REPAIRED, "the correction stands twice and counts once.", row.at())
             return
-        self.found.append((name, date, self.counts[name][at].people, row.cell(2) == "normalize"))
+        self.corrections.append((name, date, self.counts[name][at].people, row.cell(2) == "normalize"))
 
     def on_first_day(self, series: Series) -> int:
         """Return how many people a camp holds on day 0, corrected by what was found later."""
@@ -230,7 +230,7 @@ class _Corrections:
     def events(self, place_of: Mapping[str, str], preset: Preset) -> Iterator[Event]:
         """Yield the corrections as verifications; known on their day."""
         ledger = self.instance.ledger
-        for name, date, people, is_normalised in self.found:
+        for name, date, people, is_normalised in self.corrections:
             if date > self.calendar.end and not preset.is_flee:
                 ledger.note(Kind.HINDSIGHT, f"the correction of {name} on {date} comes after the period: left out.")
                 continue
@@ -244,9 +244,9 @@ class _Corrections:
                 reported_on=date,
                 notes={"x_normalize": "true"} if is_normalised else {},
             )
-        if self.found:
+        if self.corrections:
             text = (
-                f"{many(len(self.found), 'registration correction')} of the counts before: verifications, known on "
-                "their day, and only the presets of Flee look back with them."
+                f"{many(len(self.corrections), 'registration correction')} of the counts before: verifications, known "
+                "on their day, and only the presets of Flee look back with them."
             )
             ledger.note(Kind.HINDSIGHT, text)

@@ -125,12 +125,12 @@ class _Reader:
 
     def _end(self, row: Row, index: int) -> Location | None:
         name = row.cells[index]
-        found = self.locations.get(name)
-        if found is None and name not in self.instance.faulty_names:
+        location = self.locations.get(name)
+        if location is None and name not in self.instance.faulty_names:
             what = f"{shown(name)} is not a place of locations.csv."
             fix = f"Spell it as there, blanks included, or add the place.{suggestion(name, self.locations)}"
             self.ledger.problem("I005", what, fix, row.at(f"name{index + 1}"))
-        return found
+        return location
 
     def _flag(self, row: Row) -> str:
         text = row.cell(3)

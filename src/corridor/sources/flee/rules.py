@@ -142,9 +142,9 @@ def read_rules(instance: Instance, preset: Preset) -> Rules:
     if instance.has("simsetting.csv"):
         ledger.note(Kind.REPAIRED, "simsetting.csv is of an old version of Flee and is not read.")
     values = read_values(text, FILE, ledger) if text is not None else Values({}, ledger)
-    kept = _of_version(values, preset, ledger)
-    _account_of_the_rest(kept, ledger, preset)
-    return _Translation(instance, kept, preset).rules()
+    of_version = _of_version(values, preset, ledger)
+    _account_of_the_rest(of_version, ledger, preset)
+    return _Translation(instance, of_version, preset).rules()
 
 
 def _of_version(values: Values, preset: Preset, ledger: Ledger) -> Values:
@@ -205,7 +205,7 @@ class _Translation:
         self.ledger = instance.ledger
         self.preset = preset
         self.source = f"{FILE} of {instance.name}"
-        self.found: dict[str, Parameter] = {}
+        self.translated: dict[str, Parameter] = {}
 
     def rules(self) -> Rules:
         """Return everything that the settings say."""
@@ -220,12 +220,12 @@ class _Translation:
         self._first_version()
         self._hasten()
         if self.preset.is_flee:
-            self.found["move_chance_transit"] = stated(
+            self.translated["move_chance_transit"] = stated(
                 "move_chance_transit", 1.0, "a rule of Flee: nobody stays in a hub"
             )
         idp = self.values.number(f"{_MOVE}.idpcamp_movechance", 0.1)
         return Rules(
-            parameters=tuple(self.found.values()),
+            parameters=tuple(self.translated.values()),
             inserts_day0=self.values.switch(f"{_SPAWN}.insert_day0", default=True),
             move_chance_idp_camp=self._bounded("move_chance_camp", idp, f"{_MOVE}.idpcamp_movechance"),
             source=self.source,
@@ -235,7 +235,7 @@ class _Translation:
         is_stated = key in self.values.stated
         if is_stated or self.preset.is_flee:
             words = self.source if is_stated else f"Flee's default; {self.source} says nothing else"
-            self.found[name] = stated(name, value, words)
+            self.translated[name] = stated(name, value, words)
         if is_stated:
             self.ledger.note(Kind.TRANSLATED, f"{key} {value:g} becomes {name}.", self.values.at(key))
 
@@ -289,19 +289,19 @@ class _Translation:
 
     def _decay(self) -> None:
         key, days = f"{_SPAWN}.conflict_spawn_decay", f"{_SPAWN}.conflict_spawn_decay_interval"
-        found = self.values.stated.get(key)
-        if found is None or found.value is None:
+        decay = self.values.stated.get(key)
+        if decay is None or decay.value is None:
             return
-        steps = found.value if isinstance(found.value, list) else None
+        steps = decay.value if isinstance(decay.value, list) else None
         if not steps or not all(isinstance(step, int | float) and not isinstance(step, bool) for step in steps):
             fix = "Write numbers in brackets, as [1.0, 0.5, 0.1], or leave the key out."
-            self.ledger.problem("I008", "conflict_spawn_decay is not a list of numbers.", fix, found.where)
+            self.ledger.problem("I008", "conflict_spawn_decay is not a list of numbers.", fix, decay.where)
             return
         for i, step in enumerate(steps):
             factor = self._bounded("conflict_decay", float(step), key)
-            self.found[f"conflict_decay.{i}"] = stated(f"conflict_decay.{i}", factor, self.source)
+            self.translated[f"conflict_decay.{i}"] = stated(f"conflict_decay.{i}", factor, self.source)
         words = ", ".join(f"{step:g}" for step in steps)
-        self.ledger.note(Kind.TRANSLATED, f"{key} {words} becomes conflict_decay, step by step.", found.where)
+        self.ledger.note(Kind.TRANSLATED, f"{key} {words} becomes conflict_decay, step by step.", decay.where)
         length = float(self.values.whole(days, 30))
         self._put("conflict_decay_days", self._bounded("conflict_decay_days", length, days), days)
 
@@ -309,7 +309,7 @@ class _Translation:
         key = f"{_MOVE}.use_v1_rules"
         if self.values.switch(key, default=False):
             for name, value in _FIRST_VERSION.items():
-                self.found[name] = stated(name, value, f"use_v1_rules in {self.source}")
+                self.translated[name] = stated(name, value, f"use_v1_rules in {self.source}")
             words = ", ".join(f"{name} {value:g}" for name, value in _FIRST_VERSION.items())
             self.ledger.note(Kind.TRANSLATED, f"{key} becomes {words}.", self.values.at(key))
 

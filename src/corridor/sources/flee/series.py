@@ -42,8 +42,8 @@ class Series:
 
 def parsed_date(text: str) -> dt.date | None:
     """Return a date as Flee reads it, with or without leading zeros; None if it is none."""
-    found = _DATE.fullmatch(text.strip())
-    date = to_date(f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}") if found else None
+    parts = _DATE.fullmatch(text.strip())
+    date = to_date(f"{parts[1]}-{int(parts[2]):02}-{int(parts[3]):02}") if parts else None
     return date if isinstance(date, dt.date) else None
 
 
@@ -60,16 +60,16 @@ def read_counts(instance: Instance, file: str) -> tuple[Count, ...]:
     rows = list(instance.all_rows(file))
     if rows and _is_heading(instance, rows[0]):
         rows = rows[1:]
-    found = [count for row in rows if (count := _count(instance, row)) is not None]
-    ordered = [(one, other) for one, other in pairwise(found) if other.date < one.date]
-    twice = [other for one, other in pairwise(found) if other.date == one.date]
+    counts = [count for row in rows if (count := _count(instance, row)) is not None]
+    ordered = [(one, other) for one, other in pairwise(counts) if other.date < one.date]
+    twice = [other for one, other in pairwise(counts) if other.date == one.date]
     for _, other in ordered:
         text = f"{other.date} stands below a later day; the order of the file is kept, as Flee goes by it."
         instance.ledger.note(Kind.REPAIRED, text, other.where)
     for other in twice:
         text = f"{other.date} stands twice; as in Flee the first counts for the days before, the last from then on."
         instance.ledger.note(Kind.REPAIRED, text, other.where)
-    return tuple(found)
+    return tuple(counts)
 
 
 def _is_heading(instance: Instance, row: Row) -> bool:
@@ -116,23 +116,23 @@ def summed(one: Sequence[Count], other: Sequence[Count]) -> tuple[Count, ...] | 
     On a day of the second file alone, the *next* count of the first is added; on a day of the first
     alone, the last count of the second. Days after the end of either file are lost.
     """
-    found: list[Count] = []
+    sums: list[Count] = []
     ahead, end = 0, len(one) - 1
     last: Count | None = None
     for count in other:
         while one[ahead].date < count.date:
             if last is None:
                 return None
-            found.append(one[ahead]._replace(people=one[ahead].people + last.people))
+            sums.append(one[ahead]._replace(people=one[ahead].people + last.people))
             if ahead == end:
                 break
             ahead += 1
         if count.date <= one[ahead].date:
             known = one[ahead].date if one[ahead].date > count.date else None
-            found.append(count._replace(people=count.people + one[ahead].people, known=known))
+            sums.append(count._replace(people=count.people + one[ahead].people, known=known))
             last = count
             ahead += count.date == one[ahead].date and ahead < end
-    return tuple(row for i, row in enumerate(found) if i == 0 or row[:2] != found[i - 1][:2])
+    return tuple(row for i, row in enumerate(sums) if i == 0 or row[:2] != sums[i - 1][:2])
 
 
 def carried(one: Sequence[Count], other: Sequence[Count]) -> tuple[Count, ...]:

@@ -41,15 +41,15 @@ class Values:
 
     def number(self, key: str, default: float) -> float:
         """Return a number, or the default where the file has none; what is none is a problem."""
-        found = self.stated.get(key)
-        if found is None:
+        entry = self.stated.get(key)
+        if entry is None:
             return default
-        if isinstance(found.value, int | float | str) and not isinstance(found.value, bool):
+        if isinstance(entry.value, int | float | str) and not isinstance(entry.value, bool):
             try:
-                return float(found.value)
+                return float(entry.value)
             except ValueError:
                 pass
-        self.ledger.problem("I008", f"{key} is {_said(found)}, not a number.", "Write digits alone.", found.where)
+        self.ledger.problem("I008", f"{key} is {_described(entry)}, not a number.", "Write digits alone.", entry.where)
         return default
 
     def whole(self, key: str, default: int) -> int:
@@ -64,24 +64,24 @@ class Values:
 
     def switch(self, key: str, *, default: bool) -> bool:
         """Return whether something is on; text, quoted or not, is a problem: Flee takes any text for on."""
-        found = self.stated.get(key)
-        if found is None:
+        entry = self.stated.get(key)
+        if entry is None:
             return default
-        if isinstance(found.value, str):
-            what = f"{key} is {_said(found)}, which Flee takes for True."
+        if isinstance(entry.value, str):
+            what = f"{key} is {_described(entry)}, which Flee takes for True."
             fix = "Write True or False without quotes, whichever is meant."
-            self.ledger.problem("I008", what, fix, found.where)
-        return bool(found.value)
+            self.ledger.problem("I008", what, fix, entry.where)
+        return bool(entry.value)
 
     def at(self, key: str) -> Where | None:
         """Return where a key stands."""
-        found = self.stated.get(key)
-        return found.where if found else None
+        entry = self.stated.get(key)
+        return entry.where if entry else None
 
 
-def _said(found: Value) -> str:
+def _described(value: Value) -> str:
     return (
-        "blank" if found.value is None else f"the text {shown(found.value)}" if found.is_quoted else shown(found.value)
+        "blank" if value.value is None else f"the text {shown(value.value)}" if value.is_quoted else shown(value.value)
     )
 
 
@@ -107,14 +107,14 @@ def read_values(text: str, file: str, ledger: Ledger) -> Values:
             reader.gather(root, ())
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        said = getattr(error, "problem", None) or str(error)
+        reason = getattr(error, "problem", None) or str(error)
         fix = "Write KEY: VALUE on each line, indented with blanks below its section."
         where = Where(file, mark.line + 1 if mark else None)
-        ledger.problem("I008", f"this is not plain YAML: {said}.", fix, where)
+        ledger.problem("I008", f"this is not plain YAML: {reason}.", fix, where)
     except (RecursionError, ValueError):
         fix = "Write plain numbers, True, False and lists of numbers."
         ledger.problem("I008", "the file is too deeply nested, or a value cannot be read.", fix, Where(file))
-    return Values(reader.found, ledger)
+    return Values(reader.values, ledger)
 
 
 class _Reader:
@@ -123,7 +123,7 @@ class _Reader:
     def __init__(self, file: str, ledger: Ledger) -> None:
         self.file = file
         self.ledger = ledger
-        self.found: dict[str, Value] = {}
+        self.values: dict[str, Value] = {}
 
     def refuse(self, what: str, node: Node) -> None:
         """Add a problem at a node."""
@@ -135,19 +135,19 @@ class _Reader:
         for key, node in _pairs(table):
             name = ".".join((*path, key))
             where = Where(self.file, node.start_mark.line + 1)
-            if name in self.found:
+            if name in self.values:
                 self.ledger.note(Kind.REPAIRED, f"{name} stands twice; the last holds, as in Flee.", where)
             if node.tag not in _PLAIN_TAGS:
                 self.refuse(f"{name} has the tag {shown(node.tag)}, and only plain values are read.", node)
             elif _kind(node) == "mapping" and len(path) + 1 < DEEPEST:
-                self.found[name] = Value({}, where)
+                self.values[name] = Value({}, where)
                 self.gather(node, (*path, key))
-                is_full = any(known.startswith(f"{name}.") for known in self.found)
-                self.found[name] = Value({"stated": True} if is_full else {}, where)
+                is_full = any(known.startswith(f"{name}.") for known in self.values)
+                self.values[name] = Value({"stated": True} if is_full else {}, where)
             elif path and _kind(node) == "sequence" and all(_kind(part) == "scalar" for part in node.value):
-                self.found[name] = Value([_plain(part) for part in node.value], where)
+                self.values[name] = Value([_plain(part) for part in node.value], where)
             elif _kind(node) == "scalar":
-                self.found[name] = Value(_plain(node), where, is_quoted=getattr(node, "style", None) in {"'", '"'})
+                self.values[name] = Value(_plain(node), where, is_quoted=getattr(node, "style", None) in {"'", '"'})
             else:
                 self.refuse(f"{name} is a table or list of a form that Flee has no use for.", node)
 
