@@ -13,7 +13,7 @@ from corridor.forecasters.combination import PRIOR, SkillWeightedCombination
 from corridor.forecasters.mechanism import Mechanism
 from corridor.inference.calibrate import calibrate
 from corridor.inference.online_fit import RunningFit
-from corridor.inference.particle_filter import MOST_MOVES
+from corridor.inference.particle_filter import MOST_REJUVENATIONS
 from corridor.scenario.observations import Observation, Observations
 from corridor.scenario.parameters import LogNormal
 from tests.builders import camp, day, drive, event, scenario, town
@@ -58,9 +58,9 @@ def network():
     return stated, Observations(tuple(rows))
 
 
-def run(stated, reports, *, moves=0, origins=ORIGINS):
+def run(stated, reports, *, rejuvenations=0, origins=ORIGINS):
     """Return what a fit that is asked on some days believes on the last, and the fit."""
-    fit = RunningFit(draws=DRAWS, seed=SEED, moves=moves)
+    fit = RunningFit(draws=DRAWS, seed=SEED, rejuvenations=rejuvenations)
     for number in origins:
         found = fit.learn(stated, reports, day(number))
     return found, fit
@@ -68,7 +68,7 @@ def run(stated, reports, *, moves=0, origins=ORIGINS):
 
 def test_asked_once_it_is_the_calibration_of_that_day(network):
     stated, reports = network
-    running, _ = run(stated, reports, moves=MOST_MOVES, origins=(29,))
+    running, _ = run(stated, reports, rejuvenations=MOST_REJUVENATIONS, origins=(29,))
     whole = calibrate(stated, reports, as_of=LAST, draws=DRAWS, seed=SEED)
     assert differing(posterior_bytes(running), posterior_bytes(whole)) == []
 
@@ -150,9 +150,9 @@ def test_what_was_known_in_time_changes_bytes(network, base):
 
 def test_a_fit_goes_on_where_nothing_about_lived_days_has_changed(network):
     found, fit = run(*network)
-    machine = fit._machine  # noqa: SLF001 - whether it began again shows nowhere else
+    particle_filter = fit._particle_filter  # noqa: SLF001 - whether it began again shows nowhere else
     again = fit.learn(*network, day(31))
-    assert fit._machine is machine  # noqa: SLF001
+    assert fit._particle_filter is particle_filter  # noqa: SLF001
     assert again.as_of == day(31)
     assert fit.last == 31
     assert found.as_of == LAST
@@ -179,10 +179,10 @@ def test_late_news_of_lived_days_makes_it_begin_again(network):
 def test_news_of_days_to_come_does_not(network):
     stated, reports = network
     before = run(stated, reports, origins=ORIGINS[:2])[1]
-    machine = before._machine  # noqa: SLF001
+    particle_filter = before._particle_filter  # noqa: SLF001
     news = stated.with_events((*stated.events, event("closure", "north>lake", 26, 28, reported_on=day(25))))
     before.learn(news, reports, LAST)
-    assert before._machine is machine  # noqa: SLF001
+    assert before._particle_filter is particle_filter  # noqa: SLF001
 
 
 def test_new_sources_and_places_are_taken_up_on_the_way(network):
@@ -190,9 +190,9 @@ def test_new_sources_and_places_are_taken_up_on_the_way(network):
     new = [report("hill", n, 20 * n, source="radio") for n in (23, 27)]
     more = Observations((*reports, *new))
     first = run(stated, more, origins=ORIGINS[:2])[1]
-    machine = first._machine  # noqa: SLF001
+    particle_filter = first._particle_filter  # noqa: SLF001
     found = first.learn(stated, more, LAST)
-    assert first._machine is machine  # noqa: SLF001
+    assert first._particle_filter is particle_filter  # noqa: SLF001
     assert len(found.reporting.series) == 2
     assert found.bias.shape == (DRAWS, 2)
     assert found.believed("hill", 27).shape == (DRAWS,)

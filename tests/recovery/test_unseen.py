@@ -12,14 +12,14 @@ ORIGIN, SEED = 60, 7
 COUNTS = {7: 0, 14: 0, 21: 4_000, 28: 6_000, 35: 6_100, 42: 9_000, 49: 9_500, 56: 9_400}
 
 
-def fitted(unseen):
+def fitted(unexplained):
     """Return what is believed of a camp that fills although hardly anybody can get there."""
     stated = scenario(
         (town("north", 20_000), camp("lake", 0), camp("hill", 0)),
         (drive("north", "lake", 60), drive("north", "hill", 4_000)),
         (event("conflict", "north", 0, 80, 1.0),),
         days=81,
-        values={"onset_rate_per_day": 0.002, "unseen_sd": unseen, "report_sd_c": 0.05, "bias_sd_c": 0.01},
+        values={"onset_rate_per_day": 0.002, "unseen_sd": unexplained, "report_sd_c": 0.05, "bias_sd_c": 0.01},
     )
     rows = [
         Observation(date=day(n), place="hill", measure="stock", count=count, source="agency")

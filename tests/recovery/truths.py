@@ -1,6 +1,6 @@
 """Truths to be found again: histories drawn as the model says that they come about, and what sources say of them.
 
-Parameters drift from stretch to stretch as inference takes them to, the state follows hidden populations, and each
+Parameters drift from window to window as inference takes them to, the state follows hidden populations, and each
 source has a bias of its own and errors of its grade; people inside are told short, and a small share of the figures is
 stray. So parameters, history and figures have the joint law that the posterior assumes, and the truth must rank
 evenly among its draws. What is simulated, what is told of it and what is asked stands in cases.py.
@@ -25,9 +25,9 @@ from corridor.forecasting.forecast import forecast
 from corridor.inference.calibrate import calibrate
 from corridor.inference.observation_model import Series, reporting_of
 from corridor.inference.observed_series import daily
-from corridor.inference.parameter_drift import drift, memory_of, move_populations
-from corridor.inference.particle_filter import stretches
+from corridor.inference.parameter_drift import adjust_populations, drift, memory_of
 from corridor.inference.posterior import Posterior
+from corridor.inference.windows import windows
 from corridor.scenario.observations import Measure, Observation, Observations
 from corridor.scenario.scenario import Scenario
 from corridor.streams import stream, streams
@@ -128,13 +128,13 @@ def truths_of(case: Case, *, count: int, seed: int) -> Truths:
     rates = rates_of(compiled, uncertain, normal)
     start = chance.standard_normal(rates.place.shape)
     state = first_state(compiled, rates, streams(seed, "truths", 0), start)
-    spans = stretches(sorted({row.last for row in case.asked}), case.origin)
+    spans = windows(sorted({row.last for row in case.asked}), case.origin)
     records, people = [], state.people
     for k, (first, last) in enumerate((*spans, (case.origin + 1, case.origin + case.ahead))):
         if first <= case.origin:
-            kicks = chance.standard_normal(normal.shape)
-            moved = drift(normal, kicks, last - first + 1, memory_of(compiled, uncertain))
-            normal = move_populations(compiled, uncertain, state, normal, moved)
+            innovations = chance.standard_normal(normal.shape)
+            moved = drift(normal, innovations, last - first + 1, memory_of(compiled, uncertain))
+            normal = adjust_populations(compiled, uncertain, state, normal, moved)
             rates = rates_of(compiled, uncertain, normal)
         record, state = continue_members(compiled, rates, state, days=(first, last), seed=1_000_003 * seed + k)
         people = state.people.copy() if last == case.origin else people

@@ -6,7 +6,7 @@ share of weighted histories below a quantile of the posterior must be its level,
 samples (false alarm 6e-5 for each). How many draws the weighted histories are worth follows from their weights. What
 a posterior is worth was measured: between ten seeds, the share below its median had a standard deviation of 0.02,
 which is that of 600 independent draws. It is less than the smallest effective number on a day with reports, because
-what is lost in several stretches adds up where parameters cannot drift.
+what is lost in several windows adds up where parameters cannot drift.
 """
 
 import math

@@ -40,7 +40,7 @@ class Mechanism:
     ----------
     draws
         Draws of the posterior, and simulated futures.
-    moves
+    rejuvenations
         How often a window of days may be rejuvenated, as in :class:`corridor.inference.online_fit.RunningFit`;
         a back-test has many origins and passes each day once, where the command `forecast` rejuvenates.
     precomputed
@@ -48,7 +48,7 @@ class Mechanism:
     """
 
     draws: int = 1000
-    moves: int = 0
+    rejuvenations: int = 0
     precomputed: tuple[Posterior, xr.Dataset] | None = None
 
     @property
@@ -115,7 +115,7 @@ class MechanismRun:
             if place in series:
                 stock = projection.stock.sel(place=place).transpose("member", "date").to_numpy()
                 rows = np.arange(stock.shape[0]) % posterior.draws
-                then, now = (posterior.believed(place, day)[rows] for day in (int(series[place].days[-1]), origin))
+                then, now = (posterior.stock_draws(place, day)[rows] for day in (int(series[place].days[-1]), origin))
                 path = np.hstack([now[:, None], stock])
                 paths[place] = anchored(path, then, float(series[place].people[-1]))
         return paths
@@ -127,7 +127,7 @@ class MechanismRun:
             return precomputed
         scenario = merged(task.scenario, task.observations)
         if self.fit is None:
-            self.fit = RunningFit(draws=self.model.draws, seed=task.seed, moves=self.model.moves)
+            self.fit = RunningFit(draws=self.model.draws, seed=task.seed, rejuvenations=self.model.rejuvenations)
         posterior = self.fit.learn(scenario, task.observations, task.origin, workers=task.workers)
         projection = project(
             scenario,

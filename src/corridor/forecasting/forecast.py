@@ -17,7 +17,7 @@ from corridor.forecasters.mechanism import Mechanism
 from corridor.forecasters.reports_model import ReportsForecaster
 from corridor.forecasting.copula_coupling import corrected, corrections
 from corridor.forecasting.hub_table import hub_rows, past_of_posterior, target_quantiles
-from corridor.inference.filtered_history import site_names, young_groups
+from corridor.inference.filtered_history import site_names, under_five_groups
 from corridor.inference.projection import project
 from corridor.inference.report_series import report_series
 from corridor.units import day_of
@@ -162,7 +162,7 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     quantiles, weights = _pooled(observations, posterior, usual, seed, workers, progress)
     change = corrections(usual, quantiles, HUB_LEVELS)
     shares = [group.share for group in scenario.groups]
-    samples = corrected(projected.samples, change, shares, young_groups(scenario))
+    samples = corrected(projected.samples, change, shares, under_five_groups(scenario))
     return replace(projected, samples=samples, weights=weights)
 
 

@@ -10,9 +10,9 @@ from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.run.members import rows_of
 from corridor.errors import UsageError
 from corridor.inference.filtered_history import joined_past
-from corridor.inference.group_merging import merged, told_apart
+from corridor.inference.group_merging import merged, split_by_group
 from corridor.inference.observation_model import reporting_of
-from corridor.inference.particle_filter import MOST_MOVES, Filter, particles_for
+from corridor.inference.particle_filter import MOST_REJUVENATIONS, ParticleFilter, particles_for
 from corridor.inference.posterior import Posterior
 from corridor.streams import stream
 from corridor.units import as_date, day_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from corridor.engine.program import Ints
     from corridor.engine.run.simulate import Progress
-    from corridor.inference.particle_filter import Particles
+    from corridor.inference.windows import Particles
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
@@ -74,48 +74,50 @@ def calibrate(  # noqa: PLR0913 - workers and progress say how it runs, not what
         raise UsageError(message)
     known, reports = scenario.known_by(origin), observations.known_by(origin).to_fit()
     learnt = merged(known, reports)
-    count = particles_for(draws, MOST_MOVES)
-    machine = Filter(compile_scenario(learnt), reporting_of(scenario, reports), count=count, seed=seed, workers=workers)
-    particles = machine.begin()
-    machine.go_on(particles, 0, last, progress)
-    posterior = posterior_of(machine, particles, origin, draws)
-    return posterior if learnt is known else told_apart(posterior, compile_scenario(known), seed)
+    count = particles_for(draws, MOST_REJUVENATIONS)
+    particle_filter = ParticleFilter(
+        compile_scenario(learnt), reporting_of(scenario, reports), count=count, seed=seed, workers=workers
+    )
+    particles = particle_filter.begin()
+    particle_filter.run_to(particles, 0, last, progress)
+    posterior = posterior_of(particle_filter, particles, origin, draws)
+    return posterior if learnt is known else split_by_group(posterior, compile_scenario(known), seed)
 
 
-def posterior_of(machine: Filter, particles: Particles, as_of: date, draws: int) -> Posterior:
+def posterior_of(particle_filter: ParticleFilter, particles: Particles, as_of: date, draws: int) -> Posterior:
     """Return so many equally likely draws of what a filter has learnt by a day.
 
     Parameters
     ----------
-    machine, particles
+    particle_filter, particles
         The filter and its particles at the end of the day.
     as_of
         The day.
     draws
         How many draws, at most as many as there are particles.
     """
-    shuffled = chosen(machine, draws)
-    mean, variance = rows_of(particles.belief, shuffled)
-    bias = mean + np.sqrt(variance) * stream(machine.seed, "posterior", 1).standard_normal(mean.shape)
+    shuffled = draws_of(particle_filter, draws)
+    mean, variance = rows_of(particles.bias, shuffled)
+    bias = mean + np.sqrt(variance) * stream(particle_filter.seed, "posterior", 1).standard_normal(mean.shape)
     return Posterior(
-        compiled=machine.compiled,
+        compiled=particle_filter.compiled,
         as_of=as_of,
-        uncertain=machine.uncertain,
+        uncertain=particle_filter.uncertain,
         normal=particles.normal[shuffled],
         bias=bias,
-        reporting=machine.reporting,
+        reporting=particle_filter.reporting,
         end_state=rows_of(particles.state, shuffled),
         arrived=particles.arrived[shuffled],
         died=particles.died[shuffled],
         history=particles.history[shuffled],
-        fits=tuple(machine.fits),
-        past=joined_past(machine.past),
-        effective_sample_size=min(machine.sizes, default=float(machine.count)),
-        particles=machine.count,
-        notes=machine.notes(),
+        fits=tuple(particle_filter.fits),
+        past=joined_past(particle_filter.past),
+        effective_sample_size=min(particle_filter.sizes, default=float(particle_filter.count)),
+        particles=particle_filter.count,
+        notes=particle_filter.notes(),
     )
 
 
-def chosen(machine: Filter, draws: int) -> Ints:
+def draws_of(particle_filter: ParticleFilter, draws: int) -> Ints:
     """Return which particles are the draws, in their order."""
-    return stream(machine.seed, "posterior").permutation(machine.count)[:draws]
+    return stream(particle_filter.seed, "posterior").permutation(particle_filter.count)[:draws]

@@ -1,7 +1,7 @@
-"""What was believed of each day when its reports were in: quantiles over all particles.
+"""The filtered past: quantiles over all particles for each day, given the reports up to the end of its window.
 
 The particles that survive to the last day share few ancestors in the distant past, so that their
-own histories would look far too certain. Each stretch is therefore summed up when it has been lived,
+own histories would look far too certain. Each window is therefore summarised when it has been fitted,
 over all particles of that time.
 """
 
@@ -22,11 +22,11 @@ PAST_LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 """Quantile levels that are kept of the fitted past."""
 
 FIT_LEVELS = (0.05, 0.5, 0.95)
-"""Quantile levels of what the fit says to the question that a report answers."""
+"""Quantile levels of the fitted value of a report."""
 
 
 class Fit(NamedTuple):
-    """What the fit said to the question that a report answers, when that report was in."""
+    """The fitted value of what a report counts, given the reports up to it."""
 
     observation: Observation
     p05: float
@@ -39,29 +39,29 @@ Past = dict[str, "Floats"]
 towns, of everything else over all places."""
 
 
-def young_groups(scenario: Scenario) -> list[int]:
+def under_five_groups(scenario: Scenario) -> list[int]:
     """Return the groups of children under five."""
     return [g for g, group in enumerate(scenario.groups) if group.is_under_five]
 
 
 def site_names(scenario: Scenario) -> tuple[str, ...]:
-    """Return the sites: what is summed up as the people in sites and camps."""
+    """Return the sites: their sum is the people in sites and camps."""
     return tuple(place.place for place in scenario.places if place.kind.is_site)
 
 
 def past_of(record: Record, arrived: Ints, died: Ints, scenario: Scenario) -> Past:
-    """Return quantiles of a stretch of days.
+    """Return quantiles of a window of days.
 
     Parameters
     ----------
     record
-        The days as every particle lived them.
+        The days of every particle.
     arrived, died
         Shapes (m, p) and (m, p, g): arrivals and deaths up to the day before.
     scenario
         What the indices mean.
     """
-    young = young_groups(scenario)
+    young = under_five_groups(scenario)
     days = {name: record.place[name] for name in record.place.dtype.names or ()}
     days |= {name: record.group[name].sum(3) for name in record.group.dtype.names or ()}
     deaths = died[:, None] + record.group["deaths"].cumsum(1)
@@ -78,10 +78,10 @@ def past_of(record: Record, arrived: Ints, died: Ints, scenario: Scenario) -> Pa
 
 def _quantiles(values: Ints, summed: Sequence[int]) -> Floats:
     with_sum = np.concatenate([values, values[..., summed].sum(2, keepdims=True)], axis=2)
-    found: Floats = np.quantile(with_sum, PAST_LEVELS, axis=0)
-    return found
+    quantiles: Floats = np.quantile(with_sum, PAST_LEVELS, axis=0)
+    return quantiles
 
 
-def joined_past(stretches: Sequence[Past]) -> Past:
-    """Return the quantiles of all days, from those of stretches in order."""
-    return {name: np.concatenate([past[name] for past in stretches], axis=1) for name in stretches[0]}
+def joined_past(windows: Sequence[Past]) -> Past:
+    """Return the quantiles of all days, from those of windows in order."""
+    return {name: np.concatenate([past[name] for past in windows], axis=1) for name in windows[0]}

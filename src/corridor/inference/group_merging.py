@@ -1,4 +1,4 @@
-"""Groups of people whom nothing tells apart: learnt as one, and told apart again afterwards.
+"""Groups that no parameter and no report distinguishes: fitted as one, and split by their shares afterwards.
 
 Where no parameter and no report speaks of a group, people of all groups have the same chances, so that who
 belongs to which is independent of where they are. Given the people of a cell, those of each group are then
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.inference.filtered_history import young_groups
+from corridor.inference.filtered_history import under_five_groups
 from corridor.scenario.scenario import Group
 from corridor.streams import stream
 
@@ -28,22 +28,22 @@ _BY_GROUP = frozenset({"held_fraction", "death_multiplier"})
 
 
 def merged(scenario: Scenario, observations: Iterable[Observation]) -> Scenario:
-    """Return a scenario of one group if nothing tells its groups apart, and else the scenario itself."""
+    """Return a scenario of one group if nothing distinguishes its groups, and else the scenario itself."""
     names = {group.group for group in scenario.groups}
-    told = {row.group for row in observations} | {row.subject for row in scenario.parameters}
-    is_told = bool(names & told) or any(row.name in _BY_GROUP for row in scenario.parameters)
-    if is_told or len(names) == 1:
+    named = {row.group for row in observations} | {row.subject for row in scenario.parameters}
+    is_distinguished = bool(names & named) or any(row.name in _BY_GROUP for row in scenario.parameters)
+    if is_distinguished or len(names) == 1:
         return scenario
     return replace(scenario, groups=(Group(group="everybody", share=1.0),))
 
 
-def told_apart(posterior: Posterior, compiled: Compiled, seed: int) -> Posterior:
+def split_by_group(posterior: Posterior, compiled: Compiled, seed: int) -> Posterior:
     """Return a posterior of one group with the groups of a scenario.
 
     Parameters
     ----------
     posterior
-        What was learnt of everybody as one group.
+        Fitted to everybody as one group.
     compiled
         The same scenario with its groups, compiled.
     seed
@@ -54,7 +54,7 @@ def told_apart(posterior: Posterior, compiled: Compiled, seed: int) -> Posterior
     state = posterior.end_state
     people = chance.multinomial(state.people, share)
     died = chance.multinomial(posterior.died[..., 0], share)
-    young = float(share[young_groups(compiled.scenario)].sum())
+    young = float(share[under_five_groups(compiled.scenario)].sum())
     past = dict(posterior.past)
     if young > 0:
         past["stock_under_five"] = young * past["stock"]

@@ -59,8 +59,8 @@ class Report:
         Index of the bias of its source and measure.
     sd, tail
         Error and length of the one-sided tail, log units.
-    unseen, since
-        Spread, over a month, of people who came and went unseen, log units; days since the same was last reported.
+    unexplained, since
+        Spread, over a month, of people who came and went unexplained, log units; days since the same was last reported.
     """
 
     observation: Observation
@@ -70,7 +70,7 @@ class Report:
     bias: int
     sd: float
     tail: float
-    unseen: float = 0.0
+    unexplained: float = 0.0
     since: int = 0
 
 
@@ -123,7 +123,7 @@ def reporting_of(scenario: Scenario, observations: Sequence[Observation]) -> Rep
                 bias=biases.setdefault(key, len(biases)),
                 sd=_error(scenario, row),
                 tail=_tail(scenario, row),
-                unseen=_unseen(scenario, row),
+                unexplained=_unexplained(scenario, row),
                 since=since,
             )
         )
@@ -149,8 +149,7 @@ def days_counted(scenario: Scenario, row: Observation) -> tuple[int, int]:
 
 
 def _setting(scenario: Scenario, name: str) -> float:
-    prior = scenario.parameter(name).prior
-    return float(getattr(prior, "value", getattr(prior, "median", getattr(prior, "mean", 0.0))))
+    return scenario.parameter(name).prior.central
 
 
 def _error(scenario: Scenario, row: Observation) -> float:
@@ -169,8 +168,8 @@ def _edge(scenario: Scenario, row: Observation) -> float:
     return _setting(scenario, "edge_sd") / math.sqrt(last - first + 1)
 
 
-def _unseen(scenario: Scenario, row: Observation) -> float:
-    """Return the spread, over a month, of people who come and go unseen, log units."""
+def _unexplained(scenario: Scenario, row: Observation) -> float:
+    """Return the spread, over a month, of people who come and go unexplained, log units."""
     is_count = row.measure is Measure.STOCK and row.group is None and len(row.places) == 1
     if is_count and scenario.place(row.place).kind.is_final:
         return _setting(scenario, "unseen_sd")
@@ -184,8 +183,8 @@ def _tail(scenario: Scenario, row: Observation) -> float:
     return _setting(scenario, "about_sd" if near else "at_least_tail")
 
 
-class Belief(NamedTuple):
-    """What is believed of a bias, as a normal distribution, log units; any shape."""
+class Gaussian(NamedTuple):
+    """A normal law in log units; any shape."""
 
     mean: Floats
     variance: Floats
@@ -205,33 +204,33 @@ def log_likelihood(report: Report, truth: Floats, bias: Floats, stray_fraction: 
     stray_fraction
         Share of figures that have nothing to do with the truth.
     """
-    known = Belief(bias, np.zeros_like(bias))
+    known = Gaussian(bias, np.zeros_like(bias))
     return learn(report, truth, known, stray_fraction)[0]
 
 
-def learn(report: Report, truth: Floats, belief: Belief, stray_fraction: float) -> tuple[Floats, Belief]:
-    """Return how likely a figure is, with its bias summed out, and what is then believed of the bias.
+def learn(report: Report, truth: Floats, bias: Gaussian, stray_fraction: float) -> tuple[Floats, Gaussian]:
+    """Return how likely a figure is, with its bias integrated out, and the law of the bias given the figure.
 
     For exact and approximate figures this is the Kalman step, exactly; for one-sided figures and
     ranges the new mean and variance are matched (assumed-density filtering, Minka 2001,
     arXiv:1301.2294). In so far as a figure may be stray, nothing is learnt from it.
     """
-    seen = np.log1p(truth) + belief.mean
-    stated = math.log1p(report.observation.people or 0.0)
-    sd = np.sqrt(report.sd**2 + belief.variance)
-    density, slope, curve = _density(report, seen - stated, sd)
-    excess = (seen - stated) / _STRAY_SD
+    expected = np.log1p(truth) + bias.mean
+    reported = math.log1p(report.observation.people or 0.0)
+    sd = np.sqrt(report.sd**2 + bias.variance)
+    density, slope, curve = _density(report, expected - reported, sd)
+    excess = (expected - reported) / _STRAY_SD
     stray = -0.5 * excess**2 - math.log(_STRAY_SD) - _LOG_ROOT_2_PI
     if stray_fraction > 0:
-        apt = math.log1p(-stray_fraction) + density
-        total = np.logaddexp(apt, math.log(stray_fraction) + stray)
-        trust = np.exp(apt - total)
+        regular = math.log1p(-stray_fraction) + density
+        total = np.logaddexp(regular, math.log(stray_fraction) + stray)
+        share = np.exp(regular - total)
     else:
-        total, trust = density, np.ones_like(density)
-    step = belief.variance * slope
-    narrowed = np.maximum(belief.variance + belief.variance**2 * curve, 1e-12)
-    variance = trust * narrowed + (1 - trust) * belief.variance + trust * (1 - trust) * step**2
-    return total, Belief(belief.mean + trust * step, variance)
+        total, share = density, np.ones_like(density)
+    step = bias.variance * slope
+    narrowed = np.maximum(bias.variance + bias.variance**2 * curve, 1e-12)
+    variance = share * narrowed + (1 - share) * bias.variance + share * (1 - share) * step**2
+    return total, Gaussian(bias.mean + share * step, variance)
 
 
 def _density(report: Report, excess: Floats, sd: Floats) -> tuple[Floats, Floats, Floats]:

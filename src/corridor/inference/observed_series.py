@@ -28,12 +28,12 @@ def daily(compiled: Compiled, record: Record, series: Series) -> Floats:
         groups = [g for g, row in enumerate(scenario.groups) if series.group in {None, row.group}]
         counted: Floats = by_group[:, :, where][..., groups].sum((2, 3)).astype(np.float64)
         return counted
-    found: Floats = record.place[series.measure.value][:, :, where].sum(2).astype(np.float64)
+    flow: Floats = record.place[series.measure.value][:, :, where].sum(2).astype(np.float64)
     if series.measure in {Measure.ARRIVALS, Measure.DEPARTURES} and len(where) > 1:
         inner = [
             r
             for r, route in enumerate(compiled.layout.routes)
             if route.origin in series.places and route.destination in series.places
         ]
-        found -= record.flow[:, :, inner].sum(2)
-    return found.clip(min=0.0)
+        flow -= record.flow[:, :, inner].sum(2)
+    return flow.clip(min=0.0)

@@ -1,8 +1,8 @@
-"""A fit that goes on from day to day, as reports and events become known, without beginning again.
+"""A fit that is continued from day to day, as reports and events become known.
 
-Whatever becomes known about days that have been lived changes what they meant: then the fit begins
-again from the first day, with what is known now. So its answer on a day depends on what was known by
-then, and on the days on which it was asked before, and on nothing else.
+Whatever becomes known about days that have been fitted changes what they meant: then the fit begins
+again from the first day, with what is known now. So the posterior of a day depends on what was known by
+then, on the earlier days for which one was made, and on nothing else.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.rates import uncertain_parameters
 from corridor.inference.calibrate import posterior_of
 from corridor.inference.observation_model import reporting_of
-from corridor.inference.particle_filter import Filter, particles_for
+from corridor.inference.particle_filter import ParticleFilter, particles_for
 from corridor.units import day_of
 
 if TYPE_CHECKING:
@@ -25,37 +25,37 @@ if TYPE_CHECKING:
     from corridor.engine.compile.compile import Compiled
     from corridor.engine.program import Array
     from corridor.inference.observation_model import Reporting
-    from corridor.inference.particle_filter import Particles
     from corridor.inference.posterior import Posterior
+    from corridor.inference.windows import Particles
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
 
 class RunningFit:
-    """A particle filter that is asked on one day after the other.
+    """A particle filter that is run on from one day to the next.
 
     Attributes
     ----------
     draws
-        Draws of the posterior; twice as many particles are run, with moves three times as many.
+        Draws of the posterior; twice as many particles are run, with rejuvenation three times as many.
     seed
         Decides every random number.
-    moves
-        How often a stretch of days may be lived again at each power of its reports; 0 is never.
+    rejuvenations
+        Most rejuvenation steps at each power of the likelihood; 0 is a plain filter.
     last
-        Last day that has been lived.
+        Last day that has been fitted.
     """
 
-    def __init__(self, *, draws: int, seed: int, moves: int) -> None:
+    def __init__(self, *, draws: int, seed: int, rejuvenations: int) -> None:
         self.draws = draws
         self.seed = seed
-        self.moves = moves
+        self.rejuvenations = rejuvenations
         self.last = -1
-        self._machine: Filter | None = None
+        self._particle_filter: ParticleFilter | None = None
         self._particles: Particles | None = None
 
     def learn(self, scenario: Scenario, observations: Observations, as_of: date, *, workers: int = 1) -> Posterior:
-        """Return what is believed on a day, not before the last one asked for.
+        """Return the posterior on a day, not before that of the last call.
 
         Parameters
         ----------
@@ -69,41 +69,47 @@ class RunningFit:
         compiled = compile_scenario(scenario.known_by(as_of))
         reporting = reporting_of(scenario, observations.known_by(as_of).to_fit())
         day = day_of(as_of, scenario.start)
-        machine, particles = self._continued(compiled, reporting, workers)
+        particle_filter, particles = self._continued(compiled, reporting, workers)
         if day > self.last:
-            machine.go_on(particles, self.last + 1, day)
+            particle_filter.run_to(particles, self.last + 1, day)
             self.last = day
-        return posterior_of(machine, particles, as_of, self.draws)
+        return posterior_of(particle_filter, particles, as_of, self.draws)
 
-    def _continued(self, compiled: Compiled, reporting: Reporting, workers: int) -> tuple[Filter, Particles]:
-        """Return the filter with what is known now; a new one where the days already lived have changed."""
-        machine, particles = self._machine, self._particles
-        if machine is not None and particles is not None and self._still_holds(machine, compiled, reporting):
-            machine.take(compiled, reporting, particles)
-            machine.workers = workers
-            return machine, particles
-        count = particles_for(self.draws, self.moves)
-        machine = Filter(compiled, reporting, count=count, seed=self.seed, moves=self.moves, workers=workers)
-        particles = machine.begin()
-        self._machine, self._particles, self.last = machine, particles, -1
-        return machine, particles
+    def _continued(self, compiled: Compiled, reporting: Reporting, workers: int) -> tuple[ParticleFilter, Particles]:
+        """Return the filter with what is known now; a new one where the days already fitted have changed."""
+        particle_filter, particles = self._particle_filter, self._particles
+        if (
+            particle_filter is not None
+            and particles is not None
+            and self._still_holds(particle_filter, compiled, reporting)
+        ):
+            particle_filter.extend(compiled, reporting, particles)
+            particle_filter.workers = workers
+            return particle_filter, particles
+        count = particles_for(self.draws, self.rejuvenations)
+        particle_filter = ParticleFilter(
+            compiled, reporting, count=count, seed=self.seed, rejuvenations=self.rejuvenations, workers=workers
+        )
+        particles = particle_filter.begin()
+        self._particle_filter, self._particles, self.last = particle_filter, particles, -1
+        return particle_filter, particles
 
-    def _still_holds(self, machine: Filter, compiled: Compiled, reporting: Reporting) -> bool:
-        """Whether the days already lived are as they were, and so is what had been reported of them."""
-        if machine.uncertain != uncertain_parameters(compiled):
+    def _still_holds(self, particle_filter: ParticleFilter, compiled: Compiled, reporting: Reporting) -> bool:
+        """Whether the days already fitted are as they were, and so are their reports."""
+        if particle_filter.uncertain != uncertain_parameters(compiled):
             return False
-        before, now = (list(_lived(one, self.last)) for one in (machine.compiled, compiled))
+        before, now = (list(_tables_up_to(one, self.last)) for one in (particle_filter.compiled, compiled))
         if len(before) != len(now) or any(a.tobytes() != b.tobytes() for a, b in zip(before, now, strict=True)):
             return False
-        known = [report for report in machine.reporting.reports if report.last <= self.last]
+        known = [report for report in particle_filter.reporting.reports if report.last <= self.last]
         of_those_days = [report for report in reporting.reports if report.last <= self.last]
-        series, biases = machine.reporting.series, machine.reporting.biases
+        series, biases = particle_filter.reporting.series, particle_filter.reporting.biases
         is_longer = reporting.series[: len(series)] == series and reporting.biases[: len(biases)] == biases
         new = [report for report in reporting.reports if report.series >= len(series)]
         return known == of_those_days and is_longer and all(report.first > self.last for report in new)
 
 
-def _lived(compiled: Compiled, last: int) -> Iterator[Array]:
+def _tables_up_to(compiled: Compiled, last: int) -> Iterator[Array]:
     """Yield the arrays that decide the days up to a last one."""
     themap, calendar = compiled.program.map, compiled.program.calendar
     rows = calendar.period[: last + 1]
@@ -115,6 +121,6 @@ def _lived(compiled: Compiled, last: int) -> Iterator[Array]:
 
 
 def _columns(table: Array) -> Iterator[Array]:
-    """Yield the columns of a table: what lies between them in memory is left to chance."""
+    """Yield the columns of a table: the padding between them in memory is undefined."""
     names = table.dtype.names
     yield from (table,) if names is None else (table[name] for name in names)

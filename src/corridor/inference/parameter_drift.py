@@ -1,4 +1,4 @@
-"""The slow drift of parameters, and what it means for the people who are still hidden."""
+"""The slow drift of parameters, and the hidden populations that change with it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def memory_of(compiled: Compiled, uncertain: Uncertain) -> Floats:
     return np.array([fixed_value(compiled.scenario, name) for name in names])
 
 
-def drift(normal: Floats, kicks: Floats, days: int, memory_days: Floats) -> Floats:
+def drift(normal: Floats, innovations: Floats, days: int, memory_days: Floats) -> Floats:
     """Return parameters after some days of slow drift.
 
     ``x' = a x + sqrt(1 - a**2) z`` with ``a = exp(-days / memory_days)``: an Ornstein-Uhlenbeck
@@ -29,25 +29,25 @@ def drift(normal: Floats, kicks: Floats, days: int, memory_days: Floats) -> Floa
 
     Parameters
     ----------
-    normal, kicks
+    normal, innovations
         Shape (m, parameter), standard normal.
     days, memory_days
         How long they drift, and how long each parameter remembers.
     """
     keep: Floats = np.exp(-days / memory_days)
     fresh: Floats = np.sqrt(1 - keep**2)
-    return keep * normal + fresh * kicks
+    return keep * normal + fresh * innovations
 
 
-def move_populations(compiled: Compiled, uncertain: Uncertain, state: State, before: Floats, moved: Floats) -> Floats:
-    """Make the state follow the moved sizes of hidden populations; return the parameters.
+def adjust_populations(compiled: Compiled, uncertain: Uncertain, state: State, before: Floats, moved: Floats) -> Floats:
+    """Make the state follow the drifted sizes of hidden populations; return the parameters.
 
     Who has left stays out: the difference is made up among those still there, in the state that is
     changed in place. Where too few are left for that, the particle keeps its size.
     """
     slots = compiled.layout.begins
     index = {place.place: p for p, place in enumerate(compiled.scenario.places)}
-    found = moved.copy()
+    normal = moved.copy()
     for j, parameter in enumerate(uncertain.parameters):
         if parameter.name != "population" or parameter.subject is None:
             continue
@@ -55,11 +55,11 @@ def move_populations(compiled: Compiled, uncertain: Uncertain, state: State, bef
         old, new = (np.rint(prior_values(parameter, x[:, j])).astype(np.int64) for x in (before, moved))
         change = new - old
         possible = cells.sum(1) + change >= 0
-        found[~possible, j] = before[~possible, j]
+        normal[~possible, j] = before[~possible, j]
         change[~possible] = 0
         state.tally.joined[:] += change
         spread_change(cells, change, compiled.program.map.share)
-    return found
+    return normal
 
 
 def spread_change(cells: Ints, change: Ints, share: Floats) -> None:

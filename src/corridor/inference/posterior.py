@@ -1,4 +1,4 @@
-"""Posterior: what is believed about parameters, biases and the present, after the reports."""
+"""Posterior: parameters, biases of sources and the present, given the reports."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ class Posterior:
     bias
         Shape (draw, source and measure), log units.
     reporting
-        The figures that were weighed.
+        The figures that were used.
     end_state
         Where everybody is at the end of the last day, for each draw.
     arrived, died
         Shapes (draw, place) and (draw, place, group): people since the start of the calendar.
     history
-        Shape (draw, t, series): what each draw has lived of that which is reported.
+        Shape (draw, t, series): daily values of each reported series.
     fits
-        What the fit says to each report that was weighed.
+        The fitted value of each report that was used.
     past
-        What was believed of each day when its reports were in, as quantiles.
+        Quantiles of each day, given the reports up to the end of its window.
     effective_sample_size
         Smallest effective number of particles on any day with reports.
     particles
@@ -83,7 +83,7 @@ class Posterior:
         j = self.uncertain.keys.index(key)
         return prior_values(self.uncertain.parameters[j], self.normal[:, j])
 
-    def believed(self, place: str, day: int) -> Floats:
+    def stock_draws(self, place: str, day: int) -> Floats:
         """Return how many people each draw held at a place of which there are reports, (draw,).
 
         Parameters
@@ -115,7 +115,7 @@ class Posterior:
         return rows
 
     def fit_rows(self) -> list[dict[str, object]]:
-        """Return the reports that were weighed with what the fit says, one row each."""
+        """Return the reports that were used with their fitted values, one row each."""
         named = ("date", "place", "measure", "group", "period_start", "source")
         return [
             {

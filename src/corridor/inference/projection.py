@@ -13,7 +13,7 @@ from corridor.engine.run.ensemble import ensemble_of
 from corridor.engine.run.members import rows_of
 from corridor.engine.run.simulate import continue_members
 from corridor.errors import UsageError
-from corridor.inference.filtered_history import young_groups
+from corridor.inference.filtered_history import under_five_groups
 from corridor.streams import stream
 from corridor.units import day_of
 
@@ -44,7 +44,7 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
         known after the posterior's last day is cut from it, but for what an alternative adds. A
         parameter that an alternative replaces is drawn from the prior that it states.
     posterior
-        What is believed on the last day known.
+        The posterior on the last day known.
     horizon_days
         Days ahead.
     members
@@ -76,7 +76,7 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
     future = ensemble_of(compiled, record, first_day=origin_day + 1)
     return with_totals(
         future.data.drop_vars("flow"),
-        young_groups(scenario),
+        under_five_groups(scenario),
         xr.DataArray(posterior.arrived[rows], dims=("member", "place")),
         xr.DataArray(posterior.died[rows], dims=("member", "place", "group")),
     )
@@ -86,11 +86,11 @@ def _from_now_on(compiled: Compiled, posterior: Posterior, rows: np.ndarray, see
     """Return what is uncertain from now on, and its draws: as learnt, or anew where it was replaced."""
     learnt = posterior.uncertain.parameters
     wanted = uncertain_parameters(compiled).parameters
-    kept = [j for j, parameter in enumerate(learnt) if parameter in wanted]
+    shared = [j for j, parameter in enumerate(learnt) if parameter in wanted]
     replaced = tuple(parameter for parameter in wanted if parameter not in learnt)
     anew = stream(seed, "replaced").standard_normal((rows.size, len(replaced)))
-    normal = np.hstack([posterior.normal[rows][:, kept], anew])
-    return Uncertain((*(learnt[j] for j in kept), *replaced)), normal
+    normal = np.hstack([posterior.normal[rows][:, shared], anew])
+    return Uncertain((*(learnt[j] for j in shared), *replaced)), normal
 
 
 def with_totals(
@@ -108,13 +108,13 @@ def with_totals(
         People up to the day before, (member, place) and (member, place, group).
     """
     deaths = data.deaths_by_group.cumsum("date") + died
-    found = data.assign(
+    extended = data.assign(
         cumulative_arrivals=data.arrivals.cumsum("date") + arrived,
         cumulative_deaths=deaths.sum("group"),
     )
     if young:
-        found = found.assign(
+        extended = extended.assign(
             stock_under_five=data.stock_by_group.isel(group=list(young)).sum("group"),
             cumulative_deaths_under_five=deaths.isel(group=list(young)).sum("group"),
         )
-    return found.transpose("member", "date", "place", ...)
+    return extended.transpose("member", "date", "place", ...)

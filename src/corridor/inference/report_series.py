@@ -70,25 +70,25 @@ def report_series(observations: Observations, start: date) -> dict[str, ReportSe
 
 def _by_place(observations: Iterable[Observation]) -> dict[str, list[Observation]]:
     """Return the reports of people present in one place, one for a day, by place and in order of dates."""
-    found: dict[str, dict[date, Observation]] = {}
+    by_place: dict[str, dict[date, Observation]] = {}
     for row in sorted(observations, key=lambda row: row.known_on):
         is_plain = row.measure is Measure.STOCK and row.group is None and len(row.places) == 1
         if is_plain and row.count is not None:
-            found.setdefault(row.place, {})[row.date] = row
-    return {place: [rows[when] for when in sorted(rows)] for place, rows in sorted(found.items())}
+            by_place.setdefault(row.place, {})[row.date] = row
+    return {place: [rows[when] for when in sorted(rows)] for place, rows in sorted(by_place.items())}
 
 
 def _carried(rows: Sequence[Observation]) -> NDArray[np.float64]:
     """Return the figure that stands after each report of a place, people."""
-    found: list[float] = []
+    figures: list[float] = []
     for row in rows:
         people = float(row.people or 0)
         match row.qualifier:
             case Qualifier.BETWEEN:
                 people = (people + float(row.people_high or people)) / 2
             case Qualifier.AT_LEAST:
-                people = max([people, *found[-1:]])
+                people = max([people, *figures[-1:]])
             case Qualifier.AT_MOST:
-                people = min([people, *found[-1:]])
-        found.append(people)
-    return np.array(found)
+                people = min([people, *figures[-1:]])
+        figures.append(people)
+    return np.array(figures)

@@ -50,7 +50,7 @@ TIMES = 6.0
 """A fall is far beyond the usual from so many times the usual movement on."""
 
 LEAST_SHARE = 0.1
-"""Smaller falls, as a share of the people, are not asked about."""
+"""Smaller falls, as a share of the people, are not listed."""
 
 AROUND_DAYS = 28
 FEWEST_AROUND = 2
@@ -139,8 +139,8 @@ def _times_usual(steps: Floats, gaps: Floats, others: NDArray[np.bool_]) -> Floa
     """Return by how many times the usual movement each step falls, (step,); some steps say what is usual."""
     drift = np.median(steps[others] / gaps[others])
     scale = _NORMAL * np.median(np.abs(steps - drift * gaps)[others] / np.sqrt(gaps[others]))
-    found: Floats = (-steps - max(0.0, -drift) * gaps) / np.sqrt(scale**2 * gaps + _COUNTING)
-    return found
+    times: Floats = (-steps - max(0.0, -drift) * gaps) / np.sqrt(scale**2 * gaps + _COUNTING)
+    return times
 
 
 def _is_shift(days: Floats, roots: Floats, i: int) -> bool:

@@ -17,7 +17,7 @@ from corridor.forecasters.combination import weights_in_words
 from corridor.forecasting.forecast import Forecast, forecast
 from corridor.forecasting.hub_table import hub_rows, target_quantiles
 from corridor.inference.calibrate import calibrate
-from corridor.inference.filtered_history import site_names, young_groups
+from corridor.inference.filtered_history import site_names, under_five_groups
 from corridor.inference.posterior import Posterior
 from corridor.inference.projection import with_totals
 from corridor.inference.reregistrations import Drop, unexplained_drops
@@ -199,7 +199,7 @@ def make_simulation_run(name: str, chance: Chance, *, out: Path, steps: Steps) -
             )
         with watch.step("write", "Writing the tables"):
             quantiles = target_quantiles(
-                with_totals(ensemble.data, young_groups(scenario)), _LEVELS, site_names(scenario)
+                with_totals(ensemble.data, under_five_groups(scenario)), _LEVELS, site_names(scenario)
             )
             rows = hub_rows(quantiles, scenario.start - timedelta(days=1))
             _write(fresh / SIMULATION, csv_text(COLUMNS["forecast"], rows))

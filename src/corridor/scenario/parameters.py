@@ -19,6 +19,11 @@ class Fixed(_Row):
     prior: Literal["fixed"] = "fixed"
     value: float
 
+    @property
+    def central(self) -> float:
+        """Return the value."""
+        return self.value
+
 
 class LogNormal(_Row):
     """A positive value, known within a factor: 90 % lies between median/f and median x f."""
@@ -26,6 +31,11 @@ class LogNormal(_Row):
     prior: Literal["lognormal"] = "lognormal"
     median: float = Field(gt=0)
     within_factor: float = Field(gt=1, le=1e6)
+
+    @property
+    def central(self) -> float:
+        """Return the median."""
+        return self.median
 
 
 class Normal(_Row):
@@ -35,6 +45,11 @@ class Normal(_Row):
     mean: float
     sd: float = Field(gt=0)
 
+    @property
+    def central(self) -> float:
+        """Return the mean."""
+        return self.mean
+
 
 class Uniform(_Row):
     """Any value between two ends, none more likely than another."""
@@ -43,6 +58,11 @@ class Uniform(_Row):
     low: float
     high: float
 
+    @property
+    def central(self) -> float:
+        """Return the middle."""
+        return (self.low + self.high) / 2
+
 
 class Beta(_Row):
     """A fraction between 0 and 1 with a mean and a standard deviation."""
@@ -50,6 +70,11 @@ class Beta(_Row):
     prior: Literal["beta"] = "beta"
     mean: float = Field(gt=0, lt=1)
     sd: float = Field(gt=0, lt=0.5)
+
+    @property
+    def central(self) -> float:
+        """Return the mean."""
+        return self.mean
 
 
 Prior = Annotated[Fixed | LogNormal | Normal | Uniform | Beta, Field(discriminator="prior")]
@@ -126,6 +151,7 @@ def _about(median: float, within_factor: float) -> LogNormal:
 _ONE = {"high": 1.0}
 _SWITCH = {"high": 1.0, "must_be_fixed": True, "is_whole": True}
 _FIXED = {"must_be_fixed": True}
+_SD = {"high": 3.0, "must_be_fixed": True}
 _OFF = {"flee_default": Fixed(value=0)}
 
 
@@ -290,19 +316,19 @@ _LEAVING = (
 )
 _REPORTS = (
     _d("report_sd_a", "log units", _fixed(0.02),
-       "relative error of a registration or a head count", _JUDGED, low=1e-4, high=3),
+       "relative error of a registration or a head count", _JUDGED, low=1e-4, **_SD),
     _d("report_sd_b", "log units", _fixed(0.05),
-       "relative error of an agency that is on the spot", _JUDGED, low=1e-4, high=3),
-    _d("report_sd_c", "log units", _fixed(0.15), "relative error of an informed estimate", _JUDGED, low=1e-4, high=3),
-    _d("report_sd_d", "log units", _fixed(0.40), "relative error of hearsay", _JUDGED, low=1e-4, high=3),
-    _d("bias_sd_a", "log units", _fixed(0.02), "lasting bias of a source of grade A for one measure", _JUDGED, high=3),
-    _d("bias_sd_b", "log units", _fixed(0.05), "lasting bias of a source of grade B for one measure", _JUDGED, high=3),
-    _d("bias_sd_c", "log units", _fixed(0.20), "lasting bias of a source of grade C for one measure", _JUDGED, high=3),
-    _d("bias_sd_d", "log units", _fixed(0.50), "lasting bias of a source of grade D for one measure", _JUDGED, high=3),
+       "relative error of an agency that is on the spot", _JUDGED, low=1e-4, **_SD),
+    _d("report_sd_c", "log units", _fixed(0.15), "relative error of an informed estimate", _JUDGED, low=1e-4, **_SD),
+    _d("report_sd_d", "log units", _fixed(0.40), "relative error of hearsay", _JUDGED, low=1e-4, **_SD),
+    _d("bias_sd_a", "log units", _fixed(0.02), "lasting bias of a source of grade A for one measure", _JUDGED, **_SD),
+    _d("bias_sd_b", "log units", _fixed(0.05), "lasting bias of a source of grade B for one measure", _JUDGED, **_SD),
+    _d("bias_sd_c", "log units", _fixed(0.20), "lasting bias of a source of grade C for one measure", _JUDGED, **_SD),
+    _d("bias_sd_d", "log units", _fixed(0.50), "lasting bias of a source of grade D for one measure", _JUDGED, **_SD),
     _d("unseen_sd", "log units",
        _fixed(0.0), "spread, over a month, of people at a counted place whom the network neither brings nor takes away",
        _JUDGED, high=3, must_be_fixed=True),
-    _d("about_sd", "log units", _fixed(0.07), "further relative error of a figure given as about", _JUDGED, high=3),
+    _d("about_sd", "log units", _fixed(0.07), "further relative error of a figure given as about", _JUDGED, **_SD),
     _d("parameter_days", "days", _fixed(365.0),
        "memory of the slow drift of every uncertain parameter", _JUDGED, low=1, high=1e6, must_be_fixed=True),
     _d("population_days", "days", _fixed(60.0),
@@ -313,13 +339,13 @@ _REPORTS = (
        _JUDGED, low=0.01, high=1.0, must_be_fixed=True),
     _d("edge_sd", "log units", _fixed(0.25),
        "relative error of a one-day count of people on the move, from not knowing when the day was cut",
-       _JUDGED, low=0.0, high=3),
+       _JUDGED, low=0.0, **_SD),
     _d("stray_fraction", "fraction", _fixed(0.02),
-       "figures that have nothing to do with the truth", _JUDGED, low=0, high=0.5),
+       "figures that have nothing to do with the truth", _JUDGED, low=0, high=0.5, **_FIXED),
     _d("inside_tail", "log units", _fixed(1.5),
-       "how far the people inside exceed what is said of them, on average", _JUDGED, low=0.001, high=10),
+       "how far the people inside exceed what is said of them, on average", _JUDGED, low=0.001, high=10, **_FIXED),
     _d("at_least_tail", "log units", _fixed(0.25),
-       "how far the truth lies beyond a one-sided figure, on average", _JUDGED, low=0.001, high=10),
+       "how far the truth lies beyond a one-sided figure, on average", _JUDGED, low=0.001, high=10, **_FIXED),
 )
 # fmt: on
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.inference.observation_model import Belief, Report, learn
+from corridor.inference.observation_model import Gaussian, Report, learn
 from corridor.scenario.observations import Observation
 from tests.builders import day
 
@@ -23,7 +23,7 @@ def figure(count, qualifier="exact", *, sd=0.1, measure="stock", tail=0.25):
 
 
 def belief(mean, variance):
-    return Belief(np.array([mean]), np.array([variance]))
+    return Gaussian(np.array([mean]), np.array([variance]))
 
 
 def taught(reports, truth, start, stray=0.0):
@@ -95,10 +95,10 @@ def test_people_said_to_be_inside_lift_the_bias_when_too_many_and_hardly_lower_i
 
 def test_each_particle_learns_for_itself():
     truths = np.array([10_000.0, 20_000.0, 40_000.0])
-    start = Belief(np.array([0.0, 0.1, -0.1]), np.array([0.01, 0.04, 0.09]))
+    start = Gaussian(np.array([0.0, 0.1, -0.1]), np.array([0.01, 0.04, 0.09]))
     together = learn(figure(20_000, "at_least"), truths, start, 0.02)
     for m in range(3):
-        alone = learn(figure(20_000, "at_least"), truths[[m]], Belief(*(part[[m]] for part in start)), 0.02)
+        alone = learn(figure(20_000, "at_least"), truths[[m]], Gaussian(*(part[[m]] for part in start)), 0.02)
         assert together[0][m] == alone[0][0]
         assert together[1].mean[m] == alone[1].mean[0]
         assert together[1].variance[m] == alone[1].variance[0]

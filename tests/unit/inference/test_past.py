@@ -7,7 +7,7 @@ import pytest
 
 from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.run.members import empty_record
-from corridor.inference.filtered_history import PAST_LEVELS, joined_past, past_of, site_names, young_groups
+from corridor.inference.filtered_history import PAST_LEVELS, joined_past, past_of, site_names, under_five_groups
 from corridor.scenario.scenario import Group
 from tests.builders import camp, drive, scenario, screening, town, walk
 
@@ -38,7 +38,7 @@ def record(stated):
 
 
 def before(amount=0):
-    """Return arrivals and deaths before the stretch."""
+    """Return arrivals and deaths before the window."""
     return np.full((MEMBERS, len(PLACES)), amount), np.full((MEMBERS, len(PLACES), len(GROUPS)), amount)
 
 
@@ -51,7 +51,7 @@ def by_place(past, measure):
 
 
 def test_children_under_five_are_those_of_all_groups_so_marked(stated):
-    assert young_groups(stated) == [0, 2]
+    assert under_five_groups(stated) == [0, 2]
 
 
 def test_all_places_but_towns_are_sites(stated):

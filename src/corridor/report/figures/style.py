@@ -11,7 +11,6 @@ import altair as alt
 from corridor.report.facts.comparison import LOWER, UPPER, Status, figure
 from corridor.report.facts.wording import day, short_day
 from corridor.scenario.observations import Qualifier
-from corridor.scenario.parameters import Fixed, LogNormal, Uniform
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from corridor.report.facts.context import Material
     from corridor.report.facts.series import Series
     from corridor.scenario.observations import Observation
-    from corridor.scenario.parameters import Prior
 
 Rows = list[dict[str, Any]]
 AxisT = TypeVar("AxisT", alt.X, alt.Y)
@@ -255,18 +253,6 @@ def spread(material: Material, judged: Judged) -> tuple[float, float]:
         return people, people
     scenario = material.run.scenario
     grade = scenario.grade_of(report.source).value.lower()
-    errors = [_centre(scenario.parameter(name).prior) for name in ("about_sd", f"report_sd_{grade}")]
+    errors = [scenario.parameter(name).prior.central for name in ("about_sd", f"report_sd_{grade}")]
     factor = math.exp(1.645 * math.hypot(*errors))
     return people / factor, people * factor
-
-
-def _centre(prior: Prior) -> float:
-    match prior:
-        case Fixed():
-            return prior.value
-        case LogNormal():
-            return prior.median
-        case Uniform():
-            return (prior.low + prior.high) / 2
-        case _:
-            return prior.mean

@@ -115,7 +115,7 @@ def _possible_prior(draft: Draft) -> Iterator[Finding]:
 def _fixed_where_needed(draft: Draft) -> Iterator[Finding]:
     for line in draft.all_parameters:
         if DEFINITIONS[line.row.name].must_be_fixed and not isinstance(line.row.prior, Fixed):
-            what = f"{line.row.name} shapes the map and must be one value."
+            what = f"{line.row.name} is taken as known, so that a prior would do nothing."
             yield Finding(line.at("prior"), what, 'Write prior = "fixed" and value = ….')
 
 

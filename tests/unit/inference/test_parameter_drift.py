@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.rates import prior_values, rates_of, uncertain_parameters
 from corridor.engine.run.members import check_conservation, copy_of, first_state
-from corridor.inference.parameter_drift import drift, memory_of, move_populations, spread_change
+from corridor.inference.parameter_drift import adjust_populations, drift, memory_of, spread_change
 from corridor.scenario.parameters import LogNormal
 from corridor.scenario.scenario import Group
 from corridor.streams import stream, streams
@@ -60,8 +60,8 @@ def test_drifted_numbers_are_standard_normal_and_correlated_as_promised():
     """Mean, variance and correlation of 100,000 pairs lie within five standard errors (false alarm 2e-6)."""
     count, five = 100_000, 5 / math.sqrt(100_000)
     rng = stream(1, "test/drift")
-    old, kicks = (rng.standard_normal((count, 1)) for _ in range(2))
-    new = drift(old, kicks, 7, np.array([20.0]))
+    old, innovations = (rng.standard_normal((count, 1)) for _ in range(2))
+    new = drift(old, innovations, 7, np.array([20.0]))
     assert abs(new.mean()) < five
     assert abs(new.var() - 1.0) < five * math.sqrt(2)
     assert abs((old * new).mean() - math.exp(-7 / 20)) < five * math.sqrt(2)
@@ -113,7 +113,7 @@ def test_people_follow_the_sizes_of_hidden_populations():
     compiled, uncertain = hidden()
     before, state = start(compiled, uncertain)
     moved = stream(4, "test/moves").standard_normal(before.shape)
-    found = move_populations(compiled, uncertain, state, before, moved)
+    found = adjust_populations(compiled, uncertain, state, before, moved)
     assert (found == moved).all()
     for place in ("town", "camp"):
         assert (at(compiled, state, place) == sizes(uncertain, f"population.{place}", moved)).all()
@@ -128,7 +128,7 @@ def test_who_has_left_stays_out():
     spread_change(state.people[:, compiled.program.map.place.home[0]], -gone, compiled.program.map.share)
     state.tally.gone[:] += gone
     moved = before + 0.2
-    move_populations(compiled, uncertain, state, before, moved)
+    adjust_populations(compiled, uncertain, state, before, moved)
     assert (at(compiled, state, "town") == sizes(uncertain, "population.town", moved) - gone).all()
     check_conservation(state)
 
@@ -139,7 +139,7 @@ def test_nobody_appears_or_vanishes_but_by_the_change_of_size(seed):
     before, state = start(compiled, uncertain, seed)
     joined, everybody = state.tally.joined.copy(), state.people.sum((1, 2))
     moved = stream(seed, "test/moved").standard_normal(before.shape)
-    found = move_populations(compiled, uncertain, state, before, moved)
+    found = adjust_populations(compiled, uncertain, state, before, moved)
     change = sum(
         sizes(uncertain, key, found) - sizes(uncertain, key, before) for key in ("population.town", "population.camp")
     )
@@ -154,7 +154,7 @@ def test_a_town_that_has_emptied_cannot_have_been_smaller():
     state.tally.gone[:] += at(compiled, state, "town")
     state.people[:, compiled.program.map.place.home[0]] = 0
     smaller = before - 1.0
-    found = move_populations(compiled, uncertain, state, before, smaller)
+    found = adjust_populations(compiled, uncertain, state, before, smaller)
     j, k = (uncertain.keys.index(f"population.{place}") for place in ("town", "camp"))
     assert (found[:, j] == before[:, j]).all()
     assert (found[:, k] == smaller[:, k]).all()
@@ -166,7 +166,7 @@ def test_a_size_that_does_not_move_moves_nobody():
     compiled, uncertain = hidden()
     before, state = start(compiled, uncertain)
     kept = copy_of(state)
-    move_populations(compiled, uncertain, state, before, before.copy())
+    adjust_populations(compiled, uncertain, state, before, before.copy())
     assert (state.people == kept.people).all()
 
 
@@ -177,7 +177,7 @@ def test_counted_populations_do_not_move():
     compiled = compile_scenario(replace(stated, groups=GROUPS))
     uncertain = uncertain_parameters(compiled)
     before, state = start(compiled, uncertain)
-    move_populations(compiled, uncertain, state, before, before + 1.0)
+    adjust_populations(compiled, uncertain, state, before, before + 1.0)
     assert (at(compiled, state, "town") == 1_000).all()
     assert (at(compiled, state, "camp") == 300).all()
 
@@ -218,8 +218,8 @@ def test_people_of_every_kind_of_site_follow_its_hidden_size_where_they_began(pl
     before, state = start(compiled, uncertain)
     occupied = state.people.any(axis=(0, 2))
     for step in (0.5, -0.5):
-        moved = move_populations(compiled, uncertain, state, before, before + step)
+        moved = adjust_populations(compiled, uncertain, state, before, before + step)
         assert (at(compiled, state, "ridge") == sizes(uncertain, "population.ridge", before + step)).all()
         assert not state.people[:, ~occupied].any()
         check_conservation(state)
-        move_populations(compiled, uncertain, state, moved, before)
+        adjust_populations(compiled, uncertain, state, moved, before)

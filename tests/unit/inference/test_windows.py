@@ -1,4 +1,4 @@
-"""The calendar cut into stretches, what a report counts in them, and how many ancestors are left."""
+"""The calendar cut into windows, what a report counts in them, and how many ancestors are left."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.inference.observation_model import Report
-from corridor.inference.particle_filter import ancestors, stretches, truth_of
+from corridor.inference.particle_filter import truth_of
+from corridor.inference.windows import ancestors, windows
 from corridor.scenario.observations import Observation
 from tests.builders import day
 
@@ -21,14 +22,14 @@ def calendars(draw):
 @given(calendars())
 def test_stretches_cover_every_day_once_and_in_order(calendar):
     days, last = calendar
-    covered = [t for first, end in stretches(days, last) for t in range(first, end + 1)]
+    covered = [t for first, end in windows(days, last) for t in range(first, end + 1)]
     assert covered == list(range(last + 1))
 
 
 @given(calendars())
 def test_every_stretch_but_the_last_ends_with_a_day_of_reports(calendar):
     days, last = calendar
-    ends = [end for _, end in stretches(days, last)]
+    ends = [end for _, end in windows(days, last)]
     assert set(ends[:-1]) <= set(days)
     assert ends[-1] == last
 
@@ -37,23 +38,23 @@ def test_every_stretch_but_the_last_ends_with_a_day_of_reports(calendar):
 def test_days_after_the_last_report_are_a_stretch_of_their_own(calendar):
     days, last = calendar
     if days and last > days[-1]:
-        assert stretches(days, last)[-1] == (days[-1] + 1, last)
+        assert windows(days, last)[-1] == (days[-1] + 1, last)
 
 
 @given(calendars())
 def test_reports_that_are_weighed_together_lie_close_together(calendar):
     days, last = calendar
-    for first, end in stretches(days, last):
+    for first, end in windows(days, last):
         inside = [t for t in days if first <= t <= end]
         assert not inside or inside[-1] - inside[0] <= 3
 
 
 def test_without_reports_there_is_one_stretch():
-    assert stretches([], 9) == [(0, 9)]
+    assert windows([], 9) == [(0, 9)]
 
 
 def test_lonely_reports_have_stretches_of_their_own():
-    assert stretches([4, 14, 24], 24) == [(0, 4), (5, 14), (15, 24)]
+    assert windows([4, 14, 24], 24) == [(0, 4), (5, 14), (15, 24)]
 
 
 def test_ancestors_of_particles_that_all_live_on_are_all():

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corridor.inference.observation_model import Belief, Report, days_counted, learn, log_likelihood, reporting_of
+from corridor.inference.observation_model import Gaussian, Report, days_counted, learn, log_likelihood, reporting_of
 from corridor.scenario.observations import Measure, Observation
 from corridor.scenario.scenario import Source
 from tests.builders import camp, day, scenario, town
@@ -127,7 +127,7 @@ def moments(figure, truth, belief, stray):
 @pytest.mark.parametrize("qualifier", DENSITIES)
 def test_what_is_learnt_of_a_bias_has_the_moments_of_its_distribution(qualifier, factor, stray):
     figure = report(20_000, qualifier, sd=0.1, tail=0.2, width=width_of(qualifier))
-    belief = Belief(np.array([0.1]), np.array([0.15]))
+    belief = Gaussian(np.array([0.1]), np.array([0.15]))
     weight, after = learn(figure, np.array([TRUTH * factor]), belief, stray)
     total, mean, variance = moments(figure, TRUTH * factor, belief, stray)
     assert float(np.exp(weight[0])) == pytest.approx(total, rel=1e-4)
@@ -137,7 +137,7 @@ def test_what_is_learnt_of_a_bias_has_the_moments_of_its_distribution(qualifier,
 
 @pytest.mark.parametrize("qualifier", DENSITIES)
 def test_nothing_is_learnt_of_a_bias_that_is_known(qualifier):
-    known = Belief(np.array([0.1]), np.array([0.0]))
+    known = Gaussian(np.array([0.1]), np.array([0.0]))
     _, after = learn(report(20_000, qualifier, width=width_of(qualifier)), np.array([15_000.0]), known, 0.02)
     assert after.mean[0] == 0.1
     assert after.variance[0] < 1e-11
@@ -146,7 +146,7 @@ def test_nothing_is_learnt_of_a_bias_that_is_known(qualifier):
 @pytest.mark.parametrize("factor", [1e-4, 0.01, 0.1, 0.3, 3.0, 10.0, 100.0, 1e4])
 @pytest.mark.parametrize("qualifier", DENSITIES)
 def test_a_truth_however_far_off_leaves_numbers_that_can_be_used(qualifier, factor):
-    belief = Belief(np.array([0.0]), np.array([0.04]))
+    belief = Gaussian(np.array([0.0]), np.array([0.04]))
     figure = report(20_000, qualifier, sd=0.05, width=width_of(qualifier))
     weight, after = learn(figure, np.array([TRUTH * factor]), belief, 0.02)
     assert np.isfinite(weight).all()
@@ -155,7 +155,7 @@ def test_a_truth_however_far_off_leaves_numbers_that_can_be_used(qualifier, fact
 
 
 def test_a_figure_that_is_surely_stray_teaches_nothing():
-    belief = Belief(np.array([0.0]), np.array([0.04]))
+    belief = Gaussian(np.array([0.0]), np.array([0.04]))
     _, after = learn(report(20_000, sd=0.05), np.array([20.0]), belief, 0.02)
     assert float(after.mean[0]) == pytest.approx(0.0, abs=1e-6)
     assert float(after.variance[0]) == pytest.approx(0.04, abs=1e-6)

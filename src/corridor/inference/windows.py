@@ -1,0 +1,144 @@
+"""The calendar cut into windows that end with reports, and what particles hold in one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corridor.engine.run.members import empty_record, rows_of
+from corridor.inference.observation_model import Gaussian
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from corridor.engine.compile.compile import Compiled
+    from corridor.engine.program import Array, Bools, Floats, Ints, Record, ShortFloats, State
+
+WINDOW_DAYS = 3
+"""Days within which reports are weighed together."""
+
+
+@dataclass
+class Particles:
+    """The particles as they are at the end of a day; the filter changes them in place."""
+
+    normal: Floats  # (m, parameter) standard normal under the prior
+    bias: Gaussian  # (m, bias)
+    state: State
+    history: ShortFloats  # (m, t, series)
+    arrived: Ints  # (m, p) since the start
+    died: Ints  # (m, p, g) since the start
+
+
+@dataclass
+class Path:
+    """What every particle did in the days of a window; accepted proposals are written into it."""
+
+    normal: Floats  # (m, parameter) parameters after their drift
+    innovations: Floats  # (m, parameter) standard normal, behind the drift
+    numbers: Floats  # (m, t, number) standard normal random effects of the days
+    end: State
+    record: Record
+    series: ShortFloats  # (m, t, series) of these days
+    bias: Gaussian  # (m, bias)
+    unexplained: Gaussian  # (m, report) flow, log units
+    log_likelihood: Floats  # (m,)
+
+    def arrays(self) -> Iterator[Array]:
+        """Yield all arrays, particles first."""
+        yield from (self.normal, self.innovations, self.numbers, self.series, self.log_likelihood)
+        for part in (self.end, self.record, self.bias, self.unexplained):
+            yield from part
+
+    def of(self, rows: Ints) -> Path:
+        """Return the path of some particles, in that order."""
+        return Path(
+            normal=self.normal[rows],
+            innovations=self.innovations[rows],
+            numbers=self.numbers[rows],
+            end=rows_of(self.end, rows),
+            record=rows_of(self.record, rows),
+            series=self.series[rows],
+            bias=rows_of(self.bias, rows),
+            unexplained=rows_of(self.unexplained, rows),
+            log_likelihood=self.log_likelihood[rows],
+        )
+
+
+@dataclass
+class Window:
+    """A run of days up to a day with reports: where each particle began it, and its path since."""
+
+    days: tuple[int, int]
+    begin: State
+    bias: Gaussian  # (m, bias) before the reports
+    base: Floats  # (m, parameter) parameters before they drift
+    ancestor: Ints  # (m,) particle that each began as
+    path: Path
+
+    def resampled(self, chosen: Ints) -> Window:
+        """Return the window of the chosen particles, in that order."""
+        return replace(
+            self,
+            begin=rows_of(self.begin, chosen),
+            bias=rows_of(self.bias, chosen),
+            base=self.base[chosen],
+            ancestor=self.ancestor[chosen],
+            path=self.path.of(chosen),
+        )
+
+    def accept(self, proposal: Path, rows: Bools) -> None:
+        """Take over the proposed path of some particles, in place."""
+        for current, proposed in zip(self.path.arrays(), proposal.arrays(), strict=True):
+            current[rows] = proposed[rows]
+
+
+def opened(particles: Particles, days: tuple[int, int], compiled: Compiled) -> Window:
+    """Return a window that no particle has run through yet."""
+    count = particles.normal.shape[0]
+    none = np.zeros(0)
+    path = Path(
+        normal=particles.normal,
+        innovations=none,
+        numbers=none,
+        end=particles.state,
+        record=empty_record(compiled, 0, 0),
+        series=np.zeros(0, np.float32),
+        bias=particles.bias,
+        unexplained=Gaussian(none, none),
+        log_likelihood=none,
+    )
+    return Window(days, particles.state, particles.bias, particles.normal, np.arange(count), path)
+
+
+def windows(days: list[int], last: int, first: int = 0) -> list[tuple[int, int]]:
+    """Return runs of days from a first to a last, each ending with a day of reports; close reports share one.
+
+    Examples
+    --------
+    >>> windows([0, 13, 14, 16, 30], 31)
+    [(0, 0), (1, 13), (14, 16), (17, 30), (31, 31)]
+    >>> windows([], 4)
+    [(0, 4)]
+    """
+    spans: list[tuple[int, int]] = []
+    later: list[int | None] = [*days, None]
+    for day, following in zip(days, later[1:], strict=True):
+        if following is None or following - first >= WINDOW_DAYS or following - day > WINDOW_DAYS:
+            spans.append((first, day))
+            first = day + 1
+    return [*spans, (first, last)] if first <= last else spans
+
+
+def ancestors(ancestor: Ints) -> float:
+    """Return the effective number of particles that the present ones descend from.
+
+    Examples
+    --------
+    >>> ancestors(np.array([0, 0, 1, 1]))
+    2.0
+    """
+    share = np.unique(ancestor, return_counts=True)[1] / ancestor.size
+    return 1.0 / float((share**2).sum())
