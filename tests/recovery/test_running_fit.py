@@ -74,7 +74,7 @@ def test_asked_once_it_is_the_calibration_of_that_day(network):
 
 
 def test_the_number_of_workers_changes_no_byte(network):
-    fits = [RunningFit(draws=DRAWS, seed=SEED, moves=0) for _ in range(2)]
+    fits = [RunningFit(draws=DRAWS, seed=SEED, rejuvenations=0) for _ in range(2)]
     told = [
         posterior_bytes([fit.learn(*network, day(number), workers=1 + n) for number in ORIGINS][-1])
         for n, fit in enumerate(fits)

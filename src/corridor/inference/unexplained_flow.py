@@ -1,11 +1,13 @@
 """Unexplained flow: people at a counted place whom the network neither brought there nor took away.
 
-No network has every road, and no model every reason to move. At a count, the log of the people present has a further variance::
+No network has every road, and no model every reason to move. At a count, the log of the people present has a
+further variance::
 
     v = unseen_sd^2 (days since the last count / 30 + min(100 / (x + 1), 10)^2)
 
 which grows with time, and is wide where hardly anybody was. Given the particle's own figure ``x``, the flow
-is normal, as biases are, so that it is integrated out of the weight and then drawn from its exact law (as the Kalman step of a Rao-Blackwellised filter, Doucet et al. 2000, doi:10.48550/arXiv.1301.3853).
+is normal, as biases are, so that it is integrated out of the weight and then drawn from its exact law (as the
+Kalman step of a Rao-Blackwellised filter, Doucet et al. 2000, doi:10.48550/arXiv.1301.3853).
 Then so many people are added to the place, or taken away.
 """
 
