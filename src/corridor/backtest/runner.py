@@ -156,12 +156,12 @@ def _run_independent(run: _Run, tasks: Sequence[ForecastTask], models: Sequence[
 def _run_sequential(run: _Run, tasks: Sequence[ForecastTask], model: SequentialForecaster) -> None:
     if all(run.has(model.name, task.origin) for task in tasks):
         return
-    under_way = model.begin()
+    sequence = model.begin()
     for task in tasks:
         if run.has(model.name, task.origin):
-            under_way.follow(task)
+            sequence.follow(task)
         else:
-            run.take(model.name, task, under_way.forecast(task))
+            run.take(model.name, task, sequence.forecast(task))
 
 
 def _combine(
@@ -272,8 +272,8 @@ def predictions_at(
 def _checked(prediction: Floats, task: ForecastTask) -> Floats:
     shape = (len(task.places), len(task.days), len(HUB_LEVELS))
     assert prediction.shape == shape, "a prediction has the shape place x day x level"
-    given = prediction[~np.isnan(prediction).all(axis=(1, 2))]
-    assert np.isfinite(given).all() and (given >= 0).all(), "people are counted from zero, and finite"  # noqa: PT018
-    assert (np.diff(given, axis=2) > -ROUNDING * (1 + given[:, :, 1:])).all(), "quantiles rise with their level"
+    stated = prediction[~np.isnan(prediction).all(axis=(1, 2))]
+    assert np.isfinite(stated).all() and (stated >= 0).all(), "people are counted from zero, and finite"  # noqa: PT018
+    assert (np.diff(stated, axis=2) > -ROUNDING * (1 + stated[:, :, 1:])).all(), "quantiles rise with their level"
     rising: Floats = np.maximum.accumulate(prediction, axis=2).round(1)
     return rising

@@ -126,14 +126,14 @@ def baseline_quantiles(
     def errors(place: str, lead: int) -> Floats:
         return past_errors(known[place], slopes[place], lead)
 
-    found = np.full((len(places), len(days), len(levels)), np.nan)
+    quantiles = np.full((len(places), len(days), len(levels)), np.nan)
     for p, place in enumerate(places):
         if place in known:
             for t, day in enumerate(days):
                 lead = int(day - known[place].days[-1])
                 point = max(0.0, float(known[place].people[-1] + slopes[place][-1] * lead))
-                found[p, t] = _quantiles(point, lead, _pooled(errors, known, place, lead), levels)
-    return found
+                quantiles[p, t] = _quantiles(point, lead, _pooled(errors, known, place, lead), levels)
+    return quantiles
 
 
 def slope_of(rule: Rule, series: ReportSeries) -> Floats:
@@ -144,15 +144,15 @@ def slope_of(rule: Rule, series: ReportSeries) -> Floats:
     carries on `DAMPING` of it.
     """
     days, people = series.days, series.people
-    found = np.zeros(people.size)
+    slopes = np.zeros(people.size)
     if rule is Rule.PERSISTENCE or people.size == 1:
-        return found
+        return slopes
     before = np.arange(people.size - 1)
     if rule is Rule.DAMPED_DRIFT:
         before = np.minimum(before, np.searchsorted(days, days[1:] - DAMPED_DAYS))
     share = DAMPING if rule is Rule.DAMPED_DRIFT else 1.0
-    found[1:] = share * (people[1:] - people[before]) / (days[1:] - days[before])
-    return found
+    slopes[1:] = share * (people[1:] - people[before]) / (days[1:] - days[before])
+    return slopes
 
 
 def past_errors(series: ReportSeries, slope: Floats, lead: int) -> Floats:
@@ -179,8 +179,8 @@ def past_errors(series: ReportSeries, slope: Floats, lead: int) -> Floats:
     (i,) = np.nonzero(near & (nearest > np.arange(days.size)))
     j = nearest[i]
     point = np.maximum(0.0, series.people[i] + slope[i] * (days[j] - days[i]))
-    found: Floats = np.sqrt(series.people[j]) - np.sqrt(point)
-    return found
+    missed: Floats = np.sqrt(series.people[j]) - np.sqrt(point)
+    return missed
 
 
 def _pooled(
@@ -189,9 +189,9 @@ def _pooled(
     """Return the errors that stand for a place at a lead, and the weight of each."""
     own = errors(place, lead)
     others = np.concatenate([np.empty(0), *(errors(other, lead) for other in known if other != place)])
-    found = np.concatenate([own, others])
+    errors_of_all = np.concatenate([own, others])
     weights = np.concatenate([np.ones(own.size), np.full(others.size, SHARED / max(1, others.size))])
-    return np.concatenate([found, -found]), np.concatenate([weights, weights]) / 2
+    return np.concatenate([errors_of_all, -errors_of_all]), np.concatenate([weights, weights]) / 2
 
 
 def _quantiles(point: float, lead: int, pooled: tuple[Floats, Floats], levels: Sequence[float]) -> Floats:
@@ -201,6 +201,6 @@ def _quantiles(point: float, lead: int, pooled: tuple[Floats, Floats], levels: S
     weights = np.concatenate([pooled[1], np.full(_NORMAL.size, ASSUMED / _NORMAL.size)])
     order = np.argsort(errors, kind="stable")
     reached = np.cumsum(weights[order]) - weights[order] / 2
-    found: Floats = np.interp(levels, reached / weights.sum(), errors[order])
-    people: Floats = np.maximum(0.0, np.sqrt(point) + found) ** 2
+    at_levels: Floats = np.interp(levels, reached / weights.sum(), errors[order])
+    people: Floats = np.maximum(0.0, np.sqrt(point) + at_levels) ** 2
     return people

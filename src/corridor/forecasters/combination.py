@@ -138,10 +138,10 @@ def combined(quantiles: Floats, weights: Floats) -> Floats:
     weights
         Weight of each model, (model,).
     """
-    is_given = np.isfinite(quantiles)
-    share = np.where(is_given, weights.reshape(-1, *[1] * (quantiles.ndim - 1)), 0.0)
+    is_stated = np.isfinite(quantiles)
+    share = np.where(is_stated, weights.reshape(-1, *[1] * (quantiles.ndim - 1)), 0.0)
     total = share.sum(axis=0)
-    mean = (share * np.sqrt(np.where(is_given, quantiles, 0.0))).sum(axis=0) / np.where(total > 0, total, np.nan)
+    mean = (share * np.sqrt(np.where(is_stated, quantiles, 0.0))).sum(axis=0) / np.where(total > 0, total, np.nan)
     people: Floats = mean**2
     return people
 

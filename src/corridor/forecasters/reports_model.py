@@ -192,19 +192,19 @@ def trend(
     """
     known = {place: _known(series[place], origin) for place in sorted(series)}
     known = {place: one for place, one in known.items() if one[0].size}
-    found = np.full((len(places), len(days), len(levels)), np.nan)
+    quantiles = np.full((len(places), len(days), len(levels)), np.nan)
     for t, day in enumerate(days):
         lead = float(day - origin)
         cases = {place: cases_of(*one, lead) for place, one in known.items()}
         for p, place in enumerate(places):
             if place in known:
                 now = situation(*known[place], np.array([origin], dtype=np.float64))
-                alike = _together(cases, place, now)
+                similar = _together(cases, place, now)
                 if now.people[0] > 0:
-                    found[p, t] = _held(now, lead, alike, levels)
+                    quantiles[p, t] = _held(now, lead, similar, levels)
                 else:
-                    found[p, t] = _opened(opening_rate(known.values()) * (lead + now.age[0]), alike, levels)
-    return found
+                    quantiles[p, t] = _opened(opening_rate(known.values()) * (lead + now.age[0]), similar, levels)
+    return quantiles
 
 
 def _known(series: Reported, origin: int) -> tuple[Floats, Floats]:
@@ -256,16 +256,16 @@ def similarity(before: Situation, now: Situation) -> Floats:
     """Return how alike past situations are to the present one, in size and in volatility, 1 at most, (case,)."""
     size = np.log((before.people + FEW_PEOPLE) / (now.people + FEW_PEOPLE)) / ALIKE
     volatility = np.log((before.volatility + LITTLE_VOLATILITY) / (now.volatility + LITTLE_VOLATILITY)) / ALIKE
-    found: Floats = np.exp(-(size**2 + volatility**2) / 2)
-    return found
+    similarities: Floats = np.exp(-(size**2 + volatility**2) / 2)
+    return similarities
 
 
 def carried_on(now: Situation, life: float, lead: Floats) -> Floats:
     """Return the people after a lead, if growth lasts so many days in the mean, (day,)."""
     reach = life * -np.expm1(-lead / life) if life > 0 else 0.0 * lead
     shrunk = now.people * np.exp(np.minimum(now.slope, 0.0) * reach / np.maximum(now.people, 1.0))
-    found: Floats = np.where(now.slope >= 0, now.people + now.slope * reach, shrunk)
-    return found
+    people: Floats = np.where(now.slope >= 0, now.people + now.slope * reach, shrunk)
+    return people
 
 
 def _held(now: Situation, lead: float, cases: Cases, levels: Sequence[float]) -> Floats:
@@ -281,8 +281,8 @@ def _held(now: Situation, lead: float, cases: Cases, levels: Sequence[float]) ->
     errors = share @ missed
     values = np.concatenate([errors, -errors, spread * stdtrit(ASSUMED_FREEDOM, EVEN)])
     weights = [weight * (1 - MIRRORED / 2), weight * MIRRORED / 2, np.full(EVEN.size, ASSUMED / EVEN.size)]
-    found: Floats = np.maximum(0.0, middle + weighted_quantiles(values, np.concatenate(weights), levels)) ** 2
-    return found
+    quantiles: Floats = np.maximum(0.0, middle + weighted_quantiles(values, np.concatenate(weights), levels)) ** 2
+    return quantiles
 
 
 def opening_rate(known: Iterable[tuple[Floats, Floats]]) -> float:
@@ -304,8 +304,8 @@ def _opened(rate: float, cases: Cases, levels: Sequence[float]) -> Floats:
     weights = np.concatenate([cases.weight[held], np.full(EVEN.size, ASSUMED / EVEN.size)])
     level = np.asarray(levels)
     above = np.clip((level - empty) / (1 - empty), 0.0, 1.0)
-    found: Floats = np.where(level <= empty, 0.0, np.exp(weighted_quantiles(sizes, weights, above)))
-    return found
+    quantiles: Floats = np.where(level <= empty, 0.0, np.exp(weighted_quantiles(sizes, weights, above)))
+    return quantiles
 
 
 def rule_weights(missed: Floats, weight: Floats) -> Floats:
@@ -320,13 +320,13 @@ def rule_weights(missed: Floats, weight: Floats) -> Floats:
     """
     log = -weight.sum() * np.log(np.maximum(np.abs(missed) @ weight, _LEAST_ERROR))
     share = np.exp(log - log.max())
-    found: Floats = share / share.sum()
-    return found
+    weights: Floats = share / share.sum()
+    return weights
 
 
 def weighted_quantiles(values: Floats, weights: Floats, levels: Sequence[float]) -> Floats:
     """Return quantiles of weighted values, straight between the middles of their steps, (level,)."""
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[order]) - weights[order] / 2
-    found: Floats = np.interp(levels, reached / weights.sum(), values[order])
-    return found
+    quantiles: Floats = np.interp(levels, reached / weights.sum(), values[order])
+    return quantiles
