@@ -2,7 +2,7 @@
 
     CorridorError
     ├── ScenarioError    the input has problems; every one of them is listed   (exit code 1)
-    ├── RunError         a RUN folder cannot be used as asked                  (exit code 1)
+    ├── RunError         a RUN folder cannot be used so                        (exit code 1)
     └── UsageError       the request makes no sense                            (exit code 2)
 
 Everything else that escapes is a mistake of ours (exit code 3).
@@ -22,7 +22,7 @@ class Where:
     column: str | None = None
 
     def __str__(self) -> str:
-        """Return the position as a reader would say it."""
+        """Return the position in words: file, line, column."""
         parts = [self.file]
         if self.line is not None:
             parts.append(f"line {self.line}")
@@ -69,4 +69,4 @@ class RunError(CorridorError):
 
 
 class UsageError(CorridorError):
-    """A request that cannot be met whatever the scenario says."""
+    """A request that cannot be met, whatever the scenario."""

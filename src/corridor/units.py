@@ -18,7 +18,7 @@ MONTHS = (
     "November",
     "December",
 )
-"""Names of the months, in English whatever the machine speaks."""
+"""Names of the months, in English on every machine."""
 
 
 def day_of(when: date, start: date) -> int:

@@ -154,7 +154,7 @@ class Event(BaseModel):
         le=1e9,
         description="size, in the unit of the kind; blank is unknown",
     )
-    source: str = Field(min_length=1, description="who said so")
+    source: str = Field(min_length=1, description="who reported it")
     url: str | None = Field(default=None, description="address of the source")
     reported_on: date | None = Field(
         default=None, description="day on which it became known; blank is the first day in force"

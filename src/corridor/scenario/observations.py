@@ -1,4 +1,4 @@
-"""What people reported: a figure, how firm it is, who said it, and when it became known."""
+"""What people reported: a figure, how firm it is, who reported it, and when it became known."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Observation(BaseModel):
         default=None, gt=0, le=50, description="people per household if households were counted"
     )
     definition: str | None = Field(default=None, description="what exactly was counted")
-    source: str = Field(min_length=1, description="who said so")
+    source: str = Field(min_length=1, description="who reported it")
     url: str | None = Field(default=None, description="address of the source")
     reported_on: dt.date | None = Field(
         default=None, description="day on which it became known; blank is the date itself"

@@ -332,7 +332,7 @@ _REPORTS = (
     _d("parameter_days", "days", _fixed(365.0),
        "memory of the slow drift of every uncertain parameter", _JUDGED, low=1, high=1e6, must_be_fixed=True),
     _d("population_days", "days", _fixed(60.0),
-       "memory of what is believed of a hidden population: nobody counts it, so old inference fades",
+       "memory of an uncounted population: nobody counts it, so that earlier estimates fade",
        _JUDGED, low=1, high=1e6, must_be_fixed=True),
     _d("report_weight", "fraction", _fixed(1.0),
        "share of its evidence that a figure keeps; below 1 where sources copy each other",
@@ -343,7 +343,7 @@ _REPORTS = (
     _d("stray_fraction", "fraction", _fixed(0.02),
        "figures that have nothing to do with the truth", _JUDGED, low=0, high=0.5, **_FIXED),
     _d("inside_tail", "log units", _fixed(1.5),
-       "how far the people inside exceed what is said of them, on average", _JUDGED, low=0.001, high=10, **_FIXED),
+       "how far the people inside exceed the figures given for them, on average", _JUDGED, low=0.001, high=10, **_FIXED),
     _d("at_least_tail", "log units", _fixed(0.25),
        "how far the truth lies beyond a one-sided figure, on average", _JUDGED, low=0.001, high=10, **_FIXED),
 )

@@ -62,7 +62,7 @@ class Supply(_Row):
     kind: Literal["on_site", "pipeline", "per_day"] = Field(
         description="counted on site, arriving once on the day, or arriving every day from then on"
     )
-    source: str = Field(min_length=1, description="who said so")
+    source: str = Field(min_length=1, description="who reported it")
     url: str | None = Field(default=None, description="address of the source")
     reported_on: dt.date | None = Field(
         default=None, description="day on which it became known; blank is the date itself"
