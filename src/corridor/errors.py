@@ -2,7 +2,7 @@
 
     CorridorError
     ├── ScenarioError    the input has problems; every one of them is listed   (exit code 1)
-    ├── RunError         a RUN folder cannot be used so                        (exit code 1)
+    ├── RunError         a RUN folder cannot be used for this                  (exit code 1)
     └── UsageError       the request makes no sense                            (exit code 2)
 
 Everything else that escapes is a mistake of ours (exit code 3).

@@ -343,7 +343,7 @@ _REPORTS = (
     _d("stray_fraction", "fraction", _fixed(0.02),
        "figures that have nothing to do with the truth", _JUDGED, low=0, high=0.5, **_FIXED),
     _d("inside_tail", "log units", _fixed(1.5),
-       "how far the people inside exceed the figures given for them, on average", _JUDGED, low=0.001, high=10, **_FIXED),
+       "how far the people inside exceed the figures for them, on average", _JUDGED, low=0.001, high=10, **_FIXED),
     _d("at_least_tail", "log units", _fixed(0.25),
        "how far the truth lies beyond a one-sided figure, on average", _JUDGED, low=0.001, high=10, **_FIXED),
 )
