@@ -31,13 +31,16 @@ def formats(*, show_help: o.Help = False) -> None:
 
 @importers.command(
     short_help="An instance of Flee.",
-    epilog="\b\nExample:\n  corridor import flee burundi my-burundi --preset flee-newest",
+    epilog="\b\nExamples:\n  corridor import flee burundi my-burundi --preset corridor\n"
+    "  corridor import flee nigeria my-nigeria --mend\n  corridor import flee sweep/run3 my-run3 --base burundi",
 )
 def flee(
     source: o.FleeSource,
     folder: o.NewFolder,
     *,
     preset: o.Preset = "flee-newest",
+    base: o.Base = None,
+    mend: o.Mend = False,
     allow_unsupported: o.AllowUnsupported = False,
     as_json: o.AsJson = False,
     verbose: o.Verbose = False,
@@ -52,7 +55,9 @@ def flee(
         from corridor.sources.flee.folder import check_free
 
         check_free(folder)
-        imported = read_flee(source, preset=parsed_preset(preset), allow_unsupported=allow_unsupported)
+        imported = read_flee(
+            source, base=base, preset=parsed_preset(preset), allow_unsupported=allow_unsupported, mend=mend
+        )
         write_imported(imported, folder)
         teller.say("\n".join(_words(imported, folder)), _facts(imported, folder))
 

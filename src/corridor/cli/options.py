@@ -125,6 +125,18 @@ AllowUnsupported = Annotated[
     bool,
     typer.Option("--allow-unsupported", help="Leave out what is switched on and has no meaning in Corridor."),
 ]
+Mend = Annotated[
+    bool,
+    typer.Option(
+        "--mend", help="Repair faults of the files where the repair is obvious, and state each in the account."
+    ),
+]
+Base = Annotated[
+    Path | None,
+    typer.Option(
+        "--base", metavar="PARENT", help="The instance that SOURCE changes: what SOURCE lacks is taken from it."
+    ),
+]
 Template = Annotated[
     str,
     typer.Option("--template", metavar="NAME", help="siege: two towns, one trapped; network: five towns, two camps."),

@@ -17,6 +17,7 @@ CASES = [
     (PLACES, LOCATIONS.replace("Ardenia", "Ruritania"), "the country 'Ruritania' is not known here"),
     (PLACES, LOCATIONS.replace("forwarding_hub,,", "forwarding_hub,,30"), "30 people of Hub are kept as a note"),
     (PLACES, LOCATIONS.replace(",town,", ",vilage,"), "'vilage' is no type of location; as in Flee, nobody stays"),
+    (PLACES, LOCATIONS + "Beta,South,Uganda,1,2,town,,5\n", "'Beta' stands again in line 7. As in Flee the roads"),
     (ROADS, ROUTES.replace("#name1", "name1"), "it is read as a header"),
     (ROADS, ROUTES + "Alpha,Alpha,10\n", "a road from a place to itself is left out"),
     (ROADS, ROUTES + "Alpha,Hub,0\n", "a road of 0 km becomes one of 0.001 km"),

@@ -47,13 +47,14 @@ FORMS: dict[str, str] = {
     "I003": "Numbers, dates and words are such as Flee reads.",
     "I004": "Numbers lie within the bounds of what they become.",
     "I005": "Names are those of locations.csv.",
-    "I006": "Each place stands once in locations.csv, each column once in conflicts.csv.",
+    "I006": "Each camp and conflict zone stands once in locations.csv, each column once in conflicts.csv.",
     "I007": "conflicts.csv has a row for each day of the calendar.",
     "I008": "simsetting.yml is plain YAML, with true and false unquoted.",
     "I009": "What is switched on has a meaning in Corridor, or --allow-unsupported leaves it out.",
     "I010": "Each camp has a series in data_layout.csv, and its files are there.",
-    "I011": "A registration correction names a camp, and a date of its series that has a count before it.",
+    "I011": "A registration correction names a series of data_layout.csv, and a date of it with a count before it.",
     "I012": "The period has a first day and a length.",
+    "I013": "An instance is one model: parts coupled with each other are imported one by one.",
 }
 """What an instance of Flee must be before it can be translated, by the id of the problem."""
 
@@ -61,8 +62,9 @@ FORMS: dict[str, str] = {
 class Ledger:
     """Gathers the account and the problems while an instance is read."""
 
-    def __init__(self, *, allow_unsupported: bool) -> None:
+    def __init__(self, *, allow_unsupported: bool = False, mend: bool = False) -> None:
         self._allow_unsupported = allow_unsupported
+        self._mend = mend
         self.entries: list[Entry] = []
         self.problems: list[Problem] = []
 
@@ -80,6 +82,22 @@ class Ledger:
     def problem(self, code: str, what: str, fix: str, where: Where | None = None) -> None:
         """Add a problem that stops the import."""
         self.problems.append(Problem(code, what, fix, where))
+
+    def repairable(self, problem: Problem, repair: str) -> bool:
+        """Return whether a fault with an obvious repair is repaired.
+
+        Parameters
+        ----------
+        problem
+            The fault. Without ``--mend`` it is added to the problems, and its fix names that option.
+        repair
+            What is done under ``--mend``, as a sentence in the present: "the row is left out".
+        """
+        if self._mend:
+            self.note(Kind.REPAIRED, f"{problem.what} Mended: {repair}.", problem.where)
+        else:
+            self.problem(problem.code, problem.what, f"{problem.fix} Or give --mend: {repair}.", problem.where)
+        return self._mend
 
     def account(self) -> tuple[Entry, ...]:
         """Return the account, kind by kind."""

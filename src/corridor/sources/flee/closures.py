@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from corridor.errors import Where
+from corridor.errors import Problem, Where
 from corridor.scenario.events import Event, EventKind
 from corridor.scenario.io.cells import listed, shown, suggestion
 from corridor.scenario.presets import Preset
@@ -146,7 +146,8 @@ def _names_known(instance: Instance, locations: Mapping[str, Location], row: Clo
         return False
     if row.name not in locations:
         fix = f"Spell it as in locations.csv, blanks included.{suggestion(row.name, locations)}"
-        ledger.problem("I005", f"{shown(row.name)} is not a place of locations.csv.", fix, row.where)
+        fault = Problem("I005", f"{shown(row.name)} is not a place of locations.csv.", fix, row.where)
+        ledger.repairable(fault, "the closure is left out")
         return False
     if row.what in _CAMPS and not locations[row.name].is_camp:
         ledger.unsupported(f"{row.name} is no camp, and Flee would make it one when the row ends.", row.where)

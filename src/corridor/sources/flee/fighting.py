@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from corridor.errors import Where
+from corridor.errors import Problem, Where
 from corridor.scenario.events import Event, EventKind
 from corridor.scenario.io.cells import shown
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.presets import Preset
 from corridor.sources.flee.account import Kind, many
 from corridor.sources.flee.files import Instance, Row
+from corridor.sources.flee.floods import FLOODS, intensities
 from corridor.sources.flee.locations import Location
 
 FILE = "conflicts.csv"
@@ -78,10 +79,49 @@ def fights(values: Sequence[float], before: float | None, preset: Preset) -> Ite
         yield now
 
 
+def table_of(instance: Instance, flood_shares: Sequence[float]) -> str:
+    """Return which table says what drives people out: the levels of floods, where floods do, else fighting."""
+    by_flood = instance.has(instance.file(FLOODS)) and (flood_shares or not instance.has(instance.file(FILE)))
+    return FLOODS if by_flood else FILE
+
+
+def covered(instance: Instance, calendar: Calendar, table: str) -> Calendar:
+    """Return the calendar as far as a table has rows; a shorter table is a problem, unless it is mended.
+
+    Parameters
+    ----------
+    instance
+        Where the table lies.
+    calendar
+        The period that is stated.
+    table
+        The name of the table.
+    """
+    file = instance.file(table)
+    rows = [row for row in instance.all_rows(file)[1:] if not row.is_blank and not row.is_comment]
+    if not instance.has(file) or len(rows) >= calendar.n_days:
+        return calendar
+    what = f"the table has {many(len(rows), 'day')}, and the period {calendar.n_days:,}."
+    fix = f"Add rows, or set Length to {len(rows)} in sim_period.csv; Flee stops at the end of the table."
+    fault = Problem("I007", what, fix, Where(file, rows[-1].line if rows else 1))
+    if not rows:
+        instance.ledger.problem(fault.code, what, fix, fault.where)
+        return calendar
+    is_mended = instance.ledger.repairable(fault, "the period ends with the table")
+    return calendar._replace(n_days=len(rows)) if is_mended else calendar
+
+
 def read_fighting(
-    instance: Instance, locations: Mapping[str, Location], calendar: Calendar, preset: Preset
+    instance: Instance,
+    locations: Mapping[str, Location],
+    calendar: Calendar,
+    preset: Preset,
+    flood_shares: Sequence[float] = (),
 ) -> tuple[Event, ...]:
-    """Return the events of fighting of an instance.
+    """Return the events of fighting of an instance, or of floods where these drive people out.
+
+    A flood becomes an event of fighting whose intensity is the share that its level displaces, of the largest
+    share: Corridor displaces ``share x people x intensity`` a day, which is what DFlee does.
 
     Parameters
     ----------
@@ -93,9 +133,16 @@ def read_fighting(
         The days for which the table must have rows.
     preset
         Whose rules will hold.
+    flood_shares
+        What each level of a flood displaces, from level 0 on; none if floods displace nobody.
     """
-    columns = _columns(instance, locations)
-    table = _values(instance, columns, calendar)
+    name = table_of(instance, flood_shares)
+    columns = _columns(instance, locations, name)
+    table = _values(instance, columns, calendar, name)
+    if name == FLOODS:
+        table = {place: intensities(values, flood_shares) for place, values in table.items()}
+        text = "levels of floods become fighting of that strength: what drives people out, and what they avoid."
+        instance.ledger.note(Kind.TRANSLATED, text, Where(instance.file(name)))
     events: list[Event] = []
     for location in locations.values():
         values = table.get(location.name, [0.0] * calendar.n_days)
@@ -103,16 +150,16 @@ def read_fighting(
         if location.place.kind is not PlaceKind.TOWN:
             if any(value > _PEACE for value in values):
                 text = f"fighting at {location.name}, which is no town, has no meaning in Corridor."
-                instance.ledger.unsupported(text, Where(instance.file(FILE), 1, location.name))
+                instance.ledger.unsupported(text, Where(instance.file(name), 1, location.name))
             continue
-        events += [_event(instance, location, fight, calendar) for fight in fights(values, before, preset)]
-    instance.ledger.note(
-        Kind.TRANSLATED, f"{many(len(events), 'spell')} of fighting; each end is known on the day after it."
-    )
+        events += [_event(instance, location, fight, calendar, name) for fight in fights(values, before, preset)]
+    what = "floods" if name == FLOODS else "fighting"
+    text = f"{many(len(events), 'spell')} of {what}; each end is known on the day after it."
+    instance.ledger.note(Kind.TRANSLATED, text)
     return tuple(events)
 
 
-def _event(instance: Instance, location: Location, fight: Fight, calendar: Calendar) -> Event:
+def _event(instance: Instance, location: Location, fight: Fight, calendar: Calendar, table: str) -> Event:
     start = calendar.day(fight.first)
     over = None if fight.over is None else calendar.day(fight.over)
     is_from_map = fight.first < 0
@@ -122,15 +169,15 @@ def _event(instance: Instance, location: Location, fight: Fight, calendar: Calen
         kind=EventKind.CONFLICT,
         subject=location.place.place,
         value=fight.intensity,
-        source=f"{'locations.csv' if is_from_map else FILE} of {instance.name}",
+        source=f"{'locations.csv' if is_from_map else table} of {instance.name}",
         reported_on=start,
         end_reported_on=over,
     )
 
 
-def _columns(instance: Instance, locations: Mapping[str, Location]) -> dict[str, int]:
+def _columns(instance: Instance, locations: Mapping[str, Location], table: str) -> dict[str, int]:
     """Return where the column of each place stands."""
-    file, ledger = instance.file(FILE), instance.ledger
+    file, ledger = instance.file(table), instance.ledger
     header = instance.all_rows(file)[:1]
     names = [cell.strip() for cell in header[0].cells] if header else []
     columns: dict[str, int] = {}
@@ -153,15 +200,12 @@ def _columns(instance: Instance, locations: Mapping[str, Location]) -> dict[str,
     return columns
 
 
-def _values(instance: Instance, columns: Mapping[str, int], calendar: Calendar) -> dict[str, list[float]]:
+def _values(instance: Instance, columns: Mapping[str, int], calendar: Calendar, table: str) -> dict[str, list[float]]:
     """Return the values of each place, day by day; the order of the rows counts, not the day that they name."""
-    file, ledger = instance.file(FILE), instance.ledger
+    file, ledger = instance.file(table), instance.ledger
     rows = list(instance.data_rows(file, 1, header=True))
     ledger.note(Kind.READ, f"{file}: {many(len(columns), 'place')}, {many(len(rows), 'day')}.")
-    if instance.has(file) and len(rows) < calendar.n_days:
-        what = f"the table has {many(len(rows), 'day')}, and the period {calendar.n_days:,}."
-        fix = f"Add rows, or set Length to {len(rows)} in sim_period.csv; Flee stops at the end of the table."
-        ledger.problem("I007", what, fix, Where(file, rows[-1].line if rows else 1))
+    if len(rows) < calendar.n_days:
         return {}
     if len(rows) > calendar.n_days:
         text = f"{many(len(rows) - calendar.n_days, 'day')} after the period: left out."

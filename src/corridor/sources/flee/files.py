@@ -9,12 +9,15 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from corridor.errors import Problem, Where
 from corridor.scenario.io.cells import shown
 from corridor.scenario.io.texts import MAX_SETTINGS_BYTES, read_text
 from corridor.sources.flee.account import Kind, Ledger, many
+
+SETTINGS = "simsetting.yml"
+"""The file with the rules of an instance."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
@@ -53,12 +56,13 @@ class Row:
 class Instance:
     """A folder with an instance, and the files of it that were read, by name within it.
 
-    `faulty_names` are those of locations that are a problem already, so that it is not told again in
-    every file that names them.
+    `faulty_names` are those of locations that are a problem already, so that it is not repeated for
+    every file that names them. What the folder lacks is looked for in `base`, the instance that it changes.
     """
 
     folder: Path
     ledger: Ledger
+    base: Path | None = None
     digests: dict[str, str] = field(default_factory=dict)
     faulty_names: set[str] = field(default_factory=set)
     _texts: dict[str, str | None] = field(default_factory=dict)
@@ -70,12 +74,27 @@ class Instance:
 
     def file(self, name: str) -> str:
         """Return the name of an input file within the folder: in input_csv, or beside it."""
-        return f"input_csv/{name}" if (self.folder / "input_csv").is_dir() else name
+        folders = [self.folder, *([self.base] if self.base else [])]
+        return f"input_csv/{name}" if any((folder / "input_csv").is_dir() for folder in folders) else name
+
+    def path(self, file: str) -> Path:
+        """Return where a file lies: in the folder, else in its base; in the folder, if it is nowhere.
+
+        A folder that changes an instance may hold its few files without the sub-folders, and share the
+        settings of the folder that it lies in.
+        """
+        own = self.folder / file
+        if self.base is None:
+            return own
+        name = PurePath(file).name
+        shared = [self.folder.parent / name] if name == SETTINGS else []
+        choices = (own, self.folder / name, *shared, self.base / file)
+        return next((path for path in choices if path.exists()), own)
 
     def has(self, file: str) -> bool:
         """Whether a file is there; a name that no file can have is not."""
         try:
-            return (self.folder / file).exists()
+            return self.path(file).exists()
         except OSError:
             return False
 
@@ -86,7 +105,7 @@ class Instance:
         return self._texts[file]
 
     def _read(self, file: str) -> str | None:
-        path = self.folder / file
+        path = self.path(file)
         if not path.exists():
             return None
         text = read_text(path, MAX_SETTINGS_BYTES * 50)
@@ -138,7 +157,9 @@ class Instance:
                 continue
             elif not row.cell(0):
                 fix = "Write the first cell, or delete the row; Flee stops at it."
-                self.ledger.problem("I002", "the first cell of the row is blank.", fix, row.at())
+                self.ledger.repairable(
+                    Problem("I002", "the first cell of the row is blank.", fix, row.at()), "the row is left out"
+                )
             elif len(row.cells) < cells:
                 what = f"the row has {many(len(row.cells), 'cell')}, and {cells} are read."
                 fix = "Fill the row, with a comma between cells; a cell may be blank."
@@ -151,10 +172,12 @@ class Instance:
         text = row.cell(index)
         if _WHOLE.fullmatch(text):
             return int(text)
+        digits = text.replace(",", "")
         if _SEPARATED.fullmatch(text):
-            what = f"{shown(text)} has a separator between its digits."
-            fix = f"Write it as {text.replace(',', '')}; Flee stops at it."
-        elif _NUMBER.fullmatch(text) and math.isfinite(float(text)):
+            what, fix = f"{shown(text)} has a separator between its digits.", f"Write it as {digits}; Flee stops at it."
+            is_repaired = self.ledger.repairable(Problem("I003", what, fix, row.at(column)), f"{digits} is read")
+            return int(digits) if is_repaired else None
+        if _NUMBER.fullmatch(text) and math.isfinite(float(text)):
             what, fix = f"{shown(text)} is not a whole number.", f"Write it as {round(float(text))}; Flee stops at it."
         else:
             what, fix = f"{shown(text)} is not a whole number.", "Write digits alone; Flee stops at it."

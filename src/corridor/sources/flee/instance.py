@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corridor.errors import Problem, ScenarioError, UsageError, Where
@@ -22,20 +22,23 @@ from corridor.sources.flee.account import Entry, Kind, Ledger, many
 from corridor.sources.flee.beliefs import beliefs
 from corridor.sources.flee.closures import read_closures
 from corridor.sources.flee.demographics import read_groups
-from corridor.sources.flee.fighting import Calendar, read_fighting
+from corridor.sources.flee.fighting import FILE as CONFLICTS
+from corridor.sources.flee.fighting import Calendar, covered, read_fighting, table_of
 from corridor.sources.flee.files import Instance
+from corridor.sources.flee.floods import FLOODS
 from corridor.sources.flee.locations import MOST_PEOPLE, Location, read_locations, silent_camps
 from corridor.sources.flee.reports import Reports, read_reports
 from corridor.sources.flee.roads import Roads, read_roads
 from corridor.sources.flee.rules import Rules, parameter_values, read_rules, stated
 from corridor.sources.flee.series import parsed_date
 
-_NEEDED = ("locations.csv", "routes.csv", "conflicts.csv")
+_NEEDED = ("locations.csv", "routes.csv")
+_MANY = 10
+"""From so many problems on that differ only in their row, the first stands for all."""
 _PERIODS = ("sim_period.csv", "conflict_period.csv")
 _WITHOUT_RULE = {
     "location_changes.csv": "changes of places during the period",
     "agents.csv": "people one by one",
-    "flood_level.csv": "floods",
     "region_attributes_IPC.csv": "food security of regions",
     "major_routes.csv": "routes that are worked out beforehand",
 }
@@ -53,17 +56,28 @@ class Imported:
     digests: Mapping[str, str]
 
 
-def read_flee(source: Path | str, *, preset: Preset = Preset.FLEE_NEWEST, allow_unsupported: bool = False) -> Imported:
+def read_flee(
+    source: Path | str,
+    *,
+    base: Path | str | None = None,
+    preset: Preset = Preset.FLEE_NEWEST,
+    allow_unsupported: bool = False,
+    mend: bool = False,
+) -> Imported:
     """Return an instance of Flee as a scenario, with an account of all that was read and changed.
 
     Parameters
     ----------
     source
         The folder of the instance: input_csv, source_data and simsetting.yml.
+    base
+        The folder of the instance that `source` changes: files that `source` lacks are taken from there.
     preset
         Whose rules will hold: those of Flee 3.1, of the newest Flee, or Corridor's own.
     allow_unsupported
         Whether what is switched on and has no meaning in Corridor is left out, instead of being a problem.
+    mend
+        Whether faults of the files whose repair is obvious are repaired, and the repair stated in the account.
 
     Raises
     ------
@@ -74,15 +88,18 @@ def read_flee(source: Path | str, *, preset: Preset = Preset.FLEE_NEWEST, allow_
     --------
     >>> imported = read_flee("flee/burundi")  # doctest: +SKIP
     """
-    folder = Path(source)
-    if not folder.is_dir():
-        what, fix = "there is no such folder.", "Name the folder of an instance: it holds input_csv."
-        raise ScenarioError(str(source), (Problem("F007", what, fix),))
-    ledger = Ledger(allow_unsupported=allow_unsupported)
-    instance = Instance(folder, ledger)
+    folders = [Path(one) for one in (source, base) if one is not None]
+    for folder in folders:
+        if not folder.is_dir():
+            what, fix = "there is no such folder.", "Name the folder of an instance: it holds input_csv."
+            raise ScenarioError(str(folder), (Problem("F007", what, fix),))
+    ledger = Ledger(allow_unsupported=allow_unsupported, mend=mend)
+    instance = Instance(folders[0], ledger, base=folders[1] if base is not None else None)
+    if base is not None:
+        ledger.note(Kind.READ, f"{instance.name} changes the instance {folders[1].resolve().name}.")
     scenario, observations = _translate(instance, preset)
     if ledger.problems:
-        raise ScenarioError(str(source), tuple(sorted(dict.fromkeys(ledger.problems), key=_order)))
+        raise ScenarioError(str(source), _grouped(sorted(dict.fromkeys(ledger.problems), key=_order)))
     assert scenario is not None, "an instance without problems has a calendar"
     return Imported(scenario, observations, ledger.account(), dict(sorted(instance.digests.items())))
 
@@ -92,11 +109,30 @@ def _order(problem: Problem) -> tuple[str, int, str, str]:
     return (where.file, where.line or 0, problem.code, problem.what)
 
 
+def _grouped(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Return the problems, many that differ only in their row as one that counts the others."""
+    alike: dict[tuple[str, str, str, str | None], list[Problem]] = {}
+    for problem in problems:
+        where = problem.where or Where("")
+        pattern = re.sub(r"'[^']*'|[0-9]+", "…", f"{problem.what} {problem.fix.partition(' Did you mean')[0]}")
+        alike.setdefault((problem.code, where.file, pattern, where.column), []).append(problem)
+    return tuple(one for rows in alike.values() for one in (rows if len(rows) < _MANY else [_first_of(rows)]))
+
+
+def _first_of(problems: Sequence[Problem]) -> Problem:
+    first, *others = problems
+    lines = [str(other.where.line) for other in others[:5] if other.where and other.where.line]
+    which = f" (lines {', '.join(lines)}{' and others' if len(others) > len(lines) else ''})" if lines else ""
+    return replace(first, what=f"{first.what} {many(len(others), 'row')} more like this{which}.")
+
+
 def _translate(instance: Instance, preset: Preset) -> tuple[Scenario | None, Observations]:
     """Return the scenario, as far as the instance can be read; None without a calendar."""
     _check_needed(instance)
     rules = read_rules(instance, preset)
-    calendar = _read_calendar(instance)
+    stated_calendar = _read_calendar(instance)
+    table = table_of(instance, rules.flood_shares)
+    calendar = None if stated_calendar is None else covered(instance, stated_calendar, table)
     locations = {location.name: location for location in read_locations(instance)}
     _check_silent_camps(instance, locations, rules)
     roads = read_roads(instance, locations, preset)
@@ -104,7 +140,7 @@ def _translate(instance: Instance, preset: Preset) -> tuple[Scenario | None, Obs
     _account_of_other_files(instance)
     if calendar is None:
         return None, Observations(())
-    fighting = read_fighting(instance, locations, calendar, preset)
+    fighting = read_fighting(instance, locations, calendar, preset, rules.flood_shares)
     closures = read_closures(instance, locations, roads.routes, calendar, preset)
     reports = read_reports(instance, locations, calendar, preset)
     places = (*_with_day0(instance, locations, reports, rules, preset), *reports.places)
@@ -135,6 +171,19 @@ def _check_needed(instance: Instance) -> None:
         if not instance.has(file):
             fix = "Name the folder of an instance of Flee, or add the file."
             instance.ledger.problem("I001", "the file is missing.", fix, Where(file))
+    file = instance.file(CONFLICTS)
+    if instance.has(file) or instance.has(instance.file(FLOODS)):
+        return
+    parts = sorted(path.name for path in instance.path(file).parent.glob("conflicts-*.csv"))
+    if parts:
+        what = f"this is a coupled instance, with {', '.join(parts)} in place of conflicts.csv."
+        fix = (
+            "Corridor imports single instances: put the files of one part into a folder of its own, without the number."
+        )
+        instance.ledger.problem("I013", what, fix, Where(file))
+    else:
+        fix = "Name the folder of an instance of Flee, or add the file."
+        instance.ledger.problem("I001", "the file is missing.", fix, Where(file))
 
 
 def _read_calendar(instance: Instance) -> Calendar | None:

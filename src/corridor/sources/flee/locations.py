@@ -7,12 +7,13 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from corridor.errors import Where
+from corridor.errors import Problem, Where
 from corridor.scenario.io.cells import shown, suggestion
 from corridor.scenario.places import Place, PlaceKind
 from corridor.sources.countries import country_codes
 from corridor.sources.flee.account import Kind, many
 from corridor.sources.flee.files import Instance, Row
+from corridor.sources.flee.floods import FLOODS
 
 FILE = "locations.csv"
 _COLUMNS = ("name", "region", "country", "latitude", "longitude", "location_type", "conflict_date", "pop/cap")
@@ -90,6 +91,7 @@ class _Reader:
         self.instance = instance
         self.ledger = instance.ledger
         self.file = instance.file(FILE)
+        self.floods = instance.file(FLOODS)
 
     def locations(self) -> tuple[Location, ...]:
         """Return every row that can be used."""
@@ -111,17 +113,30 @@ class _Reader:
         header = self.instance.all_rows(self.file)[:1]
         self.attributes = _attributes(header[0].cells if header else ())
         rows: list[Row] = []
-        first: dict[str, Row] = {}
         for row in self.instance.data_rows(self.file, _FIRST_ATTRIBUTE):
             if row.cell(0).casefold() == "name" and not _is_number(row.cell(3)):
                 text = "the header does not begin with #, and Flee takes it for a place; it is read as a header."
                 self.ledger.note(Kind.REPAIRED, text, row.at())
-            elif (known := first.setdefault(row.cells[0], row)) is not row:
-                what = f"the place {shown(row.cells[0])} stands in line {known.line} already."
-                self.ledger.problem("I006", what, "Give each place a name of its own, in all files.", row.at("name"))
             else:
                 rows.append(row)
-        return rows
+        return self._without_earlier_twins(rows)
+
+    def _without_earlier_twins(self, rows: Sequence[Row]) -> list[Row]:
+        """Return the rows with each name once: Flee leads all roads and all fighting to the last of a name."""
+        last = {row.cells[0]: row for row in rows}
+        for row in rows:
+            later = last[row.cells[0]]
+            if later is row:
+                continue
+            what = f"the place {shown(row.cells[0])} stands again in line {later.line}."
+            if any(word in row.cell(5).lower() for word in ("camp", "conflict")):
+                fix = "Give each place a name of its own, in all files."
+                fault = Problem("I006", what, fix, row.at("name"))
+                self.ledger.repairable(fault, f"the row in line {row.line} is left out")
+            else:
+                text = f"{what} As in Flee the roads lead to that one; this row, which nobody can leave, is left out."
+                self.ledger.note(Kind.REPAIRED, text, row.at("name"))
+        return [row for row in rows if last[row.cells[0]] is row]
 
     def _location(self, row: Row, place: str, code: str | None) -> Location | None:
         kind = self._kind(row)
@@ -161,8 +176,14 @@ class _Reader:
     def _kind(self, row: Row) -> PlaceKind:
         text = row.cell(5).lower()
         kind = next((kind for word, kind in _TYPES if word in text), None)
-        if "flood_zone" in text and "camp" not in text and "conflict" not in text:
-            self.ledger.unsupported(f"{row.cells[0]} is a flood zone; it becomes a town.", row.at("location_type"))
+        if (
+            "flood_zone" in text
+            and "camp" not in text
+            and "conflict" not in text
+            and not self.instance.has(self.floods)
+        ):
+            text = f"{row.cells[0]} is a flood zone, and there are no levels of floods; it becomes a town."
+            self.ledger.unsupported(text, row.at("location_type"))
         if kind is None:
             near = suggestion(text, [word for word, _ in _TYPES])
             text = f"{shown(row.cell(5))} is no type of location; as in Flee, nobody stays there.{near}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from corridor.errors import Problem
 from corridor.scenario.events import Event, EventKind
 from corridor.scenario.interpolation import value_on
 from corridor.scenario.io.cells import shown, suggestion
@@ -20,6 +21,7 @@ from corridor.sources.flee.series import Count, Series, latest, parsed_date, rea
 
 LAYOUT = "data_layout.csv"
 CORRECTIONS = "registration_corrections.csv"
+_LEFT_OUT = "the correction is left out"
 
 
 @dataclass(frozen=True)
@@ -68,17 +70,18 @@ class _Reader:
         self.place_of = {name: location.place.place for name, location in locations.items()}
         self.extra: list[Place] = []
         self.seen: set[str] = set()
+        self.title_of: dict[str, str] = {}
 
     def reports(self, folder: str) -> Reports:
         """Return everything."""
-        rows = list(self.instance.data_rows(f"{folder}{LAYOUT}", 2))
+        rows = [self._spelt(row) for row in self.instance.data_rows(f"{folder}{LAYOUT}", 2)]
         if rows and rows[0].cells[0] in self.locations:
             text = f"the first row, {rows[0].cells[0]}, is taken for the total, as in Flee."
             self.ledger.note(Kind.REPAIRED, text, rows[0].at())
         camps = [s for row in rows[1:] if (s := self._camp(row, folder)) is not None]
         total = read_series(self.instance, rows[0], folder, self.preset) if rows else None
         self._each_camp_has_data(f"{folder}{LAYOUT}", rows)
-        corrected = _Corrections(self.instance, camps, self.calendar)
+        corrected = _Corrections(self.instance, camps, self.calendar, self.title_of)
         if self.preset.is_flee:
             day0 = {series.name: corrected.on_first_day(series) for series in camps}
         else:
@@ -113,6 +116,8 @@ class _Reader:
             title = f"{title} again"
         place = ids([title], [*self.place_of.values()])[0]
         self.place_of[title] = place
+        if not is_again:
+            self.title_of[name] = title
         self.seen.add(title)
         self.extra.append(Place(place=place, name=title.strip(), kind=PlaceKind.CAMP, notes={"x_only_in": LAYOUT}))
         why = "stands twice" if is_again else "is no camp of locations.csv"
@@ -127,7 +132,17 @@ class _Reader:
                 what = f"{LAYOUT} has no row for the camp {shown(location.name)}, and Flee stops at that."
                 near = suggestion(location.name, named)
                 fix = f"Add a row with its name and file to {file}, or make it a town.{near}"
-                self.ledger.problem("I010", what, fix, location.where)
+                self.ledger.repairable(Problem("I010", what, fix, location.where), "it is a camp that nobody counted")
+
+    def _spelt(self, row: Row) -> Row:
+        """Return a row with the name of its camp as locations.csv spells it, if only blanks differ."""
+        name, known = row.cells[0], row.cell(0)
+        if name in self.locations or known not in self.locations:
+            return row
+        what = f"{shown(name)} has blanks around the name {known}."
+        fault = Problem("I010", what, "Take them out; Flee takes it for another name.", row.at())
+        self.ledger.repairable(fault, "it is read without them")
+        return replace(row, cells=(known, *row.cells[1:]))
 
     def _stocks(self, series: Series) -> Iterator[Observation]:
         place = self.place_of[series.name]
@@ -167,8 +182,11 @@ class _Reader:
 class _Corrections:
     """The registration corrections of an instance, and what they make of its series."""
 
-    def __init__(self, instance: Instance, camps: Sequence[Series], calendar: Calendar) -> None:
+    def __init__(
+        self, instance: Instance, camps: Sequence[Series], calendar: Calendar, title_of: Mapping[str, str]
+    ) -> None:
         self.instance = instance
+        self.title_of = title_of
         self.calendar = calendar
         self.dates = {series.name: [count.date for count in series.counts] for series in camps}
         self.values = {series.name: [float(count.people) for count in series.counts] for series in camps}
@@ -193,18 +211,21 @@ class _Corrections:
 
     def _take(self, row: Row) -> None:
         """Scale the earlier values of a camp, as Flee does, and remember the correction."""
-        ledger, name, date = self.instance.ledger, row.cells[0], parsed_date(row.cell(1))
+        ledger, date = self.instance.ledger, parsed_date(row.cell(1))
+        name = self.title_of.get(row.cells[0], row.cells[0])
         if date is None:
             what = f"{shown(row.cell(1))} is not a date in the form 2019-03-03."
             ledger.problem("I003", what, "Write year, month and day with dashes.", row.at("date"))
         elif name not in self.values:
-            fix = f"Name a camp of {LAYOUT}.{suggestion(name, self.values)}"
-            ledger.problem("I011", f"{shown(name)} has no series.", fix, row.at())
+            named = {series for series in self.values if series not in self.title_of.values()} | set(self.title_of)
+            fix = f"Name a series of {LAYOUT}.{suggestion(name, named)}"
+            ledger.repairable(Problem("I011", f"{shown(name)} has no series.", fix, row.at()), _LEFT_OUT)
         elif date < self.calendar.start:
             ledger.note(Kind.REPAIRED, "a correction before the period is left out, as in Flee.", row.at())
         elif date not in self.dates[name] or date == self.dates[name][0]:
-            what = f"the series of {name} has no count on {date} with another before it."
-            ledger.problem("I011", what, "Use the date of a row of its file that is not the first.", row.at())
+            what = f"the series of {row.cells[0]} has no count on {date} with another before it."
+            fix = "Use the date of a row of its file that is not the first."
+            ledger.repairable(Problem("I011", what, fix, row.at()), _LEFT_OUT)
         else:
             self._scale(row, name, date)
 
@@ -212,8 +233,9 @@ class _Corrections:
         values = self.values[name]
         for at in [i for i, known in enumerate(self.dates[name]) if known == date]:
             if values[at - 1] < 1:
-                what = f"the count of {name} before {date} is 0, and nothing can be scaled to fit."
-                self.instance.ledger.problem("I011", what, "Use a later date, or delete the row.", row.at())
+                what = f"the count of {row.cells[0]} before {date} is 0, and nothing can be scaled to fit."
+                fault = Problem("I011", what, "Use a later date, or delete the row.", row.at())
+                self.instance.ledger.repairable(fault, _LEFT_OUT)
                 return
             factor = values[at] / values[at - 1]
             values[:at] = [value * factor for value in values[:at]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from corridor.errors import Problem
 from corridor.scenario.io.cells import shown, suggestion
 from corridor.scenario.parameters import Parameter
 from corridor.scenario.presets import Preset
@@ -129,7 +130,7 @@ class _Reader:
         if location is None and name not in self.instance.faulty_names:
             what = f"{shown(name)} is not a place of locations.csv."
             fix = f"Spell it as there, blanks included, or add the place.{suggestion(name, self.locations)}"
-            self.ledger.problem("I005", what, fix, row.at(f"name{index + 1}"))
+            self.ledger.repairable(Problem("I005", what, fix, row.at(f"name{index + 1}")), "the road is left out")
         return location
 
     def _flag(self, row: Row) -> str:

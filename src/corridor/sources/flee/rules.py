@@ -11,11 +11,14 @@ from corridor.scenario.parameters import DEFINITIONS, Fixed, Parameter
 from corridor.scenario.presets import Preset
 from corridor.sources.flee.account import Kind, Ledger
 from corridor.sources.flee.files import Instance
+from corridor.sources.flee.floods import BY_FLOOD, FLOOD_KEYS, read_flood_shares
 from corridor.sources.flee.yaml_values import Value, Values, read_values
 
 FILE = "simsetting.yml"
 _MOVE, _SPAWN = "move_rules", "spawn_rules"
 _BY_FIGHTING = f"{_SPAWN}.conflict_driven_spawning"
+_FLOOD_ZONES = f"{_SPAWN}.flood_zone_spawning_only"
+_EMPTY_CAMPS = f"{_SPAWN}.empty_camps_on_day0"
 
 # Key of Flee, parameter of Corridor, default of Flee.
 _NUMBERS: tuple[tuple[str, str, float], ...] = (
@@ -63,6 +66,7 @@ _ELSEWHERE = {
     _BY_FIGHTING,
     f"{_BY_FIGHTING}.spawn_mode",
     f"{_BY_FIGHTING}.displaced_per_conflict_day",
+    *FLOOD_KEYS,
     "optimisations.hasten",
     _MOVE,
     _SPAWN,
@@ -77,14 +81,17 @@ _WITHOUT_EFFECT = {
     f"{_MOVE}.avg_religion_fraction": "it matters only together with rules that are left out",
     "number_of_steps": "the length of the period decides",
     "conflict_input_file": "conflicts.csv is read",
-    "flood_level_input_file": "the rules of floods are left out",
+    "flood_level_input_file": "flood_level.csv is read",
+    f"{_MOVE}.max_flood_level": "the levels of flood_level.csv decide",
+    f"{_MOVE}.flood_movechances": "who is flooded moves on as who is fought over",
+    f"{_MOVE}.flood_loc_weights": "what is flooded is avoided as what is fought over",
     "default_conflict_intensity": "only location_changes.csv uses it",
 }
 _UNSUPPORTED = {
     f"{_SPAWN}.read_from_agents_csv_file": "people read one by one from agents.csv",
     f"{_SPAWN}.starvation_driven_spawning": "displacement by hunger",
-    f"{_SPAWN}.flood_zone_spawning_only": "displacement by floods",
-    f"{_SPAWN}.empty_camps_on_day0": "camps that are empty on day 0, with the counts of that day taken off all others",
+    _FLOOD_ZONES: "displacement by floods alone, without saying by how much (flood_driven_spawning)",
+    _EMPTY_CAMPS: "camps that are empty on day 0, with the counts of that day taken off all others",
     f"{_SPAWN}.camps_are_sicks": "camps that nobody leaves, by the name under which Flee reads it",
     f"{_MOVE}.fixed_routes": "routes that are worked out beforehand",
     f"{_MOVE}.use_economic_pull": "economic pull",
@@ -103,7 +110,7 @@ _UNSUPPORTED = {
 }
 _NOT_IN_3_1 = {f"{_MOVE}.capacity_scaling", f"{_MOVE}.pruning_threshold", f"{_MOVE}.fixed_routes"} | {
     f"{_SPAWN}.conflict_spawn_decay_interval",
-    f"{_SPAWN}.empty_camps_on_day0",
+    _EMPTY_CAMPS,
 }
 
 
@@ -116,6 +123,8 @@ class Rules:
     move_chance_idp_camp: float
     source: str
     """The words that say where a value comes from."""
+    flood_shares: tuple[float, ...] = ()
+    """What each level of a flood displaces, from level 0 on; none if floods displace nobody."""
 
 
 def stated(key: str, value: float, source: str) -> Parameter:
@@ -162,7 +171,11 @@ def _account_of_the_rest(values: Values, ledger: Ledger, preset: Preset) -> None
     known = [*translated, *_WITHOUT_EFFECT, *_UNSUPPORTED, *_SPAWNING]
     for key, value in values.stated.items():
         near = _UNSUPPORTED_FOLDED.get(_folded(key))
-        if near and value.is_on:
+        if near == _FLOOD_ZONES and BY_FLOOD in values.stated:
+            continue
+        if near == _EMPTY_CAMPS and not preset.is_flee:
+            ledger.note(Kind.REPAIRED, f"{key} has no effect under Corridor's own rules.", value.where)
+        elif near and value.is_on:
             ledger.unsupported(f"{key} is on, and Corridor has no {_UNSUPPORTED[near]}.", value.where)
         elif key in _WITHOUT_EFFECT:
             ledger.note(Kind.REPAIRED, f"{key} has no effect: {_WITHOUT_EFFECT[key]}.", value.where)
@@ -181,7 +194,7 @@ def _account_of_spawning(values: Values, ledger: Ledger, preset: Preset) -> None
         which = "the sum over camps" if sums else "the series of the total"
         text = f"sum_from_camps differs from the preset, under which people set out as {which} grows."
         ledger.unsupported(text, values.at(_SPAWNING[0]))
-    if not values.switch(_SPAWNING[1], default=True):
+    if not values.switch(_SPAWNING[1], default=True) and BY_FLOOD not in values.stated:
         text = "conflict_zone_spawning_only is off, and Corridor displaces people only where there is fighting."
         ledger.unsupported(text, values.at(_SPAWNING[1]))
 
@@ -216,6 +229,7 @@ class _Translation:
         self._awareness()
         self._population_weight()
         self._by_fighting()
+        flood_shares = self._by_flood()
         self._decay()
         self._first_version()
         self._hasten()
@@ -229,6 +243,7 @@ class _Translation:
             inserts_day0=self.values.switch(f"{_SPAWN}.insert_day0", default=True),
             move_chance_idp_camp=self._bounded("move_chance_camp", idp, f"{_MOVE}.idpcamp_movechance"),
             source=self.source,
+            flood_shares=flood_shares,
         )
 
     def _put(self, name: str, value: float, key: str) -> None:
@@ -286,6 +301,15 @@ class _Translation:
         value = self.values.number(number, 0.01 if mode == "pop_ratio" else 500.0)
         self._put(names[mode], self._bounded(names[mode], value, number), key)
         self._put("displaced_poisson", float(mode == "poisson"), f"{key}.spawn_mode")
+
+    def _by_flood(self) -> tuple[float, ...]:
+        """Return what each level of a flood displaces; the largest is the rate of a day at full intensity."""
+        shares, mode = read_flood_shares(self.values, self.ledger)
+        if shares:
+            name = "displaced_share_per_conflict_day" if mode == "pop_ratio" else "displaced_per_conflict_day"
+            self._put(name, self._bounded(name, max(shares), BY_FLOOD), BY_FLOOD)
+            self._put("displaced_poisson", float(mode == "poisson"), BY_FLOOD)
+        return shares
 
     def _decay(self) -> None:
         key, days = f"{_SPAWN}.conflict_spawn_decay", f"{_SPAWN}.conflict_spawn_decay_interval"

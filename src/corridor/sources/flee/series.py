@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import PurePath
 from typing import NamedTuple
 
-from corridor.errors import Where
+from corridor.errors import Problem, Where
 from corridor.scenario.io.cells import shown, to_date
 from corridor.scenario.presets import Preset
 from corridor.sources.flee.account import Kind
@@ -172,7 +172,8 @@ def read_series(instance: Instance, row: Row, folder: str, preset: Preset) -> Se
     missing = [file for file in files if not _is_inside(file) or not instance.has(f"{folder}{file}")]
     for file in missing:
         fix = "Add the file, or take its name out of the row."
-        ledger.problem("I010", f"the file {shown(file)} is not there.", fix, row.at())
+        fault = Problem("I010", f"the file {shown(file)} is not there.", fix, row.at())
+        ledger.repairable(fault, f"the row is left out, so that {row.cell(0)} has no counts")
     if missing or not files:
         if not files:
             ledger.problem("I010", f"{row.cells[0]} has no file.", "Write the name of its file.", row.at())
@@ -180,7 +181,8 @@ def read_series(instance: Instance, row: Row, folder: str, preset: Preset) -> Se
     parts = [read_counts(instance, f"{folder}{file}") for file in files]
     for file, part in zip(files, parts, strict=True):
         if not part:
-            ledger.problem("I010", f"{file} holds no count.", "Add a row with a date and a count.", row.at())
+            fault = Problem("I010", f"{file} holds no count.", "Add a row with a date and a count.", row.at())
+            ledger.repairable(fault, f"the row is left out, so that {row.cell(0)} has no counts")
             return None
     counts = parts[0]
     for file, part in zip(files[1:], parts[1:], strict=True):
