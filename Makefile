@@ -127,7 +127,7 @@ suite: install-test
 	$(BIN)/pytest -n $(WORKERS) tests --ignore=tests/unit --ignore=tests/docs
 
 examples: install-test
-	@if [ -d tests/docs ]; then echo "$(BIN)/pytest tests/docs"; $(BIN)/pytest tests/docs; \
+	@if [ -d tests/docs ]; then $(BIN)/pytest -n $(WORKERS) --dist loadgroup tests/docs; \
 	else echo "tests/docs is missing: no example was run."; fi
 
 # --- keeping --------------------------------------------------------------------------------------

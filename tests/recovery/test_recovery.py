@@ -1,9 +1,12 @@
-"""Truths drawn from the prior are found again as often as the intervals say.
+"""Truths drawn from the prior lie within the intervals that are inferred from reports of them.
 
-Each truth lives by the rules of a scenario, with parameters of its own; sources tell of it with biases and errors; from
-what they tell, the truth is looked for. A 90 % interval should hold it nine times out of ten. Fewer particles are run
+Each truth is a simulated history with parameters of its own; sources report it with biases and errors; from the
+reports the truth is inferred. A 90 % interval should hold it nine times out of ten. Fewer particles are run
 here than in use, which by itself makes intervals too narrow (calibration_by_simulation.py in verification/ measures by
 how much), so that 85 % is what is demanded of them.
+
+Power: with 16 truths a coverage of 30 % is caught in 93 of 100 runs, of 40 % in 72, of 50 % in 40 and of 60 % in 14, for
+each quantity alone. So this catches gross errors; verification/ measures coverage with 200 truths.
 """
 
 import numpy as np
@@ -47,7 +50,7 @@ def narrowed_by(case, *, draws):
 
 
 @pytest.mark.slow
-def test_truths_of_a_siege_lie_as_often_as_they_should_in_intervals_that_the_reports_have_narrowed():
+def test_truths_of_a_siege_are_held_by_intervals_that_the_reports_have_narrowed():
     narrowed = narrowed_by(siege(), draws=150)
     assert narrowed["people in the camp on the last day"] < 0.2
     assert narrowed["people in the camp 14 days later"] < 0.6
@@ -55,7 +58,7 @@ def test_truths_of_a_siege_lie_as_often_as_they_should_in_intervals_that_the_rep
 
 
 @pytest.mark.slow
-def test_truths_of_a_network_lie_as_often_as_they_should_in_intervals_that_the_reports_have_narrowed():
+def test_truths_of_a_network_are_held_by_intervals_that_the_reports_have_narrowed():
     """Two weeks of reports of three camps, with fighting in two towns: few histories survive more."""
     narrowed = narrowed_by(network(weeks=2), draws=300)
     assert narrowed["people in the meadow camp on the last day"] < 0.3
