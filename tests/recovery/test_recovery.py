@@ -5,8 +5,8 @@ reports the truth is inferred. A 90 % interval should hold it nine times out of 
 here than in use, which by itself makes intervals too narrow (calibration_by_simulation.py in verification/ measures by
 how much), so that 85 % is what is demanded of them.
 
-Power: with 16 truths a coverage of 30 % is caught in 93 of 100 runs, of 40 % in 72, of 50 % in 40 and of 60 % in 14, for
-each quantity alone. So this catches gross errors; verification/ measures coverage with 200 truths.
+Power: with 16 truths a coverage of 30 % is caught in 93 of 100 runs, of 40 % in 72, of 50 % in 40 and of 60 % in 14,
+for each quantity alone. So this catches gross errors; verification/ measures coverage with 200 truths.
 """
 
 import numpy as np
