@@ -12,7 +12,14 @@ import numpy as np
 
 from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.rates import rates_of, uncertain_parameters
-from corridor.engine.run.members import Members, empty_record, first_state, weather_of, weather_size, world_of
+from corridor.engine.run.members import (
+    Members,
+    day_effects_of,
+    day_effects_size,
+    empty_record,
+    first_state,
+    sim_state_of,
+)
 from corridor.scenario.events import Event, EventKind
 from corridor.scenario.parameters import DEFINITIONS, Fixed, Parameter
 from corridor.scenario.places import Place, PlaceKind
@@ -243,14 +250,14 @@ def compiled_rates(stated, members=1):
     return compiled, rates_of(compiled, uncertain, np.zeros((members, len(uncertain.parameters))))
 
 
-def world(stated, seed=1):
-    """Return the world of one member on the morning of day 0."""
+def sim(stated, seed=1):
+    """Return the sim of one member on the morning of day 0."""
     compiled, rates = compiled_rates(stated)
     chance = streams(seed, "test", 0)
-    calm = np.zeros((1, stated.n_days, weather_size(compiled)))
+    calm = np.zeros((1, stated.n_days, day_effects_size(compiled)))
     state = first_state(compiled, rates, chance, np.zeros((1, len(stated.places))))
     record = empty_record(compiled, 1, stated.n_days)
-    return world_of(compiled.program, Members(rates, state, record, weather_of(compiled, calm)), chance)
+    return sim_state_of(compiled.program, Members(rates, state, record, day_effects_of(compiled, calm)), chance)
 
 
 def digest(ensemble):

@@ -48,7 +48,7 @@ def period_of(folder: Path) -> tuple[str, int]:
     return read_period.read_conflict_period(str(next(file for file in files if file.exists())))
 
 
-def world_of(folder: Path, start: str) -> tuple[object, object, object]:
+def sim_state_of(folder: Path, start: str) -> tuple[object, object, object]:
     """Return Flee's ecosystem, geography and table of data for an instance, with the people of day 0 in their camps."""
     tables = folder / "input_csv"
     geography = InputGeography.InputGeography()
@@ -73,7 +73,7 @@ def member(folder: Path, hasten: int | None) -> tuple[list[str], np.ndarray, np.
     """Run one member; return the names of places, people in each at the end of each day, and all people by day."""
     settings_of(folder, hasten)
     start, days = period_of(folder)
-    world, geography, data = world_of(folder, start)
+    world, geography, data = sim_state_of(folder, start)
     inside, everybody = np.zeros((days, len(world.locations)), np.int32), np.zeros(days, np.int32)
     for t in range(days):
         geography.AddNewConflictZones(world, t)

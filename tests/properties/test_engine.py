@@ -127,7 +127,7 @@ def test_people_are_conserved_on_every_day_of_every_member(stated, seed):
         assert (everywhere == state.tally.joined).all()
         assert (state.people >= 0).all()
         present = record.group.stock.sum((2, 3)) + record.place.in_transit.sum(2)
-        at_home = sum(state.people[:, s].sum(1) for s in compiled.layout.map.place.home if s >= 0)
+        at_home = sum(state.people[:, s].sum(1) for s in compiled.layout.network.place.home if s >= 0)
         assert (present[:, 0] + at_home == state.people.sum((1, 2))).all()
 
 

@@ -55,7 +55,7 @@ class Present(NamedTuple):
         """Return it for each member of a state, (m,), from its people by slot and cohort."""
         index = [p for p, row in enumerate(compiled.scenario.places) if row.place in self.places]
         slots = [compiled.layout.begins[p] for p in index]
-        rows = slots if self.at_home else np.flatnonzero(np.isin(compiled.program.map.slot.place, index))
+        rows = slots if self.at_home else np.flatnonzero(np.isin(compiled.program.network.slot.place, index))
         found: Ints = people[:, rows].sum((1, 2))
         return found
 

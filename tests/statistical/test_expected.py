@@ -47,7 +47,7 @@ def test_chances_of_a_day_sum_to_one_from_every_slot(seed, preset, values):
     compiled = compile_scenario(stated, prescribed_totals(stated, reports).set_out.tolist())
     collapse = Collapse(compiled)
     for v in np.unique(compiled.program.calendar.period):
-        matrix = collapse.matrix(int(v), np.zeros(compiled.program.map.slot.size))
+        matrix = collapse.matrix(int(v), np.zeros(compiled.program.network.slot.size))
         assert matrix.data.min() > 0
         assert matrix.sum(axis=1) == pytest.approx(np.ones(matrix.shape[0]))
 

@@ -84,7 +84,7 @@ def weights(prior):
 def at(posterior, place):
     """Return how many people are at a place on the last day, draw by draw."""
     index = [row.place for row in posterior.compiled.scenario.places].index(place)
-    return posterior.end_state.people[:, posterior.compiled.program.map.slot.place == index].sum((1, 2))
+    return posterior.end_state.people[:, posterior.compiled.program.network.slot.place == index].sum((1, 2))
 
 
 QUANTITIES = {

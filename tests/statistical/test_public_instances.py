@@ -89,7 +89,7 @@ def test_people_carried_forward_are_where_the_matrix_of_the_day_puts_them(import
     _, scenario, reports = imported
     collapse = Collapse(compile_scenario(scenario, prescribed_totals(scenario, reports).set_out.tolist()))
     for most in (1.0, 20_000.0):  # nobody crowded, and some camps full
-        people = np.random.default_rng(5).uniform(0, most, collapse.map.slot.size)
+        people = np.random.default_rng(5).uniform(0, most, collapse.network.slot.size)
         assert collapse.carried(period, people) == pytest.approx(people @ collapse.matrix(period, people), abs=1e-6)
 
 

@@ -9,6 +9,7 @@ its own.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,36 +18,35 @@ from scipy import sparse
 from corridor.backtest.prescribed import prescribed_totals
 from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.rates import rates_of, uncertain_parameters
-from corridor.engine.program import NEARLY_FULL, PRUNES
+from corridor.engine.program import NEARLY_FULL, PRUNES, Floats
 from corridor.errors import UsageError
 from verification.expected.forward import Today, carry, chances_to_move
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from corridor.engine.compile.compile import Compiled
-    from corridor.engine.program import Bools, Floats, Rates
+    from corridor.engine.program import Bools, Rates
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
 Row = dict[int, float]
+Morning = Callable[[int, Floats], tuple[Floats, Floats]]
 
 
 class Collapse:
-    """The days of one compiled scenario for middling parameters, collapsed as they are asked for."""
+    """The days of one compiled scenario for middling parameters, each collapsed on first use."""
 
     def __init__(self, compiled: Compiled) -> None:
-        if compiled.program.map.queue.size:
+        if compiled.program.network.queue.size:
             message = "expected values are for networks without gates: no screening, reception or convoys."
             raise UsageError(message)
         self.compiled = compiled
-        self.map = compiled.program.map
+        self.network = compiled.program.network
         uncertain = uncertain_parameters(compiled)
         self.rates: Rates = rates_of(compiled, uncertain, np.zeros((1, len(uncertain.parameters))))
-        self.kept: dict[int, sparse.csr_array] = {}
+        self.matrices: dict[int, sparse.csr_array] = {}
         self.days: dict[int, Today] = {}
-        options = self.map.place.last_option - self.map.place.first_option
-        self.origin = np.repeat(np.arange(self.map.place.size), options)
+        paths = self.network.place.last_path - self.network.place.first_path
+        self.origin = np.repeat(np.arange(self.network.place.size), paths)
 
     def matrix(self, v: int, people: Floats) -> sparse.csr_array:
         """Return the chances of a day, (slot, slot), given where people are when it begins.
@@ -61,11 +61,11 @@ class Collapse:
         room = self.room(v, people)
         if (room < 1.0).any():
             return self._collapsed(v, room)
-        if v not in self.kept:
-            self.kept[v] = self._collapsed(v, room)
-        return self.kept[v]
+        if v not in self.matrices:
+            self.matrices[v] = self._collapsed(v, room)
+        return self.matrices[v]
 
-    def carried(self, v: int, people: Floats) -> Floats:
+    def carried(self, v: int, people: Floats, attract: Floats | None = None) -> Floats:
         """Return the expected people of each slot a day later, (s,): what the matrix gives, without one.
 
         Parameters
@@ -74,25 +74,26 @@ class Collapse:
             The period that the day lies in.
         people
             Shape (s,): people when the day begins.
+        attract
+            Shape (p,): attractiveness of each place on the day; that of the scenario if None.
         """
         room = self.room(v, people)
-        is_crowded = bool((room < 1.0).any())
         if v not in self.days:
             self.days[v] = self._today(v, np.ones_like(room))
         today = self.days[v]
-        if is_crowded:
-            today = today._replace(share=self._shares(v, room), turned=self._turned_away(v, room))
-        found: Floats = carry(self.map, today, people)
-        return found
+        if attract is not None or (room < 1.0).any():
+            today = today._replace(share=self._shares(v, room, attract), turned=self._turned_away(v, room))
+        people_after: Floats = carry(self.network, today, people)
+        return people_after
 
     def _today(self, v: int, room: Floats) -> Today:
         calendar = self.compiled.program.calendar
         return Today(
             share=self._shares(v, room),
-            is_takeable=np.ascontiguousarray(calendar.option.move[v] > 0),
+            is_takeable=np.ascontiguousarray(calendar.path.move[v] > 0),
             is_open=calendar.is_open[v],
             turned=self._turned_away(v, room),
-            chance=chances_to_move(self.map, self.rates.place[0], calendar.place[v]),
+            chance=chances_to_move(self.network, self.rates.place[0], calendar.place[v]),
         )
 
     def room(self, v: int, people: Floats) -> Floats:
@@ -103,53 +104,56 @@ class Collapse:
         with np.errstate(invalid="ignore"):
             over = (inside - buffer * capacity) / (capacity * (1 - buffer))
         factor = np.clip(1.0 - np.where(np.isfinite(capacity), np.maximum(over, 0.0), 0.0), 0.0, 1.0)
-        return np.where(self.map.place.is_camp & np.isfinite(capacity), factor, 1.0)
+        return np.where(self.network.place.is_camp & np.isfinite(capacity), factor, 1.0)
 
     def inside(self, people: Floats) -> Floats:
         """Return the people inside each place, home apart, (p,)."""
         total = np.append(0.0, np.cumsum(people))
-        found: Floats = total[self.map.place.last_inside] - total[self.map.place.first_inside]
-        return found
+        people_inside: Floats = total[self.network.place.last_inside] - total[self.network.place.first_inside]
+        return people_inside
 
     def _collapsed(self, v: int, room: Floats) -> sparse.csr_array:
         shares, turned = self._shares(v, room), self._turned_away(v, room)
-        ends: list[Row] = [{} for _ in range(self.map.node.size)]
-        for n in range(self.map.node.size - 1, -1, -1):
+        ends: list[Row] = [{} for _ in range(self.network.node.size)]
+        for n in range(self.network.node.size - 1, -1, -1):
             ends[n] = self._end(v, n, shares, turned, ends)
-        rows = {int(s): {int(s): 1.0} for s in range(self.map.slot.size)}
-        rows |= {int(rester.slot): ends[rester.node] for rester in self.map.rester}
-        rows |= {int(road.slot): self._road(v, road, ends) for road in self.map.road}
+        rows = {int(s): {int(s): 1.0} for s in range(self.network.slot.size)}
+        rows |= {int(rester.slot): ends[rester.node] for rester in self.network.rester}
+        rows |= {int(road.slot): self._road(v, road, ends) for road in self.network.road}
         data = [(s, to, chance) for s, row in rows.items() for to, chance in row.items() if chance > 0]
         where = np.array([(s, to) for s, to, _ in data], dtype=np.int64).reshape(-1, 2).T
-        size = (self.map.slot.size, self.map.slot.size)
+        size = (self.network.slot.size, self.network.slot.size)
         return sparse.csr_array((np.array([chance for *_, chance in data]), (where[0], where[1])), shape=size)
 
-    def _shares(self, v: int, room: Floats) -> Floats:
-        """Return the chance of each option among those of its place, (o,)."""
-        power, prunes = float(self.map.law.weight_power[0]), float(self.map.law.pruning[0])
-        to = self.map.option.destination
-        weight = self.compiled.program.calendar.option.move[v] * self.rates.place.attract[0][to] * room[to] ** power
+    def _shares(self, v: int, room: Floats, attract: Floats | None = None) -> Floats:
+        """Return the chance of each path among those of its place, (o,)."""
+        attract = self.rates.place.attract[0] if attract is None else attract
+        power, prunes = float(self.network.rule_flags.weight_power[0]), float(self.network.rule_flags.pruning[0])
+        to = self.network.path.destination
+        weight = self.compiled.program.calendar.path.move[v] * attract[to] * room[to] ** power
         if prunes > PRUNES and weight.size:
-            most = np.zeros(self.map.place.size)
+            most = np.zeros(self.network.place.size)
             np.maximum.at(most, self.origin, weight)
             weight = np.where(weight < most[self.origin] / prunes, 0.0, weight)
-        total = np.bincount(self.origin, weights=weight, minlength=self.map.place.size)[self.origin]
-        found: Floats = np.divide(weight, total, out=np.zeros(weight.size), where=total > 0)
-        return found
+        total = np.bincount(self.origin, weights=weight, minlength=self.network.place.size)[self.origin]
+        shares: Floats = np.divide(weight, total, out=np.zeros(weight.size), where=total > 0)
+        return shares
 
     def _turned_away(self, v: int, room: Floats) -> Bools:
         suspended = self.compiled.program.calendar.place.suspended[v]
-        found: Bools = self.map.law.turns_back[0] & self.map.place.is_camp & ~suspended & (room < NEARLY_FULL)
-        return found
+        turned: Bools = (
+            self.network.rule_flags.turns_back[0] & self.network.place.is_camp & ~suspended & (room < NEARLY_FULL)
+        )
+        return turned
 
     def _chance(self, v: int, n: int) -> float:
-        node, place = self.map.node[n], self.compiled.program.calendar.place[v]
+        node, place = self.network.node[n], self.compiled.program.calendar.place[v]
         p = int(node.place)
         if node.first_hop >= node.last_hop:
             return 0.0
-        if node.option >= 0 and not self.map.law.waits[0]:
+        if node.path >= 0 and not self.network.rule_flags.waits[0]:
             return 1.0
-        is_town = (self.map.place.is_town[p] or place.suspended[p]) and not place.conflict[p] > 0
+        is_town = (self.network.place.is_town[p] or place.suspended[p]) and not place.conflict[p] > 0
         if node.keeps_going and is_town:
             return 1.0
         rates = self.rates.place[0, p]
@@ -158,38 +162,38 @@ class Collapse:
 
     def _end(self, v: int, n: int, shares: Floats, turned: Bools, ends: list[Row]) -> Row:
         """Return the chance of each slot for people at a node."""
-        node, chance = self.map.node[n], self._chance(v, n)
-        p, bound = int(node.place), int(node.option)
-        first, last = self.map.place.first_option[p], self.map.place.last_option[p]
+        node, chance = self.network.node[n], self._chance(v, n)
+        p, bound = int(node.place), int(node.path)
+        first, last = self.network.place.first_path[p], self.network.place.last_path[p]
         goes = shares[first:last].sum() > 0 if bound < 0 else True
         if chance <= 0.0 or not goes:
             return {int(node.stay): 1.0}
-        found: Row = {}
-        add(found, {int(node.stay): 1.0}, 1.0 - chance)
-        options = range(first, last) if bound < 0 else (bound,)
-        for o in options:
+        row: Row = {}
+        add(row, {int(node.stay): 1.0}, 1.0 - chance)
+        paths = range(first, last) if bound < 0 else (bound,)
+        for o in paths:
             share = chance * (float(shares[o]) if bound < 0 else 1.0)
             if share <= 0.0:
                 continue
-            is_shut = bound >= 0 and not self.compiled.program.calendar.option.move[v, o] > 0
-            if is_shut or turned[self.map.option.destination[o]]:
-                add(found, {int(node.drop): 1.0}, share)
+            is_shut = bound >= 0 and not self.compiled.program.calendar.path.move[v, o] > 0
+            if is_shut or turned[self.network.path.destination[o]]:
+                add(row, {int(node.drop): 1.0}, share)
             else:
-                hop = self.map.hop[node.first_hop + o - first]
-                slow = float(self.map.slow[self.map.option.route[o]])
-                add(found, _position(hop.node, hop.slot, ends), share * (1 - slow))
-                add(found, _position(hop.slow_node, hop.slow_slot, ends) if slow else {}, share * slow)
-        return found
+                hop = self.network.hop[node.first_hop + o - first]
+                slow = float(self.network.slow[self.network.path.route[o]])
+                add(row, _position(hop.node, hop.slot, ends), share * (1 - slow))
+                add(row, _position(hop.slow_node, hop.slow_slot, ends) if slow else {}, share * slow)
+        return row
 
     def _road(self, v: int, road: np.record, ends: list[Row]) -> Row:
         if not self.compiled.program.calendar.is_open[v, road.route]:
             return _position(road.shut_node, road.shut_slot, ends)
         has_slow = road.slow_node >= 0 or road.slow_next >= 0
-        slow = float(self.map.slow[road.route]) if has_slow else 0.0
-        found: Row = {}
-        add(found, _position(road.node, road.next, ends), 1 - slow)
-        add(found, _position(road.slow_node, road.slow_next, ends) if slow else {}, slow)
-        return found
+        slow = float(self.network.slow[road.route]) if has_slow else 0.0
+        row: Row = {}
+        add(row, _position(road.node, road.next, ends), 1 - slow)
+        add(row, _position(road.slow_node, road.slow_next, ends) if slow else {}, slow)
+        return row
 
 
 def _position(node: int, slot: int, ends: list[Row]) -> Row:
@@ -221,37 +225,38 @@ def expected_stock(scenario: Scenario, reports: Observations) -> Floats:
     UsageError
         The scenario has a gate.
     """
-    given = prescribed_totals(scenario, reports)
-    return run_expected(Collapse(compile_scenario(scenario, given.set_out.tolist())))
+    prescribed = prescribed_totals(scenario, reports)
+    return run_expected(Collapse(compile_scenario(scenario, prescribed.set_out.tolist())))
 
 
-def run_expected(collapse: Collapse, each_day: Callable[[int, Floats], None] | None = None) -> Floats:
+def run_expected(collapse: Collapse, each_day: Morning | None = None) -> Floats:
     """Return the expected people inside each place at the end of each day, (t, p), home apart.
 
     Parameters
     ----------
     collapse
-        A compiled scenario, with the number of people who set out given.
+        A compiled scenario, with the number of people who set out prescribed.
     each_day
-        Called at the beginning of each day with its number and the people of each slot, (s,), which it may
-        change; it may change ``collapse.rates.place.attract`` and must then forget ``collapse.days``.
+        Called at the beginning of each day with its number and the people of each slot, (s,); returns the people
+        of each slot whom the day is to begin with, and the attractiveness of each place on it, (p,).
     """
-    themap, calendar = collapse.map, collapse.compiled.program.calendar
-    people: Floats = np.zeros(themap.slot.size)
+    network, calendar = collapse.network, collapse.compiled.program.calendar
+    people: Floats = np.zeros(network.slot.size)
     people[list(collapse.compiled.layout.begins)] = np.rint(collapse.rates.place.initial[0])
-    found: Floats = np.zeros((calendar.period.size, themap.place.size))
-    homes = themap.place.home
+    stock: Floats = np.zeros((calendar.period.size, network.place.size))
+    homes = network.place.home
+    attract = None
     for t in range(calendar.period.size):
         if each_day is not None:
-            each_day(t, people)
+            people, attract = each_day(t, people)
         residents = np.where(homes >= 0, people[homes], 0.0)
         weight = residents * calendar.day_place.source[t]
         if weight.sum() > 0:
-            going = calendar.given[t] * weight / weight.sum()
-            if themap.law.takes_residents[0]:
+            going = calendar.prescribed[t] * weight / weight.sum()
+            if network.rule_flags.takes_residents[0]:
                 people[homes[homes >= 0]] -= np.minimum(going, residents)[homes >= 0]
-            np.add.at(people, themap.place.begin, going)
-        people = collapse.carried(int(calendar.period[t]), people)
-        found[t] = collapse.inside(people)
-    assert math.isfinite(found.sum()), "expected people are finite"
-    return found
+            np.add.at(people, network.place.begin, going)
+        people = collapse.carried(int(calendar.period[t]), people, attract)
+        stock[t] = collapse.inside(people)
+    assert math.isfinite(stock.sum()), "expected people are finite"
+    return stock

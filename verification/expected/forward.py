@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 if TYPE_CHECKING:
-    from corridor.engine.program import Bools, Floats, Map, Table
+    from corridor.engine.program import Bools, Floats, Network, Table
 
 
 class Today(NamedTuple):
@@ -40,99 +40,99 @@ class Today(NamedTuple):
     chance: Floats
 
 
-def chances_to_move(themap: Map, rates: Table, place: Table) -> Floats:
+def chances_to_move(network: Network, rates: Table, place: Table) -> Floats:
     """Return the chance that people at each node move on, (n,).
 
     Parameters
     ----------
-    themap
+    network
         The map.
     rates
         Shape (p,): rates of each place.
     place
         Shape (p,): state of each place in the period.
     """
-    node = themap.node
+    node = network.node
     fights = place.conflict > 0
-    here = np.where(fights, rates.move_conflict, np.where(place.suspended, rates.move_town, rates.move))
-    is_quiet_town = (themap.place.is_town | place.suspended) & ~fights
-    found = np.minimum(1.0, here)[node.place]
-    all_go = (node.keeps_going & is_quiet_town[node.place]) | ((node.option >= 0) & ~themap.law.waits[0])
-    return np.where(node.first_hop >= node.last_hop, 0.0, np.where(all_go, 1.0, found))
+    rate = np.where(fights, rates.move_conflict, np.where(place.suspended, rates.move_town, rates.move))
+    is_quiet_town = (network.place.is_town | place.suspended) & ~fights
+    chance = np.minimum(1.0, rate)[node.place]
+    all_go = (node.keeps_going & is_quiet_town[node.place]) | ((node.path >= 0) & ~network.rule_flags.waits[0])
+    return np.where(node.first_hop >= node.last_hop, 0.0, np.where(all_go, 1.0, chance))
 
 
 @njit(cache=True, nogil=True)
-def carry(themap: Map, today: Today, people: Floats) -> Floats:
+def carry(network: Network, today: Today, people: Floats) -> Floats:
     """Return the expected people of each slot a day later, (s,).
 
     Parameters
     ----------
-    themap
+    network
         The map.
     today
         What holds today.
     people
         Shape (s,): people when the day begins.
     """
-    reached = np.zeros(themap.node.place.size)
-    found = people.copy()
-    for i in range(themap.road.slot.size):
-        found[themap.road.slot[i]] = 0.0
-    for i in range(themap.rester.slot.size):
-        found[themap.rester.slot[i]] = 0.0
-        reached[themap.rester.node[i]] += people[themap.rester.slot[i]]
-    for i in range(themap.road.slot.size):
-        _travel(themap, today, people[themap.road.slot[i]], i, found, reached)
+    reached = np.zeros(network.node.place.size)
+    ended = people.copy()
+    for i in range(network.road.slot.size):
+        ended[network.road.slot[i]] = 0.0
+    for i in range(network.rester.slot.size):
+        ended[network.rester.slot[i]] = 0.0
+        reached[network.rester.node[i]] += people[network.rester.slot[i]]
+    for i in range(network.road.slot.size):
+        _travel(network, today, people[network.road.slot[i]], i, ended, reached)
     for n in range(reached.size):
         if reached[n] > 0.0:
-            _go_on(themap, today, n, found, reached)
-    return found
+            _go_on(network, today, n, ended, reached)
+    return ended
 
 
 @njit(cache=True, nogil=True)
-def _put(many: float, node: int, slot: int, found: Floats, reached: Floats) -> None:
+def _put(many: float, node: int, slot: int, ended: Floats, reached: Floats) -> None:
     if node >= 0:
         reached[node] += many
     else:
-        found[slot] += many
+        ended[slot] += many
 
 
 @njit(cache=True, nogil=True)
-def _travel(themap: Map, today: Today, many: float, i: int, found: Floats, reached: Floats) -> None:
+def _travel(network: Network, today: Today, many: float, i: int, ended: Floats, reached: Floats) -> None:
     """Let people on the way get on by a day."""
-    road = themap.road
+    road = network.road
     if many <= 0.0:
         return
     if not today.is_open[road.route[i]]:
-        _put(many, road.shut_node[i], road.shut_slot[i], found, reached)
+        _put(many, road.shut_node[i], road.shut_slot[i], ended, reached)
         return
-    slow = themap.slow[road.route[i]] if road.slow_node[i] >= 0 or road.slow_next[i] >= 0 else 0.0
-    _put(many * (1.0 - slow), road.node[i], road.next[i], found, reached)
+    slow = network.slow[road.route[i]] if road.slow_node[i] >= 0 or road.slow_next[i] >= 0 else 0.0
+    _put(many * (1.0 - slow), road.node[i], road.next[i], ended, reached)
     if slow > 0.0:
-        _put(many * slow, road.slow_node[i], road.slow_next[i], found, reached)
+        _put(many * slow, road.slow_node[i], road.slow_next[i], ended, reached)
 
 
 @njit(cache=True, nogil=True)
-def _go_on(themap: Map, today: Today, n: int, found: Floats, reached: Floats) -> None:
+def _go_on(network: Network, today: Today, n: int, ended: Floats, reached: Floats) -> None:
     """Let people at a node stay, or take the way that they are bound to or one of those open to them."""
-    node = themap.node
-    p, bound, chance = node.place[n], node.option[n], today.chance[n]
-    first, last = themap.place.first_option[p], themap.place.last_option[p]
+    node = network.node
+    p, bound, chance = node.place[n], node.path[n], today.chance[n]
+    first, last = network.place.first_path[p], network.place.last_path[p]
     goes = chance > 0.0 and (bound >= 0 or today.share[first:last].sum() > 0.0)
     if not goes:
-        found[node.stay[n]] += reached[n]
+        ended[node.stay[n]] += reached[n]
         return
-    found[node.stay[n]] += reached[n] * (1.0 - chance)
+    ended[node.stay[n]] += reached[n] * (1.0 - chance)
     begin, end = (first, last) if bound < 0 else (bound, bound + 1)
     for o in range(begin, end):
         many = reached[n] * chance * (today.share[o] if bound < 0 else 1.0)
         if many <= 0.0:
             continue
-        if today.turned[themap.option.destination[o]] or (bound >= 0 and not today.is_takeable[o]):
-            found[node.drop[n]] += many
+        if today.turned[network.path.destination[o]] or (bound >= 0 and not today.is_takeable[o]):
+            ended[node.drop[n]] += many
             continue
         h = node.first_hop[n] + o - first
-        slow = themap.slow[themap.option.route[o]]
-        _put(many * (1.0 - slow), themap.hop.node[h], themap.hop.slot[h], found, reached)
+        slow = network.slow[network.path.route[o]]
+        _put(many * (1.0 - slow), network.hop.node[h], network.hop.slot[h], ended, reached)
         if slow > 0.0:
-            _put(many * slow, themap.hop.slow_node[h], themap.hop.slow_slot[h], found, reached)
+            _put(many * slow, network.hop.slow_node[h], network.hop.slow_slot[h], ended, reached)

@@ -77,14 +77,14 @@ class Learning:
 def counts_of(scenario: Scenario, observations: Observations) -> tuple[Count, ...]:
     """Return the counts of single camps that are in use, in the order in which they became known."""
     index = {place.place: p for p, place in enumerate(scenario.places)}
-    found = []
+    counts = []
     for row in observations:
         if row.measure is not Measure.STOCK or row.use is Use.IGNORE or row.people is None or len(row.places) != 1:
             continue
         day, known = (day_of(date, scenario.start) for date in (row.date, row.reported_on or row.date))
         if row.place in index:
-            found.append(Count(known, day, index[row.place], float(row.people)))
-    return tuple(sorted(found))
+            counts.append(Count(known, day, index[row.place], float(row.people)))
+    return tuple(sorted(counts))
 
 
 def tracked_stock(
@@ -95,7 +95,7 @@ def tracked_stock(
     Parameters
     ----------
     collapse
-        A compiled scenario, with the number of people who set out given.
+        A compiled scenario, with the number of people who set out prescribed.
     counts
         Reports of camps, in the order in which they became known; on day t those known before it are used.
     totals
@@ -104,9 +104,7 @@ def tracked_stock(
         How much reports change.
     """
     tracker = _Tracker(collapse, tuple(counts), totals, learning or Learning())
-    found = run_expected(collapse, tracker.begin)
-    tracker.forget()
-    return found
+    return run_expected(collapse, tracker.begin)
 
 
 @dataclass
@@ -123,14 +121,14 @@ class _Tracker:
     seen: int = 0
 
     def __post_init__(self) -> None:
-        self.shift = np.zeros(self.collapse.map.place.size)
-        self.usual = self.collapse.rates.place["attract"].copy()
-        self.logs = np.zeros(self.collapse.map.place.size)
-        every = np.flatnonzero(self.collapse.map.place.is_camp).tolist()
+        self.shift = np.zeros(self.collapse.network.place.size)
+        self.attract: Floats = self.collapse.rates.place["attract"][0].copy()
+        self.logs = np.zeros(self.collapse.network.place.size)
+        every = np.flatnonzero(self.collapse.network.place.is_camp).tolist()
         self.camps = every if self.totals is None else list(self.totals.places)
 
-    def begin(self, t: int, people: Floats) -> None:
-        """Take in what became known before a day, and set the people who begin it right."""
+    def begin(self, t: int, people: Floats) -> tuple[Floats, Floats]:
+        """Return the people who begin a day and the attractiveness of places, corrected by what became known."""
         inside = self.collapse.inside(people)
         self.grown.append(inside - self.shift)  # people at the end of the day before, without any correction
         fresh: dict[int, Count] = {}
@@ -140,30 +138,27 @@ class _Tracker:
             self.seen += 1
         fresh = {p: c for p, c in fresh.items() if c.day >= self._last_day(p)}
         if not fresh:
-            return
+            return people, self.attract
         before, self.latest = self.latest, self.latest | fresh
         grown = {p: self.grown[-1][p] - self._grown_at(count.day)[p] for p, count in self.latest.items()}
         scale = self._scale(t, inside, sum(grown.values()))
         self._learn(before, fresh, scale)
         if self.learning.sets_stock:
             wanted = {p: max(0.0, count.people + grown[p]) * scale for p, count in self.latest.items()}
+            people = people.copy()
             for p, many in wanted.items():
                 self._put(p, many, float(inside[p]), people)
             self.shift += self.collapse.inside(people) - inside
-
-    def forget(self) -> None:
-        """Leave attractiveness as it was before any report."""
-        self.collapse.rates.place["attract"][:] = self.usual
-        self.collapse.days.clear()
+        return people, self.attract
 
     def _scale(self, t: int, inside: Floats, grown: float) -> float:
         """Return what a reported person counts for: less than one where counts are higher than the total given."""
-        told = sum(count.people for count in self.latest.values()) + grown
-        if self.totals is None or t == 0 or told <= 0:
+        reported = sum(count.people for count in self.latest.values()) + grown
+        if self.totals is None or t == 0 or reported <= 0:
             return 1.0
         others = float(sum(inside[p] for p in self.camps if p not in self.latest))
         left = float(self.totals.people[t - 1]) - others
-        return left / told if left > 0 else 1.0
+        return left / reported if left > 0 else 1.0
 
     def _last_day(self, p: int) -> int:
         return self.latest[p].day if p in self.latest else -(10**9)
@@ -178,14 +173,13 @@ class _Tracker:
         for p in fresh.keys() & before.keys():
             modelled = self._grown_at(fresh[p].day) - self._grown_at(before[p].day)
             floor = max(1.0, self.learning.floor * float(np.maximum(modelled[self.camps], 0).sum()))
-            told = max(0.0, fresh[p].people - before[p].people) * scale + floor
-            step = np.log(told / (max(0.0, float(modelled[p])) + floor))
+            growth = max(0.0, fresh[p].people - before[p].people) * scale + floor
+            step = np.log(growth / (max(0.0, float(modelled[p])) + floor))
             self.logs[p] += self.learning.gain * float(np.clip(step, -most, most))
-        self.collapse.rates.place["attract"][:] = self.usual * np.exp(self.logs)
-        self.collapse.days.clear()
+        self.attract = self.collapse.rates.place["attract"][0] * np.exp(self.logs)
 
     def _put(self, p: int, wanted: float, inside: float, people: Floats) -> None:
-        place = self.collapse.map.place[p]
+        place = self.collapse.network.place[p]
         slots = slice(int(place.first_inside), int(place.last_inside))
         if inside > 0:
             people[slots] *= wanted / inside

@@ -3,11 +3,11 @@
 A *slot* is a position where people can be at the end of a day: at home, resting in a place,
 waiting in a queue since a day, on a route at some part of the way, newly arrived or settled in a
 camp. A *node* is a position during a day: a place, and how much of the day's travel is used up.
-An *option* is a way that people may choose from a place: one route, or several in a row, the rest
-of which they remember. People in one slot and one *cohort* (a group, deprived or not) are
+A *path* is what people may choose from a place: one route, or several in a row, the rest of which
+they remember. People in one slot and one *cohort* (a group, deprived or not) are
 exchangeable.
 
-Index letters: p place, r route, q queue, o option, n node, s slot, k cohort, g group, t day,
+Index letters: p place, r route, q queue, o path (outgoing), n node, s slot, k cohort, g group, t day,
 v period between changes of events, m member.
 """
 
@@ -31,7 +31,7 @@ HOME, INSIDE, EN_ROUTE, WAITING, NEW, SETTLED = range(6)
 """Classes of exposure to death."""
 
 ROW, DAY, PERIOD = range(3)
-"""Where ``Day.now`` keeps the row of the record, the day and the period."""
+"""Where ``Scratch.now`` holds the row of the record, the day and the period."""
 
 PRUNES = 1.001
 """Ratio of weights from which on small ones are left out."""
@@ -45,7 +45,7 @@ ShortInts = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
 ShortFloats = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 Array = np.ndarray[tuple[int, ...], np.dtype[Any]]
-"""An array of any kind, for what is done to all arrays of a part alike; Any has no other place here."""
+"""An array of any kind, for what is done to all arrays of a part; Any is used for nothing else."""
 
 Table = np.recarray[tuple[int, ...], np.dtype[np.void]]
 """Named columns of one shape; numpy cannot state the types of columns, so that each is Any."""
@@ -73,24 +73,24 @@ def filled_table(kind: np.dtype[np.void], columns: Mapping[str, npt.ArrayLike]) 
 
 
 PLACE = _table(
-    "home rest new settled begin pass_queue admit_queue first_option last_option first_inside last_inside start_node",
+    "home rest new settled begin pass_queue admit_queue first_path last_path first_inside last_inside start_node",
     flags="is_screening is_camp is_town",
 )
 """Slots of residents, of displaced people at rest, of new arrivals, of settled people, and of those
 who have not travelled yet; queues for screening or reception and for admission to a camp; -1 is
-none. Options; slots of those who are inside, home apart; and the morning's node."""
+none. Paths; slots of those who are inside, home apart; and the morning's node."""
 
-QUEUE = _table("slot place option")
-"""First slot (slots follow by days waited), place, and option that a boarding queue leads to."""
+QUEUE = _table("slot place path")
+"""First slot (slots follow by days waited), place, and path that a boarding queue leads to."""
 
-OPTION = _table("route destination following queue")
-"""First route of a way, where the whole of it leads, the option that its rest is at the end of that
+PATH = _table("route destination following queue")
+"""First route of a path, where the whole of it leads, the path that its rest is at the end of that
 route, and the queue for a seat; -1 is none."""
 
-NODE = _table("place option first_hop last_hop stay drop", flags="keeps_going")
-"""A place at a part of the day, in order of the parts. Option that people there are bound to, -1 is
-free to choose; hops follow the options of the place. Slots of those who stay, and of those who stay
-and forget their way. Whether nobody stays in a town with so little of the way behind them."""
+NODE = _table("place path first_hop last_hop stay drop", flags="keeps_going")
+"""A place at a part of the day, in order of the parts. Path that people there are bound to, -1 is
+free to choose; hops follow the paths of the place. Slots of those who stay, and of those who stay
+and forget their path. Whether nobody stays in a town with so little of the path behind them."""
 
 HOP = _table("node slot slow_node slow_slot")
 """Node reached today, or else slot on the way where the day ends; the same on a slow day; -1 is none."""
@@ -114,7 +114,7 @@ PERIOD_PLACE = _table(floats="conflict corridor capacity", flags="besieged suspe
 """Intensity 0..1; people/day, NaN is unknown and 0 no corridor; people, inf is unknown; a camp that
 is none for the time."""
 
-PERIOD_OPTION = _table(floats="move exit corridor relocation")
+PERIOD_PATH = _table(floats="move exit corridor relocation")
 """Weights for ordinary moves, leaks and corridors, 0 is shut; people/day moved by an agency."""
 
 MEMBER_PLACE = _table(
@@ -123,8 +123,8 @@ MEMBER_PLACE = _table(
 """1/day, 1/day, people/day, 1/day, factor, fraction/day thrice, log units twice, chance/day, people."""
 
 MEMBER = _table(floats="gate_sd buffer concentration overflow push_keep pull_sd pull_keep deprivation recover settle")
-"""Log units, fraction of capacity, people-equivalents, fraction/day, share of wandering kept from
-day to day, log units, share kept, factor, chance/day twice."""
+"""Log units, fraction of capacity, people-equivalents, fraction/day, persistence of wandering from
+day to day, log units, persistence, factor, chance/day twice."""
 
 MEMBER_GROUP = _table(floats="held frailty")
 """Fraction held back at screening; factor on every hazard."""
@@ -132,34 +132,35 @@ MEMBER_GROUP = _table(floats="held frailty")
 TALLY = _table("dead gone joined")
 """People who died, who left the modelled area, and who began in it or joined."""
 
-NOTE_GROUP = _table(small="stock deaths")
+RECORD_GROUP = _table(small="stock deaths")
 """People at the end of the day; deaths of the day."""
 
-NOTE_PLACE = _table(small="inside waiting in_transit arrivals departures")
+RECORD_PLACE = _table(small="inside waiting in_transit arrivals departures")
 """People at the end of the day (three times); people/day (twice)."""
 
 TODAY_PLACE = _table(floats="push pull exposed room")
 """Factor on leaving today; factor on the weight of the place; share of the people in a site who are
 in the open; how far crowding lowers the appeal."""
 
-LAW = _table(
-    flags="turns_back waits is_given takes_residents is_poisson", floats="per_day share_per_day weight_power pruning"
+RULE_FLAGS = _table(
+    flags="turns_back waits is_prescribed takes_residents is_poisson",
+    floats="per_day share_per_day weight_power pruning",
 )
-"""Whether people who find the camp at the end of their way nearly full give up for the day; whether
-those bound to a way may wait on it; whether the number of people who set out is given; whether they
+"""Whether people who find the camp at the end of their path nearly full give up for the day; whether
+those bound to a path may wait on it; whether the number of people who set out is prescribed; whether they
 leave the residents; whether counts of a day are Poisson. People/day and 1/day who become displaced
 by fighting of intensity 1; exponent on weights; weights below the largest divided by this are none."""
 
-TODAY_OPTION = _table(floats="share weight")
-"""Chance of each option, of the place looked at last; weights being worked on."""
+TODAY_PATH = _table(floats="share weight")
+"""Chance of each path, of the place looked at last; weights being worked on."""
 
 
-class Map(NamedTuple):
-    """What never changes."""
+class Network(NamedTuple):
+    """What never changes during a run."""
 
     place: Table  # (p,) PLACE
     queue: Table  # (q,) QUEUE
-    option: Table  # (o,) OPTION
+    path: Table  # (o,) OPTION
     node: Table  # (n,) NODE
     hop: Table  # (h,) HOP
     road: Table  # (i,) ROAD, later parts of a route first
@@ -167,25 +168,25 @@ class Map(NamedTuple):
     slow: Floats  # (r,) chance of a slow day
     slot: Table  # (s,) SLOT
     share: Floats  # (g,) groups among people who join
-    law: Table  # (1,) LAW
+    rule_flags: Table  # (1,) LAW
 
 
 class Calendar(NamedTuple):
     """What depends on the day or on the period."""
 
     period: Ints  # (t,) period that a day lies in
-    given: Ints  # (t,) people who set out, where their number is given
+    prescribed: Ints  # (t,) people who set out, where their number is prescribed
     day_place: Table  # (t, p) DAY_PLACE
     place: Table  # (v, p) PERIOD_PLACE
     gate: Floats  # (v, q) people/day; NaN is unknown, inf is no limit, 0 is shut
     is_open: Bools  # (v, r)
-    option: Table  # (v, o) PERIOD_OPTION
+    path: Table  # (v, o) PERIOD_OPTION
 
 
 class Program(NamedTuple):
     """A scenario, compiled."""
 
-    map: Map
+    network: Network
     calendar: Calendar
 
 
@@ -207,8 +208,8 @@ class State(NamedTuple):
     tally: Table  # (m,) TALLY
 
 
-class Weather(NamedTuple):
-    """The numbers behind the good and the bad days; rows follow the record."""
+class DayEffects(NamedTuple):
+    """Random effects of each day; rows follow the record."""
 
     wander: Floats  # (m, t, p) standard normal: steps of the slow wandering of push and pull
     day: Floats  # (m, t, p) standard normal: spread of the day
@@ -216,35 +217,35 @@ class Weather(NamedTuple):
 
 
 class Record(NamedTuple):
-    """What is kept of each day; people, or people/day."""
+    """What is recorded of each day; people, or people/day."""
 
     group: Table  # (m, t, p, g) NOTE_GROUP
     place: Table  # (m, t, p) NOTE_PLACE
     flow: ShortInts  # (m, t, r) people/day who set out
 
 
-class Day(NamedTuple):
-    """Room to work in, emptied every day."""
+class Scratch(NamedTuple):
+    """Arrays to work in; steps pass them on to each other by argument."""
 
     now: Ints  # (3,) row of the record, day, period
     reached: Ints  # (n, k) people who reach a node
     touched: Bools  # (n,) whether anybody does
-    leaving: Ints  # (k,) people who leave by one way out
+    leaving: Ints  # (k,) people who set out from one place, or are served by one gate
     trying: Ints  # (2k,) people chosen from two slots
     cell: Ints  # (k,) people chosen from one slot
     crowd: Ints  # (s,) people in each slot, all cohorts
     weight: Floats  # (p,) how much each place counts
-    option: Table  # (o,) TODAY_OPTION
+    path: Table  # (o,) TODAY_OPTION
     place: Table  # (p,) TODAY_PLACE
 
 
-class World(NamedTuple):
-    """All that a step may look at."""
+class SimState(NamedTuple):
+    """All that a step may read or change."""
 
     program: Program
     rates: Rates
     state: State
-    day: Day
+    scratch: Scratch
     record: Record
-    weather: Weather
+    effects: DayEffects
     streams: Streams

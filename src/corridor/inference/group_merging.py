@@ -49,7 +49,7 @@ def split_by_group(posterior: Posterior, compiled: Compiled, seed: int) -> Poste
     seed
         Decides who belongs to which.
     """
-    share = compiled.program.map.share / compiled.program.map.share.sum()
+    share = compiled.program.network.share / compiled.program.network.share.sum()
     chance = stream(seed, "groups")
     state = posterior.end_state
     people = chance.multinomial(state.people, share)

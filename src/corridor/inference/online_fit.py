@@ -111,12 +111,12 @@ class RunningFit:
 
 def _tables_up_to(compiled: Compiled, last: int) -> Iterator[Array]:
     """Yield the arrays that decide the days up to a last one."""
-    themap, calendar = compiled.program.map, compiled.program.calendar
+    network, calendar = compiled.program.network, compiled.program.calendar
     rows = calendar.period[: last + 1]
-    for part in themap:
+    for part in network:
         yield from _columns(np.asarray(part))
     yield from _columns(calendar.day_place[: last + 1])
-    for table in (calendar.place, calendar.gate, calendar.is_open, calendar.option):
+    for table in (calendar.place, calendar.gate, calendar.is_open, calendar.path):
         yield from _columns(table[rows])
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corridor.engine.compile.rates import prior_values
-from corridor.engine.network.travel_rules import fixed_value
+from corridor.engine.settings import fixed_value
 
 if TYPE_CHECKING:
     from corridor.engine.compile.compile import Compiled
@@ -58,7 +58,7 @@ def adjust_populations(compiled: Compiled, uncertain: Uncertain, state: State, b
         normal[~possible, j] = before[~possible, j]
         change[~possible] = 0
         state.tally.joined[:] += change
-        spread_change(cells, change, compiled.program.map.share)
+        spread_change(cells, change, compiled.program.network.share)
     return normal
 
 

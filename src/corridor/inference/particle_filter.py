@@ -28,9 +28,9 @@ from corridor.engine.run.members import (
     first_state,
     joined,
     rows_of,
-    weather_of,
-    weather_size,
-    world_of,
+    day_effects_of,
+    day_effects_size,
+    sim_state_of,
 )
 from corridor.engine.run.simulate import over, run_days
 from corridor.inference.filtered_history import FIT_LEVELS, Fit, Past, past_of
@@ -117,7 +117,7 @@ class ParticleFilter:
         state = joined(parts, axis=0)
         history = np.zeros((self.count, compiled.scenario.n_days, len(self.reporting.series)), np.float32)
         bias = Gaussian(np.zeros(shape), np.broadcast_to(self.reporting.bias_sd**2, shape).copy())
-        arrived = np.zeros((self.count, compiled.program.map.place.size), dtype=np.int64)
+        arrived = np.zeros((self.count, compiled.program.network.place.size), dtype=np.int64)
         died = np.zeros((*arrived.shape, len(compiled.scenario.groups)), dtype=np.int64)
         return Particles(normal, bias, state, history, arrived, died)
 
@@ -129,10 +129,10 @@ class ParticleFilter:
         normal = adjust_populations(self.compiled, self.uncertain, end, window.base, drifted)
         rates = rates_of(self.compiled, self.uncertain, normal)
         record = empty_record(self.compiled, self.count, last - first + 1)
-        members = Members(rates, end, record, weather_of(self.compiled, numbers))
+        members = Members(rates, end, record, day_effects_of(self.compiled, numbers))
 
         def one(b: int) -> None:
-            world = world_of(self.compiled.program, members.some(_block(b)), self.chance[b])
+            world = sim_state_of(self.compiled.program, members.some(_block(b)), self.chance[b])
             run_days(world, first, last)
 
         over(one, len(self.chance), self.workers, None)
@@ -175,7 +175,7 @@ class ParticleFilter:
         Returns the effective number of particles that the present ones descend from.
         """
         window = opened(particles, days, self.compiled)
-        size = (self.count, days[1] - days[0] + 1, weather_size(self.compiled))
+        size = (self.count, days[1] - days[0] + 1, day_effects_size(self.compiled))
         numbers, innovations = (self.random.standard_normal(s) for s in (size, particles.normal.shape))
         window.path = self.propagate(particles, window, numbers, innovations)
         if self.reports_of(days):

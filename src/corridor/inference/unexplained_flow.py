@@ -87,7 +87,7 @@ def book_unexplained(
     series
         Their sum, (m, t).
     """
-    slot = compiled.program.map.slot
+    slot = compiled.program.network.slot
     home = int(compiled.layout.begins[place])
     others = np.flatnonzero((slot.place == place) & ~np.isin(slot.exposure, (EN_ROUTE, HOME)))
     slots = [home, *(int(s) for s in others if s != home)]
@@ -96,10 +96,10 @@ def book_unexplained(
     change = np.rint(after[:, -1] - then[:, -1]).astype(np.int64)
     cells = state.people[:, slots].reshape(state.people.shape[0], -1)
     change = np.maximum(change, -cells.sum(1))
-    spread_change(cells, change, compiled.program.map.share)
+    spread_change(cells, change, compiled.program.network.share)
     state.people[:, slots] = cells.reshape(cells.shape[0], len(slots), -1)
     state.tally.joined[:] += change
-    share = compiled.program.map.share / compiled.program.map.share.sum()
+    share = compiled.program.network.share / compiled.program.network.share.sum()
     by_group = np.where(then[..., None] > 0, stock / np.maximum(then, 1.0)[..., None], share)
     stock[:] = np.rint(by_group * after[..., None])
     series[:] = with_unexplained(series.astype(np.float64), flow[:, None])

@@ -33,8 +33,8 @@ def daily(found, column, place):
 def option(found, column, route):
     """Return a column of the options along a route, day by day."""
     r = [row.route for row in found.layout.routes].index(route)
-    o = found.layout.map.option.route.tolist().index(r)
-    return found.program.calendar.option[column][found.program.calendar.period, o]
+    o = found.layout.network.path.route.tolist().index(r)
+    return found.program.calendar.path[column][found.program.calendar.period, o]
 
 
 def gate(found, queue):
@@ -217,7 +217,7 @@ def test_convoys_that_only_an_alternative_has_do_not_bind_the_scenario():
     without, with_it = compile_scenario(both), compile_scenario(both.with_alternative("convoys"))
     assert gate(without, "ridge>hub") == [math.inf] * 3
     assert gate(with_it, "ridge>hub") == [40] * 3
-    assert (without.layout.map.slot == with_it.layout.map.slot).all()
+    assert (without.layout.network.slot == with_it.layout.network.slot).all()
 
 
 def test_the_rate_of_screening_is_that_of_the_event_that_began_last():

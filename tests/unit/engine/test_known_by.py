@@ -60,7 +60,7 @@ def stated(known, unknown, capacities):
 
 def arrays(found):
     """Return every array of a program, as bytes."""
-    tables = (*found.program.map, *found.program.calendar)
+    tables = (*found.program.network, *found.program.calendar)
     return [np.ascontiguousarray(table).tobytes() for table in tables]
 
 
@@ -130,4 +130,4 @@ def test_a_calendar_that_ends_later_changes_nothing_before():
     one, two = (compile_scenario(case).program.calendar for case in (short, long))
     for t in range(DAYS):
         assert (one.place[one.period[t]] == two.place[two.period[t]]).all()
-        assert (one.option[one.period[t]] == two.option[two.period[t]]).all()
+        assert (one.path[one.period[t]] == two.path[two.period[t]]).all()

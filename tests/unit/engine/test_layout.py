@@ -2,12 +2,19 @@
 
 import pytest
 
+from corridor.engine.network.active_events import ActiveEvents
 from corridor.engine.network.layout import lay_out, same_road
 from corridor.engine.network.paths import directed_routes
 from corridor.engine.network.travel_rules import PARTS_OF_DAY, clock_of
 from corridor.engine.program import EN_ROUTE, HOME, NEW, QUEUE_AGES, SETTLED, WAITING
+from corridor.engine.settings import settings_of
 from corridor.scenario.routes import TravelMode
 from tests.builders import camp, drive, event, network, scenario, screening, siege_chain, town, transit, walk
+
+
+def laid_out(stated):
+    """Return the layout of a scenario."""
+    return lay_out(ActiveEvents(stated))
 
 
 @pytest.mark.parametrize(
@@ -24,7 +31,8 @@ from tests.builders import camp, drive, event, network, scenario, screening, sie
     ],
 )
 def test_a_length_is_counted_in_parts_of_a_day_and_is_at_least_one(route, parts):
-    pace = clock_of(scenario((town("a"), town("b")), (route,))).pace(route)
+    settings = settings_of(scenario((town("a"), town("b")), (route,)), (route,))
+    pace = clock_of(settings).pace(route, settings.routes[0])
     assert pace.length == parts
     assert pace.speed == PARTS_OF_DAY
 
@@ -47,8 +55,8 @@ def test_a_two_way_road_has_two_names_in_either_direction(named):
 
 
 def test_every_kind_of_place_has_the_slots_that_its_people_need():
-    layout = lay_out(scenario((town("town"), screening("ridge"), transit("hub"), camp("camp"))))
-    at, slot = layout.map.place, layout.map.slot
+    layout = laid_out(scenario((town("town"), screening("ridge"), transit("hub"), camp("camp"))))
+    at, slot = layout.network.place, layout.network.slot
 
     def exposures(column):
         return [int(slot.exposure[s]) if s >= 0 else None for s in at[column]]
@@ -63,28 +71,28 @@ def test_every_kind_of_place_has_the_slots_that_its_people_need():
 
 
 def test_no_two_things_share_a_slot():
-    themap = lay_out(siege_chain()).map
-    resting = [s for name in ("home", "rest", "new", "settled") for s in themap.place[name] if s >= 0]
-    queueing = [first + age for first in themap.queue.slot for age in range(QUEUE_AGES)]
-    used = [int(s) for s in (*resting, *queueing, *themap.road.slot)]
-    assert sorted(used) == list(range(themap.slot.size))
+    network = laid_out(siege_chain()).network
+    resting = [s for name in ("home", "rest", "new", "settled") for s in network.place[name] if s >= 0]
+    queueing = [first + age for first in network.queue.slot for age in range(QUEUE_AGES)]
+    used = [int(s) for s in (*resting, *queueing, *network.road.slot)]
+    assert sorted(used) == list(range(network.slot.size))
 
 
 def test_a_queue_waits_in_the_open_at_its_place():
-    layout = lay_out(siege_chain())
-    for q, first in enumerate(layout.map.queue.slot):
-        slots = layout.map.slot[first : first + QUEUE_AGES]
+    layout = laid_out(siege_chain())
+    for q, first in enumerate(layout.network.queue.slot):
+        slots = layout.network.slot[first : first + QUEUE_AGES]
         assert (slots.exposure == WAITING).all()
-        assert (slots.place == layout.map.queue.place[q]).all()
+        assert (slots.place == layout.network.queue.place[q]).all()
     assert layout.queues == ("ridge", "plain", "hill", "ridge>junction")
 
 
 def test_options_follow_their_origins_and_know_where_they_lead():
     stated = network()
-    layout = lay_out(stated)
-    names, option = [place.place for place in stated.places], layout.map.option
-    for p, place in enumerate(layout.map.place):
-        for o in range(place.first_option, place.last_option):
+    layout = laid_out(stated)
+    names, option = [place.place for place in stated.places], layout.network.path
+    for p, place in enumerate(layout.network.place):
+        for o in range(place.first_path, place.last_path):
             route = layout.routes[option.route[o]]
             assert route.origin == names[p]
             assert route.destination == names[option.destination[o]]
@@ -92,61 +100,61 @@ def test_options_follow_their_origins_and_know_where_they_lead():
 
 
 def test_nodes_begin_with_the_morning_of_each_place_and_hops_only_lead_onwards():
-    themap = lay_out(network()).map
-    places = themap.place.size
-    assert themap.place.start_node.tolist() == list(range(places))
-    assert themap.node.place[:places].tolist() == list(range(places))
-    for n, node in enumerate(themap.node):
-        reached = themap.hop.node[node.first_hop : node.last_hop]
+    tables = laid_out(network()).network
+    places = tables.place.size
+    assert tables.place.start_node.tolist() == list(range(places))
+    assert tables.node.place[:places].tolist() == list(range(places))
+    for n, node in enumerate(tables.node):
+        reached = tables.hop.node[node.first_hop : node.last_hop]
         assert (reached[reached >= 0] > n).all()
 
 
 def test_only_positions_that_somebody_can_reach_are_made():
-    themap = lay_out(network()).map
-    reached = set(themap.hop.node) | set(themap.road.node) | set(themap.place.start_node)
-    assert set(range(themap.node.size)) <= reached | set(themap.rester.node)
-    assert themap.node.size < (PARTS_OF_DAY + 1) * themap.place.size
+    tables = laid_out(network()).network
+    reached = set(tables.hop.node) | set(tables.road.node) | set(tables.place.start_node)
+    assert set(range(tables.node.size)) <= reached | set(tables.rester.node)
+    assert tables.node.size < (PARTS_OF_DAY + 1) * tables.place.size
 
 
 def test_a_hop_arrives_today_or_ends_the_day_on_the_road_but_never_both():
-    hop = lay_out(network()).map.hop
+    hop = laid_out(network()).network.hop
     assert ((hop.node >= 0) ^ (hop.slot >= 0)).all()
 
 
 def test_a_hop_leads_as_far_as_its_road_is_long():
     stated = scenario((town("a"), town("b"), town("c")), (walk("a", "b", 17.5), walk("b", "c", 26.25)))
-    themap = lay_out(stated).map
-    noon = themap.hop.node[themap.node.first_hop[0]]
-    assert themap.node.place[noon] == 1
-    on = themap.hop[themap.node.first_hop[noon]]
+    network = laid_out(stated).network
+    noon = network.hop.node[network.node.first_hop[0]]
+    assert network.node.place[noon] == 1
+    on = network.hop[network.node.first_hop[noon]]
     assert on.node == -1
-    assert themap.slot.exposure[on.slot] == EN_ROUTE
-    assert themap.slot.place[on.slot] == 2
-    following = themap.road[themap.road.slot.tolist().index(on.slot)]
-    assert themap.node.place[following.node] == 2
+    assert network.slot.exposure[on.slot] == EN_ROUTE
+    assert network.slot.place[on.slot] == 2
+    following = network.road[network.road.slot.tolist().index(on.slot)]
+    assert network.node.place[following.node] == 2
 
 
 def test_where_the_day_ends_there_are_no_hops():
     stated = scenario((town("a"), town("b"), town("c")), (walk("a", "b", 35), walk("b", "c", 5)))
-    themap = lay_out(stated).map
-    evening = themap.node[themap.hop.node[themap.node.first_hop[0]]]
+    network = laid_out(stated).network
+    evening = network.node[network.hop.node[network.node.first_hop[0]]]
     assert evening.place == 1
     assert evening.first_hop == evening.last_hop
 
 
 def test_a_night_on_the_road_is_followed_by_the_part_a_day_further_or_by_the_end():
     stated = scenario((town("a"), town("b")), (walk("a", "b", 87.5),))
-    themap = lay_out(stated).map
-    assert themap.road.size == 2
-    first = themap.hop.slot[themap.node.first_hop[0]]
-    second = themap.road.next[themap.road.slot.tolist().index(first)]
-    end = themap.road[themap.road.slot.tolist().index(second)]
+    network = laid_out(stated).network
+    assert network.road.size == 2
+    first = network.hop.slot[network.node.first_hop[0]]
+    second = network.road.next[network.road.slot.tolist().index(first)]
+    end = network.road[network.road.slot.tolist().index(second)]
     assert end.next == -1
-    assert themap.node.place[end.node] == 1
+    assert network.node.place[end.node] == 1
 
 
 def test_people_move_from_the_later_parts_of_a_road_first():
-    road = lay_out(scenario((town("a"), town("b")), (walk("a", "b", 150),))).map.road
+    road = laid_out(scenario((town("a"), town("b")), (walk("a", "b", 150),))).network.road
     seen = set()
     for row in road:
         assert row.next == -1 or row.next in seen
@@ -155,18 +163,18 @@ def test_people_move_from_the_later_parts_of_a_road_first():
 
 def test_turning_back_leads_to_where_the_road_begins():
     stated = scenario((camp("camp"), town("town")), (walk("camp", "town", 50, both_ways=True),))
-    layout = lay_out(stated)
-    back = dict(zip(layout.map.road.route.tolist(), layout.map.road.shut_slot.tolist(), strict=True))
+    layout = laid_out(stated)
+    back = dict(zip(layout.network.road.route.tolist(), layout.network.road.shut_slot.tolist(), strict=True))
     names = [layout.routes[r].route for r in back]
     assert dict(zip(names, back.values(), strict=True)) == {
-        "camp>town": layout.map.place.settled[0],
-        "town>camp": layout.map.place.rest[1],
+        "camp>town": layout.network.place.settled[0],
+        "town>camp": layout.network.place.rest[1],
     }
 
 
 def test_a_road_without_convoys_has_no_queue():
     stated = scenario((town("a"), town("b")), (drive("a", "b"),))
-    assert (lay_out(stated).map.option.queue == -1).all()
+    assert (laid_out(stated).network.path.queue == -1).all()
     gated = stated.with_events((event("transport", "a>b", 0, None, 5),))
-    layout = lay_out(gated)
-    assert layout.queues[layout.map.option.queue[0]] == "a>b"
+    layout = laid_out(gated)
+    assert layout.queues[layout.network.path.queue[0]] == "a>b"

@@ -7,14 +7,14 @@ from corridor.engine.kernel.queues import grow_older, serve
 from corridor.engine.kernel.route_choice import room_factor, set_shares
 from corridor.engine.kernel.travel import send
 from corridor.engine.program import QUEUE_AGES
-from tests.builders import camp, drive, event, scenario, screening, siege_chain, town, walk, world
+from tests.builders import camp, drive, event, scenario, screening, siege_chain, sim, town, walk
 
 
 def queueing(groups_by_age):
-    """Return a world in whose first queue each group has so many people, by age in days."""
+    """Return a sim in whose first queue each group has so many people, by age in days."""
     stated = siege_chain(days=1)
-    w = world(stated)
-    first = w.program.map.queue.slot[0]
+    w = sim(stated)
+    first = w.program.network.queue.slot[0]
     w.state.people[:] = 0
     for age, groups in groups_by_age.items():
         w.state.people[0, first + age, : len(groups)] = groups
@@ -23,24 +23,24 @@ def queueing(groups_by_age):
 
 def test_the_oldest_in_a_queue_are_served_first():
     w, first = queueing({5: (10, 0), 2: (0, 20), 0: (7, 7)})
-    assert serve(w, 0, 0, 25.0) == 25
-    assert w.day.leaving[:2].tolist() == [10, 15]
+    assert serve(w, 0, 0, 25.0, w.scratch.leaving) == 25
+    assert w.scratch.leaving[:2].tolist() == [10, 15]
     assert w.state.people[0, first + 2, :2].tolist() == [0, 5]
     assert w.state.people[0, first, :2].tolist() == [7, 7]
 
 
 def test_those_of_one_day_are_served_at_random_but_to_the_number():
     w, first = queueing({3: (50, 50)})
-    assert serve(w, 0, 0, 30.0) == 30
-    assert w.day.leaving.sum() == 30
+    assert serve(w, 0, 0, 30.0, w.scratch.leaving) == 30
+    assert w.scratch.leaving.sum() == 30
     assert w.state.people[0, first + 3].sum() == 70
 
 
 @pytest.mark.parametrize(("amount", "served"), [(0.0, 0), (5.0, 5), (34.0, 34), (1e9, 34), (np.inf, 34)])
 def test_a_gate_serves_no_more_than_wait_and_no_more_than_it_can(amount, served):
     w, _ = queueing({1: (20, 14)})
-    assert serve(w, 0, 0, amount) == served
-    assert w.day.leaving.sum() == served
+    assert serve(w, 0, 0, amount, w.scratch.leaving) == served
+    assert w.scratch.leaving.sum() == served
     assert w.state.people.sum() == 34 - served
 
 
@@ -65,11 +65,11 @@ def test_a_place_that_can_hold_nobody_has_no_room():
 
 
 def fork():
-    """Return a world with a town from which three roads lead to camps."""
+    """Return a sim with a town from which three roads lead to camps."""
     places = (town("town"), camp("a"), camp("b"), camp("c"))
     roads = tuple(walk("town", place, 5) for place in "abc")
-    found = world(scenario(places, roads, values={"attractiveness.c": 0.0}))
-    found.day.place.pull[:] = found.rates.place.attract[0]
+    found = sim(scenario(places, roads, values={"attractiveness.c": 0.0}))
+    found.scratch.place.pull[:] = found.rates.place.attract[0]
     return found
 
 
@@ -78,16 +78,16 @@ def fork():
 )
 def test_rounding_of_shares_loses_nobody(shares):
     w = fork()
-    w.day.option.share[:] = shares
+    w.scratch.path.share[:] = shares
     send(w, 0, 0, np.array([1_000]))
-    assert w.day.reached.sum() == 1_000
+    assert w.scratch.reached.sum() == 1_000
     assert w.record.flow.sum() == 1_000
 
 
 def test_a_way_without_a_share_is_taken_by_nobody():
     w = fork()
-    assert set_shares(w, 0, 0, w.program.calendar.option.move[0])
-    assert w.day.option.share.tolist() == pytest.approx([0.5, 0.5, 0.0])
+    assert set_shares(w, 0, 0, w.program.calendar.path.move[0])
+    assert w.scratch.path.share.tolist() == pytest.approx([0.5, 0.5, 0.0])
     send(w, 0, 0, np.array([1_000]))
     assert w.record.flow[0, 0].tolist()[2] == 0
 
@@ -98,8 +98,8 @@ def test_where_no_way_is_open_nobody_is_told_to_go():
 
 
 def test_whoever_is_at_screening_before_day_0_waits_for_it():
-    w = world(scenario((screening("ridge", 5, 40), camp("camp", 30), town("town", 20)), (drive("ridge", "camp"),)))
-    at, queue = w.program.map.place, w.program.map.queue
+    w = sim(scenario((screening("ridge", 5, 40), camp("camp", 30), town("town", 20)), (drive("ridge", "camp"),)))
+    at, queue = w.program.network.place, w.program.network.queue
     assert w.state.people[0, queue.slot[at.pass_queue[0]]].sum() == 40
     assert w.state.people[0, at.settled[1]].sum() == 30
     assert w.state.people[0, at.home[2]].sum() == 20
@@ -108,5 +108,5 @@ def test_whoever_is_at_screening_before_day_0_waits_for_it():
 
 def test_a_scenario_without_a_siege_has_no_deprived():
     with_siege = scenario((town("town"),), (), (event("siege", "town"),))
-    assert world(with_siege).state.people.shape[2] == 2
-    assert world(with_siege.with_events(())).state.people.shape[2] == 1
+    assert sim(with_siege).state.people.shape[2] == 2
+    assert sim(with_siege.with_events(())).state.people.shape[2] == 1

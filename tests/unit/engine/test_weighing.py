@@ -7,7 +7,9 @@ import pytest
 
 from corridor.engine.compile.conflict_decay import decay_of, fresh_intensity
 from corridor.engine.compile.route_weights import great_circle_km, weighing_of
+from corridor.engine.network.active_events import ActiveEvents
 from corridor.engine.network.layout import lay_out
+from corridor.engine.settings import settings_of
 from corridor.scenario.presets import Preset
 from tests.builders import camp, drive, event, marker, scenario, town, under
 
@@ -25,7 +27,8 @@ def weights(values, *, preset=Preset.CORRIDOR, fighting=(0.0, 0.0, 0.0, 0.0), fi
     )
     routes = [drive("home", place.place, km) for place, km in zip(places[1:], (30, 90, 40), strict=True)]
     stated = under(preset, scenario(places, routes, values=values))
-    weighing = weighing_of(stated, lay_out(stated))
+    active_events = ActiveEvents(stated)
+    weighing = weighing_of(active_events, lay_out(active_events))
     fights = np.array(fighting)
     is_camp = np.array([False, False, False, True])
     return weighing.weights(fights, is_camp, np.ones(4), weighing.length(fights)).tolist()
@@ -89,12 +92,13 @@ def test_a_way_of_several_hops_weighs_by_its_whole_length_and_its_end():
     places = (town("home"), marker("fork"), town("hub"), camp("camp"))
     routes = (drive("home", "fork", 20), drive("fork", "hub", 30), drive("hub", "camp", 40))
     stated = scenario(places, routes, values={"awareness_level": 2, "camp_weight": 2.0})
-    layout = lay_out(stated)
-    weighing = weighing_of(stated, layout)
+    active_events = ActiveEvents(stated)
+    layout = lay_out(active_events)
+    weighing = weighing_of(active_events, layout)
     is_camp = np.array([False, False, False, True])
     found = weighing.weights(np.zeros(4), is_camp, np.ones(4), weighing.length(np.zeros(4)))
     of = {
-        tuple(places[p].place for p in way.places): weight for way, weight in zip(layout.ways.rows, found, strict=True)
+        tuple(places[p].place for p in way.places): weight for way, weight in zip(layout.paths.rows, found, strict=True)
     }
     assert of["fork", "hub"] == pytest.approx(1 / 60)
     assert of["fork", "hub", "camp"] == pytest.approx(2 / 100)
@@ -106,7 +110,7 @@ def test_fighting_counts_for_less_step_by_step_and_anew_once_it_has_paused(prese
     values = {"conflict_decay.0": 1.0, "conflict_decay.1": 0.5, "conflict_decay.2": 0.25, "conflict_decay_days": 2}
     stated = under(preset, scenario((town("a"), town("b")), (), (event("conflict", "a"),), days=9, values=values))
     fighting = np.array([[0.8, 0]] * 6 + [[0, 0]] + [[0.8, 0]] * 2)
-    found = fresh_intensity(stated, decay_of(stated), fighting)[:, 0] / 0.8
+    found = fresh_intensity(stated, decay_of(settings_of(stated, ())), fighting)[:, 0] / 0.8
     if preset.is_flee:  # of the day before, unless fighting has begun or ended
         assert found.tolist() == [1, 1, 1, 0.5, 0.5, 0.25, 0, 1, 1]
     else:

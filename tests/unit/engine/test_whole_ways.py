@@ -27,15 +27,15 @@ def compiled(*events, places=PLACES, routes=ROUTES, days=6, **values):
 def ways(found, place):
     """Return the places along each way that begins at a place."""
     p = [row.place for row in found.scenario.places].index(place)
-    rows = found.layout.ways.rows[found.layout.ways.first[p] : found.layout.ways.first[p + 1]]
+    rows = found.layout.paths.rows[found.layout.paths.first[p] : found.layout.paths.first[p + 1]]
     return [tuple(found.scenario.places[end].place for end in way.places) for way in rows]
 
 
 def weights(found, place, column="move"):
     """Return the weight of each way that counts, by the places along it, day by day."""
     p = [row.place for row in found.scenario.places].index(place)
-    first = found.layout.ways.first[p]
-    rows = found.program.calendar.option[column][found.program.calendar.period]
+    first = found.layout.paths.first[p]
+    rows = found.program.calendar.path[column][found.program.calendar.period]
     names = ways(found, place)
     return [{names[o]: w for o, w in enumerate(row[first : first + len(names)].tolist()) if w > 0} for row in rows]
 
@@ -61,9 +61,9 @@ def test_while_a_road_is_shut_the_next_shortest_way_counts_and_no_camp_counts_tw
 
 def test_the_rest_of_every_way_is_a_way_of_the_next_place():
     found = compiled(event("closure", "home>pass", 2, 3), event("conflict", "pass", 1, 4), conflict_detour=3.0)
-    assert len(found.layout.ways.rows) == 10
-    for way, rest in zip(found.layout.ways.rows, found.layout.ways.following, strict=True):
-        assert (found.layout.ways.rows[rest].routes if rest >= 0 else ()) == way.routes[1:]
+    assert len(found.layout.paths.rows) == 10
+    for way, rest in zip(found.layout.paths.rows, found.layout.paths.following, strict=True):
+        assert (found.layout.paths.rows[rest].routes if rest >= 0 else ()) == way.routes[1:]
 
 
 def test_people_go_round_fighting_where_the_way_round_counts_for_less():
@@ -125,18 +125,18 @@ def test_a_camp_weighs_by_its_capacity_where_that_is_known_and_asked_for():
 
 
 def test_with_an_awareness_of_0_nobody_moves_on_whole_ways_either():
-    assert compiled(awareness_level=0).layout.ways.rows == ()
+    assert compiled(awareness_level=0).layout.paths.rows == ()
 
 
 def test_a_place_without_a_road_and_a_scenario_without_camps_have_no_ways():
     assert ways(compiled(places=(*PLACES, town("island", 5))), "island") == []
-    assert compiled(places=PLACES[:3], routes=ROUTES[:2]).layout.ways.rows == ()
+    assert compiled(places=PLACES[:3], routes=ROUTES[:2]).layout.paths.rows == ()
 
 
 def test_of_roads_side_by_side_the_shorter_is_taken():
     routes = (drive("home", "near", 30, via="hills"), drive("home", "near", 20, via="coast"))
     found = compiled(routes=routes)
-    assert [found.layout.routes[way.routes[0]].via for way in found.layout.ways.rows] == ["coast"]
+    assert [found.layout.routes[way.routes[0]].via for way in found.layout.paths.rows] == ["coast"]
 
 
 def test_a_scenario_weighed_anew_on_its_map_is_the_scenario_compiled_anew():
@@ -148,7 +148,10 @@ def test_a_scenario_weighed_anew_on_its_map_is_the_scenario_compiled_anew():
         ),
     )
     again, anew = reweighed(compile_scenario(one, [3] * 5), other), compile_scenario(other, [3] * 5)
-    for mine, theirs in ((again.program.map, anew.program.map), (again.program.calendar, anew.program.calendar)):
+    for mine, theirs in (
+        (again.program.network, anew.program.network),
+        (again.program.calendar, anew.program.calendar),
+    ):
         assert [str(table.tolist()) for table in mine] == [str(table.tolist()) for table in theirs]
 
 

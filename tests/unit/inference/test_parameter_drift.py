@@ -94,7 +94,7 @@ def sizes(uncertain, key, normal):
 def at(compiled, state, place):
     """Return how many people are at a place, member by member."""
     index = [row.place for row in compiled.scenario.places].index(place)
-    return state.people[:, compiled.program.map.slot.place == index].sum((1, 2))
+    return state.people[:, compiled.program.network.slot.place == index].sum((1, 2))
 
 
 def test_hidden_populations_have_a_memory_of_their_own():
@@ -125,7 +125,7 @@ def test_who_has_left_stays_out():
     before, state = start(compiled, uncertain)
     there = at(compiled, state, "town")
     gone = there // 3
-    spread_change(state.people[:, compiled.program.map.place.home[0]], -gone, compiled.program.map.share)
+    spread_change(state.people[:, compiled.program.network.place.home[0]], -gone, compiled.program.network.share)
     state.tally.gone[:] += gone
     moved = before + 0.2
     adjust_populations(compiled, uncertain, state, before, moved)
@@ -152,7 +152,7 @@ def test_a_town_that_has_emptied_cannot_have_been_smaller():
     compiled, uncertain = hidden()
     before, state = start(compiled, uncertain)
     state.tally.gone[:] += at(compiled, state, "town")
-    state.people[:, compiled.program.map.place.home[0]] = 0
+    state.people[:, compiled.program.network.place.home[0]] = 0
     smaller = before - 1.0
     found = adjust_populations(compiled, uncertain, state, before, smaller)
     j, k = (uncertain.keys.index(f"population.{place}") for place in ("town", "camp"))

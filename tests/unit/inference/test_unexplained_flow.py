@@ -83,7 +83,7 @@ def test_people_are_put_where_they_were_counted_and_nobody_elsewhere_moves(compi
     rates = rates_of(compiled, uncertain_parameters(compiled), normal)
     start = stream(7, "start").standard_normal(rates.place.shape)
     state = first_state(compiled, rates, streams(7, "test"), start)
-    slot = compiled.program.map.slot
+    slot = compiled.program.network.slot
     road = int(np.flatnonzero((slot.place == 1) & (slot.exposure == EN_ROUTE))[0])
     state.people[:, road, 0] += 50
     state.tally.joined[:] += 50

@@ -1,4 +1,4 @@
-"""How fighting drives people out as time goes by, and the numbers that reports give for it."""
+"""How fighting that goes on drives out fewer and fewer people."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.engine.network.travel_rules import fixed_value
 from corridor.scenario.events import EventKind
 from corridor.units import day_of
 
 if TYPE_CHECKING:
     from corridor.engine.program import Bools, Floats, Ints
+    from corridor.engine.settings import Settings
     from corridor.scenario.scenario import Scenario
 
 
@@ -25,28 +25,26 @@ class Decay:
 
     def changes(self, scenario: Scenario) -> set[int]:
         """Return the days on which the factor of any fighting changes."""
-        found: set[int] = set()
+        days: set[int] = set()
         if len(self.factor) > 1:
             for event in scenario.events:
                 if event.kind is EventKind.CONFLICT:
                     begun = max(0, day_of(event.start, scenario.start))
-                    found |= {begun + self.days * i for i in range(1, len(self.factor))}
-        return {day for day in found if 0 < day < scenario.n_days}
+                    days |= {begun + self.days * i for i in range(1, len(self.factor))}
+        return {day for day in days if 0 < day < scenario.n_days}
 
     def factors(self, day: int | Ints, begun: Floats) -> Floats:
         """Return the factor on a day, for fighting that began on some; 1 where there is none."""
         with np.errstate(invalid="ignore"):
             interval = np.floor((day - np.maximum(begun, 0)) / self.days)
         which = np.where(np.isnan(begun), 0, interval).astype(np.int64).clip(0, len(self.factor) - 1)
-        found: Floats = np.where(np.isnan(begun), 1.0, np.array(self.factor)[which])
-        return found
+        factor: Floats = np.where(np.isnan(begun), 1.0, np.array(self.factor)[which])
+        return factor
 
 
-def decay_of(scenario: Scenario) -> Decay:
+def decay_of(settings: Settings) -> Decay:
     """Return the decay that a scenario states, interval by interval."""
-    stated = {p.subject: p for p in scenario.parameters if p.name == "conflict_decay" and p.subject is not None}
-    steps = [fixed_value(scenario, "conflict_decay", str(i)) for i in range(len(stated))]
-    return Decay(tuple(steps) or (1.0,), max(1, int(fixed_value(scenario, "conflict_decay_days"))))
+    return Decay(settings.conflict_decay, settings.conflict_decay_days)
 
 
 def fresh_intensity(scenario: Scenario, decay: Decay, fighting: Floats) -> Floats:
@@ -58,7 +56,7 @@ def fresh_intensity(scenario: Scenario, decay: Decay, fighting: Floats) -> Float
     Parameters
     ----------
     scenario
-        What happens.
+        The scenario.
     decay
         How fighting counts for less.
     fighting
@@ -74,10 +72,10 @@ def fresh_intensity(scenario: Scenario, decay: Decay, fighting: Floats) -> Float
 
 def _begun(fighting: Floats) -> Floats:
     """Return the day on which the fighting of each day and place began; NaN where there is none."""
-    found = np.full(fighting.shape, np.nan)
+    begun = np.full(fighting.shape, np.nan)
     now = np.full(fighting.shape[1], np.nan)
     for t, row in enumerate(fighting):
         is_on: Bools = row > 0
         now = np.where(is_on, np.where(np.isnan(now), t, now), np.nan)
-        found[t] = now
-    return found
+        begun[t] = now
+    return begun

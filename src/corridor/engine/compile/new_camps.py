@@ -8,18 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corridor.engine.compile.route_weights import takes_in
-from corridor.engine.network.travel_rules import fixed_value
 from corridor.scenario.events import EventKind
-from corridor.scenario.timeline import periods
-from corridor.units import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from corridor.engine.network.active_events import Register
+    from corridor.engine.network.active_events import ActiveEvents
     from corridor.engine.program import Bools, Floats
     from corridor.scenario.events import Event
-    from corridor.scenario.scenario import Scenario
 
 _K = EventKind
 
@@ -52,39 +48,39 @@ class NewCamps:
 
     def factors(self, day: int) -> Floats:
         """Return the factor on the weight of each place on a day, (p,)."""
-        found = np.ones(self.size)
+        factor = np.ones(self.size)
         for p, opened in self.opened:
             if opened <= day < opened + self.days:
-                found[p] = self.weight
-        return found
+                factor[p] = self.weight
+        return factor
 
 
-def new_camps_of(scenario: Scenario, register: Register) -> NewCamps:
+def new_camps_of(active_events: ActiveEvents) -> NewCamps:
     """Return when the camps of a scenario opened; those that are open from day 0 are never new."""
-    found: list[tuple[int, int]] = []
-    before: Bools = np.ones(len(scenario.places), dtype=np.bool_)
-    for period in periods(scenario):
-        takes = _takes_in(scenario, register, register.by_kind(period.events))
-        day = day_of(period.start, scenario.start)
-        found += [(int(p), day) for p in np.flatnonzero(takes & ~before)]
+    openings: list[tuple[int, int]] = []
+    before: Bools = np.ones(len(active_events.place), dtype=np.bool_)
+    for day, _, by_kind in active_events.periods:
+        takes = _takes_in(active_events, by_kind)
+        openings += [(int(p), day) for p in np.flatnonzero(takes & ~before)]
         before = takes
     return NewCamps(
-        size=len(scenario.places),
-        opened=tuple(found),
-        days=int(fixed_value(scenario, "new_camp_days")),
-        weight=fixed_value(scenario, "new_camp_weight"),
+        size=len(active_events.place),
+        opened=tuple(openings),
+        days=active_events.settings.new_camp_days,
+        weight=active_events.settings.new_camp_weight,
     )
 
 
-def _takes_in(scenario: Scenario, register: Register, of: Mapping[EventKind, tuple[Event, ...]]) -> Bools:
+def _takes_in(active_events: ActiveEvents, by_kind: Mapping[EventKind, tuple[Event, ...]]) -> Bools:
     """Return which places are camps that are neither shut nor suspended, and that an open route leads to."""
     enters = takes_in(
-        scenario.places,
-        register.opening_camps,
-        register.subjects(of[_K.CAMP_OPENS]),
-        register.subjects(of[_K.CAMP_CLOSES]),
+        active_events.scenario.places,
+        active_events.opening_camps,
+        active_events.subjects(by_kind[_K.CAMP_OPENS]),
+        active_events.subjects(by_kind[_K.CAMP_CLOSES]),
     )
-    reached = np.zeros(len(scenario.places), dtype=np.bool_)
-    reached[register.ends[register.open_routes(of), 1]] = True
-    found: Bools = register.is_camp & enters & reached & ~register.where(of[_K.CAMP_SUSPENDED])
-    return found
+    reached = np.zeros(len(active_events.place), dtype=np.bool_)
+    reached[active_events.ends[active_events.open_routes(by_kind), 1]] = True
+    is_suspended = active_events.where(by_kind[_K.CAMP_SUSPENDED])
+    takes_in_people: Bools = active_events.is_camp & enters & reached & ~is_suspended
+    return takes_in_people

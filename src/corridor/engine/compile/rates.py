@@ -10,7 +10,6 @@ import numpy as np
 from scipy import special
 
 from corridor.engine.compile.route_weights import residents
-from corridor.engine.network.travel_rules import fixed_value
 from corridor.engine.program import MEMBER, MEMBER_GROUP, MEMBER_PLACE, Rates, filled_table
 from corridor.scenario.parameters import DEFINITIONS, Beta, Fixed, LogNormal, Normal, Parameter
 
@@ -61,28 +60,28 @@ def prior_values(parameter: Parameter, z: Floats) -> Floats:
     prior = parameter.prior
     match prior:
         case Fixed():
-            found = np.full_like(z, prior.value)
+            values = np.full_like(z, prior.value)
         case LogNormal():
-            found = prior.median * np.exp(math.log(prior.within_factor) / _FACTOR_90 * z)
+            values = prior.median * np.exp(math.log(prior.within_factor) / _FACTOR_90 * z)
         case Normal():
-            found = prior.mean + prior.sd * z
+            values = prior.mean + prior.sd * z
         case Beta():
             size = prior.mean * (1 - prior.mean) / prior.sd**2 - 1
-            found = special.betaincinv(prior.mean * size, (1 - prior.mean) * size, special.ndtr(z))
+            values = special.betaincinv(prior.mean * size, (1 - prior.mean) * size, special.ndtr(z))
         case _:
-            found = prior.low + (prior.high - prior.low) * special.ndtr(z)
+            values = prior.low + (prior.high - prior.low) * special.ndtr(z)
     definition = DEFINITIONS[parameter.name]
-    return np.clip(found, definition.low, definition.high)
+    return np.clip(values, definition.low, definition.high)
 
 
 def uncertain_parameters(compiled: Compiled) -> Uncertain:
     """Return the parameters of a scenario that are uncertain and matter to it."""
-    found: dict[str, Parameter] = {}
+    parameters: dict[str, Parameter] = {}
     for name, subject in _uses(compiled):
         parameter = own_parameter(compiled.scenario, name, subject)
         if not isinstance(parameter.prior, Fixed):
-            found[parameter.key] = parameter
-    return Uncertain(tuple(found.values()))
+            parameters[parameter.key] = parameter
+    return Uncertain(tuple(parameters.values()))
 
 
 def own_parameter(scenario: Scenario, name: str, subject: str | None) -> Parameter:
@@ -94,8 +93,8 @@ def own_parameter(scenario: Scenario, name: str, subject: str | None) -> Paramet
 
 
 def _uses(compiled: Compiled) -> list[tuple[str, str | None]]:
-    """Return every parameter that the scenario's arrays ask for, with its subject."""
-    scenario, themap, calendar = compiled.scenario, compiled.layout.map, compiled.program.calendar
+    """Return every parameter that the scenario's arrays need, with its subject."""
+    scenario, network, calendar = compiled.scenario, compiled.layout.network, compiled.program.calendar
     uses: list[tuple[str, str | None]] = []
     for p, place in enumerate(scenario.places):
         is_stated = f"population.{place.place}" in _stated(scenario)
@@ -105,7 +104,7 @@ def _uses(compiled: Compiled) -> list[tuple[str, str | None]]:
             uses += [(name, place.place) for name in ("leak_rate_per_day", "corridor_uptake_per_day")]
         if np.isnan(calendar.place.corridor[:, p]).any():
             uses.append(("corridor_capacity_per_day", place.place))
-        if (calendar.place.conflict[:, p] > 0).any() and themap.place.home[p] >= 0:
+        if (calendar.place.conflict[:, p] > 0).any() and network.place.home[p] >= 0:
             uses.append(("onset_rate_per_day", place.place))
         if place.kind.is_final:
             uses += [(name, place.place) for name in ("departure_rate_per_day", "return_rate_per_day")]
@@ -147,18 +146,18 @@ def _unknown_gates(compiled: Compiled) -> list[int]:
 
 def gate_parameter(compiled: Compiled, q: int) -> str:
     """Return the name of the parameter that gives a queue's rate where no event does."""
-    themap = compiled.layout.map
-    if themap.queue.option[q] >= 0:
+    network = compiled.layout.network
+    if network.queue.path[q] >= 0:
         return "seats_per_day"
-    is_screening = themap.place.is_screening[themap.queue.place[q]]
+    is_screening = network.place.is_screening[network.queue.place[q]]
     return "screening_rate_per_day" if is_screening else "reception_rate_per_day"
 
 
 def _move_name(compiled: Compiled, p: int) -> str:
-    themap = compiled.layout.map
-    if themap.place.is_camp[p]:
+    network = compiled.layout.network
+    if network.place.is_camp[p]:
         return "move_chance_camp"
-    return "move_chance_town" if themap.place.is_town[p] else "move_chance_transit"
+    return "move_chance_town" if network.place.is_town[p] else "move_chance_transit"
 
 
 class Values:
@@ -202,7 +201,7 @@ def rates_of(compiled: Compiled, uncertain: Uncertain, z: Floats) -> Rates:
     places = [place.place for place in scenario.places]
     groups = [group.group for group in scenario.groups]
     moves = [values.one(_move_name(compiled, p), place) for p, place in enumerate(places)]
-    crowd = _crowd(scenario)
+    crowd = _crowd(compiled)
     gates = [values.one(gate_parameter(compiled, q), name) for q, name in enumerate(compiled.layout.queues)]
     leaving = values.many("departure_rate_per_day", places) + values.many("return_rate_per_day", places)
     hazards = [np.zeros(values.count), *(values.one(f"death_rate_{name}_per_day") for name in _HAZARDS)]
@@ -230,15 +229,17 @@ def rates_of(compiled: Compiled, uncertain: Uncertain, z: Floats) -> Rates:
     )
 
 
-def _crowd(scenario: Scenario) -> Floats:
+def _crowd(compiled: Compiled) -> Floats:
     """Return the factor on the chance of moving on from each place: ``(people / base) ** power``.
 
-    People are the residents, or the capacity where that is more.
+    People are the residents, or the capacity where that is more. Where fewer people make the chance
+    larger, a place without any counts as one of a single person.
     """
-    power = fixed_value(scenario, "move_chance_population_power")
-    base = fixed_value(scenario, "move_chance_population_base")
+    scenario, settings = compiled.scenario, compiled.settings
+    power, base = settings.move_chance_population_power, settings.move_chance_population_base
+    least = 1.0 if power < 0 else 0.0
     held = [0.0 if place.kind.is_final else residents(scenario, place) for place in scenario.places]
-    people = [max(n, float(place.capacity or 0)) for n, place in zip(held, scenario.places, strict=True)]
+    people = [max(least, n, float(place.capacity or 0)) for n, place in zip(held, scenario.places, strict=True)]
     return np.array([(n / base) ** power if power else 1.0 for n in people])
 
 

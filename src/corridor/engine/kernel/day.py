@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from numba import njit
-
-from corridor.engine.kernel.camps import depart, die, settle, verify, write_down
+from corridor.engine.kernel.camps import depart, die, record_day, settle, verify
+from corridor.engine.kernel.compiling import kernel, step
 from corridor.engine.kernel.onset import flee_fighting
 from corridor.engine.kernel.queues import admit, grow_older, overflow, pass_gates, relocate
-from corridor.engine.kernel.siege import join, leave_siege, set_weather
+from corridor.engine.kernel.siege import draw_day_effects, join, leave_siege
 from corridor.engine.kernel.travel import advance_roads, sweep
-from corridor.engine.program import DAY, PERIOD, ROW, World
+from corridor.engine.program import DAY, PERIOD, ROW, SimState
 
 
-@njit(cache=True, nogil=True, _nrt=False, inline="always")
-def live_one_day(w: World, m: int) -> None:
-    """Let one day pass for one member."""
-    set_weather(w, m)
+@step
+def simulate_day(w: SimState, m: int) -> None:
+    """Simulate one day of one member."""
+    draw_day_effects(w, m)
     join(w, m)
     grow_older(w, m)
     advance_roads(w, m)
@@ -30,15 +29,15 @@ def live_one_day(w: World, m: int) -> None:
     settle(w, m)
     depart(w, m)
     verify(w, m)
-    write_down(w, m)
+    record_day(w, m)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
-def live(w: World, first: int, last: int) -> None:
-    """Let the days from first to last pass for every member of a block."""
+@kernel
+def simulate_days(w: SimState, first: int, last: int) -> None:
+    """Simulate the days from first to last for every member of a block."""
     for t in range(first, last + 1):
-        w.day.now[ROW] = t - first
-        w.day.now[DAY] = t
-        w.day.now[PERIOD] = w.program.calendar.period[t]
+        w.scratch.now[ROW] = t - first
+        w.scratch.now[DAY] = t
+        w.scratch.now[PERIOD] = w.program.calendar.period[t]
         for m in range(w.state.people.shape[0]):
-            live_one_day(w, m)
+            simulate_day(w, m)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
 from numpy.random import Generator
 
+from corridor.engine.kernel.compiling import inlined, step
 from corridor.engine.program import Ints
 
 _FEW_EVENTS = 10.0
 """Mean number of events up to which they are counted one by one."""
 
 _FEW_PEOPLE = 6
-"""People up to whom each is asked by himself."""
+"""People up to whom one draw is made for each."""
 
 _SMALL_POWER = 32
 """Exponent up to which multiplying is faster than a logarithm."""
@@ -28,7 +28,7 @@ _FAR_ENOUGH = 8.0
 """From here on four terms of Stirling's series are exact to eleven decimals."""
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined
 def some_of(rng: Generator, people: int, chance: float) -> int:
     """Return how many of some people do a thing that each does with the same chance."""
     if people <= 0 or chance <= 0.0:
@@ -38,33 +38,33 @@ def some_of(rng: Generator, people: int, chance: float) -> int:
     return binomial(rng, people, chance)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@step
 def binomial(rng: Generator, people: int, chance: float) -> int:
     """Return a binomial number: people one by one, or by inversion, or by rejection, whichever is fastest.
 
-    All three are exact. numba's own function has the same law and takes about twice as long.
+    All three are exact. numba's own function has the same distribution and takes about twice as long.
     """
     rare = min(chance, 1.0 - chance)
     if people <= _FEW_PEOPLE:
-        found = by_counting(rng, people, rare)
+        number = by_counting(rng, people, rare)
     elif people * rare < _LARGE_MEAN:
-        found = by_inversion(rng, people, rare)
+        number = by_inversion(rng, people, rare)
     else:
-        found = by_rejection(rng, people, rare)
-    return found if rare == chance else people - found
+        number = by_rejection(rng, people, rare)
+    return number if rare == chance else people - number
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@step
 def by_counting(rng: Generator, people: int, chance: float) -> int:
-    """Return a binomial number by asking each person."""
-    found = 0
+    """Return a binomial number by a draw for each person."""
+    number = 0
     for _ in range(people):
         if rng.random() < chance:
-            found += 1
-    return found
+            number += 1
+    return number
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@step
 def by_inversion(rng: Generator, people: int, chance: float) -> int:
     """Return a binomial number of small mean, by going up from 0.
 
@@ -81,17 +81,17 @@ def by_inversion(rng: Generator, people: int, chance: float) -> int:
         exponent //= 2
     mean = people * chance
     last = min(float(people), mean + 10.0 * math.sqrt(mean + 1.0))
-    found, here, left = 0, none, rng.random()
-    while left > here:
-        left -= here
-        found += 1
-        here *= (people + 1) * odds / found - odds
-        if found > last:
-            found, here, left = 0, none, rng.random()
-    return found
+    number, chance_of_number, left = 0, none, rng.random()
+    while left > chance_of_number:
+        left -= chance_of_number
+        number += 1
+        chance_of_number *= (people + 1) * odds / number - odds
+        if number > last:
+            number, chance_of_number, left = 0, none, rng.random()
+    return number
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@step
 def by_rejection(rng: Generator, people: int, chance: float) -> int:
     """Return a binomial number of a mean of at least 10, by transformed rejection (Hörmann 1993, BTRS)."""
     sd = math.sqrt(people * chance * (1.0 - chance))
@@ -103,47 +103,47 @@ def by_rejection(rng: Generator, people: int, chance: float) -> int:
         edge = 0.5 - abs(u)
         if edge <= 0.0:
             continue
-        found = math.floor((2.0 * a / edge + b) * u + people * chance + 0.5)
+        number = math.floor((2.0 * a / edge + b) * u + people * chance + 0.5)
         if edge >= _SQUEEZE and v <= quick:
-            return int(found)
-        if found < 0 or found > people:
+            return int(number)
+        if number < 0 or number > people:
             continue
         height = (2.83 + 5.1 / b) * sd * v / (a / (edge * edge) + b)
-        if height <= 0.0 or math.log(height) <= log_beside_mode(people, chance, int(found)):
-            return int(found)
+        if height <= 0.0 or math.log(height) <= log_beside_mode(people, chance, int(number)):
+            return int(number)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
-def log_beside_mode(people: int, chance: float, found: int) -> float:
+@step
+def log_beside_mode(people: int, chance: float, number: int) -> float:
     """Return the logarithm of the chance of a binomial number, over that of the most likely one."""
     mode = math.floor((people + 1) * chance)
     odds = chance / (1.0 - chance)
     more = people - mode + 1.0
-    less = people - found + 1.0
+    less = people - number + 1.0
     change = (mode + 0.5) * math.log((mode + 1.0) / (odds * more)) + (people + 1.0) * math.log(more / less)
-    change += (found + 0.5) * math.log(odds * less / (found + 1.0))
-    return change + beyond(mode) + beyond(people - mode) - beyond(found) - beyond(people - found)
+    change += (number + 0.5) * math.log(odds * less / (number + 1.0))
+    return change + beyond(mode) + beyond(people - mode) - beyond(number) - beyond(people - number)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@step
 def beyond(k: int) -> float:
     """Return what the logarithm of ``k!`` is beyond ``log(2 pi) / 2 + (k + 1/2) log(k + 1) - (k + 1)``."""
-    found, x = 0.0, k + 1.0
+    correction, x = 0.0, k + 1.0
     while x < _FAR_ENOUGH:
-        found += (x + 0.5) * math.log((x + 1.0) / x) - 1.0
+        correction += (x + 0.5) * math.log((x + 1.0) / x) - 1.0
         x += 1.0
     square = 1.0 / (x * x)
-    return found + (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))) / x
+    return correction + (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))) / x
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@step
 def whole(rng: Generator, amount: float) -> int:
     """Return a whole number whose mean is the amount, one of its two neighbours."""
     below = math.floor(amount)
     return int(below) + (1 if rng.random() < amount - below else 0)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@step
 def poisson(rng: Generator, mean: float) -> int:
     """Return a Poisson number, by gamma and binomial draws until little is left (Ahrens and Dieter 1974).
 
@@ -151,22 +151,22 @@ def poisson(rng: Generator, mean: float) -> int:
     happened and the rest are to come; if not, each of the n - 1 before it did so with the same chance.
     numba's own function allocates, which a step does not.
     """
-    found = 0
+    number = 0
     while mean > _FEW_EVENTS:
         n = int(0.875 * mean)
         when = rng.standard_gamma(float(n))
         if when > mean:
-            return found + binomial(rng, n - 1, mean / when)
-        found += n
+            return number + binomial(rng, n - 1, mean / when)
+        number += n
         mean -= when
     chance, bound = rng.random(), math.exp(-mean)
     while chance > bound:
-        found += 1
+        number += 1
         chance *= rng.random()
-    return found
+    return number
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@step
 def log_gamma(x: float) -> float:
     """Return the logarithm of the gamma function by Stirling's series, for x of at least 1."""
     shift = 0.0
@@ -179,13 +179,13 @@ def log_gamma(x: float) -> float:
     return shift + (x - 0.5) * math.log(x) - x + 0.9189385332046727 + series
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@step
 def log_choose(n: int, k: int) -> float:
     """Return the logarithm of the number of ways to choose k of n."""
     return log_gamma(n + 1.0) - log_gamma(k + 1.0) - log_gamma(n - k + 1.0)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@step
 def hypergeometric(rng: Generator, inside: int, outside: int, taken: int) -> int:
     """Return how many of those taken, at random and without return, come from inside.
 
@@ -216,7 +216,7 @@ def hypergeometric(rng: Generator, inside: int, outside: int, taken: int) -> int
     return mode
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@step
 def take_at_random(rng: Generator, cells: Ints, amount: int) -> None:
     """Keep in the cells only an amount of their people, chosen without preference."""
     total = 0
@@ -225,8 +225,8 @@ def take_at_random(rng: Generator, cells: Ints, amount: int) -> None:
     for i in range(cells.size):
         if amount >= total:
             return
-        here = cells[i]
-        kept = hypergeometric(rng, here, total - here, amount)
-        cells[i] = kept
-        total -= here
-        amount -= kept
+        people = cells[i]
+        drawn = hypergeometric(rng, people, total - people, amount)
+        cells[i] = drawn
+        total -= people
+        amount -= drawn

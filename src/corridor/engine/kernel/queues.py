@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
+from corridor.engine.kernel.compiling import step
 from corridor.engine.kernel.draws import some_of, take_at_random, whole
 from corridor.engine.kernel.route_choice import people_at, set_shares
 from corridor.engine.kernel.travel import hop_along, may_board, send
-from corridor.engine.program import PERIOD, QUEUE_AGES, ROW, World
+from corridor.engine.program import PERIOD, QUEUE_AGES, ROW, Ints, SimState
 
 
-@njit(cache=True, nogil=True, _nrt=False, inline="always")
-def grow_older(w: World, m: int) -> None:
+@step
+def grow_older(w: SimState, m: int) -> None:
     """Let everybody who waits have waited one day more."""
     people = w.state.people
-    for q in range(w.program.map.queue.slot.size):
-        first = w.program.map.queue.slot[q]
+    for q in range(w.program.network.queue.slot.size):
+        first = w.program.network.queue.slot[q]
         last = first + QUEUE_AGES - 1
         for k in range(people.shape[2]):
             people[m, last, k] += people[m, last - 1, k]
@@ -26,152 +25,159 @@ def grow_older(w: World, m: int) -> None:
             people[m, first, k] = 0
 
 
-@njit(cache=True, nogil=True, _nrt=False)
-def passes_today(w: World, m: int, q: int) -> float:
+@step
+def passes_today(w: SimState, m: int, q: int) -> float:
     """Return how many people a gate can pass today: its rate, or less on a day that goes wrong."""
-    v = w.day.now[PERIOD]
+    v = w.scratch.now[PERIOD]
     rate: float = w.program.calendar.gate[v, q]
     if math.isnan(rate):
         rate = w.rates.gate[m, q]
     if rate == math.inf or rate <= 0.0:
         return rate
-    spoilt = w.rates.member.gate_sd[m] * w.weather.gate[m, w.day.now[ROW], q]
+    spoilt = w.rates.member.gate_sd[m] * w.effects.gate[m, w.scratch.now[ROW], q]
     return float(min(math.floor(rate), whole(w.streams.gates, rate * math.exp(-spoilt))))
 
 
-@njit(cache=True, nogil=True, _nrt=False)
-def serve(w: World, m: int, q: int, amount: float) -> int:
-    """Take the first people of a queue out of it; leave them in ``day.leaving``."""
-    people = w.state.people
+@step
+def serve(w: SimState, m: int, q: int, amount: float, served: Ints) -> int:
+    """Take the first people of a queue out of it, and return how many they are.
+
+    Parameters
+    ----------
+    amount
+        The most that are served, people.
+    served
+        Filled with them, by cohort.
+    """
+    people, group = w.state.people, w.scratch.cell
     cohorts = people.shape[2]
-    w.day.leaving[:] = 0
-    served = 0
+    served[:] = 0
+    total = 0
     for age in range(QUEUE_AGES - 1, -1, -1):
-        s = w.program.map.queue.slot[q] + age
-        here = 0
+        s = w.program.network.queue.slot[q] + age
+        waiting = 0
         for k in range(cohorts):
-            here += people[m, s, k]
-            w.day.cell[k] = people[m, s, k]
-        if here == 0:
+            waiting += people[m, s, k]
+            group[k] = people[m, s, k]
+        if waiting == 0:
             continue
-        if served + here > amount:
-            take_at_random(w.streams.gates, w.day.cell, int(amount) - served)
+        if total + waiting > amount:
+            take_at_random(w.streams.gates, group, int(amount) - total)
         for k in range(cohorts):
-            people[m, s, k] -= w.day.cell[k]
-            w.day.leaving[k] += w.day.cell[k]
-            served += w.day.cell[k]
-        if served >= amount:
+            people[m, s, k] -= group[k]
+            served[k] += group[k]
+            total += group[k]
+        if total >= amount:
             break
-    return served
+    return total
 
 
-@njit(cache=True, nogil=True, _nrt=False, inline="always")
-def pass_gates(w: World, m: int) -> None:
+@step
+def pass_gates(w: SimState, m: int) -> None:
     """Screen, receive and board people, each gate up to what it passes today."""
-    themap = w.program.map
-    for p in range(themap.place.pass_queue.size):
-        q = themap.place.pass_queue[p]
-        if q >= 0 and serve(w, m, q, passes_today(w, m, q)) > 0:
-            release(w, m, p)
-    for q in range(themap.queue.slot.size):
-        if themap.queue.option[q] >= 0:
-            board(w, m, q)
+    network = w.program.network
+    for p in range(network.place.pass_queue.size):
+        q = network.place.pass_queue[p]
+        if q >= 0 and serve(w, m, q, passes_today(w, m, q), w.scratch.leaving) > 0:
+            release(w, m, p, w.scratch.leaving)
+    for q in range(network.queue.slot.size):
+        if network.queue.path[q] >= 0:
+            board(w, m, q, w.scratch.leaving)
 
 
-@njit(cache=True, nogil=True, _nrt=False, inline="always")
-def release(w: World, m: int, p: int) -> None:
+@step
+def release(w: SimState, m: int, p: int, people: Ints) -> None:
     """Let screened people go on; some are held back and leave the modelled area."""
-    v = w.day.now[PERIOD]
-    themap = w.program.map
-    groups = themap.share.size
-    if themap.place.is_screening[p]:
-        for k in range(w.day.leaving.size):
-            held = some_of(w.streams.gates, w.day.leaving[k], w.rates.group.held[m, k % groups])
-            w.day.leaving[k] -= held
+    v = w.scratch.now[PERIOD]
+    network = w.program.network
+    groups = network.share.size
+    if network.place.is_screening[p]:
+        for k in range(people.size):
+            held = some_of(w.streams.gates, people[k], w.rates.group.held[m, k % groups])
+            people[k] -= held
             w.state.tally.gone[m] += held
-    if set_shares(w, m, p, w.program.calendar.option.move[v]):
-        send(w, m, themap.place.start_node[p], w.day.leaving)
+    if set_shares(w, m, p, w.program.calendar.path.move[v]):
+        send(w, m, network.place.start_node[p], people)
         return
-    for k in range(w.day.leaving.size):
-        w.state.people[m, themap.place.rest[p], k] += w.day.leaving[k]
+    for k in range(people.size):
+        w.state.people[m, network.place.rest[p], k] += people[k]
 
 
-@njit(cache=True, nogil=True, _nrt=False, inline="always")
-def board(w: World, m: int, q: int) -> None:
+@step
+def board(w: SimState, m: int, q: int, people: Ints) -> None:
     """Fill the seats of a route; if it has shut, those in the queue must choose again."""
-    themap = w.program.map
-    o, p = themap.queue.option[q], themap.queue.place[q]
-    back = themap.place.rest[p] if themap.place.rest[p] >= 0 else themap.place.settled[p]
+    network = w.program.network
+    o, p = network.queue.path[q], network.queue.place[q]
+    back = network.place.rest[p] if network.place.rest[p] >= 0 else network.place.settled[p]
     is_open = may_board(w, o)
-    served = serve(w, m, q, passes_today(w, m, q) if is_open else math.inf)
-    if served == 0:
+    if serve(w, m, q, passes_today(w, m, q) if is_open else math.inf, people) == 0:
         return
-    for k in range(w.day.leaving.size):
+    for k in range(people.size):
         if is_open:
-            hop_along(w, m, themap.place.start_node[p], o, k, w.day.leaving[k])
+            hop_along(w, m, network.place.start_node[p], o, k, people[k])
         else:
-            w.state.people[m, back, k] += w.day.leaving[k]
+            w.state.people[m, back, k] += people[k]
 
 
-@njit(cache=True, nogil=True, _nrt=False, inline="always")
-def room(w: World, m: int, p: int) -> float:
+@step
+def room(w: SimState, m: int, p: int) -> float:
     """Return how many more people a camp can hold."""
-    v = w.day.now[PERIOD]
+    v = w.scratch.now[PERIOD]
     capacity: float = w.program.calendar.place.capacity[v, p]
     if capacity == math.inf:
         return capacity
     return max(0.0, math.floor(capacity) - people_at(w, m, p))
 
 
-@njit(cache=True, nogil=True, _nrt=False, inline="always")
-def admit(w: World, m: int) -> None:
+@step
+def admit(w: SimState, m: int) -> None:
     """Take people into camps, up to what reception passes and what there is room for."""
-    themap = w.program.map
-    for p in range(themap.place.admit_queue.size):
-        q = themap.place.admit_queue[p]
+    network, admitted = w.program.network, w.scratch.leaving
+    for p in range(network.place.admit_queue.size):
+        q = network.place.admit_queue[p]
         if q < 0:
             continue
         amount = min(passes_today(w, m, q), room(w, m, p))
-        if serve(w, m, q, amount) > 0:
-            for k in range(w.day.leaving.size):
-                w.state.people[m, themap.place.new[p], k] += w.day.leaving[k]
+        if serve(w, m, q, amount, admitted) > 0:
+            for k in range(admitted.size):
+                w.state.people[m, network.place.new[p], k] += admitted[k]
 
 
-@njit(cache=True, nogil=True, _nrt=False, inline="always")
-def overflow(w: World, m: int) -> None:
+@step
+def overflow(w: SimState, m: int) -> None:
     """Let some of those who wait at a full camp go on to wherever else is open."""
-    v = w.day.now[PERIOD]
-    themap, people = w.program.map, w.state.people
-    for p in range(themap.place.admit_queue.size):
-        q = themap.place.admit_queue[p]
+    v = w.scratch.now[PERIOD]
+    network, people, going_on = w.program.network, w.state.people, w.scratch.leaving
+    for p in range(network.place.admit_queue.size):
+        q = network.place.admit_queue[p]
         if q < 0 or room(w, m, p) > 0.0:
             continue
-        if not set_shares(w, m, p, w.program.calendar.option.move[v]):
+        if not set_shares(w, m, p, w.program.calendar.path.move[v]):
             continue
-        w.day.leaving[:] = 0
+        going_on[:] = 0
         for age in range(QUEUE_AGES):
-            s = themap.queue.slot[q] + age
+            s = network.queue.slot[q] + age
             for k in range(people.shape[2]):
                 going = some_of(w.streams.gates, people[m, s, k], w.rates.member.overflow[m])
                 people[m, s, k] -= going
-                w.day.leaving[k] += going
-        send(w, m, themap.place.start_node[p], w.day.leaving)
+                going_on[k] += going
+        send(w, m, network.place.start_node[p], going_on)
 
 
-@njit(cache=True, nogil=True, _nrt=False, inline="always")
-def relocate(w: World, m: int) -> None:
+@step
+def relocate(w: SimState, m: int) -> None:
     """Move people from one place to another, as an agency does it, up to a number a day."""
-    v = w.day.now[PERIOD]
-    themap, people = w.program.map, w.state.people
+    v = w.scratch.now[PERIOD]
+    network, people = w.program.network, w.state.people
     cohorts = people.shape[2]
-    for p in range(themap.place.rest.size):
-        for o in range(themap.place.first_option[p], themap.place.last_option[p]):
-            amount = w.program.calendar.option.relocation[v, o]
+    for p in range(network.place.rest.size):
+        for o in range(network.place.first_path[p], network.place.last_path[p]):
+            amount = w.program.calendar.path.relocation[v, o]
             if amount <= 0.0:
                 continue
-            one = themap.place.settled[p] if themap.place.settled[p] >= 0 else themap.place.rest[p]
-            two = themap.place.new[p] if themap.place.new[p] >= 0 else one
-            chosen = w.day.trying
+            one = network.place.settled[p] if network.place.settled[p] >= 0 else network.place.rest[p]
+            two = network.place.new[p] if network.place.new[p] >= 0 else one
+            chosen = w.scratch.trying
             for k in range(cohorts):
                 chosen[k] = people[m, one, k]
                 chosen[cohorts + k] = people[m, two, k] if two != one else 0
@@ -181,4 +187,4 @@ def relocate(w: World, m: int) -> None:
                 people[m, two, k] -= chosen[cohorts + k]
                 going = chosen[k] + chosen[cohorts + k]
                 if going > 0:
-                    hop_along(w, m, themap.place.start_node[p], o, k, going)
+                    hop_along(w, m, network.place.start_node[p], o, k, going)

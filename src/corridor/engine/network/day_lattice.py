@@ -1,4 +1,4 @@
-"""The positions that travellers can be at within a day, and overnight, found by following them.
+"""The positions that travellers can be at within a day and overnight.
 
 A day's travel begins at a place or on the way, and every hop uses up some of the day, so that the
 positions of a day form a lattice without loops: one sweep in order of what is used up moves
@@ -15,14 +15,15 @@ from corridor.engine.network.travel_rules import Pace, is_short, recent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from corridor.engine.network.paths import Ways
-    from corridor.engine.network.travel_rules import Arrival, Clock, Rules
+    from corridor.engine.network.paths import TravelPaths
+    from corridor.engine.network.travel_rules import Arrival, Clock
+    from corridor.engine.settings import Settings
 
 REST_OF_DAY = 1 << 40
 """What counts as used up at a node where the day's travel ends."""
 
 FREE = -1
-"""The option of people who are bound to no way."""
+"""The path of people who are bound to none."""
 
 
 class At(NamedTuple):
@@ -30,24 +31,24 @@ class At(NamedTuple):
 
     used: int
     place: int
-    option: int = FREE
+    path: int = FREE
     recent: int = 0
     on_foot: bool = False
 
 
 class Rest(NamedTuple):
-    """A position overnight in a place: bound to a way or not, and what is remembered."""
+    """A position overnight in a place: bound to a path or not, and what is remembered."""
 
     place: int
-    option: int = FREE
+    path: int = FREE
     recent: int = 0
     on_foot: bool = False
 
 
 class On(NamedTuple):
-    """A position overnight on the first route of an option; turned back is on the way to its origin."""
+    """A position overnight on the first route of a path; turned back is on the way to its origin."""
 
-    option: int
+    path: int
     offset: int
     recent: int = 0
     on_foot: bool = False
@@ -56,11 +57,11 @@ class On(NamedTuple):
 
 @dataclass(frozen=True)
 class Ground:
-    """What a lattice is made of: ways, the pace of each route, and the slots of rest.
+    """What a lattice is made of: paths, the pace of each route, and the slots of rest.
 
     Attributes
     ----------
-    rules, clock, ways
+    settings, clock, paths
         How people choose and how a day's travel counts.
     paces
         For each route, the pace by day, on foot, and the speed of a slow day (0 is none).
@@ -73,28 +74,28 @@ class Ground:
         are bound further.
     """
 
-    rules: Rules
+    settings: Settings
     clock: Clock
-    ways: Ways
+    paths: TravelPaths
     paces: Sequence[tuple[Pace, Pace, int]]
     turns_back_late: Sequence[bool]
     origins: Sequence[int]
     holds: Sequence[bool]
     passes: Sequence[bool]
 
-    def ends_at(self, place: int, option: int) -> bool:
+    def ends_at(self, place: int, path: int) -> bool:
         """Return whether the day's travel ends at a place whatever is left of the day."""
-        return self.holds[place] and (option == FREE or not self.passes[place])
+        return self.holds[place] and (path == FREE or not self.passes[place])
 
-    def pace(self, option: int, *, on_foot: bool) -> Pace:
-        """Return the pace on the first route of an option."""
-        by_day, walking, _ = self.paces[self.ways.rows[option].routes[0]]
+    def pace(self, path: int, *, on_foot: bool) -> Pace:
+        """Return the pace on the first route of a path."""
+        by_day, walking, _ = self.paces[self.paths.rows[path].routes[0]]
         return walking if on_foot else by_day
 
 
 @dataclass
 class Lattice:
-    """Positions as they are found; `nodes` and `roads` hold what becomes of people there."""
+    """Positions so far; `nodes` and `roads` hold where people go from there."""
 
     ground: Ground
     rests: dict[Rest, None] = field(default_factory=dict)
@@ -103,7 +104,7 @@ class Lattice:
     waiting: list[At | On] = field(default_factory=list)
 
     def follow(self) -> None:
-        """Follow everybody until no new position is found."""
+        """Follow everybody until there is no new position."""
         while self.waiting:
             position = self.waiting.pop()
             if isinstance(position, At):
@@ -129,52 +130,52 @@ class Lattice:
 
     def stay(self, at: At) -> Rest:
         """Return where people are who stay at a node for the night."""
-        index, rules = at.recent, self.ground.rules
-        if rules.minds_stints and at.used < REST_OF_DAY:
+        index, settings = at.recent, self.ground.settings
+        if settings.minds_stints and at.used < REST_OF_DAY:
             index = recent(at.recent, at.used, self.ground.clock)
-        return Rest(at.place, at.option, index, at.on_foot)
+        return Rest(at.place, at.path, index, at.on_foot)
 
     def drop(self, at: At) -> Rest:
-        """Return where people are who stay and forget their way."""
-        return self.stay(at)._replace(option=FREE)
+        """Return where people are who stay and forget their path."""
+        return self.stay(at)._replace(path=FREE)
 
     def keeps_going(self, at: At) -> bool:
         """Return whether people do not stay in a town, with so little of the way behind them."""
         is_moving = 0 < at.used < REST_OF_DAY
-        return self.ground.rules.minds_stints and is_moving and is_short(at.recent, at.used, self.ground.clock)
+        return self.ground.settings.minds_stints and is_moving and is_short(at.recent, at.used, self.ground.clock)
 
     def _hops(self, at: At) -> list[tuple[At | On | None, At | On | None]]:
-        """Return where each way that is open to people at a node leads: by day, and on a slow day."""
+        """Return where each path that is open to people at a node leads: by day, and on a slow day."""
         if at.used >= REST_OF_DAY:
             return []
-        first = self.ground.ways.first
-        options = range(first[at.place], first[at.place + 1]) if at.option == FREE else (at.option,)
-        return [self._hop(at, o) for o in options]
+        first = self.ground.paths.first
+        paths = range(first[at.place], first[at.place + 1]) if at.path == FREE else (at.path,)
+        return [self._hop(at, o) for o in paths]
 
     def _hop(self, at: At, o: int) -> tuple[At | On, At | On | None]:
         pace = self.ground.pace(o, on_foot=at.on_foot)
         on = On(o, 0, at.recent, at.on_foot)
-        found = self._reach(on, self.ground.clock.depart(at.used, pace))
+        by_day = self._reach(on, self.ground.clock.depart(at.used, pace))
         slow = self._slow(on)
         if not slow:
-            return found, found if at.on_foot else None  # whoever walks anyway walks on a slow day too
-        return found, self._reach(on, self.ground.clock.depart(at.used, Pace(pace.length, slow)))
+            return by_day, by_day if at.on_foot else None  # whoever walks anyway walks on a slow day too
+        return by_day, self._reach(on, self.ground.clock.depart(at.used, Pace(pace.length, slow)))
 
     def _slow(self, on: On) -> int:
-        return 0 if on.on_foot else self.ground.paces[self.ground.ways.rows[on.option].routes[0]][2]
+        return 0 if on.on_foot else self.ground.paces[self.ground.paths.rows[on.path].routes[0]][2]
 
     def _reach(self, on: On, arrival: Arrival) -> At | On:
         """Return the node or the slot on the way where people are after a hop."""
         index = on.recent
-        minds = self.ground.rules.minds_stints
+        minds = self.ground.settings.minds_stints
         if not arrival.arrives:
             moved = recent(index, arrival.used, self.ground.clock) if minds else index
             return self._road(on._replace(offset=arrival.offset, recent=moved))
-        place, option = self.ground.ways.rows[on.option].places[0], self.ground.ways.following[on.option]
-        if arrival.goes_on and not self.ground.ends_at(place, option):
-            return self.node(At(arrival.used, place, option, index))
+        place, path = self.ground.paths.rows[on.path].places[0], self.ground.paths.following[on.path]
+        if arrival.goes_on and not self.ground.ends_at(place, path):
+            return self.node(At(arrival.used, place, path, index))
         moved = recent(index, arrival.used, self.ground.clock) if minds else index
-        return self.node(At(REST_OF_DAY, place, option, moved))
+        return self.node(At(REST_OF_DAY, place, path, moved))
 
     def _road(self, on: On) -> On:
         if on not in self.roads:
@@ -184,11 +185,11 @@ class Lattice:
 
     def _days(self, on: On) -> tuple[At | On, At | On | None, At | On | None]:
         """Return where people on the way are a day later: the route open, shut, and on a slow day."""
-        pace = self.ground.pace(on.option, on_foot=on.on_foot)
+        pace = self.ground.pace(on.path, on_foot=on.on_foot)
         clock = self.ground.clock
         if on.turned_back:
             return self._return(on, clock.resume(on.offset, pace)), None, None
-        route = self.ground.ways.rows[on.option].routes[0]
+        route = self.ground.paths.rows[on.path].routes[0]
         arrival = clock.resume(on.offset, pace)
         shut = self._return(on, arrival) if self.ground.turns_back_late[route] else None
         slow = self._slow(on)
@@ -199,9 +200,9 @@ class Lattice:
 
     def _return(self, on: On, arrival: Arrival) -> At | On:
         """Return where people are a day later whose route has been shut under way: back, once it ends."""
-        minds = self.ground.rules.minds_stints
+        minds = self.ground.settings.minds_stints
         moved = recent(on.recent, arrival.used, self.ground.clock) if minds else on.recent
         if not arrival.arrives:
             return self._road(on._replace(offset=arrival.offset, recent=moved, turned_back=True))
-        route = self.ground.ways.rows[on.option].routes[0]
+        route = self.ground.paths.rows[on.path].routes[0]
         return self.node(At(REST_OF_DAY, self.ground.origins[route], FREE, moved))

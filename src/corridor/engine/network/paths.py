@@ -1,8 +1,8 @@
-"""The ways that people may choose from a place: one route, or several in a row."""
+"""The paths that people may choose from a place: one route, or several in a row."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corridor.scenario.places import PlaceKind
@@ -10,14 +10,14 @@ from corridor.scenario.places import PlaceKind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from corridor.engine.network.travel_rules import Rules
+    from corridor.engine.settings import Settings
     from corridor.scenario.routes import Route
     from corridor.scenario.scenario import Scenario
 
 
 @dataclass(frozen=True)
-class Way:
-    """A way from a place: the routes in a row, their length in all, and the places at their ends."""
+class TravelPath:
+    """A path from a place: the routes in a row, their length in all, and the places at their ends."""
 
     routes: tuple[int, ...]
     places: tuple[int, ...]
@@ -25,20 +25,20 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Ways:
-    """The ways from each place, place after place.
+class TravelPaths:
+    """The paths from each place, place after place.
 
     Attributes
     ----------
     rows
-        The ways.
+        The paths.
     first
-        Index of the first way of each place, and one more.
+        Index of the first path of each place, and one more.
     following
-        For each way, the one that its rest is at the end of its first route; -1 is none.
+        For each path, the one that its rest is at the end of its first route; -1 is none.
     """
 
-    rows: tuple[Way, ...]
+    rows: tuple[TravelPath, ...]
     first: tuple[int, ...]
     following: tuple[int, ...]
 
@@ -52,7 +52,7 @@ def directed_routes(scenario: Scenario) -> tuple[Route, ...]:
 
 @dataclass(frozen=True)
 class _Search:
-    """Finds all ways from a place that visit no place twice."""
+    """Finds all paths from a place that visit no place twice."""
 
     awareness_level: int
     routes: Sequence[Route]
@@ -60,12 +60,11 @@ class _Search:
     ends: Sequence[int]
     travelled: Sequence[int]
     is_marker: Sequence[bool]
-    found: list[Way] = field(default_factory=list)
 
-    def look(self, r: int, before: Way, visited: frozenset[int], steps: int) -> Iterator[Way]:
-        """Yield the ways that begin as a way did and go on along a route; markers cost no step."""
+    def look(self, r: int, before: TravelPath, visited: frozenset[int], steps: int) -> Iterator[TravelPath]:
+        """Yield the paths that continue another along a route; markers cost no step."""
         end = self.ends[r]
-        way = Way(
+        path = TravelPath(
             (*before.routes, self.travelled[r]),
             (*before.places, end),
             before.length_km + self.routes[r].distance_km,
@@ -73,39 +72,39 @@ class _Search:
         if self.is_marker[end]:
             steps -= 1
         else:
-            yield way
+            yield path
         if self.awareness_level > steps:
             for following in self.out[end]:
                 if self.ends[following] not in visited:
-                    yield from self.look(following, way, visited | {end}, steps + 1)
+                    yield from self.look(following, path, visited | {end}, steps + 1)
 
 
-def ways_of(scenario: Scenario, rules: Rules, routes: Sequence[Route]) -> Ways:
-    """Return all ways that people may choose from, as far ahead as they are aware of places.
+def paths_of(scenario: Scenario, settings: Settings, routes: Sequence[Route]) -> TravelPaths:
+    """Return all paths that people may choose from, as far ahead as they are aware of places.
 
     Where routes run side by side, Flee weighs each and then travels on the first of them; under
-    Corridor's own law people travel on the one that they chose.
+    Corridor's own rules people travel on the one that they chose.
     """
     index = {place.place: p for p, place in enumerate(scenario.places)}
     out: list[list[int]] = [[] for _ in index]
     for r, route in enumerate(routes):
         out[index[route.origin]].append(r)
     search = _Search(
-        awareness_level=rules.awareness_level,
+        awareness_level=settings.awareness_level,
         routes=routes,
         out=out,
         ends=[index[route.destination] for route in routes],
-        travelled=_travelled(routes, first_of_parallels=rules.preset.is_flee),
+        travelled=_travelled(routes, first_of_parallels=settings.preset.is_flee),
         is_marker=[place.kind is PlaceKind.MARKER for place in scenario.places],
     )
-    rows: list[Way] = []
+    rows: list[TravelPath] = []
     first = [0]
     for p in range(len(index)):
-        if rules.awareness_level > 0:
+        if settings.awareness_level > 0:
             for r in out[p]:
-                rows += search.look(r, Way((), (), 0.0), frozenset({p}), 1)
+                rows += search.look(r, TravelPath((), (), 0.0), frozenset({p}), 1)
         first.append(len(rows))
-    return Ways(tuple(rows), tuple(first), following(rows))
+    return TravelPaths(tuple(rows), tuple(first), following(rows))
 
 
 def _travelled(routes: Sequence[Route], *, first_of_parallels: bool) -> list[int]:
@@ -115,7 +114,7 @@ def _travelled(routes: Sequence[Route], *, first_of_parallels: bool) -> list[int
     return [earliest.setdefault((route.origin, route.destination), r) for r, route in enumerate(routes)]
 
 
-def following(rows: Sequence[Way]) -> tuple[int, ...]:
-    """Return for each way the one that its rest is at the end of its first route; -1 is none."""
+def following(rows: Sequence[TravelPath]) -> tuple[int, ...]:
+    """Return for each path the one that its rest is at the end of its first route; -1 is none."""
     origin_of = {row.routes: o for o, row in reversed(list(enumerate(rows)))}
     return tuple(origin_of[row.routes[1:]] if len(row.routes) > 1 else -1 for row in rows)

@@ -1,4 +1,4 @@
-"""How people choose and travel, as a preset and the parameters say it."""
+"""How a day's travel is counted: in time under Corridor's own rules, in distance under Flee's."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corridor.scenario.parameters import Fixed
-from corridor.scenario.presets import Preset
-
 if TYPE_CHECKING:
+    from corridor.engine.settings import RouteSettings, Settings
     from corridor.scenario.routes import Route
-    from corridor.scenario.scenario import Scenario
 
 PARTS_OF_DAY = 24
 """A day's travel is counted in this many parts where it is counted in time; lengths are rounded."""
 
 METRES = 1000
-"""Flee's law counts the way itself, here in metres."""
+"""Flee's rules count distance, here in metres."""
 
 STINT_STEPS = 64
 """The recent-travel index is kept in steps of one sixty-fourth."""
@@ -35,57 +32,6 @@ class Pace:
 
 
 @dataclass(frozen=True)
-class Rules:
-    """The rules by which the tables of a map are made.
-
-    Attributes
-    ----------
-    preset
-        Whose law: Corridor's own, or Flee's with its peculiarities.
-    awareness_level
-        How many places ahead people choose; 0 is that nobody moves.
-    starts_on_foot
-        Whether people walk their first route.
-    minds_stints
-        Whether people who have travelled little lately do not stay in a town.
-    whole_way
-        Whether people choose a camp by the whole way there, instead of a place so many places ahead.
-    """
-
-    preset: Preset
-    awareness_level: int
-    starts_on_foot: bool
-    minds_stints: bool
-    whole_way: bool
-
-
-def rules_of(scenario: Scenario) -> Rules:
-    """Return the rules of a scenario."""
-    return Rules(
-        preset=scenario.preset,
-        awareness_level=int(fixed_value(scenario, "awareness_level")),
-        starts_on_foot=fixed_value(scenario, "start_on_foot") > 0,
-        minds_stints=fixed_value(scenario, "avoid_short_stints") > 0,
-        whole_way=fixed_value(scenario, "whole_way") > 0,
-    )
-
-
-def fixed_value(scenario: Scenario, name: str, subject: str | None = None) -> float:
-    """Return a parameter that must be fixed."""
-    prior = scenario.parameter(name, subject).prior
-    assert isinstance(prior, Fixed), f"{name} must be fixed"
-    return prior.value
-
-
-def fixed_on(scenario: Scenario, name: str, route: Route) -> float:
-    """Return a parameter of a route that must be fixed; a road that goes both ways is stated once."""
-    for one in (route, route.reversed()) if route.both_ways else (route,):
-        if scenario.parameter(name, one.route).subject is not None:
-            return fixed_value(scenario, name, one.route)
-    return fixed_value(scenario, name)
-
-
-@dataclass(frozen=True)
 class Arrival:
     """What a day's travel comes to: the end of the route after so much of the day, or a part of it."""
 
@@ -96,32 +42,29 @@ class Arrival:
 
 
 class TimeClock:
-    """Corridor's own law: a day's travel is 24 parts of time, and what is used up is used up."""
+    """Corridor's own rules: a day's travel is 24 parts of time, and what is used up is used up."""
 
     day = PARTS_OF_DAY
 
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-
-    def pace(self, route: Route, *, on_foot: bool = False) -> Pace:
+    def pace(self, route: Route, settings: RouteSettings, *, on_foot: bool = False) -> Pace:
         """Return the length of a route in parts of a day's travel, at least one.
 
         Rounding to whole parts moves a length by at most half a part: 0.7 km on foot.
         """
         days = route.travel_days
         if on_foot:
-            days = route.distance_km / fixed_on(self.scenario, "speed_foot_km_per_day", route)
+            days = route.distance_km / settings.foot_km_per_day
         elif days is None:
-            speed = fixed_on(self.scenario, f"speed_{route.mode.value}_km_per_day", route)
-            days = route.distance_km / speed
+            days = route.distance_km / settings.speed_km_per_day
         return Pace(max(1, round(days * PARTS_OF_DAY)), PARTS_OF_DAY)
 
-    def slow_speed(self, route: Route) -> int:
+    def slow_speed(self, route: Route, settings: RouteSettings) -> int:
         """Return how many parts of a route people get along on a day at walking speed."""
-        return max(1, round(PARTS_OF_DAY * self.pace(route).length / self.pace(route, on_foot=True).length))
+        by_day, walking = self.pace(route, settings), self.pace(route, settings, on_foot=True)
+        return max(1, round(PARTS_OF_DAY * by_day.length / walking.length))
 
     def depart(self, used: int, pace: Pace) -> Arrival:
-        """Return what becomes of people who set out with some of the day used up."""
+        """Return where people are who set out with some of the day used up."""
         reach = (self.day - used) * pace.speed // self.day
         if pace.length > reach:
             return Arrival(self.day, reach, arrives=False, goes_on=False)
@@ -129,58 +72,56 @@ class TimeClock:
         return Arrival(end, 0, arrives=True, goes_on=end < self.day)
 
     def resume(self, offset: int, pace: Pace) -> Arrival:
-        """Return what becomes of people who begin the day on the way."""
+        """Return where people are who begin the day on the way."""
         left = Pace(pace.length - offset, pace.speed)
-        found = self.depart(0, left)
-        return found if found.arrives else Arrival(self.day, offset + found.offset, arrives=False, goes_on=False)
+        arrival = self.depart(0, left)
+        return arrival if arrival.arrives else Arrival(self.day, offset + arrival.offset, arrives=False, goes_on=False)
 
 
-class WayClock:
-    """Flee's law: a full day's travel again after each arrival, as long as less lies behind.
+class DistanceClock:
+    """Flee's rules: a full day's travel again after each arrival, as long as less lies behind.
 
     Flee gives a traveller who arrives before the day's distance is used up a full day's distance for
     the next route, and asks for the end of a route to be passed, not only reached.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-        self.day = round(fixed_value(scenario, "speed_vehicle_km_per_day") * METRES)
+    def __init__(self, settings: Settings) -> None:
+        self.day = round(settings.vehicle_km_per_day * METRES)
 
-    def pace(self, route: Route, *, on_foot: bool = False) -> Pace:
+    def pace(self, route: Route, settings: RouteSettings, *, on_foot: bool = False) -> Pace:
         """Return the length of a route and the day's travel on it, in metres."""
         length = round(route.distance_km * METRES)
         if on_foot:
-            return Pace(length, round(fixed_on(self.scenario, "speed_foot_km_per_day", route) * METRES))
+            return Pace(length, round(settings.foot_km_per_day * METRES))
         if route.travel_days is not None:
             return Pace(length, round(route.distance_km / route.travel_days * METRES))
-        speed = fixed_on(self.scenario, f"speed_{route.mode.value}_km_per_day", route)
-        return Pace(length, round(speed * METRES))
+        return Pace(length, round(settings.speed_km_per_day * METRES))
 
-    def slow_speed(self, route: Route) -> int:
+    def slow_speed(self, route: Route, settings: RouteSettings) -> int:
         """Return how far people get on a day at walking speed, metres."""
-        return self.pace(route, on_foot=True).speed
+        return self.pace(route, settings, on_foot=True).speed
 
     def depart(self, used: int, pace: Pace) -> Arrival:
-        """Return what becomes of people who set out with some way behind them today."""
+        """Return where people are who set out with some distance behind them today."""
         if pace.speed <= pace.length:
             return Arrival(used + pace.speed, pace.speed, arrives=False, goes_on=False)
         end = used + pace.length
         return Arrival(end, 0, arrives=True, goes_on=end < pace.speed)
 
     def resume(self, offset: int, pace: Pace) -> Arrival:
-        """Return what becomes of people who begin the day on the way."""
+        """Return where people are who begin the day on the way."""
         if offset + pace.speed <= pace.length:
             return Arrival(pace.speed, offset + pace.speed, arrives=False, goes_on=False)
         end = max(1, pace.length - offset)  # whoever arrives has travelled today
         return Arrival(end, 0, arrives=True, goes_on=end < pace.speed)
 
 
-Clock = TimeClock | WayClock
+Clock = TimeClock | DistanceClock
 
 
-def clock_of(scenario: Scenario) -> Clock:
+def clock_of(settings: Settings) -> Clock:
     """Return how a scenario counts a day's travel."""
-    return WayClock(scenario) if scenario.preset.is_flee else TimeClock(scenario)
+    return DistanceClock(settings) if settings.preset.is_flee else TimeClock()
 
 
 def recent(before: int, moved: int, clock: Clock) -> int:

@@ -1,4 +1,4 @@
-"""Making worlds: the arrays that a block of members lives in."""
+"""The arrays that a block of members is simulated in."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import numpy as np
 from scipy import special
 
 from corridor.engine.program import (
-    NOTE_GROUP,
-    NOTE_PLACE,
+    RECORD_GROUP,
+    RECORD_PLACE,
     TALLY,
-    TODAY_OPTION,
+    TODAY_PATH,
     TODAY_PLACE,
-    Day,
-    Map,
+    DayEffects,
+    Network,
     Rates,
     Record,
+    Scratch,
+    SimState,
     State,
-    Weather,
-    World,
     empty_table,
 )
 
@@ -42,42 +42,42 @@ def cohort_count(compiled: Compiled) -> int:
 
 def empty_record(compiled: Compiled, members: int, days: int) -> Record:
     """Return a record with nothing in it yet."""
-    themap = compiled.program.map
-    places, groups = themap.place.size, themap.share.size
+    network = compiled.program.network
+    places, groups = network.place.size, network.share.size
     return Record(
-        group=empty_table(NOTE_GROUP, members, days, places, groups),
-        place=empty_table(NOTE_PLACE, members, days, places),
+        group=empty_table(RECORD_GROUP, members, days, places, groups),
+        place=empty_table(RECORD_PLACE, members, days, places),
         flow=np.zeros((members, days, len(compiled.layout.routes)), dtype=np.int32),
     )
 
 
-def empty_day(themap: Map, cohorts: int) -> Day:
-    """Return room to work in."""
-    return Day(
+def empty_scratch(network: Network, cohorts: int) -> Scratch:
+    """Return arrays to work in."""
+    return Scratch(
         now=np.zeros(3, dtype=np.int64),
-        reached=np.zeros((themap.node.size, cohorts), dtype=np.int64),
-        touched=np.zeros(themap.node.size, dtype=np.bool_),
+        reached=np.zeros((network.node.size, cohorts), dtype=np.int64),
+        touched=np.zeros(network.node.size, dtype=np.bool_),
         leaving=np.zeros(cohorts, dtype=np.int64),
         trying=np.zeros(2 * cohorts, dtype=np.int64),
         cell=np.zeros(cohorts, dtype=np.int64),
-        crowd=np.zeros(themap.slot.size, dtype=np.int64),
-        weight=np.zeros(themap.place.size),
-        option=empty_table(TODAY_OPTION, themap.option.size),
-        place=empty_table(TODAY_PLACE, themap.place.size),
+        crowd=np.zeros(network.slot.size, dtype=np.int64),
+        weight=np.zeros(network.place.size),
+        path=empty_table(TODAY_PATH, network.path.size),
+        place=empty_table(TODAY_PLACE, network.place.size),
     )
 
 
-def weather_size(compiled: Compiled) -> int:
-    """Return how many numbers a day's weather has: two for each place, one for each gate."""
-    return 2 * compiled.program.map.place.size + compiled.program.map.queue.size
+def day_effects_size(compiled: Compiled) -> int:
+    """Return how many random numbers the effects of a day take: two for each place, one for each gate."""
+    return 2 * compiled.program.network.place.size + compiled.program.network.queue.size
 
 
-def weather_of(compiled: Compiled, numbers: Floats) -> Weather:
-    """Return the good and the bad days that standard normal numbers, (m, t, number), stand for."""
-    places = compiled.program.map.place.size
+def day_effects_of(compiled: Compiled, numbers: Floats) -> DayEffects:
+    """Return the random effects of days from standard normal numbers, (m, t, number)."""
+    places = compiled.program.network.place.size
     wander, day = numbers[..., :places], numbers[..., places : 2 * places]
     gate = special.ndtri(0.5 + 0.5 * special.ndtr(numbers[..., 2 * places :]))
-    return Weather(*(np.ascontiguousarray(part) for part in (wander, day, gate)))
+    return DayEffects(*(np.ascontiguousarray(part) for part in (wander, day, gate)))
 
 
 def first_state(compiled: Compiled, rates: Rates, streams: Streams, start: Floats) -> State:
@@ -85,12 +85,12 @@ def first_state(compiled: Compiled, rates: Rates, streams: Streams, start: Float
 
     Groups are drawn by their shares.
     """
-    themap = compiled.program.map
+    network = compiled.program.network
     members = rates.place.shape[0]
-    cohorts, groups = cohort_count(compiled), themap.share.size
-    people = np.zeros((members, themap.slot.size, cohorts), dtype=np.int64)
-    share = themap.share / themap.share.sum()
-    at = themap.place
+    cohorts, groups = cohort_count(compiled), network.share.size
+    people = np.zeros((members, network.slot.size, cohorts), dtype=np.int64)
+    share = network.share / network.share.sum()
+    at = network.place
     slots = list(compiled.layout.begins)
     for m in range(members):
         residents = np.rint(rates.place.initial[m]).astype(np.int64)
@@ -110,7 +110,7 @@ class Members(NamedTuple):
     rates: Rates
     state: State
     record: Record
-    weather: Weather
+    effects: DayEffects
 
     def some(self, rows: slice) -> Members:
         """Return some of the members, as views of the same arrays."""
@@ -118,7 +118,7 @@ class Members(NamedTuple):
             rows_of(self.rates, rows),
             rows_of(self.state, rows),
             rows_of(self.record, rows),
-            rows_of(self.weather, rows),
+            rows_of(self.effects, rows),
         )
 
 
@@ -143,8 +143,8 @@ def joined(parts: Sequence[Part], axis: int) -> Part:
     return parts[0]._make(np.concatenate(pieces, axis).view(type(pieces[0])) for pieces in arrays)
 
 
-def world_of(program: Program, members: Members, streams: Streams) -> World:
-    """Return a world for a block of members.
+def sim_state_of(program: Program, members: Members, streams: Streams) -> SimState:
+    """Return all that the kernel needs for a block of members.
 
     Raises
     ------
@@ -153,8 +153,8 @@ def world_of(program: Program, members: Members, streams: Streams) -> World:
     """
     parts = (*program, *members)
     assert all(a.flags.c_contiguous for part in parts for a in part), "contiguous arrays"
-    day = empty_day(program.map, members.state.people.shape[2])
-    return World(program, members.rates, members.state, day, members.record, members.weather, streams)
+    day = empty_scratch(program.network, members.state.people.shape[2])
+    return SimState(program, members.rates, members.state, day, members.record, members.effects, streams)
 
 
 def check_conservation(state: State) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.rates import rates_of, uncertain_parameters
@@ -12,12 +12,12 @@ from corridor.engine.run.members import (
     Members,
     check_conservation,
     copy_of,
+    day_effects_of,
+    day_effects_size,
     empty_record,
     first_state,
     rows_of,
-    weather_of,
-    weather_size,
-    world_of,
+    sim_state_of,
 )
 from corridor.streams import stream, streams
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from corridor.engine.compile.compile import Compiled
-    from corridor.engine.program import Rates, Record, State, World
+    from corridor.engine.program import Rates, Record, SimState, State
     from corridor.engine.run.ensemble import Ensemble
     from corridor.scenario.scenario import Scenario
 
@@ -42,7 +42,7 @@ def simulate(
     Parameters
     ----------
     scenario
-        What the user wrote.
+        The scenario.
     members
         Number of simulated histories.
     seed
@@ -72,12 +72,11 @@ def simulate_compiled(
     def one(m: int) -> State:
         rows = slice(m, m + 1)
         own, places = rows_of(rates, rows), len(compiled.scenario.places)
-        chance, weather = streams(seed, "simulate", m), stream(seed, "simulate/weather", m)
-        state = first_state(compiled, own, chance, weather.standard_normal((1, places)))
-        numbers = weather.standard_normal((1, compiled.scenario.n_days, weather_size(compiled)))
-        days = weather_of(compiled, numbers)
-        block = Members(own, state, rows_of(record, rows), days)
-        run_days(world_of(compiled.program, block, chance), 0, compiled.scenario.n_days - 1)
+        chance, normal = streams(seed, "simulate", m), stream(seed, "simulate/weather", m)
+        state = first_state(compiled, own, chance, normal.standard_normal((1, places)))
+        numbers = normal.standard_normal((1, compiled.scenario.n_days, day_effects_size(compiled)))
+        block = Members(own, state, rows_of(record, rows), day_effects_of(compiled, numbers))
+        run_days(sim_state_of(compiled.program, block, chance), 0, compiled.scenario.n_days - 1)
         return state
 
     for state in over(one, members, workers, progress):
@@ -115,11 +114,11 @@ def continue_members(  # noqa: PLR0913 - workers and progress say how it runs, n
 
     def one(m: int) -> None:
         rows = slice(m, m + 1)
-        chance, weather = streams(seed, "forecast", m), stream(seed, "forecast/weather", m)
-        numbers = weather.standard_normal((1, last - first + 1, weather_size(compiled)))
-        days = weather_of(compiled, numbers)
-        block = Members(rows_of(rates, rows), rows_of(end, rows), rows_of(record, rows), days)
-        run_days(world_of(compiled.program, block, chance), first, last)
+        chance, normal = streams(seed, "forecast", m), stream(seed, "forecast/weather", m)
+        numbers = normal.standard_normal((1, last - first + 1, day_effects_size(compiled)))
+        effects = day_effects_of(compiled, numbers)
+        block = Members(rows_of(rates, rows), rows_of(end, rows), rows_of(record, rows), effects)
+        run_days(sim_state_of(compiled.program, block, chance), first, last)
 
     for _ in over(one, members, workers, progress):
         pass
@@ -127,18 +126,35 @@ def continue_members(  # noqa: PLR0913 - workers and progress say how it runs, n
     return record, end
 
 
-def run_days(world: World, first: int, last: int) -> None:
-    """Run the kernel on a block of members, from the first day to the last.
+def run_days(sim: SimState, first: int, last: int) -> None:
+    """Run the kernel on a block of members, from the first day to the last."""
+    _entry_point(sim)(sim, first, last)
 
-    The kernel is loaded on first use, because loading it takes a second. Once compiled it is called
-    past numba's dispatcher, which takes 4 ms a call to look at the types of tables: they are always
-    the same, and `world_of` has checked that the arrays are contiguous.
+
+def _entry_point(sim: SimState) -> Callable[[SimState, int, int], None]:
+    """Return the kernel that is compiled for the kinds of arrays of a block.
+
+    numba's dispatcher takes 4 ms a call to find it, because it looks at every column of every table; the kinds
+    of the arrays are compared in some microseconds. The kernel is loaded on first use, which takes a second.
     """
-    from corridor.engine.kernel.day import live  # noqa: PLC0415
+    import numba  # noqa: PLC0415
 
-    compiled = getattr(live, "overloads", None)
-    run = next(iter(compiled.values())).entry_point if compiled else live
-    run(world, first, last)
+    from corridor.engine.kernel.day import simulate_days  # noqa: PLC0415
+
+    if not hasattr(simulate_days, "signatures"):
+        return simulate_days  # compiling is switched off
+    parts = (*sim.program, sim.rates, sim.state, sim.scratch, sim.record, sim.effects)
+    kinds = tuple((array.dtype, array.ndim, array.flags.num) for part in parts for array in part)
+    if kinds not in _ENTRY_POINTS:
+        kernel: Any = simulate_days
+        signature = (numba.typeof(sim), numba.int64, numba.int64)  # type: ignore[attr-defined] # numba is untyped
+        kernel.compile(signature)
+        _ENTRY_POINTS[kinds] = kernel.overloads[signature].entry_point
+    return _ENTRY_POINTS[kinds]
+
+
+_ENTRY_POINTS: dict[tuple[object, ...], Callable[[SimState, int, int], None]] = {}
+"""Compiled kernels by the kinds of arrays that they take; each is the same whenever it is worked out."""
 
 
 def over(task: Callable[[int], Result], count: int, workers: int, progress: Progress) -> list[Result]:

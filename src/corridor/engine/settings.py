@@ -1,0 +1,175 @@
+"""The fixed parameters of a scenario, each looked up once: how people choose, travel and become displaced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corridor.scenario.parameters import Fixed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corridor.scenario.presets import Preset
+    from corridor.scenario.routes import Route
+    from corridor.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class RouteSettings:
+    """The fixed parameters of one directed route: km/day by its means of travel and on foot, and a chance."""
+
+    speed_km_per_day: float
+    foot_km_per_day: float
+    walk_probability: float
+
+
+@dataclass(frozen=True)
+class PlaceSettings:
+    """The fixed parameters of one place's capacity: people/day, people, and a factor."""
+
+    capacity_growth_per_day: float
+    day0_counted_twice: float
+    capacity_scaling: float
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The fixed parameters of a scenario.
+
+    Attributes
+    ----------
+    preset
+        Whose rules: Corridor's own, or Flee's with its peculiarities.
+    awareness_level
+        How many places ahead people choose; 0 is that nobody moves.
+    starts_on_foot
+        Whether people walk their first route.
+    minds_stints
+        Whether people who have travelled little lately do not stay in a town.
+    whole_way
+        Whether people choose a camp by the whole way there, instead of a place so many places ahead.
+    vehicle_km_per_day
+        A day's travel by vehicle where no route states another.
+    routes, places
+        What holds for each directed route and for each place.
+    conflict_decay, conflict_decay_days
+        Factors on the intensity of fighting, one for each so many days that it goes on.
+    others
+        As in the reference of parameters, by the same name.
+    """
+
+    preset: Preset
+    awareness_level: int
+    starts_on_foot: bool
+    minds_stints: bool
+    whole_way: bool
+    vehicle_km_per_day: float
+    routes: tuple[RouteSettings, ...]
+    places: tuple[PlaceSettings, ...]
+    conflict_decay: tuple[float, ...]
+    conflict_decay_days: int
+    new_camp_days: int
+    new_camp_weight: float
+    stays_close_to_home: bool
+    home_distance_power: float
+    population_weight_power: float
+    conflict_detour: float
+    softening_km: float
+    distance_power: float
+    camp_size_power: float
+    weight_softening: float
+    weight_power: float
+    camp_weight: float
+    conflict_weight: float
+    foreign_weight: float
+    pruning_threshold: float
+    takes_residents: bool
+    is_poisson: bool
+    displaced_per_conflict_day: float
+    displaced_share_per_conflict_day: float
+    move_chance_population_power: float
+    move_chance_population_base: float
+
+
+_AS_THEY_ARE = (
+    "new_camp_weight",
+    "home_distance_power",
+    "population_weight_power",
+    "conflict_detour",
+    "softening_km",
+    "distance_power",
+    "camp_size_power",
+    "weight_softening",
+    "weight_power",
+    "camp_weight",
+    "conflict_weight",
+    "foreign_weight",
+    "pruning_threshold",
+    "displaced_per_conflict_day",
+    "displaced_share_per_conflict_day",
+    "move_chance_population_power",
+    "move_chance_population_base",
+)
+
+
+def settings_of(scenario: Scenario, routes: Sequence[Route]) -> Settings:
+    """Return the fixed parameters of a scenario and its directed routes.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    routes
+        Its routes, each direction for itself.
+    """
+    steps = sum(p.name == "conflict_decay" and p.subject is not None for p in scenario.parameters)
+    return Settings(
+        preset=scenario.preset,
+        awareness_level=int(fixed_value(scenario, "awareness_level")),
+        starts_on_foot=fixed_value(scenario, "start_on_foot") > 0,
+        minds_stints=fixed_value(scenario, "avoid_short_stints") > 0,
+        whole_way=fixed_value(scenario, "whole_way") > 0,
+        vehicle_km_per_day=fixed_value(scenario, "speed_vehicle_km_per_day"),
+        routes=tuple(_of_route(scenario, route) for route in routes),
+        places=tuple(_of_place(scenario, place.place) for place in scenario.places),
+        conflict_decay=tuple(fixed_value(scenario, "conflict_decay", str(i)) for i in range(steps)) or (1.0,),
+        conflict_decay_days=max(1, int(fixed_value(scenario, "conflict_decay_days"))),
+        new_camp_days=int(fixed_value(scenario, "new_camp_days")),
+        stays_close_to_home=fixed_value(scenario, "stay_close_to_home") > 0,
+        takes_residents=fixed_value(scenario, "take_from_population") > 0,
+        is_poisson=fixed_value(scenario, "displaced_poisson") > 0,
+        **{name: fixed_value(scenario, name) for name in _AS_THEY_ARE},
+    )
+
+
+def fixed_value(scenario: Scenario, name: str, subject: str | None = None) -> float:
+    """Return a parameter that must be fixed."""
+    prior = scenario.parameter(name, subject).prior
+    assert isinstance(prior, Fixed), f"{name} must be fixed"
+    return prior.value
+
+
+def _of_route(scenario: Scenario, route: Route) -> RouteSettings:
+    speed = f"speed_{route.mode.value}_km_per_day"
+    return RouteSettings(
+        speed_km_per_day=_fixed_on(scenario, speed, route),
+        foot_km_per_day=_fixed_on(scenario, "speed_foot_km_per_day", route),
+        walk_probability=_fixed_on(scenario, "walk_probability", route),
+    )
+
+
+def _fixed_on(scenario: Scenario, name: str, route: Route) -> float:
+    """Return a parameter of a route that must be fixed; a road that goes both ways is stated once."""
+    for one in (route, route.reversed()) if route.both_ways else (route,):
+        if scenario.parameter(name, one.route).subject is not None:
+            return fixed_value(scenario, name, one.route)
+    return fixed_value(scenario, name)
+
+
+def _of_place(scenario: Scenario, place: str) -> PlaceSettings:
+    return PlaceSettings(
+        capacity_growth_per_day=fixed_value(scenario, "capacity_growth_per_day", place),
+        day0_counted_twice=fixed_value(scenario, "day0_counted_twice", place),
+        capacity_scaling=fixed_value(scenario, "capacity_scaling", place),
+    )
