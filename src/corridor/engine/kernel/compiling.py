@@ -7,16 +7,17 @@ the sources of all kernels, because a change in a step that is only called must 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import pickle
 import shutil
 import tempfile
-from functools import cache
+from functools import cache as cached
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numba
 from numba import njit
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
 
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 FOLDERS = 8
 """Stored kernels of so many versions stay; the versions unused for longest are removed."""
 
-_OPTIONS = {"nogil": True, "_nrt": False, "error_model": "numpy"}
+_OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False, "error_model": "numpy"}
 """A step allocates nothing, so that no reference is counted; it divides by no zero, so that none is checked for."""
-_PART = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_PART: dict[str, Any] = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 step = njit(**_PART)
 """Decorator of a step: compiled as part of the kernel."""
@@ -39,24 +40,25 @@ inlined = njit(**_PART, forceinline=True)
 
 def kernel(function: Callable[..., None]) -> Callable[..., None]:
     """Return a function that Python calls, compiled and stored on disk."""
-    dispatcher = njit(**_OPTIONS)(function)
+    dispatcher: Any = njit(**_OPTIONS)(function)
     if hasattr(dispatcher, "py_func"):  # not where compiling is switched off
         folder = kernel_folder()
         if folder is not None:
-            dispatcher._cache = _KernelCache(function)  # noqa: SLF001 - numba's own option stores by file and line only
+            cache: Any = _KernelCache
+            dispatcher._cache = cache(function)  # noqa: SLF001 - numba's own option stores by file and line only
     return dispatcher  # type: ignore[no-any-return] # numba is untyped
 
 
-@cache
+@cached
 def source_hash() -> str:
     """Return a hash of the sources of all kernels and of the compiler's version."""
     own = Path(__file__).parent
     sources = [own.parent / "program.py", *sorted(own.glob("*.py"))]
-    content = b"".join(path.read_bytes() for path in sources) + numba.__version__.encode()
+    content = b"".join(path.read_bytes() for path in sources) + version("numba").encode()
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-@cache
+@cached
 def kernel_folder() -> Path | None:
     """Return the folder of the stored kernel; None where no folder of the user's own can be written."""
     home = os.environ.get("XDG_CACHE_HOME")
@@ -64,24 +66,28 @@ def kernel_folder() -> Path | None:
     spare = Path(tempfile.gettempdir()) / f"corridor-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
     for root in (usual, spare):
         folder = root / f"kernels-{source_hash()}"
-        if _is_usable(root, folder):
+        if _is_writable(folder) and (root is usual or _is_private(root)):
             remove_old(root, folder)
             return folder
     return None
 
 
-def _is_usable(root: Path, folder: Path) -> bool:
-    """Return whether files can be written to a folder that nobody else can write to; it is made if it is not there."""
+def _is_writable(folder: Path) -> bool:
+    """Return whether files can be written to a folder; it is made if it is not there."""
     try:
-        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
-        os.utime(folder)
+        os.utime(folder)  # the folder used last is removed last
         with tempfile.TemporaryFile(dir=folder):
-            pass
-        own = not hasattr(os, "getuid") or root.stat().st_uid == os.getuid()
+            return True
     except OSError:
         return False
-    return own and not root.stat().st_mode & 0o022
+
+
+def _is_private(root: Path) -> bool:
+    """Return whether a folder is the user's own and nobody else can write to it: a stored kernel is code that runs."""
+    state = root.lstat()
+    return not hasattr(os, "getuid") or (state.st_uid == os.getuid() and not state.st_mode & 0o022)
 
 
 def remove_old(root: Path, current: Path) -> None:
@@ -117,23 +123,23 @@ class _Locator:
         return self._name
 
 
-class _KernelCacheImpl(CompileResultCacheImpl):  # type: ignore[misc] # numba is untyped
-    _locator_classes = (_Locator,)
+class _KernelCacheImpl(CompileResultCacheImpl):
+    _locator_classes = [_Locator]  # noqa: RUF012 - as numba has it
 
 
-class _KernelCache(FunctionCache):  # type: ignore[misc] # numba is untyped
+class _KernelCache(FunctionCache):
     """A cache whose faults cost a compilation, not the run."""
 
     _impl_class = _KernelCacheImpl
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401 - numba's own types
         try:
-            return super().load_overload(sig, target_context)
+            return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call] # numba is untyped
         except (OSError, EOFError, pickle.UnpicklingError):
+            with contextlib.suppress(OSError):
+                self.flush()  # type: ignore[no-untyped-call] # numba is untyped  # a damaged file: begin anew
             return None
 
     def save_overload(self, sig: Any, data: Any) -> None:  # noqa: ANN401 - numba's own types
-        try:
-            super().save_overload(sig, data)
-        except OSError:
-            return  # a full disk, or a folder that was removed meanwhile
+        with contextlib.suppress(OSError):  # a full disk, or a folder that was removed meanwhile
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call] # numba is untyped

@@ -201,3 +201,9 @@ def test_each_member_has_rates_of_its_own_numbers():
     z[:, uncertain.keys.index("leak_rate_per_day")] = stats.norm.ppf([0.05, 0.5, 0.95])
     rates = rates_of(compiled, uncertain, z)
     assert rates.place.leak[:, 0] == pytest.approx([0.1 / 3, 0.1, 0.3])
+
+
+def test_where_fewer_people_move_on_more_an_empty_place_counts_as_one_of_a_single_person():
+    values = {"move_chance_population_power": -0.5, "move_chance_population_base": 100.0, "move_chance_town": 0.01}
+    _, rates = compiled_rates(scenario((town("empty", 0), town("one", 1), town("usual", 100)), values=values))
+    assert rates.place.move[0] == pytest.approx([0.1, 0.1, 0.01])

@@ -1,15 +1,17 @@
-"""What each way weighs, beside the formula worked out by hand."""
+"""The weight of each path, beside the formula worked out by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from corridor.engine.compile.conflict_decay import decay_of, fresh_intensity
-from corridor.engine.compile.route_weights import great_circle_km, weighing_of
+from corridor.engine.compile.route_weights import great_circle_km, residents, weighing_of
 from corridor.engine.network.active_events import ActiveEvents
 from corridor.engine.network.layout import lay_out
 from corridor.engine.settings import settings_of
+from corridor.scenario.parameters import DEFINITIONS, Fixed, LogNormal, Normal, Uniform
 from corridor.scenario.presets import Preset
 from tests.builders import camp, drive, event, marker, scenario, town, under
 
@@ -115,3 +117,20 @@ def test_fighting_counts_for_less_step_by_step_and_anew_once_it_has_paused(prese
         assert found.tolist() == [1, 1, 1, 0.5, 0.5, 0.25, 0, 1, 1]
     else:
         assert found.tolist() == [1, 1, 0.5, 0.5, 0.25, 0.25, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("prior", "central"),
+    [
+        (Uniform(low=8_000, high=25_000), 16_500),
+        (LogNormal(median=9_000, within_factor=2), 9_000),
+        (Normal(mean=7_000, sd=500), 7_000),
+        (Fixed(value=6_000), 6_000),
+    ],
+)
+def test_a_population_that_is_not_known_counts_by_the_middle_of_its_prior(prior, central):
+    definition = DEFINITIONS["population"].parameter("home").model_copy(update={"prior": prior})
+    home = town("home").model_copy(update={"population": None})
+    stated = scenario((home, camp("camp")), (drive("home", "camp"),))
+    stated = replace(stated, parameters=(*stated.parameters, definition))
+    assert residents(stated, stated.places[0]) == central

@@ -171,3 +171,13 @@ def test_parameters_of_whole_ways_are_off_unless_they_are_stated(preset):
     stated, _ = random_network(4, preset)
     silent = {"whole_way", "conflict_detour", "new_camp_weight", "camp_size_power"}
     assert [stated.parameter(name).prior.value for name in sorted(silent)] == [0.0, 1.0, 1.0, 0.0]
+
+
+def test_weighing_anew_changes_nothing_in_the_scenario_that_was_compiled_before():
+    stated = scenario(PLACES, ROUTES, (event("conflict", "home"),), values=WHOLE)
+    first = compile_scenario(stated, [3] * stated.n_days)
+    before = [str(table.tolist()) for table in first.program.network]
+    reweighed(first, scenario(PLACES, ROUTES, (event("conflict", "home"),), values=WHOLE | {"weight_power": 2.0}))
+    compile_scenario(stated)
+    assert [str(table.tolist()) for table in first.program.network] == before
+    assert bool(first.program.network.rule_flags.is_prescribed[0])

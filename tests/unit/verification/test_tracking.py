@@ -113,3 +113,12 @@ def test_counts_are_those_of_single_camps_in_use_in_the_order_in_which_they_beca
         row(3, "one;two", 30),
     )
     assert counts_of(stated(), Observations(rows)) == (Count(5, 5, ONE, 50.0), Count(6, 1, TWO, 10.0))
+
+
+def test_reports_leave_the_rates_of_the_compiled_scenario_as_they_were():
+    expected = collapse()
+    before = expected.rates.place["attract"].copy()
+    counts = [Count(0, 0, ONE, 550), Count(4, 4, ONE, 90_000)]
+    first = tracked_stock(expected, counts)
+    assert np.array_equal(expected.rates.place["attract"], before)
+    assert np.array_equal(tracked_stock(expected, counts), first)
