@@ -72,7 +72,7 @@ install-test: $(VENV)/.test-installed
 
 # numba compiles the kernels on their first run and keeps them. A tiny run here, so that the first real one is fast;
 # if it fails, the command that follows says why.
-$(VENV)/.warm: $(VENV)/.installed $(wildcard src/corridor/engine/*.py src/corridor/engine/*/*.py)
+$(VENV)/.warm: $(VENV)/.installed src/corridor/engine/program.py $(wildcard src/corridor/engine/kernel/*.py)
 	@echo "Compiling the kernels (once) ..."
 	@rm -rf $(VENV)/warm
 	@$(BIN)/corridor new $(VENV)/warm/scenario >/dev/null 2>&1 && \

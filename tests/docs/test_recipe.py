@@ -9,7 +9,7 @@ import pytest
 
 from tests.docs.blocks import ROOT, blocks
 
-FILES = ("scenario/events.py", "scenario/events.py", "engine/compile/compile.py")
+FILES = ("scenario/events.py", "scenario/events.py", "engine/compile/calendar.py")
 EXAMPLE = """
 name = "curfew"
 start = 2031-01-01

@@ -24,12 +24,12 @@ from corridor.engine.run.members import (
     Members,
     check_conservation,
     copy_of,
+    day_effects_of,
+    day_effects_size,
     empty_record,
     first_state,
     joined,
     rows_of,
-    day_effects_of,
-    day_effects_size,
     sim_state_of,
 )
 from corridor.engine.run.simulate import over, run_days
