@@ -111,12 +111,12 @@ def _order(problem: Problem) -> tuple[str, int, str, str]:
 
 def _grouped(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     """Return the problems, many that differ only in their row as one that counts the others."""
-    alike: dict[tuple[str, str, str, str | None], list[Problem]] = {}
+    groups: dict[tuple[str, str, str, str | None], list[Problem]] = {}
     for problem in problems:
         where = problem.where or Where("")
         pattern = re.sub(r"'[^']*'|[0-9]+", "…", f"{problem.what} {problem.fix.partition(' Did you mean')[0]}")
-        alike.setdefault((problem.code, where.file, pattern, where.column), []).append(problem)
-    return tuple(one for rows in alike.values() for one in (rows if len(rows) < _MANY else [_first_of(rows)]))
+        groups.setdefault((problem.code, where.file, pattern, where.column), []).append(problem)
+    return tuple(one for rows in groups.values() for one in (rows if len(rows) < _MANY else [_first_of(rows)]))
 
 
 def _first_of(problems: Sequence[Problem]) -> Problem:
