@@ -10,6 +10,7 @@ from pathlib import Path
 
 from corridor.cli.advice import Fall, falls_of
 from corridor.runs.inputs import read_sound
+from corridor.scenario.checks.questions import questions
 from corridor.scenario.observations import Observations, Use
 from corridor.scenario.scenario import Scenario
 from corridor.scenario.sentences import state
@@ -57,7 +58,7 @@ class Summary:
             f"{self.scenario}: no problems.",
             f"  {in_words(self.start)} to {in_words(self.end)}, {self.days:,} days",
             f"  {self.places:,} places, {self.routes:,} routes, {self.events:,} events",
-            f"  {reports.count:,} reports{span}: {uses}",
+            f"  {reports.count:,} report{'' if reports.count == 1 else 's'}{span}: {uses}",
             f"  alternatives: {', '.join(self.alternatives) or 'none'}",
             *(f"Warning: {warning}" for warning in self.warnings),
             *(fall.words() for fall in self.to_confirm),
@@ -94,7 +95,7 @@ def summary_of(folder: Path) -> Summary:
         events=len(scenario.events),
         reports=reports,
         alternatives=tuple(row.alternative for row in scenario.alternatives),
-        warnings=tuple(_warnings(scenario, observations)),
+        warnings=(*_warnings(scenario, observations), *questions(scenario, observations)),
         to_confirm=falls_of(scenario, observations, folder),
     )
 

@@ -19,7 +19,7 @@ RULES: tuple[Rule, ...] = (
 """Every rule across tables, in the order of their ids."""
 
 FORMS: dict[str, str] = {
-    "F001": "scenario.toml, places.csv, routes.csv, events.csv, observations.csv and README.md are there.",
+    "F001": "scenario.toml, places.csv, routes.csv, events.csv and observations.csv are there.",
     "F002": "Each of them is a plain file that can be opened.",
     "F003": f"A table has at most {MAX_BYTES:,} bytes, scenario.toml and README.md {MAX_SETTINGS_BYTES:,}.",
     "F004": "No file is empty.",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from corridor.scenario.checks.places import repeated
 from corridor.scenario.draft import Draft, Finding, Line, Rule
-from corridor.scenario.io.cells import shown, suggestion
+from corridor.scenario.io.cells import listed, shown, suggestion
 from corridor.scenario.observations import Measure, Observation, Qualifier, Use
 from corridor.scenario.places import PlaceKind
 
+_HOUSEHOLDS = re.compile(r"\b(households?|famil(y|ies)|ménages?|familles?)\b", re.IGNORECASE)
+_PEOPLE = re.compile(r"\b(people|persons?|individuals?|members?|personnes?|individus?)\b", re.IGNORECASE)
 _IGNORE = "Correct the day, change the calendar in scenario.toml, or write use = ignore."
 
 
@@ -110,7 +113,9 @@ def _date_in_calendar(draft: Draft) -> Iterator[Finding]:
     for line in _fitted(draft):
         if not start <= line.row.date <= end:
             what = f"{line.row.date} lies outside the calendar, {start} to {end}."
-            yield Finding(line.at("date"), what, _IGNORE)
+            key = "end" if line.row.date > end else "start"
+            fix = f"Correct the day, write {key} = {line.row.date} in scenario.toml, or write use = ignore."
+            yield Finding(line.at("date"), what, fix)
 
 
 def _period_in_calendar(draft: Draft) -> Iterator[Finding]:
@@ -128,14 +133,65 @@ def _period_in_calendar(draft: Draft) -> Iterator[Finding]:
             yield Finding(line.at("period_start"), what, _IGNORE)
 
 
+def _subject(row: Observation) -> tuple[object, ...]:
+    """Return what a figure is about and who gave it: all but the figure itself."""
+    return (row.date, row.place, row.measure, row.source, row.period_start, row.group, row.definition)
+
+
+def _flows_in_parts(draft: Draft) -> list[list[Line[Observation]]]:
+    """Return the rows that give one flow, of one source and one day of becoming known, in several exact figures."""
+    flows: dict[object, list[Line[Observation]]] = {}
+    for line in _fitted(draft):
+        row = line.row
+        is_plain = row.measure.is_flow and not row.measure.is_cumulative and row.qualifier is Qualifier.EXACT
+        if is_plain and row.count is not None:
+            flows.setdefault((*_subject(row), row.known_on, row.household_size), []).append(line)
+    return [lines for lines in flows.values() if len({line.row.count for line in lines}) > 1]
+
+
 def _reported_once(draft: Draft) -> Iterator[Finding]:
     def key(row: Observation) -> object:
-        figure = (row.count, row.count_high, row.qualifier, row.household_size)
-        return (row.date, row.place, row.measure, row.source, row.period_start, row.group, row.definition, *figure)
+        return (*_subject(row), row.count, row.count_high, row.qualifier, row.household_size)
 
+    in_parts = {line.line for lines in _flows_in_parts(draft) for line in lines}
     for line, first in repeated(draft.observations, key):
-        what = f"the same figure stands in line {first.line} already."
-        yield Finding(line.at("count"), what, "Delete one of the rows; a figure given twice would count twice.")
+        if line.line not in in_parts:
+            what = f"the same figure stands in line {first.line} already."
+            fix = "Delete one of the rows; a figure given twice would count twice."
+            if line.row.measure.is_flow:
+                fix += " If they are parts of one flow, by origin, reason or sex, write their sum in one row."
+            yield Finding(line.at("count"), what, fix)
+
+
+def _flow_in_one_row(draft: Draft) -> Iterator[Finding]:
+    for lines in _flows_in_parts(draft):
+        row = lines[0].row
+        counts = [line.row.count or 0 for line in lines]
+        rows = listed((str(line.line) for line in lines), "and")
+        what = (
+            f"lines {rows} give {row.measure.value} of {row.place} until {row.date} by {row.source} as "
+            f"{listed((f'{count:,}' for count in counts), 'and')}."
+        )
+        fix = (
+            f"If they are parts of one flow, by origin, reason or sex, write their sum, {sum(counts)}, in one row; "
+            "if one corrects another, say in reported_on when each became known; if they count different things, "
+            "say so in definition."
+        )
+        yield Finding(lines[1].at("count"), what, fix)
+
+
+def _households_have_a_size(draft: Draft) -> Iterator[Finding]:
+    for line in _fitted(draft):
+        row = line.row
+        text = row.definition or ""
+        if row.household_size is None and row.count is not None and _HOUSEHOLDS.search(text):
+            if _PEOPLE.search(text):
+                continue
+            what = f"the definition {shown(text)} says households, and no household_size turns them into people."
+            fix = (
+                "Write household_size, people per household, with its reason in the README; or correct the definition."
+            )
+            yield Finding(line.at("definition"), what, fix)
 
 
 def _places_of_stocks(draft: Draft) -> Iterator[Finding]:
@@ -170,5 +226,11 @@ RULES = (
     Rule("C311", "A figure is given once.", _reported_once),
     Rule("C312", "Stocks are at places of the scenario.", _places_of_stocks),
     Rule("C313", "A supply is given once.", _stocked_once),
+    Rule(
+        "C314",
+        "A source gives a flow of a period in one row; parts by origin, reason or sex are added.",
+        _flow_in_one_row,
+    ),
+    Rule("C315", "A figure whose definition says households has a household size.", _households_have_a_size),
 )
 """The rules about observations and stocks."""

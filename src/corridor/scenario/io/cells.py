@@ -27,6 +27,10 @@ LARGEST = 1e15
 _TOO_LARGE = "Write the number itself; people, days and kilometres are far fewer."
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}([,.\s'’\u00a0\u202f][0-9]{3})+")
+_POINT_OF_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
+DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+"""A number with a comma, as half the world writes decimals; with three digits behind it, it may part thousands."""
+
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _NOUNS = {
@@ -125,6 +129,10 @@ def _to_whole(text: str) -> object:
     number = _to_number(text)
     if not isinstance(number, float):
         return number
+    if _POINT_OF_THOUSANDS.fullmatch(text):
+        digits = text.replace(".", "")
+        fix = f"If the point parts thousands, write {digits}; people are whole, so it cannot stand before decimals."
+        return Fault("V003", f"{shown(text)} may be {int(digits):,}, or {round(number):,} and a fraction.", fix)
     if not number.is_integer():
         return Fault("V003", f"{shown(text)} is not a whole number.", f"People are whole: write {round(number)}.")
     return int(number)

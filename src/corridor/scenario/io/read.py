@@ -136,6 +136,9 @@ def _settings(path: Path) -> tuple[Settings, list[Problem]]:
 
 
 def _readme(path: Path) -> list[Problem]:
+    """Return what is wrong with a README.md; one that is not there is no reason to refuse."""
+    if not path.exists():
+        return []
     text = read_text(path, MAX_SETTINGS_BYTES)
     return [text] if isinstance(text, Problem) else []
 

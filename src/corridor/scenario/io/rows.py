@@ -12,11 +12,19 @@ from pydantic.fields import FieldInfo
 
 from corridor.errors import Problem, Where
 from corridor.scenario.draft import Line
-from corridor.scenario.io.cells import Converter, Fault, converter, shown
+from corridor.scenario.io.cells import DECIMAL_COMMA, Converter, Fault, bare, converter, shown
 from corridor.scenario.io.tables import Layout, Record, Table, plain
 from corridor.scenario.routes import route_id
 
 Row = TypeVar("Row", bound=BaseModel)
+_MANY = 4
+_OF_ONE_CAUSE = {
+    "V002": "Write digits alone in the whole column, decimals after a point, as 1250 or 0.5.",
+    "V003": "People are whole: write digits alone in the whole column, without a point between thousands.",
+    "V004": "Write year, month and day with dashes in the whole column, as 2019-03-03.",
+}
+"""Faults that a whole column has of one cause, and how to mend it there."""
+
 NOTES = "notes"
 """The field that gathers the columns named x_…."""
 
@@ -44,7 +52,7 @@ class Rows(Generic[Row]):
 def typed_rows(table: Table, model: type[Row]) -> Rows[Row]:
     """Return the rows of a table as typed values, and a problem for each faulty cell."""
     plan = [
-        (table.index[name], name, converter(field.annotation))
+        (table.index[name], name, _converter(table, name, field))
         for name, field in model.model_fields.items()
         if name in table.index
     ]
@@ -63,7 +71,43 @@ def typed_rows(table: Table, model: type[Row]) -> Rows[Row]:
         for name, fault in faults.items():
             line = record.line_of(table.index[name]) if name in table.index else record.line
             problems.append(Problem(fault.code, fault.what, fault.fix, Where(table.file, line, name)))
-    return Rows(tuple(lines), problems)
+    return Rows(tuple(lines), summarised(problems))
+
+
+def summarised(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems with one in place of many of one sort in one column, as dates of another form."""
+    groups: dict[tuple[str, str | None], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.code, problem.where.column if problem.where else None), []).append(problem)
+    rows: list[Problem] = []
+    for (code, column), group in groups.items():
+        if code not in _OF_ONE_CAUSE or len(group) < _MANY:
+            rows += group
+            continue
+        first, last = group[0], group[-1]
+        numbers = [problem.where.line for problem in group if problem.where]
+        what = (
+            f"{first.what[:-1]}, and {len(group) - 1:,} more cells of {column} down to line {numbers[-1]} are like it."
+        )
+        rows.append(Problem(code, what, first.fix if last.fix == first.fix else _OF_ONE_CAUSE[code], first.where))
+    return rows
+
+
+def _converter(table: Table, name: str, field: FieldInfo) -> Converter:
+    """Return what reads a column; where semicolons part the columns, decimals may follow a comma.
+
+    A column has decimal commas if one of its cells can be nothing else: not three digits behind the comma, or a
+    coordinate.
+    """
+    convert = converter(field.annotation)
+    if table.delimiter != ";" or bare(field.annotation) is not float:
+        return convert
+    texts = [plain(record.cells[table.index[name]]) for record in table.rows]
+    commas = [text for text in texts if DECIMAL_COMMA.fullmatch(text)]
+    is_decimal = name in {"lat", "lon"} or any(len(text.partition(",")[2]) != 3 for text in commas)  # noqa: PLR2004
+    if not commas or not is_decimal:
+        return convert
+    return lambda text: convert(text.replace(",", ".") if DECIMAL_COMMA.fullmatch(text) else text)
 
 
 def _values(record: Record, plan: Iterable[tuple[int, str, Converter]]) -> tuple[dict[str, object], dict[str, Fault]]:

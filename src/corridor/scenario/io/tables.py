@@ -46,6 +46,7 @@ class Table:
     index: Mapping[str, int]
     rows: tuple[Record, ...]
     is_whole: bool
+    delimiter: str = ","
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def read_table(path: Path, layout: Layout) -> tuple[Table | None, list[Problem]]
     if not records:
         return None, problems
     header, *rows = records
-    columns = tuple(cell.strip() for cell in header.cells)
+    columns = tuple(column_name(cell, layout.columns) for cell in header.cells)
     problems += _header_problems(file, header.line, columns, layout)
     if rows and _is_hxl(rows[0].cells):
         problems += _hxl_problems(file, rows[0], columns)
@@ -93,16 +94,29 @@ def read_table(path: Path, layout: Layout) -> tuple[Table | None, list[Problem]]
         problems.append(Problem("T009", "there is a header but no row.", fix, Where(file, header.line)))
     complete = tuple(row for row in rows if len(row.cells) == len(columns))
     index = {column: i for i, column in reversed(list(enumerate(columns)))}
-    return Table(file, index, complete, is_whole=not problems), problems
+    return Table(file, index, complete, not problems, _delimiter(first)), problems
 
 
-def header_of(path: Path) -> tuple[tuple[str, ...], str]:
+def column_name(cell: str, columns: Iterable[str]) -> str:
+    """Return the column that a heading names, whatever its capitals and blanks; else the heading itself.
+
+    Examples
+    --------
+    >>> column_name(" Period start", ["date", "period_start"]), column_name("Datum", ["date"])
+    ('period_start', 'Datum')
+    """
+    text = cell.strip()
+    folded = "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
+    return folded if folded in columns else text
+
+
+def header_of(path: Path, known: Iterable[str] = ()) -> tuple[tuple[str, ...], str]:
     """Return the columns of a CSV file that is sound, in their order, and what stands between them."""
     text = read_text(path)
     first, *_ = text.lstrip("\r\n").splitlines() if isinstance(text, str) else ("",)
     delimiter = _delimiter(first)
     (header,) = csv.reader([first], delimiter=delimiter)
-    return tuple(cell.strip() for cell in header), delimiter
+    return tuple(column_name(cell, known) for cell in header), delimiter
 
 
 def _delimiter(header: str) -> str:

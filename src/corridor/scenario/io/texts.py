@@ -11,6 +11,8 @@ from corridor.errors import Problem, Where
 MAX_BYTES = 50_000_000
 """A larger file is refused before it is read; tables of a scenario are thousands of times smaller."""
 
+_SHEETS = (".xlsx", ".xls", ".ods")
+
 MAX_SETTINGS_BYTES = 1_000_000
 """The same for scenario.toml and README.md."""
 
@@ -32,7 +34,7 @@ def read_text(path: Path, max_bytes: int = MAX_BYTES) -> str | Problem:
         unfit = _unfit(path, status, max_bytes)
         data = b"" if unfit else path.read_bytes()
     except FileNotFoundError:
-        return Problem("F001", "the file is missing.", _missing_fix(path.name), Where(path.name))
+        return Problem("F001", "the file is missing.", _missing_fix(path), Where(path.name))
     except OSError as error:
         what = f"the file cannot be opened ({error.strerror or 'no reason given'})."
         return Problem("F002", what, "Check that it is a file that you may read.", Where(path.name))
@@ -50,9 +52,16 @@ def _unfit(path: Path, status: os.stat_result, max_bytes: int) -> Problem | None
     return None
 
 
-def _missing_fix(file: str) -> str:
-    if file == "README.md":
-        return "Write a README.md that says where the figures come from and under which licence."
+def _missing_fix(path: Path) -> str:
+    file = path.name
+    beside = next((sheet for end in _SHEETS if (sheet := path.with_suffix(end)).is_file()), None)
+    if file == "observations.csv" and beside is not None:
+        return (
+            f"{beside.name} lies beside it: save its sheet as {file} (CSV UTF-8), or write {file} with the header "
+            f"date,place,measure,source alone and run corridor import counts {beside.name} on this folder."
+        )
+    if beside is not None:
+        return f"{beside.name} lies beside it: save its sheet as {file} (in a spreadsheet: 'CSV UTF-8')."
     if file.endswith(".csv"):
         return f"Write {file}; if there is nothing to state, with its header alone."
     return f"Write {file}, or name the folder that holds it."
@@ -79,4 +88,4 @@ def _decoded(file: str, data: bytes) -> str | Problem:
 def _empty_fix(file: str) -> str:
     if file.endswith(".csv"):
         return "Write at least the header, the row of column names."
-    return _missing_fix(file)
+    return f"Write {file}, or name the folder that holds it."

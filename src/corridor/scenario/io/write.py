@@ -163,7 +163,7 @@ def line_to_add(row: BaseModel, file: Path) -> tuple[str, tuple[str, ...]]:
     file
         The table, sound; what it lacks stands at the end of the line, in order.
     """
-    columns, delimiter = header_of(file)
+    columns, delimiter = header_of(file, tuple(_stated(row)))
     lacking = tuple(name for name, value in _stated(row).items() if value is not None and name not in columns)
     cells = [_quoted(_cell(getattr(row, name, None))) for name in (*columns, *lacking)]
     return delimiter.join(cells), lacking

@@ -1,0 +1,111 @@
+"""What check asks about although every rule is kept, and how input by hand is read a little kinder."""
+
+from pathlib import Path
+
+import pytest
+
+from corridor.cli.summary import summary_of
+from corridor.errors import ScenarioError
+from corridor.scenario.io.read import read_folder
+from corridor.scenario.io.write import copy_template
+
+HEADER = "date,place,measure,count,source\n"
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """Return a copy of the template of five towns, without reports."""
+    copy_template("network", tmp_path / "scenario")
+    (tmp_path / "scenario" / "observations.csv").write_text(HEADER, encoding="utf-8")
+    return tmp_path / "scenario"
+
+
+def with_reports(folder: Path, *rows: str) -> Path:
+    """Return the folder with these rows of observations."""
+    (folder / "observations.csv").write_text(HEADER + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return folder
+
+
+def warnings(folder: Path) -> str:
+    """Return what check warns of, in one text."""
+    return "\n".join(summary_of(folder).warnings)
+
+
+def problems(folder: Path) -> list[str]:
+    """Return the problems of a folder."""
+    with pytest.raises(ScenarioError) as caught:
+        read_folder(folder)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_cumulative_series_that_falls_is_asked_about(folder):
+    with_reports(folder, "2031-05-05,meadow_camp,cumulative_arrivals,2500,ODP")
+    assert "falls" not in warnings(folder)
+    with_reports(
+        folder,
+        "2031-05-05,meadow_camp,cumulative_arrivals,2500,ODP",
+        "2031-05-12,meadow_camp,cumulative_arrivals,300,ODP",
+    )
+    assert "falls from 2,500 on 2031-05-05 to 300 on 2031-05-12" in warnings(folder)
+
+
+def test_two_exact_counts_of_one_source_for_one_day_are_asked_about(folder):
+    with_reports(folder, "2031-05-05,meadow_camp,stock,2500,DTM", "2031-05-05,meadow_camp,stock,2600,DTM")
+    assert "two exact counts, 2,500 and 2,600" in warnings(folder)
+
+
+def test_a_count_ten_times_its_neighbours_is_asked_about_and_growth_is_not(folder):
+    counts = (2000, 21000, 2100)
+    rows = [f"2031-05-0{i},meadow_camp,stock,{count},DTM" for i, count in enumerate(counts, start=1)]
+    assert "21,000 as stock of meadow_camp on 2031-05-02" in warnings(with_reports(folder, *rows))
+    rows[2] = "2031-05-03,meadow_camp,stock,25000,DTM"
+    assert "digit" not in warnings(with_reports(folder, *rows))
+
+
+def test_swapped_coordinates_are_asked_about(folder):
+    places = (folder / "places.csv").read_text(encoding="utf-8")
+    assert "swapped" not in warnings(folder)
+    (folder / "places.csv").write_text(places.replace("5.00,30.00", "30.00,5.00"), encoding="utf-8")
+    assert "latitude and longitude of northgate may be swapped" in warnings(folder)
+
+
+def test_dates_of_another_form_are_one_problem_with_a_count(folder):
+    rows = [f"{day}/05/2031,meadow_camp,stock,2000,DTM" for day in range(10, 29)]
+    (problem,) = problems(with_reports(folder, *rows))
+    assert "'10/05/2031' is not a date in the form 2019-03-03, and 18 more cells of date down to line 20" in problem
+
+
+def test_a_point_before_three_digits_is_asked_about_and_never_cut_off(folder):
+    (problem,) = problems(with_reports(folder, "2031-05-05,meadow_camp,stock,65.099,DTM"))
+    assert "'65.099' may be 65,099, or 65 and a fraction." in problem
+    assert "write 65099" in problem
+
+
+def test_headings_may_have_capitals(folder):
+    text = "Date,Place,Measure,Count,Source\n2031-05-05,meadow_camp,stock,2500,DTM\n"
+    (folder / "observations.csv").write_text(text, encoding="utf-8")
+    assert [row.count for row in read_folder(folder)[1]] == [2500]
+
+
+def test_decimal_commas_are_read_where_semicolons_part_the_columns(folder):
+    places = (folder / "places.csv").read_text(encoding="utf-8").replace(".", "POINT").replace(",", ";")
+    (folder / "places.csv").write_text(places.replace("POINT", ","), encoding="utf-8")
+    scenario, _ = read_folder(folder)
+    assert (scenario.places[1].lat, scenario.places[1].lon) == (4.7, 30.6)
+
+
+def test_a_spreadsheet_beside_missing_observations_is_named(folder):
+    (folder / "observations.csv").rename(folder / "observations.xlsx")
+    (problem,) = problems(folder)
+    assert "observations.xlsx lies beside it" in problem
+    assert "corridor import counts observations.xlsx" in problem
+
+
+def test_a_scenario_without_a_readme_is_read(folder):
+    (folder / "README.md").unlink()
+    assert len(read_folder(folder)[0].places) == 7
+
+
+def test_a_report_after_the_calendar_names_the_end(folder):
+    (problem,) = problems(with_reports(folder, "2031-09-05,meadow_camp,stock,2500,DTM"))
+    assert "write end = 2031-09-05 in scenario.toml" in problem
