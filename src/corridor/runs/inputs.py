@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corridor.errors import Problem, ScenarioError
-from corridor.scenario.io.read import read_folder
-from corridor.scenario.observations import Observations
-from corridor.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from corridor.scenario.observations import Observations
+    from corridor.scenario.scenario import Scenario
 
 DEMO = "baghouz-2019"
 _MARK = "scenario.toml"
@@ -46,6 +48,8 @@ def read_sound(folder: Path) -> tuple[Scenario, Observations]:
     ScenarioError
         The folder has problems; all of them are listed.
     """
+    from corridor.scenario.io.read import read_folder  # noqa: PLC0415 - help names scenarios and reads none
+
     scenario, observations = read_folder(folder)
     if scenario.stocks:
         from corridor.needs.standards import BUNDLED, load_standards  # noqa: PLC0415 - many scenarios have no stocks
