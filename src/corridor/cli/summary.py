@@ -10,7 +10,7 @@ from pathlib import Path
 
 from corridor.cli.advice import Fall, falls_of
 from corridor.runs.inputs import read_sound
-from corridor.scenario.checks.questions import questions
+from corridor.scenario.checks.plausibility import plausibility_warnings
 from corridor.scenario.observations import Observations, Use
 from corridor.scenario.scenario import Scenario
 from corridor.scenario.sentences import state
@@ -95,7 +95,7 @@ def summary_of(folder: Path) -> Summary:
         events=len(scenario.events),
         reports=reports,
         alternatives=tuple(row.alternative for row in scenario.alternatives),
-        warnings=(*_warnings(scenario, observations), *questions(scenario, observations)),
+        warnings=(*_warnings(scenario, observations), *plausibility_warnings(scenario, observations)),
         to_confirm=falls_of(scenario, observations, folder),
     )
 

@@ -15,26 +15,26 @@ EARTH_KM = 6371.0
 """Mean radius of the earth in kilometres (IUGG)."""
 
 TIMES_OUT_OF_LINE = 10
-"""A count so many times its neighbours on both sides is asked about: a digit too many or too few."""
+"""A count so many times its neighbours on both sides is pointed out: a digit too many or too few."""
 
 _STRAIGHT_LINE_SLACK = (1.5, 20.0)
 _MOST_SHOWN = 5
 
 
-def questions(scenario: Scenario, observations: Observations) -> tuple[str, ...]:
+def plausibility_warnings(scenario: Scenario, observations: Observations) -> tuple[str, ...]:
     """Return what deserves a second look although every rule is kept, one sentence each.
 
     Parameters
     ----------
     scenario
-        Its places and routes are held against each other.
+        Its places and routes are compared.
     observations
-        Exact figures that are used are held against each other.
+        Exact figures that are used are compared.
     """
     exact = [row for row in observations if row.use is not Use.IGNORE and row.qualifier is Qualifier.EXACT]
     series = _series(row for row in exact if row.count is not None)
-    asked = [*_contradicting(series), *_falling(series), *_out_of_line(series)]
-    return (*_few(list(_far_apart(scenario))), *_few(asked))
+    warnings = [*_contradicting(series), *_falling(series), *_out_of_line(series)]
+    return (*_few(list(_far_apart(scenario))), *_few(warnings))
 
 
 def great_circle_km(one: Place, other: Place) -> float | None:
@@ -54,7 +54,7 @@ def haversine_km(lat: float, lon: float, other_lat: float, other_lon: float) -> 
 
 def _few(sentences: list[str]) -> list[str]:
     more = len(sentences) - _MOST_SHOWN
-    return sentences if more <= 0 else [*sentences[:_MOST_SHOWN], f"{more} more questions of this sort."]
+    return sentences if more <= 0 else [*sentences[:_MOST_SHOWN], f"{more} more of this sort."]
 
 
 def _series(rows: Iterable[Observation]) -> dict[tuple[object, ...], list[Observation]]:
