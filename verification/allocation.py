@@ -72,7 +72,7 @@ PRIORS: dict[str, dict[str, Around]] = {
         "new_camp_days": Around(180.0, 2.0, 10.0, 2000.0),
     },
 }
-"""What is calibrated: the middle of what is believed beforehand, and one spread around it.
+"""What is calibrated: prior medians, and one spread around them.
 
 Whole ways: the square of the distance is the textbook's gravity law; a km into fighting counts twice; of two camps
 alike, the one that opened lately gets three people of four, for half a year."""
@@ -308,7 +308,7 @@ def page(rows: dict[str, tuple[float, ...]], found: Mapping[Track, Found], asked
     head = f"""Generated on {dt.datetime.now(dt.UTC).date()} by `{command} --members {asked.members}`.
 
 As many people set out each day as the reports of all camps grew by. Corridor runs under its preset `flee-newest`;
-expected people are scored, over all days. Calibration: what is believed beforehand and {asked.points} points of a
+expected people are scored, over all days. Calibration: the prior medians and {asked.points} points of a
 Latin hypercube around it, the same for all instances. Speeds and the decay of fighting stay as shipped. Not calibrated
 is, place by place, what each instance comes with. Flee's figures are of one run of its newest version as shipped, and
 of thinned runs with capacities off.

@@ -122,4 +122,4 @@ def _warnings(scenario: Scenario, observations: Observations) -> Iterator[str]:
     if not any(row.kind.is_final for row in scenario.places):
         yield "no place is a camp or a host community, so nobody ever arrives."
     if not scenario.stocks:
-        yield "no stocks.csv, so the days on which supplies run out will not be told."
+        yield "no stocks.csv, so the days on which supplies run out are not estimated."

@@ -52,7 +52,7 @@ class Draft:
 
     `place_ids`, `route_ids`, `group_ids` and `parameter_keys` also hold the ids of rows that were
     faulty elsewhere, so that one slip is not reported again wherever the id is used; None means
-    that the ids cannot be told. `faulty` names the files in which something is wrong.
+    that the ids are unknown. `faulty` names the files in which something is wrong.
     """
 
     name: str

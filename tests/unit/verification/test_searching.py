@@ -1,4 +1,4 @@
-"""A search that stays near what is believed beforehand, and never looks at what it is scored by."""
+"""A search that stays near the prior medians, and never looks at what it is scored by."""
 
 import numpy as np
 import pytest
