@@ -30,11 +30,14 @@ SECTIONS: dict[str, Callable[[int], Table]] = {
 }
 OPENING = """# Speed
 
+After this page you can judge how long a run of your scenario takes, and what makes it longer.
+
 This page is written by `make bench`; its figures come from one run, on the machine below. Compare ratios within a
 table, not seconds with those of another machine; where other processes ran beside it, two workers gain little.
 
 The cost of a member does not follow the number of people: those in the same position are moved by one draw, which has
-the same law as moving each alone (see [](model.md)). It grows with the number of positions in which there is anybody.
+the same distribution as moving each alone (see [The model in equations](model.md)). It grows with the number of
+positions in which there is anybody.
 """
 
 
