@@ -1,17 +1,28 @@
 """What goes wrong: the exit code, the words, and that nothing of worth is lost."""
 
 import os
+import shutil
 
 import pytest
 
 from tests.cli.driving import change, command, contents, forecast
 
 
+@pytest.fixture(scope="module")
+def short_run(siege, tmp_path_factory):
+    """Return a RUN folder of three days without a page, which tests copy."""
+    folder = tmp_path_factory.mktemp("short") / "RUN"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("corridor.report.pages.report_page.write_report", lambda folder: folder)
+        assert forecast(siege, folder, "--days", 3).code == 0
+    return folder
+
+
 @pytest.fixture
-def earlier(siege, tmp_path, no_report):  # noqa: ARG001 - a fixture cannot be marked with usefixtures
-    """Return a RUN folder with what it held."""
+def earlier(short_run, tmp_path, no_report):  # noqa: ARG001 - a fixture cannot be marked with usefixtures
+    """Return a RUN folder of one's own with what it held."""
     folder = tmp_path / "RUN"
-    assert forecast(siege, folder, "--days", 3).code == 0
+    shutil.copytree(short_run, folder)
     return folder, contents(folder)
 
 
