@@ -20,7 +20,6 @@ PENDING: set[str] = {
     "Material",
     "Question",
     "Teller",
-    "alike",
     "asked",
     "found",
     "judged",
