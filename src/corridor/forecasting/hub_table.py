@@ -47,13 +47,13 @@ def past_of_posterior(posterior: Posterior) -> xr.Dataset:
     dates = [np.datetime64(date_of(day, scenario.start), "ns") for day in range(days)]
     places = [*(place.place for place in scenario.places), ALL_PLACES]
     dims = ("quantile", "date", "place")
-    found = xr.Dataset(
+    past = xr.Dataset(
         {name: (dims, posterior.past[name]) for name in TARGETS if name in posterior.past},
         coords={"quantile": list(PAST_LEVELS), "date": dates, "place": places},
     )
-    summed = [name for name in found.data_vars if name in (*_SUMMED, *_SUMMED_SITES)]
-    return found.assign(
-        {name: found[name].where(found.place != ALL_PLACES) for name in found.data_vars if name not in summed}
+    summed = [name for name in past.data_vars if name in (*_SUMMED, *_SUMMED_SITES)]
+    return past.assign(
+        {name: past[name].where(past.place != ALL_PLACES) for name in past.data_vars if name not in summed}
     )
 
 
