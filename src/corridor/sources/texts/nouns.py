@@ -1,0 +1,161 @@
+"""What a figure counts: people, households, homes, or nothing that the reader is after."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from corridor.sources.texts.numbers import Figure
+from corridor.sources.texts.words import (
+    DEMONYM,
+    DISPLACED_NOUN,
+    HOMES,
+    HOUSEHOLDS,
+    NOT_COUNTED,
+    PEOPLE,
+    SHORT_PEOPLE,
+    STOPS,
+)
+
+REACH = 9
+"""Words after a figure among which its noun is looked for."""
+
+_TOKEN = re.compile(r"\s*([\w'’-]+|[^\w\s])")
+_NUMBER_OF = re.compile(
+    r"\b(?:numbers? of|total of|caseload of|population of) (?P<noun>[^.;:,]{3,120}?)(?: ?(?:,|is|was|are|were|now|to|at|had|has|have|"
+    r"reached|stands?|stood|rose|exceeds?|exceeded|since|as of)\b.{0,60})?$",
+    re.IGNORECASE,
+)
+_TO_NUMBER = re.compile(
+    r"\b(?:to|at|is|was|are|reached|reaching|exceeded|totalled|totaled|totalling|totaling|now|of)\s(?:now |an estimated |about |"
+    r"around |over |more than |at least |nearly |almost |some |approximately |roughly |as high as |up to |as many as |at )*$",
+    re.IGNORECASE,
+)
+_PART_OF = re.compile(r"\s(?:out )?of (?:the |these |those |some |about |an estimated |more than |its |their )*\d[\d,]*")
+_WHOLE_OF = re.compile(r"\d (?:out )?of (?:the |these |those |some |about |an estimated |more than |its |their )*$")
+_ELLIPTIC = re.compile(
+    r"\s?(?:(?:of (?:them|whom|these|those)|others?|more|had|have|has|were|was|are|being|been|already|newly|did|still|also|alone|to be|"
+    r"remain(?:ed)?) )*(?:displaced|fled|flee|arriv|evacuat|return|left\b|died|dead\b|killed|crossed|escaped|reached|"
+    r"sought|took (?:refuge|shelter)|living\b|live\b|staying|shelter|hosted|trapped|stranded|homeless|likewise|relocated|moved|uprooted|remain)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Noun:
+    """What a figure counts: the unit, the words, where they end, and whether they say displaced."""
+
+    unit: Literal["people", "households"]
+    words: str
+    end: int
+    is_displaced: bool = False
+    is_home: bool = False
+    is_missing: bool = False
+
+
+def noun_of(text: str, figure: Figure) -> Noun | None:
+    """Return what a figure counts; None if it is nothing that the reader is after.
+
+    Parameters
+    ----------
+    text
+        The sentence.
+    figure
+        One of its figures.
+    """
+    if re.search(r"\b(?:groups?|famil(?:y|ies)|households?|batch(?:es)?) of (?:more than |at least |up to )?$", text[: figure.start]):
+        return None
+    part = _PART_OF.match(text, figure.end)
+    if part:
+        whole, _ = _after(text, Figure(part.end(), part.end(), 0))
+        return replace(whole, is_missing=True) if whole else None
+    if _WHOLE_OF.search(text[: figure.start]):
+        return None
+    noun, is_refused = _after(text, figure)
+    if noun or is_refused:
+        return noun
+    return _before(text, figure) or _elliptic(text, figure)
+
+
+def _after(text: str, figure: Figure) -> tuple[Noun | None, bool]:
+    """Return the noun that follows, and whether what follows is something else."""
+    position, demonym, words = figure.end, None, []
+    for count in range(REACH):
+        found = _TOKEN.match(text, position)
+        if not found:
+            break
+        word, position = found[1], found.end()
+        if not word[0].isalnum() or (word.lower() in STOPS and not (count == 0 and word.lower() == "of")):
+            if word in ",\"'-" and count and len(words) < 3 and _lists_on(text, position):  # noqa: PLR2004 - adjectives
+                continue
+            break
+        words.append(word)
+        if NOT_COUNTED.match(word) and not re.match(r"\s?(?:and|&) (?:their )?(?:families|civilians)", text[position:]):
+            return None, True
+        noun = _noun(text, word, figure, position)
+        if noun and not (word.lower() in {"displaced", "more", "others", "arrivals'"} and _goes_on(text, position)):
+            return noun, False
+        if DEMONYM.match(word):
+            demonym = Noun("people", text[figure.end : position].strip(), position)
+    return demonym, False
+
+
+def _lists_on(text: str, position: int) -> bool:
+    return bool(re.match(r"\s?[a-z-]+ (?:people|persons|families|households|civilians|IDPs|refugees)", text[position:]))
+
+
+def _goes_on(text: str, position: int) -> bool:
+    """Whether the word is an adjective of a noun that comes, as in displaced families or more people."""
+    following = re.match(r"\s?([\w'-]+)(?:\s([\w'-]+))?", text[position:])
+    if not following:
+        return False
+    return any(
+        word is not None
+        and bool(PEOPLE.search(word) or HOUSEHOLDS.search(word) or word.lower() in SHORT_PEOPLE or NOT_COUNTED.match(word))
+        for word in following.groups()[: 2 if following[1].lower() not in STOPS else 1]
+    ) or bool(DEMONYM.match(following[1]))
+
+
+def _noun(text: str, word: str, figure: Figure, position: int) -> Noun | None:
+    words = text[figure.end : position].strip()
+    displaced = bool(DISPLACED_NOUN.search(words))
+    if HOUSEHOLDS.search(word) and not word.lower().startswith("familiar"):
+        owns_home = re.match(r"' ?(?:homes|houses)\b", text[position:]) or re.match(r"' ?(?:homes|houses)\b", text[position - 1 :])
+        return Noun("households", words, position, is_displaced=displaced, is_home=bool(owns_home))
+    if HOMES.match(word):
+        return Noun("households", words, position, is_home=True)
+    if PEOPLE.search(word) or word.lower() in SHORT_PEOPLE:
+        return Noun("people", words, position, is_displaced=displaced)
+    return None
+
+
+def _before(text: str, figure: Figure) -> Noun | None:
+    """Return the noun of "the number of displaced people … stands at 12,000"."""
+    before = text[: figure.start]
+    clause = before[max(before.rfind(";"), before.rfind(": "), before.rfind("(")) + 1 :]
+    counted = None
+    for counted in re.finditer(r"\b(?:numbers? of|totals?(?: number)?(?: of)?|caseload|bringing the total)\b", clause, re.IGNORECASE):
+        pass
+    if not counted or not _TO_NUMBER.search(clause):
+        return None
+    between = clause[counted.start() :]
+    if not (PEOPLE.search(between) or HOUSEHOLDS.search(between) or re.search(r"\bIDPs?\b|arrived|displaced", between)):
+        return _carried(clause, figure) if "total" in between else None
+    unit: Literal["people", "households"] = "households" if HOUSEHOLDS.search(between) and not PEOPLE.search(between) else "people"
+    return Noun(unit, between.strip(), figure.end, is_displaced=bool(DISPLACED_NOUN.search(between) or "arrived" in between))
+
+
+def _carried(clause: str, figure: Figure) -> Noun | None:
+    """Return the noun of "8,000 people arrived, bringing the total to 30,000": that of the count before."""
+    if not (PEOPLE.search(clause) or HOUSEHOLDS.search(clause)):
+        return None
+    unit: Literal["people", "households"] = "households" if HOUSEHOLDS.search(clause) and not PEOPLE.search(clause) else "people"
+    return Noun(unit, "", figure.end, is_displaced=bool(DISPLACED_NOUN.search(clause)), is_missing=True)
+
+
+def _elliptic(text: str, figure: Figure) -> Noun | None:
+    """Return the noun that is left out before a verb of displacement, as in "100,000 fled"."""
+    if _ELLIPTIC.match(text, figure.end):
+        return Noun("people", "", figure.end, is_missing=True)
+    return None

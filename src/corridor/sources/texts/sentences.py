@@ -1,0 +1,154 @@
+"""From the text of a document to its sentences, each with the place of every character in the text.
+
+Rules of our own: pysbd, the usual library, has had no release since 2021 and does not keep character spans through
+the texts that PDFs give.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LONGEST = 2_000
+"""Characters of a sentence; a longer one is cut at a blank, so that reading time grows with the text alone."""
+
+_PARAGRAPH_END = re.compile(r"\n[ \t\r]*\n\s*|\n\s*(?=[•‣▪●*–—-]\s)|\n\s*(?=\d{1,2}[.)]\s)|\f")
+_LINE_END = re.compile(r"[ \t\r]*\n[ \t]*")
+_BOUNDARY = re.compile(r"[.!?؟]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W_a-z])|(?<=[a-z]{3}[.!?])(?=[A-Z][a-z])")
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof gen col maj capt lt st no nos approx e.g i.e vs u.n u.s u.k jan feb mar apr jun jul aug sep sept "
+    "oct nov dec fig ca cf est incl gov sen rep art al etc".split()
+)
+_LAST_WORD = re.compile(r"([\w.]+?)\.?$")
+_MIS_DECODED = (("Š—Ès", "'s"), ("Š—È", "'"), ("Š—“", '"'), ("Š—\ufffd", '"'), ("â€™", "'"), ("â€œ", '"'), ("â€\x9d", '"'), ("â€“", "-"))
+_ONE_FOR_ONE = str.maketrans(
+    "’‘ʼ“”«»‐‑–—٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٬٫،", "'''\"\"\"\"----" + "0123456789" * 2 + ",." + ","
+)
+_HYPHENATED = re.compile(r"[A-Za-z]{2,}-\s?[a-z]{2,}")
+_OFTEN_BROKEN = frozenset(
+    "families family people persons households displaced internally individuals civilians refugees returnees evacuated "
+    "evacuees residents children arrived humanitarian villages neighbourhoods displacement".split()
+)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence as it is read, one blank between words, and where each character stands in the document."""
+
+    text: str
+    offsets: tuple[int, ...]
+    raw: str
+    paragraph: int
+
+    @property
+    def start(self) -> int:
+        """Return where it begins in the document, characters."""
+        return self.offsets[0]
+
+    @property
+    def end(self) -> int:
+        """Return where it ends in the document, characters."""
+        return self.start + len(self.raw)
+
+
+    def written(self, span: tuple[int, int]) -> str:
+        """Return a stretch of the sentence as the document has it, on one line."""
+        first, last = self.offsets[span[0]], self.offsets[span[1] - 1]
+        stretch = self.raw[first - self.start : last - self.start + 1]
+        is_mis_decoded = any(old in stretch for old, _ in _MIS_DECODED)
+        return self.text[slice(*span)] if is_mis_decoded else " ".join(stretch.split())
+
+
+def sentences_of(text: str) -> Iterator[Sentence]:
+    """Yield the sentences of a text in their order; what lies between them is blank."""
+    for number, (start, end) in enumerate(_paragraphs(text)):
+        for first, last in _split(text, start, end):
+            read, offsets = _plain(text, first, last)
+            if read:
+                yield Sentence(read, offsets, text[offsets[0] : offsets[-1] + 1], number)
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for found in _PARAGRAPH_END.finditer(text):
+        yield from _headings_apart(text, start, found.start())
+        start = found.end()
+    yield from _headings_apart(text, start, len(text))
+
+
+def _headings_apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield a paragraph; short lines that end without a point, as headings do, stand for themselves."""
+    width = max((len(line) for line in text[start:end].split("\n")), default=0)
+    first = start
+    for found in _LINE_END.finditer(text, start, end):
+        line = text[first : found.start()].rsplit("\n", 1)[-1].strip()
+        goes_on = text[found.end() : found.end() + 1].islower()
+        if line and not goes_on and len(line) < 0.6 * width and line[-1] not in ",;-":  # noqa: PLR2004 - of the width
+            yield first, found.start()
+            first = found.end()
+    yield first, end
+
+
+def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    first = start
+    for found in _BOUNDARY.finditer(text, start, end):
+        if not _is_abbreviated(text[max(first, found.start() - 12) : found.start() + 1]):
+            yield from _bounded(text, first, found.end())
+            first = found.end()
+    yield from _bounded(text, first, end)
+
+
+def _is_abbreviated(before: str) -> bool:
+    if not before.endswith("."):
+        return False
+    word = _LAST_WORD.search(before)
+    last = word[1].lower() if word else ""
+    return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()) or bool(re.fullmatch(r"(?:[a-z]\.)+[a-z]", last))
+
+
+def _bounded(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+    while last - first > LONGEST:
+        cut = text.rfind(" ", first + 1, first + LONGEST)
+        cut = first + LONGEST if cut < 0 else cut
+        yield first, cut
+        first = cut
+    yield first, last
+
+
+def _plain(text: str, first: int, last: int) -> tuple[str, tuple[int, ...]]:
+    """Return a stretch with one blank for each run of blanks and plain quotes, dashes and digits."""
+    letters: list[str] = []
+    offsets: list[int] = []
+    i = first
+    while i < last:
+        broken = next(((old, new) for old, new in _MIS_DECODED if text.startswith(old, i)), None) if text[i] in "Šâ" else None
+        if broken:
+            old, new = broken
+            letters += new
+            offsets += [i] * len(new)
+            i += len(old)
+            continue
+        if text[i].isspace():
+            if letters and letters[-1] != " ":
+                letters.append(" ")
+                offsets.append(i)
+        elif text[i] not in "\u00ad\u200b\u200e\u200f\ufeff":
+            letters.append(text[i].translate(_ONE_FOR_ONE))
+            offsets.append(i)
+        i += 1
+    while letters and letters[-1] == " ":
+        letters.pop()
+        offsets.pop()
+    return _joined("".join(letters), tuple(offsets))
+
+
+def _joined(read: str, offsets: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
+    """Return the stretch with common words joined that a line end had broken, as in fami-lies."""
+    for found in reversed(list(_HYPHENATED.finditer(read))):
+        whole = re.sub(r"-\s?", "", found[0])
+        if whole.lower() in _OFTEN_BROKEN:
+            kept = [i for i in range(found.start(), found.end()) if read[i] not in "- "]
+            offsets = (*offsets[: found.start()], *(offsets[i] for i in kept), *offsets[found.end() :])
+            read = read[: found.start()] + whole + read[found.end() :]
+    return read, offsets
