@@ -15,6 +15,7 @@ from corridor.cli import options as o
 from corridor.cli.importing import importers
 from corridor.cli.output import Teller, answering
 from corridor.cli.progress import shown
+from corridor.cli.reading import readers
 from corridor.runs.inputs import DEMO, scenario_folder
 
 if TYPE_CHECKING:
@@ -253,4 +254,5 @@ def report(
         teller.say(f"Report: {path}", {"run": str(run), "report": str(path)})
 
 
+app.registered_commands += readers.registered_commands
 app.add_typer(importers, name="import", short_help="Translate what others have written.")

@@ -6,7 +6,7 @@ import json
 import platform
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
@@ -32,7 +32,7 @@ class Teller:
 
     as_json: bool
 
-    def say(self, words: str, facts: Mapping[str, object]) -> None:
+    def say(self, words: str, facts: Mapping[str, object] | Sequence[Mapping[str, object]]) -> None:
         """Say the answer.
 
         Parameters

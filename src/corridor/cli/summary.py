@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from corridor.cli.advice import Fall, falls_of
 from corridor.runs.inputs import read_sound
 from corridor.scenario.checks.plausibility import plausibility_warnings
+from corridor.scenario.io.proposals import count_proposals
 from corridor.scenario.observations import Observations, Use
 from corridor.scenario.scenario import Scenario
 from corridor.scenario.sentences import state
@@ -44,6 +45,7 @@ class Summary:
     alternatives: tuple[str, ...]
     warnings: tuple[str, ...]
     to_confirm: tuple[Fall, ...]
+    proposals: Mapping[str, int]
 
     def facts(self) -> dict[str, object]:
         """Return the summary for machines."""
@@ -60,10 +62,16 @@ class Summary:
             f"  {self.places:,} places, {self.routes:,} routes, {self.events:,} events",
             f"  {reports.count:,} report{'' if reports.count == 1 else 's'}{span}: {uses}",
             f"  alternatives: {', '.join(self.alternatives) or 'none'}",
+            *self._proposals(),
             *(f"Warning: {warning}" for warning in self.warnings),
             *(fall.words() for fall in self.to_confirm),
         ]
         return "\n".join(lines)
+
+    def _proposals(self) -> Iterator[str]:
+        if any(self.proposals.values()):
+            states = ", ".join(f"{count:,} {state}" for state, count in self.proposals.items())
+            yield f"  proposals read from texts, which no forecast uses until they are accepted: {states}"
 
 
 def summary_of(folder: Path) -> Summary:
@@ -96,6 +104,7 @@ def summary_of(folder: Path) -> Summary:
         reports=reports,
         alternatives=tuple(row.alternative for row in scenario.alternatives),
         warnings=(*_warnings(scenario, observations), *plausibility_warnings(scenario, observations)),
+        proposals={state.value: count for state, count in count_proposals(folder).items()},
         to_confirm=falls_of(scenario, observations, folder),
     )
 

@@ -30,7 +30,11 @@ _RULES: tuple[tuple[EventKind, bool, re.Pattern[str]], ...] = tuple(
         (EventKind.CAMP_CLOSES, False, rf"\b(?:camp|site|transit cent(?:re|er))\b(?: [\w-]+){{0,4}}? (?:closed (?!its|the)|{_DONE} (?:closed|shut|dismantled))"),
     )
 )  # fmt: skip
-_SUPPOSED = re.compile(r"\b(?:could|may|might|would|will|should|if|unless|calls?|called|urged?|asked|demand\w*|plans?|planned|not|never|expected|hopes?|before|until|ready to|threat\w*|where) (?:\S+ ){0,6}?$", re.IGNORECASE)
+_HINT = re.compile(r"halt|paus|suspend|stopp|on hold|interrupt|cease-?fire|truce|resum|open|clos|shut|seal|block|siege|besieg|lifted|dismantl", re.IGNORECASE)
+_SUPPOSED = re.compile(
+    r"\b(?:could|may|might|would|will|should|if|unless|calls?|called|urged?|asked|demand\w*|plans?|planned|not|never|expected|hopes?|before|until|ready to|threat\w*|where) (?:\S+ ){0,6}?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ def changes_of(text: str, published: dt.date | None) -> Iterator[Change]:
     published
         Day of publication; None leaves relative days open.
     """
+    if not _HINT.search(text):
+        return
     matches = [(kind, is_end, found) for kind, is_end, rule in _RULES if (found := rule.search(text))]
     if not matches:
         return

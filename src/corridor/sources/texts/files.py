@@ -64,7 +64,9 @@ def read_documents(names: Iterable[str | Path], *, standard_input: bytes = b"") 
     return tuple(documents.values())
 
 
-def _contents(names: Iterable[str | Path], standard_input: bytes, problems: list[Problem]) -> Iterator[tuple[str, bytes]]:
+def _contents(
+    names: Iterable[str | Path], standard_input: bytes, problems: list[Problem]
+) -> Iterator[tuple[str, bytes]]:
     for name in names:
         if str(name) == STANDARD_INPUT:
             yield STANDARD_INPUT, standard_input
@@ -75,7 +77,11 @@ def _contents(names: Iterable[str | Path], standard_input: bytes, problems: list
             paths = sorted(item for item in path.rglob("*") if item.suffix.lower() in SUFFIXES and item.is_file())
             if not paths:
                 what = "the folder holds no text, page or PDF."
-                problems.append(Problem("X001", what, f"Put files there that end in {', '.join(sorted(SUFFIXES))}.", Where(str(path))))
+                problems.append(
+                    Problem(
+                        "X001", what, f"Put files there that end in {', '.join(sorted(SUFFIXES))}.", Where(str(path))
+                    )
+                )
         for item in paths:
             data = _bytes(item)
             if isinstance(data, Problem):
@@ -92,7 +98,9 @@ def _bytes(path: Path) -> bytes | Problem:
             return Problem("X002", what, "Check the name.", where)
         size = path.stat().st_size
         if size > MAX_BYTES:
-            return Problem("X003", f"the file has {size:,} bytes; more than {MAX_BYTES:,} are not read.", _PUT_TEXT, where)
+            return Problem(
+                "X003", f"the file has {size:,} bytes; more than {MAX_BYTES:,} are not read.", _PUT_TEXT, where
+            )
         return path.read_bytes()
     except OSError as error:
         return Problem("X002", f"the file cannot be opened ({error.strerror}).", "Check that you may read it.", where)
@@ -119,8 +127,14 @@ def _text(name: str, data: bytes) -> tuple[str | Problem, dt.date | None]:
         return decoded, None
     head = decoded[:2_000].lstrip().lower()
     if head.startswith("<?xml") and "<html" not in head:
-        return Problem("X006", "this is an XML file, not a report; its entities are not expanded.", _PUT_TEXT, where), None
-    if re.match(r"<!doctype html|<html|<head|<body", head) or "<html" in head or name.lower().endswith((".html", ".htm", ".xhtml")):
+        return Problem(
+            "X006", "this is an XML file, not a report; its entities are not expanded.", _PUT_TEXT, where
+        ), None
+    if (
+        re.match(r"<!doctype html|<html|<head|<body", head)
+        or "<html" in head
+        or name.lower().endswith((".html", ".htm", ".xhtml"))
+    ):
         return page_text(decoded, where)
     return decoded, None
 

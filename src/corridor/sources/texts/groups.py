@@ -21,7 +21,9 @@ _SHARE = re.compile(
 _COUNTED = re.compile(rf"(?<![\w-]){_GROUP}$", re.IGNORECASE)
 _PARTS = {"half": Fraction(1, 2), "third": Fraction(1, 3), "quarter": Fraction(1, 4), "fifth": Fraction(1, 5)}
 _TIMES = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "some": 1}
-_UNDER_FIVE = re.compile(r"(?:under|below|younger than)[ -](?:the age of )?(?:five|5)\b|infants|babies|newborns", re.IGNORECASE)
+_UNDER_FIVE = re.compile(
+    r"(?:under|below|younger than)[ -](?:the age of )?(?:five|5)\b|infants|babies|newborns", re.IGNORECASE
+)
 
 
 class Share(NamedTuple):

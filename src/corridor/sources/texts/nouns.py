@@ -22,17 +22,15 @@ REACH = 9
 """Words after a figure among which its noun is looked for."""
 
 _TOKEN = re.compile(r"\s*([\w'’-]+|[^\w\s])")
-_NUMBER_OF = re.compile(
-    r"\b(?:numbers? of|total of|caseload of|population of) (?P<noun>[^.;:,]{3,120}?)(?: ?(?:,|is|was|are|were|now|to|at|had|has|have|"
-    r"reached|stands?|stood|rose|exceeds?|exceeded|since|as of)\b.{0,60})?$",
-    re.IGNORECASE,
-)
+_COUNTED = re.compile(r"\b(?:numbers? of|totals?(?: number)?(?: of)?|caseload|bringing the total)\b", re.IGNORECASE)
 _TO_NUMBER = re.compile(
     r"\b(?:to|at|is|was|are|reached|reaching|exceeded|totalled|totaled|totalling|totaling|now|of)\s(?:now |an estimated |about |"
     r"around |over |more than |at least |nearly |almost |some |approximately |roughly |as high as |up to |as many as |at )*$",
     re.IGNORECASE,
 )
-_PART_OF = re.compile(r"\s(?:out )?of (?:the |these |those |some |about |an estimated |more than |its |their )*\d[\d,]*")
+_PART_OF = re.compile(
+    r"\s(?:out )?of (?:the |these |those |some |about |an estimated |more than |its |their )*\d[\d,]*"
+)
 _WHOLE_OF = re.compile(r"\d (?:out )?of (?:the |these |those |some |about |an estimated |more than |its |their )*$")
 _ELLIPTIC = re.compile(
     r"\s?(?:(?:of (?:them|whom|these|those)|others?|more|had|have|has|were|was|are|being|been|already|newly|did|still|also|alone|to be|"
@@ -64,7 +62,10 @@ def noun_of(text: str, figure: Figure) -> Noun | None:
     figure
         One of its figures.
     """
-    if re.search(r"\b(?:groups?|famil(?:y|ies)|households?|batch(?:es)?) of (?:more than |at least |up to )?$", text[: figure.start]):
+    if re.search(
+        r"\b(?:groups?|famil(?:y|ies)|households?|batch(?:es)?) of (?:more than |at least |up to )?$",
+        text[: figure.start],
+    ):
         return None
     part = _PART_OF.match(text, figure.end)
     if part:
@@ -80,7 +81,8 @@ def noun_of(text: str, figure: Figure) -> Noun | None:
 
 def _after(text: str, figure: Figure) -> tuple[Noun | None, bool]:
     """Return the noun that follows, and whether what follows is something else."""
-    position, demonym, words = figure.end, None, []
+    words: list[str] = []
+    position, demonym = figure.end, None
     for count in range(REACH):
         found = _TOKEN.match(text, position)
         if not found:
@@ -112,7 +114,9 @@ def _goes_on(text: str, position: int) -> bool:
         return False
     return any(
         word is not None
-        and bool(PEOPLE.search(word) or HOUSEHOLDS.search(word) or word.lower() in SHORT_PEOPLE or NOT_COUNTED.match(word))
+        and bool(
+            PEOPLE.search(word) or HOUSEHOLDS.search(word) or word.lower() in SHORT_PEOPLE or NOT_COUNTED.match(word)
+        )
         for word in following.groups()[: 2 if following[1].lower() not in STOPS else 1]
     ) or bool(DEMONYM.match(following[1]))
 
@@ -121,7 +125,9 @@ def _noun(text: str, word: str, figure: Figure, position: int) -> Noun | None:
     words = text[figure.end : position].strip()
     displaced = bool(DISPLACED_NOUN.search(words))
     if HOUSEHOLDS.search(word) and not word.lower().startswith("familiar"):
-        owns_home = re.match(r"' ?(?:homes|houses)\b", text[position:]) or re.match(r"' ?(?:homes|houses)\b", text[position - 1 :])
+        owns_home = re.match(r"' ?(?:homes|houses)\b", text[position:]) or re.match(
+            r"' ?(?:homes|houses)\b", text[position - 1 :]
+        )
         return Noun("households", words, position, is_displaced=displaced, is_home=bool(owns_home))
     if HOMES.match(word):
         return Noun("households", words, position, is_home=True)
@@ -134,23 +140,27 @@ def _before(text: str, figure: Figure) -> Noun | None:
     """Return the noun of "the number of displaced people … stands at 12,000"."""
     before = text[: figure.start]
     clause = before[max(before.rfind(";"), before.rfind(": "), before.rfind("(")) + 1 :]
-    counted = None
-    for counted in re.finditer(r"\b(?:numbers? of|totals?(?: number)?(?: of)?|caseload|bringing the total)\b", clause, re.IGNORECASE):
-        pass
+    counted = [found.start() for found in _COUNTED.finditer(clause)]
     if not counted or not _TO_NUMBER.search(clause):
         return None
-    between = clause[counted.start() :]
+    between = clause[counted[-1] :]
     if not (PEOPLE.search(between) or HOUSEHOLDS.search(between) or re.search(r"\bIDPs?\b|arrived|displaced", between)):
         return _carried(clause, figure) if "total" in between else None
-    unit: Literal["people", "households"] = "households" if HOUSEHOLDS.search(between) and not PEOPLE.search(between) else "people"
-    return Noun(unit, between.strip(), figure.end, is_displaced=bool(DISPLACED_NOUN.search(between) or "arrived" in between))
+    unit: Literal["people", "households"] = (
+        "households" if HOUSEHOLDS.search(between) and not PEOPLE.search(between) else "people"
+    )
+    return Noun(
+        unit, between.strip(), figure.end, is_displaced=bool(DISPLACED_NOUN.search(between) or "arrived" in between)
+    )
 
 
 def _carried(clause: str, figure: Figure) -> Noun | None:
     """Return the noun of "8,000 people arrived, bringing the total to 30,000": that of the count before."""
     if not (PEOPLE.search(clause) or HOUSEHOLDS.search(clause)):
         return None
-    unit: Literal["people", "households"] = "households" if HOUSEHOLDS.search(clause) and not PEOPLE.search(clause) else "people"
+    unit: Literal["people", "households"] = (
+        "households" if HOUSEHOLDS.search(clause) and not PEOPLE.search(clause) else "people"
+    )
     return Noun(unit, "", figure.end, is_displaced=bool(DISPLACED_NOUN.search(clause)), is_missing=True)
 
 

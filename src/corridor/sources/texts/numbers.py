@@ -24,10 +24,17 @@ _FACTORS = {
 _FACTOR = r"(?:\s?(?P<factor>hundred|thousand|mille|millions?|mn|billion|bn|lakhs?|k|m|ألف|آلاف)(?![\w]))?"
 _DIGITS = re.compile(
     r"(?<![\d.,/:$€£#+-])(?:(?<![A-Za-z_])|(?<=[a-z])(?=\d{1,3},\d{3}))"
-    r"(?P<digits>\d{1,3}(?:(?P<sep>[,.' ])\d{3})(?:(?P=sep)\d{3})*(?![\d])|\d+(?:\.\d+)?)" + _FACTOR + r"(?!\d|[,.:/]\d|-\d{3})"
+    r"(?P<digits>\d{1,3}(?:(?P<sep>[,.' ])\d{3})(?:(?P=sep)\d{3})*(?![\d])|\d+(?:\.\d+)?)"
+    + _FACTOR
+    + r"(?!\d|[,.:/]\d|-\d{3})"
 )
-_CODE_AFTER = re.compile(r"(?:st|nd|rd|th|am|pm|km|kg|cm|mm|[A-Zeèm])\b|[eE]\d|\s?(?:%|per ?cents?\b|pour cent)|-?(?:year|day|month|week|hour)s?\b")
-_MONEY_BEFORE = re.compile(r"(?:[$€£]|USD|US\$|EUR|SDG|number|No\.|page|phone|tel\.?|resolution|article|magnitude|aged?|ages|about age)\s?:?$", re.IGNORECASE)
+_CODE_AFTER = re.compile(
+    r"(?:st|nd|rd|th|am|pm|km|kg|cm|mm|[A-Zeèm])\b|[eE]\d|\s?(?:%|per ?cents?\b|pour cent)|-?(?:year|day|month|week|hour)s?\b"
+)
+_MONEY_BEFORE = re.compile(
+    r"(?:[$€£]|USD|US\$|EUR|SDG|number|No\.|page|phone|tel\.?|resolution|article|magnitude|aged?|ages|about age)\s?:?$",
+    re.IGNORECASE,
+)
 _VAGUE = re.compile(
     r"\b(?:(?P<tens>tens|dozens|scores|hundreds|thousands) of (?P<of>thousands|hundreds|millions)|"
     r"(?P<few>several|a few|few|a couple of|couple of|many) (?P<unit>dozens?|hundreds?|thousands?|tens of thousands)|"
@@ -44,7 +51,10 @@ _WORDS = re.compile(
     rf"\b(?:{_WORD}|a(?= (?:hundred|thousand|million|dozen)))(?:(?:[ -]| and )(?:{_WORD}|hundred|thousand|million|dozen))*\b",
     re.IGNORECASE,
 )
-_SHARE_AFTER = re.compile(r"[ -](?:thirds?|quarters?|fifths?|tenths?|halves|in \w+|out of|of them|of the(?! \d)|per ?cent|%|-year)", re.IGNORECASE)
+_SHARE_AFTER = re.compile(
+    r"[ -](?:thirds?|quarters?|fifths?|tenths?|halves|in \w+|out of|of them|of the(?! \d)|per ?cent|%|-year)",
+    re.IGNORECASE,
+)
 _RANGE = re.compile(r"\s?(?:-|to|and|or|à|et)\s?")
 
 
@@ -115,7 +125,9 @@ def _vague_size(found: re.Match[str]) -> tuple[int, int]:
         return low, 10 * low - 1
     if found["few"]:
         size = _UNITS[found["unit"].lower().removesuffix("s")]
-        few, many = (2, 3) if "couple" in found["few"].lower() else (3, 9) if found["few"].lower() == "several" else (2, 5)
+        few, many = (
+            (2, 3) if "couple" in found["few"].lower() else (3, 9) if found["few"].lower() == "several" else (2, 5)
+        )
         return few * size, many * size
     word = found["bare"].lower()
     size = _VAGUE_SIZES[word]
@@ -164,7 +176,10 @@ def _is_range(text: str, one: Figure, two: Figure) -> bool:
         return False
     if link.strip() in {"and", "et"}:
         return bool(re.search(r"(?:between|entre)\s$", text[: one.start], re.IGNORECASE))
-    rises = re.search(r"(?:rose|risen|grew|grown|increased|jumped|up|climbed|swelled|doubled|\w+ing)\s(?:\w+\s)?from\s$", text[: one.start])
+    rises = re.search(
+        r"(?:rose|risen|grew|grown|increased|jumped|up|climbed|swelled|doubled|\w+ing)\s(?:\w+\s)?from\s$",
+        text[: one.start],
+    )
     return not rises
 
 
@@ -175,6 +190,10 @@ def _qualified(text: str, figure: Figure) -> Figure:
     if re.match(r"\+|\s(?:or more|and more|ou plus)\b", after):
         return replace(figure, qualifier=Qualifier.AT_LEAST)
     for qualifier, words in QUALIFIERS:
-        if re.search(rf"(?<!\w){words}\s?(?:an? )?(?:additional |further |total of |extra |other |estimated |the )?$", before, re.IGNORECASE):
+        if re.search(
+            rf"(?<!\w){words}\s?(?:an? )?(?:additional |further |total of |extra |other |estimated |the )?$",
+            before,
+            re.IGNORECASE,
+        ):
             return replace(figure, qualifier=qualifier)
     return figure

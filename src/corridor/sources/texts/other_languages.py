@@ -8,8 +8,14 @@ from typing import Literal
 
 from corridor.sources.texts.numbers import Figure
 
-_FRENCH = re.compile(r"\b(?:les?|la|des?|du|une?|dans|ont|sont|été|est|qui|pour|avec|selon|depuis|personnes|familles|déplacés?|plus|vers|aux?|leurs?|et|en)\b", re.IGNORECASE)
-_ENGLISH = re.compile(r"\b(?:the|of|and|in|to|were|was|have|has|from|by|with|people|that|are|is|on|at|families|displaced)\b", re.IGNORECASE)
+_FRENCH = re.compile(
+    r"\b(?:les?|la|des?|du|une?|dans|ont|sont|été|est|qui|pour|avec|selon|depuis|personnes|familles|déplacés?|plus|vers|aux?|leurs?|et|en)\b",
+    re.IGNORECASE,
+)
+_ENGLISH = re.compile(
+    r"\b(?:the|of|and|in|to|were|was|have|has|from|by|with|people|that|are|is|on|at|families|displaced)\b",
+    re.IGNORECASE,
+)
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _PEOPLE = re.compile(
     r"\s(?:(?:de|d'|nouveaux|nouvelles)\s?)?(?:personnes?|civils|habitants|déplacés|réfugiés|retournés|enfants|femmes|hommes|individus|"
@@ -20,7 +26,9 @@ _DISPLACED = re.compile(
     r"déplac|réfugi|fui\b|fuir|fuient|arriv|évacu|quitt|camp\b|camps\b|retourn|rapatri|abri|accueil|sinistr|نزح|نازح|لاجئ|لجأ|فر\b|فروا|هجر|مخيم|وصل|أجل|غادر|عاد|محاصر",
     re.IGNORECASE,
 )
-_ASSISTED = re.compile(r"assist|reçu|bénéfici|distribu|fourni|vaccin|aide |aidé|مساعد|توزيع|تلق|استفاد|لقاح", re.IGNORECASE)
+_ASSISTED = re.compile(
+    r"assist|reçu|bénéfici|distribu|fourni|vaccin|aide |aidé|مساعد|توزيع|تلق|استفاد|لقاح", re.IGNORECASE
+)
 
 
 def is_english(text: str) -> bool:

@@ -8,13 +8,63 @@ from html.parser import HTMLParser
 
 from corridor.errors import Problem, Where
 
-_SKIPPED = frozenset("script style noscript template nav footer aside form button select svg iframe object head".split())
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_SKIPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "nav",
+        "footer",
+        "aside",
+        "form",
+        "button",
+        "select",
+        "svg",
+        "iframe",
+        "object",
+        "head",
+    ]
+)
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
 _BLOCKS = frozenset(
-    "p div section article main header h1 h2 h3 h4 h5 h6 ul ol li table tr blockquote figure figcaption br hr dl dt dd pre td th".split()
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "header",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "table",
+        "tr",
+        "blockquote",
+        "figure",
+        "figcaption",
+        "br",
+        "hr",
+        "dl",
+        "dt",
+        "dd",
+        "pre",
+        "td",
+        "th",
+    ]
 )
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_PUBLISHED = frozenset("article:published_time datepublished date dc.date dcterms.created pubdate publishdate".split())
+_PUBLISHED = frozenset(
+    ["article:published_time", "datepublished", "date", "dc.date", "dcterms.created", "pubdate", "publishdate"]
+)
 _LOGIN = re.compile(r"\b(?:log ?in|sign ?in|password|create an account|single sign-on)\b", re.IGNORECASE)
 
 

@@ -56,5 +56,7 @@ def _text_of(reader: object, where: Where) -> str | Problem:
             return Problem("X013", what, "Split it and read the part that matters.", where)
     if not total or not "".join(texts).strip():
         what = "the PDF has no text layer: its pages are pictures."
-        return Problem("X014", what, "Run it through text recognition, or type the sentences with figures into a text file.", where)
+        return Problem(
+            "X014", what, "Run it through text recognition, or type the sentences with figures into a text file.", where
+        )
     return "\f".join(texts)

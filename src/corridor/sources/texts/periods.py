@@ -20,7 +20,9 @@ _MONTHS = (
 )
 _DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
 _D = r"\d{1,2}(?:st|nd|rd|th|er)?"
-_PART = r"(?:(?:early|mid|late|the (?:start|beginning|end|middle) of|beginning of|end of)[ -](?:to[ -](?:mid|late)[ -])?)"
+_PART = (
+    r"(?:(?:early|mid|late|the (?:start|beginning|end|middle) of|beginning of|end of)[ -](?:to[ -](?:mid|late)[ -])?)"
+)
 _DATE = re.compile(
     rf"(?P<iso>(?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d))|(?P<slashed>(?<!\d)\d{{1,2}}/\d{{1,2}}/(?:19|20)\d\d(?!\d))|"
     rf"(?P<dmy>(?<!\d){_D}\s?(?:of )?(?:{_MONTHS})(?![a-z])\.?(?:,?\s?(?:19|20)\d\d(?!\d))?)|"
@@ -39,9 +41,24 @@ _INTRO = re.compile(
     r"(?:the (?:start|beginning|end|middle|night|morning|month|evening|afternoon|week) of |the |about |around |at least )*$",
     re.IGNORECASE,
 )
-_SAID = re.compile(r"\b(?:statement|said|says|reported|told|announced|briefing|report|update|press release|tweet(?:ed)?|interview|calculation|published|note)\b[^,;.]{0,20}$", re.IGNORECASE)
+_SAID = re.compile(
+    r"\b(?:statement|said|says|reported|told|announced|briefing|report|update|press release|tweet(?:ed)?|interview|calculation|published|note)\b[^,;.]{0,20}$",
+    re.IGNORECASE,
+)
 _SIZES = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
-_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "a": 1}
+_WORDS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "a": 1,
+}
 
 
 class Days(NamedTuple):
@@ -106,7 +123,11 @@ def periods_of(text: str, published: dt.date | None) -> tuple[Period, ...]:
 def _atoms(text: str) -> Iterator[_Atom]:
     for found in _DATE.finditer(text):
         kind = found.lastgroup or ""
-        if kind == "month" and found[0] in {"May", "March", "Mar", "mars", "mai", "Dec", "Jan", "Sep"} and not _INTRO.search(text[: found.start()]):
+        if (
+            kind == "month"
+            and found[0] in {"May", "March", "Mar", "mars", "mai", "Dec", "Jan", "Sep"}
+            and not _INTRO.search(text[: found.start()])
+        ):
             continue
         yield _Atom(found.start(), found.end(), kind, found[0])
 
@@ -147,7 +168,15 @@ def _range(text: str, one: _Atom, two: _Atom, published: dt.date | None) -> Peri
         begun = _days(one, end.last)
         start = begun.first if begun else None
     if start is None or start > end.last:
-        return Period(one.start, two.end, words, role or "between", None, end.last, f"the first day of '{words}' could not be told")
+        return Period(
+            one.start,
+            two.end,
+            words,
+            role or "between",
+            None,
+            end.last,
+            f"the first day of '{words}' could not be told",
+        )
     return Period(one.start, two.end, words, "said" if role == "said" else "between", start, end.last)
 
 
@@ -160,7 +189,9 @@ def _on_day(last: dt.date, day: int) -> dt.date | None:
 
 def _gap(atom: _Atom, published: dt.date | None, days: Days | None) -> str | None:
     if days is None:
-        return f"'{atom.words}' needs the day of publication" if published is None else f"'{atom.words}' could not be told"
+        return (
+            f"'{atom.words}' needs the day of publication" if published is None else f"'{atom.words}' could not be told"
+        )
     if atom.kind == "weekday" and published and (published - days.first).days == 7:  # noqa: PLR2004 - a week
         return f"the text was published on a {published:%A}: '{atom.words}' is read as {days.first}, but may be {published}"
     return None

@@ -33,13 +33,17 @@ _NOT_A_PLACE = re.compile(
     r"^(?:the )?(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|"
     r"Sunday|UN|U\.N|United Nations|UNHCR|OCHA|IOM|IDMC|WFP|UNICEF|WHO|NGOs?|IDPs?|ISIS|ISIL|IS|SDF|Islamic State|Boko Haram|Al[ -]Shabaab|Taliban|Daesh|Red C\w+|"
     r"Government|Ministry|President|Mr|Mrs|Dr|Spokes\w+|Christians?|Muslims?|Kurdish|Hurricane|Typhoon|Cyclone|Tropical|Storm|Sunni|Shia|Rohingya|Ramadan|Eid|Christmas|"
-    r"About|Around|More|Over|Some|Nearly|Almost|Approximately|At|In|On|The|As|Up|Between|An|A|Since|Of|This|These|Those|They|It|He|She|We|According|By|After|Before|While|When|"
+    r"About|Around|More|Over|Some|Nearly|Almost|Approximately|At|In|On|The|As|Up|Between|An|A|Since|Of|This|These|Those|They|Its?|He|She|We|Their|His|Her|Our|All|Both|Each|Every|Half|There|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Aid|According|By|After|Before|While|When|"
     r"However|Also|From|Most|Many|Meanwhile|Another|Up|Floods?|Fighting|Violence|Heavy|Following|During|Thousands|Hundreds|Tens|Dozens|People|Families|Civilians|Security|Humanitarian|Only|With|No|Displaced|Residents|Latest|New|Context)\b",
 )
 _SEPARATOR = re.compile(r"(?:,| and| in| of| near| or)\s?(?:the )?(?=[A-Z])")
-_PEOPLE_NAME = re.compile(r"^(?:the )?[A-Z][\w-]*(?:ian|ians|ese|ish|eans?|ans|qi|qis|nis)$|^(?:Afghan|Somali|Yemeni|Pakistani|Bangladeshi|Israeli|Pashtun|Hausa|Dinka|Nuer|Luba|Twa)s?$")
-_ACTS = re.compile(r"\s?(?:army|government|military|forces|troops|officials|authorities|police|air force|refugees|people|families|IDPs|nationals|fighters|civilians|returnees|said|says)\b")
-_COUNTRIES = frozenset("UK US USA UAE DRC CAR PNG".split())
+_PEOPLE_NAME = re.compile(
+    r"^(?:the )?[A-Z][\w-]*(?:ian|ians|ese|ish|eans?|ans|qi|qis|nis)$|^(?:Afghan|Somali|Yemeni|Pakistani|Bangladeshi|Israeli|Pashtun|Hausa|Dinka|Nuer|Luba|Twa)s?$"
+)
+_ACTS = re.compile(
+    r"\s?(?:army|government|military|forces|troops|officials|authorities|police|air force|refugees|people|families|IDPs|nationals|fighters|civilians|returnees|said|says)\b"
+)
+_COUNTRIES = frozenset(["UK", "US", "USA", "UAE", "DRC", "CAR", "PNG"])
 
 
 @dataclass(frozen=True)
@@ -96,14 +100,20 @@ def _opens(text: str, start: int, words: str) -> bool:
     """Whether a name without a preposition stands where a subject stands, or is a possessive."""
     before = text[:start].rstrip()
     is_possessive = text.startswith("'s", start + len(words))
-    is_subject = not before or before[-1] in ".;:," or bool(re.search(r"(?:^|[.;:,]\s)[Tt]he$|\b(?:that|where|while|and)(?: the)?$", before))
+    is_subject = (
+        not before
+        or before[-1] in ".;:,"
+        or bool(re.search(r"(?:^|[.;:,]\s)[Tt]he$|\b(?:that|where|while|and)(?: the)?$", before))
+    )
     return is_possessive or (len(words) > 1 and is_subject and not re.search(r"\ban?$", before))
 
 
 def _is_place(text: str, words: str, start: int) -> bool:
-    name = re.sub(rf"^(?:(?:{_DIRECTION}|the|near|nearby|neighbou?ring|besieged|port|capital|city of|town of)[ -])+", "", words)
+    name = re.sub(
+        rf"^(?:(?:{_DIRECTION}|the|near|nearby|neighbou?ring|besieged|port|capital|city of|town of)[ -])+", "", words
+    )
     first = re.split(r",| and | in | of | near ", name)[0]
-    if not first or _NOT_A_PLACE.match(first):
+    if not first[1:] or _NOT_A_PLACE.match(first):
         return False
     if re.fullmatch(r"[A-Z]{2,6}s?", first) and first not in _COUNTRIES:
         return False
@@ -125,7 +135,9 @@ _WANTED: dict[Measure | None, tuple[str, ...]] = {
 }
 
 
-def place_of(places: Iterable[NamedPlace], measure: Measure | None, span: tuple[int, int], region: tuple[int, int]) -> NamedPlace | None:
+def place_of(
+    places: Iterable[NamedPlace], measure: Measure | None, span: tuple[int, int], region: tuple[int, int]
+) -> NamedPlace | None:
     """Return the place that a figure is about: one that its verb asks for, and near.
 
     Parameters
@@ -143,7 +155,9 @@ def place_of(places: Iterable[NamedPlace], measure: Measure | None, span: tuple[
 
     def cost(place: NamedPlace) -> float:
         distance = place.start - span[1] if place.start >= span[1] else span[0] - place.end + 10
-        is_usual = place.preposition in {"in", "at", "near", "across", "on", "within"} or (measure in _DEATHS and place.preposition == "from")
+        is_usual = place.preposition in {"in", "at", "near", "across", "on", "within"} or (
+            measure in _DEATHS and place.preposition == "from"
+        )
         role = 0 if place.preposition in wanted else 25 if is_usual else 60
         return distance + role + (0 if region[0] <= place.start < region[1] else 150)
 
@@ -160,7 +174,11 @@ def simple_name(words: str) -> str:
     'Alba'
     """
     first = re.split(r",|\s(?:and|in|of|near|or)\s(?=(?:the )?[\w -]*[A-Z])", words)[0]
-    first = re.sub(rf"^(?:(?:the|{_DIRECTION}|near|nearby|neighbou?ring|besieged|(?:{_ADMIN})(?: of)?|parts of|outskirts of)[ -])+(?=\S*[A-Z])", "", first)
+    first = re.sub(
+        rf"^(?:(?:the|{_DIRECTION}|near|nearby|neighbou?ring|besieged|(?:{_ADMIN})(?: of)?|parts of|outskirts of)[ -])+(?=\S*[A-Z])",
+        "",
+        first,
+    )
     return re.sub(rf"(?:\s(?:{_ADMIN}))+$", "", first).strip() or words
 
 

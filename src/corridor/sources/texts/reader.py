@@ -6,7 +6,9 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 
+from corridor.errors import Problem, ScenarioError
 from corridor.scenario.proposals import Proposal
 from corridor.scenario.scenario import Scenario
 from corridor.sources.texts.changes import Change, changes_of
@@ -15,6 +17,8 @@ from corridor.sources.texts.groups import group_id
 from corridor.sources.texts.places import id_of, simple_name
 from corridor.sources.texts.sentences import Sentence, sentences_of
 from corridor.sources.texts.statements import Statement, statements_of
+
+_LIBRARIES = (("dateparser", "dateparser"), ("text2num", "text_to_num"))
 
 
 @dataclass(frozen=True)
@@ -39,9 +43,18 @@ def read_proposals_of(
     scenario
         The scenario whose places and groups are meant; None takes names as they stand.
     """
+    _check_installed()
     known = publication or Publication()
     rows = [row for document in documents for row in _of(document, known, scenario)]
     return merged(rows)
+
+
+def _check_installed() -> None:
+    missing = [package for package, module in _LIBRARIES if find_spec(module) is None]
+    if missing:
+        fix = "Install what importers need with: pip install 'corridor[sources]'."
+        what = f"reading needs {' and '.join(missing)}, which is not installed."
+        raise ScenarioError("texts", (Problem("X010", what, fix),))
 
 
 def _of(document: Document, publication: Publication, scenario: Scenario | None) -> Iterator[Proposal]:
@@ -64,7 +77,10 @@ def _of(document: Document, publication: Publication, scenario: Scenario | None)
 
 def _numbered(values: dict[str, object]) -> Proposal:
     """Return a proposal under an id that reading the same text again gives again."""
-    parts = [values.get(key) for key in ("sha256", "span_start", "event", "measure", "count", "count_high", "unit", "group", "start", "end")]
+    parts = [
+        values.get(key)
+        for key in ("sha256", "span_start", "event", "measure", "count", "count_high", "unit", "group", "start", "end")
+    ]
     number = hashlib.sha256(repr([str(part) for part in parts]).encode()).hexdigest()[:10]
     return Proposal.model_validate({"proposal": f"p{number}", **values})
 
@@ -126,26 +142,45 @@ def merged(rows: Iterable[Proposal]) -> tuple[Proposal, ...]:
         Proposals in the order of the texts.
     """
     distinct: list[Proposal] = []
+    alike: dict[object, list[int]] = {}
     for row in rows:
-        for i, other in enumerate(distinct):
-            joined = _joined(other, row)
+        positions = alike.setdefault((row.event, row.measure, row.count, row.count_high, row.unit, row.group), [])
+        for i in positions:
+            joined = _joined(distinct[i], row)
             if joined:
                 distinct[i] = joined
                 break
         else:
+            positions.append(len(distinct))
             distinct.append(row)
     return tuple(distinct)
+
+
+def same_statement(one: Proposal, two: Proposal) -> bool:
+    """Whether two proposals state the same: as many of the same kind, and places and days that agree."""
+    return _joined(one, two) is not None
 
 
 def _joined(one: Proposal, two: Proposal) -> Proposal | None:
     """Return one proposal for two that state the same, or None."""
     if one.event is not None or two.event is not None:
         return _joined_change(one, two)
-    is_same = (one.measure, one.count, one.count_high, one.unit, one.group) == (two.measure, two.count, two.count_high, two.unit, two.group)
-    if not is_same or not _agree(one.place_key, two.place_key) or not _agree(one.end, two.end) or not _agree(one.start, two.start):
+    is_same = (one.measure, one.count, one.count_high, one.unit, one.group) == (
+        two.measure,
+        two.count,
+        two.count_high,
+        two.unit,
+        two.group,
+    )
+    if (
+        not is_same
+        or not _agree(one.place_key, two.place_key)
+        or not _agree(one.end, two.end)
+        or not _agree(one.start, two.start)
+    ):
         return None
     fuller, other = (two, one) if two.confidence > one.confidence else (one, two)
-    return _with_place_of(fuller, other)
+    return joined_spots(fuller, other)
 
 
 def _joined_change(one: Proposal, two: Proposal) -> Proposal | None:
@@ -165,13 +200,20 @@ def _joined_change(one: Proposal, two: Proposal) -> Proposal | None:
         gaps = "; ".join(gap for gap in (gaps or "").split("; ") if gap not in {"no date", ""}) or None
     known = {"start": start, "end": end, "gaps": gaps, "confidence": max(one.confidence, two.confidence), **place}
     main, other = (two, one) if one.start is None and two.start is not None else (one, two)
-    return _with_place_of(main.model_copy(update={**known, "also_at": one.also_at}), other)
+    return joined_spots(main.model_copy(update={**known, "also_at": one.also_at}), other)
 
 
-def _with_place_of(row: Proposal, other: Proposal) -> Proposal:
-    spots = [*(row.also_at or "").split("; "), f"{other.file}:{other.span_start}-{other.span_end}", *(other.also_at or "").split("; ")]
+def joined_spots(row: Proposal, other: Proposal) -> Proposal:
+    """Return a proposal with the places in texts where another one states the same."""
+    spots = [
+        *(row.also_at or "").split("; "),
+        f"{other.file}:{other.span_start}-{other.span_end}",
+        *(other.also_at or "").split("; "),
+    ]
     own = f"{row.file}:{row.span_start}-{row.span_end}"
-    return row.model_copy(update={"also_at": "; ".join(spot for spot in dict.fromkeys(spots) if spot and spot != own) or None})
+    return row.model_copy(
+        update={"also_at": "; ".join(spot for spot in dict.fromkeys(spots) if spot and spot != own) or None}
+    )
 
 
 def _agree(one: object, two: object) -> bool:
@@ -181,6 +223,3 @@ def _agree(one: object, two: object) -> bool:
 def _union(one: str | None, two: str | None) -> str | None:
     parts = [part for text in (one, two) if text for part in text.split("; ")]
     return "; ".join(dict.fromkeys(parts)) or None
-
-
-

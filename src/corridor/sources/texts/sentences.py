@@ -7,7 +7,7 @@ the texts that PDFs give.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 LONGEST = 2_000
@@ -17,18 +17,92 @@ _PARAGRAPH_END = re.compile(r"\n[ \t\r]*\n\s*|\n\s*(?=[•‣▪●*–—-]\s)|
 _LINE_END = re.compile(r"[ \t\r]*\n[ \t]*")
 _BOUNDARY = re.compile(r"[.!?؟]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W_a-z])|(?<=[a-z]{3}[.!?])(?=[A-Z][a-z])")
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof gen col maj capt lt st no nos approx e.g i.e vs u.n u.s u.k jan feb mar apr jun jul aug sep sept "
-    "oct nov dec fig ca cf est incl gov sen rep art al etc".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "gen",
+        "col",
+        "maj",
+        "capt",
+        "lt",
+        "st",
+        "no",
+        "nos",
+        "approx",
+        "e.g",
+        "i.e",
+        "vs",
+        "u.n",
+        "u.s",
+        "u.k",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "fig",
+        "ca",
+        "cf",
+        "est",
+        "incl",
+        "gov",
+        "sen",
+        "rep",
+        "art",
+        "al",
+        "etc",
+    ]
 )
 _LAST_WORD = re.compile(r"([\w.]+?)\.?$")
-_MIS_DECODED = (("Š—Ès", "'s"), ("Š—È", "'"), ("Š—“", '"'), ("Š—\ufffd", '"'), ("â€™", "'"), ("â€œ", '"'), ("â€\x9d", '"'), ("â€“", "-"))
-_ONE_FOR_ONE = str.maketrans(
-    "’‘ʼ“”«»‐‑–—٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٬٫،", "'''\"\"\"\"----" + "0123456789" * 2 + ",." + ","
+_MIS_DECODED = (
+    ("Š—Ès", "'s"),
+    ("Š—È", "'"),
+    ("Š—“", '"'),
+    ("Š—\ufffd", '"'),
+    ("â€™", "'"),
+    ("â€œ", '"'),
+    ("â€\x9d", '"'),
+    ("â€“", "-"),
 )
+_ONE_FOR_ONE = str.maketrans("’‘ʼ“”«»‐‑–—٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٬٫،", '\'\'\'""""----' + "0123456789" * 2 + ",." + ",")
+_MIS_READ = tuple((old.translate(_ONE_FOR_ONE), new) for old, new in _MIS_DECODED)
+_INVISIBLE = "\u00ad\u200b\u200e\u200f\ufeff"
+_ODD = re.compile(rf"[Šâ{_INVISIBLE}]")
+_WORD = re.compile(r"\S+")
 _HYPHENATED = re.compile(r"[A-Za-z]{2,}-\s?[a-z]{2,}")
 _OFTEN_BROKEN = frozenset(
-    "families family people persons households displaced internally individuals civilians refugees returnees evacuated "
-    "evacuees residents children arrived humanitarian villages neighbourhoods displacement".split()
+    [
+        "families",
+        "family",
+        "people",
+        "persons",
+        "households",
+        "displaced",
+        "internally",
+        "individuals",
+        "civilians",
+        "refugees",
+        "returnees",
+        "evacuated",
+        "evacuees",
+        "residents",
+        "children",
+        "arrived",
+        "humanitarian",
+        "villages",
+        "neighbourhoods",
+        "displacement",
+    ]
 )
 
 
@@ -50,7 +124,6 @@ class Sentence:
     def end(self) -> int:
         """Return where it ends in the document, characters."""
         return self.start + len(self.raw)
-
 
     def written(self, span: tuple[int, int]) -> str:
         """Return a stretch of the sentence as the document has it, on one line."""
@@ -84,7 +157,7 @@ def _headings_apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]
     for found in _LINE_END.finditer(text, start, end):
         line = text[first : found.start()].rsplit("\n", 1)[-1].strip()
         goes_on = text[found.end() : found.end() + 1].islower()
-        if line and not goes_on and len(line) < 0.6 * width and line[-1] not in ",;-":  # noqa: PLR2004 - of the width
+        if line and not goes_on and len(line) < 0.6 * width and line[-1] not in ",;-":
             yield first, found.start()
             first = found.end()
     yield first, end
@@ -104,7 +177,9 @@ def _is_abbreviated(before: str) -> bool:
         return False
     word = _LAST_WORD.search(before)
     last = word[1].lower() if word else ""
-    return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()) or bool(re.fullmatch(r"(?:[a-z]\.)+[a-z]", last))
+    return (
+        last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()) or bool(re.fullmatch(r"(?:[a-z]\.)+[a-z]", last))
+    )
 
 
 def _bounded(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
@@ -118,29 +193,34 @@ def _bounded(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
 
 def _plain(text: str, first: int, last: int) -> tuple[str, tuple[int, ...]]:
     """Return a stretch with one blank for each run of blanks and plain quotes, dashes and digits."""
+    stretch = text[first:last]
+    words: list[str] = []
+    offsets: list[int] = []
+    for found in _WORD.finditer(stretch):
+        if words:
+            offsets.append(offsets[-1] + 1)
+        word, places = found[0].translate(_ONE_FOR_ONE), range(first + found.start(), first + found.end())
+        word, more = _mended(word, places) if _ODD.search(word) else (word, places)
+        if word:
+            words.append(word)
+            offsets.extend(more)
+        elif words:
+            offsets.pop()
+    return _joined(" ".join(words), tuple(offsets))
+
+
+def _mended(word: str, places: Sequence[int]) -> tuple[str, list[int]]:
+    """Return a word without invisible characters, and with quotes that a wrong encoding had broken."""
     letters: list[str] = []
     offsets: list[int] = []
-    i = first
-    while i < last:
-        broken = next(((old, new) for old, new in _MIS_DECODED if text.startswith(old, i)), None) if text[i] in "Šâ" else None
-        if broken:
-            old, new = broken
-            letters += new
-            offsets += [i] * len(new)
-            i += len(old)
-            continue
-        if text[i].isspace():
-            if letters and letters[-1] != " ":
-                letters.append(" ")
-                offsets.append(i)
-        elif text[i] not in "\u00ad\u200b\u200e\u200f\ufeff":
-            letters.append(text[i].translate(_ONE_FOR_ONE))
-            offsets.append(i)
-        i += 1
-    while letters and letters[-1] == " ":
-        letters.pop()
-        offsets.pop()
-    return _joined("".join(letters), tuple(offsets))
+    i = 0
+    while i < len(word):
+        old, new = next(((old, new) for old, new in _MIS_READ if word.startswith(old, i)), (word[i], word[i]))
+        shown = "" if new in _INVISIBLE else new
+        letters += shown
+        offsets += [places[i]] * len(shown)
+        i += len(old)
+    return "".join(letters), offsets
 
 
 def _joined(read: str, offsets: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:

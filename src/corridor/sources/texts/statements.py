@@ -19,7 +19,9 @@ from corridor.sources.texts.places import NamedPlace, place_of, places_of
 from corridor.sources.texts.verbs import Governed, governed
 
 _CUMULATIVE = {Measure.ARRIVALS: Measure.CUMULATIVE_ARRIVALS, Measure.DEATHS: Measure.CUMULATIVE_DEATHS}
-_BRACKETED = re.compile(r"\s?(?:\(|, or |or )\s?(?:(?:about|approximately|around|some|more than|nearly|almost|at least|over|an estimated|roughly|or) ){0,2}$")
+_BRACKETED = re.compile(
+    r"\s?(?:\(|, or |or )\s?(?:(?:about|approximately|around|some|more than|nearly|almost|at least|over|an estimated|roughly|or) ){0,2}$"
+)
 
 
 @dataclass(frozen=True)
@@ -75,21 +77,27 @@ def statements_of(text: str, published: dt.date | None) -> tuple[Statement, ...]
     published
         Day of publication; None leaves relative days open.
     """
-    if not re.search(r"\d|hundred|thousand|million|dozen|score|mille|\b(?:two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty)\b", text, re.IGNORECASE):
+    if not re.search(
+        r"\d|hundred|thousand|million|dozen|score|mille|\b(?:two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty)\b",
+        text,
+        re.IGNORECASE,
+    ):
         return ()
     periods = periods_of(text, published)
     figures = figures_of(text, ((row.start, row.end) for row in periods))
     if not figures:
         return ()
     if not is_english(text):
-        return tuple(_bare(text, figure, unit, periods) for figure, unit in bare_figures(text, figures))
+        return tuple(_bare(figure, unit, periods) for figure, unit in bare_figures(text, figures))
     counted = tuple(_counted(text, figures))
+    if not counted:
+        return ()
     context = _Context(text, places_of(text), periods, published, counted)
     statements = [_statement(context, i) for i in range(len(counted))]
     return tuple(_with_sizes(context, statements)) + tuple(_shares(context, statements))
 
 
-def _bare(text: str, figure: Figure, unit: Literal["people", "households"], periods: Sequence[Period]) -> Statement:
+def _bare(figure: Figure, unit: Literal["people", "households"], periods: Sequence[Period]) -> Statement:
     said = next((row.last for row in periods if not row.is_said), None)
     gaps = ("the sentence was not understood: state what was counted, where and when",)
     return Statement(None, figure.value, figure.high, figure.qualifier, unit, 0.2, last=said, gaps=gaps)
@@ -171,7 +179,9 @@ def _period(context: _Context, row: _Counted, region: tuple[int, int]) -> Period
     return min(own or opening, key=distance, default=None)
 
 
-def _dated(context: _Context, measure: Measure | None, period: Period | None, noun: Noun) -> tuple[Measure | None, dt.date | None, dt.date | None]:
+def _dated(
+    context: _Context, measure: Measure | None, period: Period | None, noun: Noun
+) -> tuple[Measure | None, dt.date | None, dt.date | None]:
     said = next((row.last for row in context.periods if row.is_said and row.last), None)
     if period is None:
         return measure, None, None
@@ -193,7 +203,9 @@ def _dated(context: _Context, measure: Measure | None, period: Period | None, no
 def _opening(context: _Context, place: NamedPlace | None) -> tuple[int, int] | None:
     """Return the place that opens the sentence and holds that of the count, as in "In Norland, 140 people came to Alba"."""
     first = context.counted[0].figure.start
-    opening = next((row for row in context.places if row.end <= first and row.preposition in {"in", "on", "across"}), None)
+    opening = next(
+        (row for row in context.places if row.end <= first and row.preposition in {"in", "on", "across"}), None
+    )
     if place is None or opening is None or place.start <= first or place.preposition not in {"in", "at"}:
         return None
     if opening.start > 24 and not re.match(r",? where\b", context.text[opening.end :]):  # noqa: PLR2004 - characters
@@ -201,10 +213,13 @@ def _opening(context: _Context, place: NamedPlace | None) -> tuple[int, int] | N
     return opening.start, opening.end
 
 
+_PART_BEFORE = re.compile(r"(?:\bhalf|thirds?|quarters?|%|per ?cent|most|majority|many) of (?:the |these |those |about |some |an estimated )*$", re.IGNORECASE)
 _RATE = re.compile(r"\s(?:(?:a|per|each|every) (?:day|week|month|year)\b|daily\b|on average)")
 
 
-def _gaps(row: _Counted, text: str, place: NamedPlace | None, period: Period | None, last: dt.date | None) -> Iterator[str]:
+def _gaps(
+    row: _Counted, text: str, place: NamedPlace | None, period: Period | None, last: dt.date | None
+) -> Iterator[str]:
     if row.noun.is_home:
         yield "homes were counted: whether their households left is not stated"
     elif row.verb.measure is None:
@@ -213,6 +228,8 @@ def _gaps(row: _Counted, text: str, place: NamedPlace | None, period: Period | N
         yield "the sentence speaks of what may be, not of what was counted"
     if _RATE.match(text, row.noun.end):
         yield "a rate, so many in each period, not a count"
+    if _PART_BEFORE.search(text[: row.figure.start]):
+        yield "the sentence speaks of a part of them"
     if place is None:
         yield "no place"
     if period and period.gap:
@@ -255,4 +272,10 @@ def _shares(context: _Context, statements: Sequence[Statement]) -> Iterator[Stat
         if before:
             whole = statements[before[-1]]
             high = None if whole.count_high is None else round(whole.count_high * share.share)
-            yield replace(whole, count=round(whole.count * share.share), count_high=high, group=share.group, share=round(share.share, 3))
+            yield replace(
+                whole,
+                count=round(whole.count * share.share),
+                count_high=high,
+                group=share.group,
+                share=round(share.share, 3),
+            )

@@ -11,7 +11,16 @@ from corridor.sources.texts.numbers import Figure
 from corridor.sources.texts.words import any_of
 
 _M = Measure
-_AFTER: tuple[tuple[Measure | None, str], ...] = (
+_Words = tuple[Measure | None, re.Pattern[str]]
+FAR = 60
+"""Characters beyond which a verb no longer speaks of a figure before it."""
+
+
+def _compiled(*rows: tuple[Measure | None, str]) -> tuple[_Words, ...]:
+    return tuple((measure, re.compile(rf"(?<![A-Z-]){words}", re.IGNORECASE)) for measure, words in rows)
+
+
+_AFTER = _compiled(
     (None, any_of(
         "received? (?!permission)(?!orders?)(?!at)(?!in)  receiving  benefit  (?:was|were|been|be|being|are|is) (?:\\w+ly )?(?:assisted|provided|supplied|"
         "vaccinated|treated|trained|targeted|fed|screened for|immuni[sz]ed|served|supported|given|prioriti[sz]ed)  in (?:\\w+ )?need  "
@@ -39,7 +48,7 @@ _AFTER: tuple[tuple[Measure | None, str], ...] = (
         "(?:forced|compelled|obliged) (?:\\w+ )?(?:to (?:\\w*ee|leave|evacuate|abandon|move|seek)|from|out)  on the move  vacated  (?:registered|recorded|verified|reported)"
     )),
 )  # fmt: skip
-_BEFORE: tuple[tuple[Measure | None, str], ...] = (
+_BEFORE = _compiled(
     (None, any_of(
         "provid(?:ed|es|e|ing)(?: \\S+){0,12}? (?:to|for)  distribut(?:ed|es|e|ing|ion)(?: \\S+){0,12}? (?:to|for|among)  deliver(?:ed|s|ing|y)?(?: \\S+){0,12}? (?:to|for)  "
         "assist(?:ed|s|ing|ance)?(?: \\S+){0,6}? (?:to|for)  assist(?:ed|s|ing)?  (?:we|they|it|agencies|agency|partners?|teams?|organi[sz]ations?|UNHCR|IOM|WFP|UNICEF|OCHA|actors|convoys?) (?:\\w+ )?reach(?:ed|es|ing)?  support(?:ed|s|ing)?(?: for| to)?  "
@@ -58,7 +67,7 @@ _BEFORE: tuple[tuple[Measure | None, str], ...] = (
     (_M.ARRIVALS, any_of("receiv(?:ed|es|ing|e)  arrivals? of  influx of  took in  taken in  admitted  welcom(?:ed|ing)  absorbed  registered  into (?:\\w+ )?(?:shelters|camps)")),
     (_M.DEPARTURES, any_of(
         "displac(?:ed|es|ing|e(?!ment))  displacements? of  evacuat(?:ed|es|ing|e|ions?)(?: of)?  uproot(?:ed|ing|s)  forc(?:ed|es|ing|e)  driv(?:en|ing)  drove  drove out  exodus of  "
-        "flight of  returns? of  caused?  causing  resulted in  leaving  left  ma(?:de|king)  prompt(?:ed|ing)  trigger(?:ed|ing)  pushed  expelled  relocat(?:ed|ing)  relocation of  moved  transported  carried  bussed"
+        "flight of  returns? of  caused?  causing  resulted in  leaving  left  ma(?:de|king)  prompt(?:ed|ing)  trigger(?:ed|ing)  pushed  expelled  relocat(?:ed|ing)  relocation of  moved  transported  bussed"
     )),
 )  # fmt: skip
 _HYPOTHETICAL = re.compile(
@@ -66,7 +75,10 @@ _HYPOTHETICAL = re.compile(
     r"anticipat\w+|projected|potential(?:ly)?|preparing for|to be|to allow|should)\b",
     re.IGNORECASE,
 )
-_DESTROYED = re.compile(r"destr?oy|damag|collaps|burn|raz|demolish|flatten|wreck|evacuat|homeless|washed away|inundat|uninhabitable|lost", re.IGNORECASE)
+_DESTROYED = re.compile(
+    r"destr?oy|damag|collaps|burn|raz|demolish|flatten|wreck|evacuat|homeless|washed away|inundat|uninhabitable|lost",
+    re.IGNORECASE,
+)
 _DISPLACEMENT = re.compile(
     r"displac|IDP|refugee|evacu|fled\b|flee|camp\b|camps\b|shelter|siege|besieg|on (?:the|their) way|en route|arriv|exposure|hypothermia|cold|crossing|journey|corridor|exodus",
     re.IGNORECASE,
@@ -77,7 +89,9 @@ _BETWEEN = re.compile(
     r"total|also|now|currently|already|just|under|close|fewer|less|maximum|minimum|no|not|other|out|away|new|in excess|what|were|was|"
     r"[a-z]+ly|(?:in|at|within|from|across) (?:the )?[A-Z][\w'-]*(?: [A-Z][\w'-]*)?)(?![\w]))*[\s,]*",
 )
-_CLAUSE = re.compile(r";|\.\s|\s(?:while|whereas|although|but|though)\s|,\s(?:and|bringing|but)\s|,?\s(?:after|when|because|following|amid|as)\s")
+_CLAUSE = re.compile(
+    r";|\.\s|\s(?:while|whereas|although|but|though)\s|,\s(?:and|bringing|but)\s|,?\s(?:after|when|because|following|amid|as)\s"
+)
 
 
 @dataclass(frozen=True)
@@ -109,7 +123,8 @@ def governed(text: str, figure: Figure, noun: Noun, region: tuple[int, int]) -> 
     before = _nearest_before(text, figure, region[0])
     after = _nearest_after(text, noun, region[1])
     dead = 5 if text.startswith(" dead", noun.end) else 0
-    chosen = _decided(before, after, noun, text[figure.start : noun.end + dead])
+    is_described = bool(re.match(r"\s(?:who|whom|that|displaced|fleeing|living|sheltering|uprooted|affected|in|at|from)\b", text[noun.end :]))
+    chosen = _decided(before, after, noun, text[figure.start : noun.end + dead], is_described=is_described)
     if chosen is None or (chosen.measure is Measure.DEATHS and not _DISPLACEMENT.search(text)):
         return None
     window = text[max(region[0], figure.start - 40) : max(chosen.verb_end, noun.end)]
@@ -119,10 +134,10 @@ def governed(text: str, figure: Figure, noun: Noun, region: tuple[int, int]) -> 
 _REFUSED = Governed(None, -1)
 
 
-def _decided(before: Governed | None, after: Governed | None, noun: Noun, counted: str) -> Governed | None:
+def _decided(before: Governed | None, after: Governed | None, noun: Noun, counted: str, *, is_described: bool) -> Governed | None:
     if _is_refusal(after) and after is not None and not (before and before.measure):
         return None
-    if _is_refusal(before) and (after is None or noun.is_displaced or after.distance > 60):  # noqa: PLR2004 - characters
+    if _is_refusal(before) and (after is None or noun.is_displaced or after.distance > FAR or is_described):
         return None
     if re.search(r"deaths|fatalities|casualties|\bdead\b", counted):
         return Governed(Measure.DEATHS, 0, verb="deaths", verb_end=noun.end)
@@ -143,7 +158,11 @@ def _by_noun(noun: Noun, counted: str) -> Governed | None:
     if "arriv" in words or "newcomer" in words:
         measure = Measure.ARRIVALS
     else:
-        measure = Measure.DEPARTURES if "displacement" in words or "evacuee" in words or "returnee" in words else Measure.STOCK
+        measure = (
+            Measure.DEPARTURES
+            if "displacement" in words or "evacuee" in words or "returnee" in words
+            else Measure.STOCK
+        )
     return Governed(measure, 60, verb="noun", verb_end=noun.end)
 
 
@@ -158,12 +177,23 @@ def _nearest_after(text: str, noun: Noun, limit: int) -> Governed | None:
     if not found:
         return None
     measure, match = found
-    if re.match(r"return|went back|gone back", match[0]) and re.match(r"\s(?:\S+\s){0,6}?(?:to|home)\b", clause[match.end() :]):
+    if re.match(r"return|went back|gone back", match[0]) and re.match(
+        r"\s(?:\S+\s){0,6}?(?:to|home)\b", clause[match.end() :]
+    ):
         return Governed(Measure.ARRIVALS, match.start(), verb="returned", verb_end=noun.end + match.end())
     if measure is Measure.DEPARTURES and match[0] == "displaced":
         later = _first(_AFTER, clause[match.end() :])
-        if later and later[0] in {Measure.ARRIVALS, Measure.STOCK} and not re.search(r"(?:were|was|been|are|is|be)\s(?:\w+\s){0,2}$", clause[: match.start()]):
-            return Governed(later[0], match.end() + later[1].start(), verb=later[1][0], verb_end=noun.end + match.end() + later[1].end())
+        if (
+            later
+            and later[0] in {Measure.ARRIVALS, Measure.STOCK}
+            and not re.search(r"(?:were|was|been|are|is|be)\s(?:\w+\s){0,2}$", clause[: match.start()])
+        ):
+            return Governed(
+                later[0],
+                match.end() + later[1].start(),
+                verb=later[1][0],
+                verb_end=noun.end + match.end() + later[1].end(),
+            )
     return Governed(measure, match.start(), verb=match[0], verb_end=noun.end + match.end())
 
 
@@ -171,21 +201,17 @@ def _nearest_before(text: str, figure: Figure, limit: int) -> Governed | None:
     """Return the verb whose object the figure is: little more than adverbs stand between."""
     stretch = text[limit : figure.start]
     best = None
-    for measure, pattern in _COMPILED[id(_BEFORE)]:
+    for measure, pattern in _BEFORE:
         for found in pattern.finditer(stretch):
             gap = stretch[found.end() :]
-            is_near = len(gap) <= 60 and not _ENDS.search(gap) if measure is None else _BETWEEN.fullmatch(gap) is not None  # noqa: PLR2004
+            is_near = (
+                len(gap) <= FAR and not _ENDS.search(gap) if measure is None else _BETWEEN.fullmatch(gap) is not None
+            )
             if is_near and (best is None or found.end() > best.verb_end):
                 best = Governed(measure, len(gap), verb=found[0], verb_end=found.end())
     return Governed(best.measure, best.distance, verb=best.verb, verb_end=figure.end) if best else None
 
 
-def _first(table: tuple[tuple[Measure | None, str], ...], stretch: str) -> tuple[Measure | None, re.Match[str]] | None:
-    found = [(measure, match) for measure, pattern in _COMPILED[id(table)] if (match := pattern.search(stretch))]
+def _first(table: tuple[_Words, ...], stretch: str) -> tuple[Measure | None, re.Match[str]] | None:
+    found = [(measure, match) for measure, pattern in table if (match := pattern.search(stretch))]
     return min(found, key=lambda row: (row[1].start(), -len(row[1][0])), default=None)
-
-
-_COMPILED = {
-    id(table): tuple((measure, re.compile(rf"(?<![A-Z-]){words}", re.IGNORECASE)) for measure, words in table)
-    for table in (_AFTER, _BEFORE)
-}

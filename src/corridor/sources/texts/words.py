@@ -38,11 +38,33 @@ PEOPLE = re.compile(
 )
 """Nouns of people, found within glued words too (``peoplewere``)."""
 
-SHORT_PEOPLE = frozenset("idp idps men women man woman girls boys infants babies toddlers youths pwd others more homeless dead kids".split())
+SHORT_PEOPLE = frozenset(
+    [
+        "idp",
+        "idps",
+        "men",
+        "women",
+        "man",
+        "woman",
+        "girls",
+        "boys",
+        "infants",
+        "babies",
+        "toddlers",
+        "youths",
+        "pwd",
+        "others",
+        "more",
+        "homeless",
+        "dead",
+        "kids",
+    ]
+)
 """Nouns of people too short to be looked for within a word."""
 
 DISPLACED_NOUN = re.compile(
-    r"\bIDPs?\b|refugee|returnee|evacuee|asylum[- ]seeker|displace|\barrivals\b|newcomer|homeless|\buprooted\b", re.IGNORECASE
+    r"\bIDPs?\b|refugee|returnee|evacuee|asylum[- ]seeker|displace|\barrivals\b|newcomer|homeless|\buprooted\b",
+    re.IGNORECASE,
 )
 """Nouns that say by themselves that people are displaced."""
 
@@ -77,9 +99,83 @@ DEMONYM = re.compile(r"^[A-Z][a-z]+(?:ans|ian|is|ese|ians|inians|bs|ds|ngya|gyas
 """Names of peoples in the plural, as Iraqis, Syrians, Rohingya."""
 
 STOPS = frozenset(
-    "in at from to into for and or were was is are be been being had have has having who which that while when after "
-    "before since by with without as on off because due near across through fled flee left arrived reached remain "
-    "remained live lived living could can may might will would should must between during until including include but "
-    "moved crossed returned died lost sought took stayed face faced need needed receive received".split()
+    [
+        "in",
+        "at",
+        "from",
+        "to",
+        "into",
+        "for",
+        "and",
+        "or",
+        "were",
+        "was",
+        "is",
+        "are",
+        "be",
+        "been",
+        "being",
+        "had",
+        "have",
+        "has",
+        "having",
+        "who",
+        "which",
+        "that",
+        "while",
+        "when",
+        "after",
+        "before",
+        "since",
+        "by",
+        "with",
+        "without",
+        "as",
+        "on",
+        "off",
+        "because",
+        "due",
+        "near",
+        "across",
+        "through",
+        "fled",
+        "flee",
+        "left",
+        "arrived",
+        "reached",
+        "remain",
+        "remained",
+        "live",
+        "lived",
+        "living",
+        "could",
+        "can",
+        "may",
+        "might",
+        "will",
+        "would",
+        "should",
+        "must",
+        "between",
+        "during",
+        "until",
+        "including",
+        "include",
+        "but",
+        "moved",
+        "crossed",
+        "returned",
+        "died",
+        "lost",
+        "sought",
+        "took",
+        "stayed",
+        "face",
+        "faced",
+        "need",
+        "needed",
+        "receive",
+        "received",
+    ]
 )
 """Words at which the name of what is counted ends."""
