@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.driving import command, python
 
-COMMANDS = ("demo", "new", "check", "explain", "simulate", "forecast", "evaluate", "report", "import")
+COMMANDS = ("demo", "new", "check", "explain", "simulate", "forecast", "evaluate", "report", "read", "review", "import")
 HEAVY = {
     "altair",
     "h5netcdf",

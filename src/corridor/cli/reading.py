@@ -75,8 +75,8 @@ def read(
         from corridor.sources.texts.review import propose
 
         scenario = read_scenario(into) if into else None
-        given = sys.stdin.buffer.read() if "-" in texts else b""
-        documents = read_documents(texts, standard_input=given)
+        typed = sys.stdin.buffer.read() if "-" in texts else b""
+        documents = read_documents(texts, standard_input=typed)
         proposals = read_proposals_of(documents, Publication(published, source), scenario)
         lines = [line for row in proposals for line in _lines(row)]
         undated = [row.file for row in documents if not (published or row.published)]

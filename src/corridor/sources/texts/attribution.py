@@ -28,6 +28,7 @@ def said_by(text: str) -> str | None:
     for pattern in (_ACCORDING, _SAYS, _INVERTED):
         for found in pattern.finditer(text):
             who = re.sub(r"^(?:the|The)\s", "", found["who"]).strip(" ,'\"")
+            who = re.sub(r"(?<=[a-z]{3})\.$", "", who)
             if not _NOBODY.match(who) and re.search(r"[^\W\d_]", who):
                 return who
     for found in _BRACKET.finditer(text):

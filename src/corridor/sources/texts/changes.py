@@ -30,7 +30,10 @@ _RULES: tuple[tuple[EventKind, bool, re.Pattern[str]], ...] = tuple(
         (EventKind.CAMP_CLOSES, False, rf"\b(?:camp|site|transit cent(?:re|er))\b(?: [\w-]+){{0,4}}? (?:closed (?!its|the)|{_DONE} (?:closed|shut|dismantled))"),
     )
 )  # fmt: skip
-_HINT = re.compile(r"halt|paus|suspend|stopp|on hold|interrupt|cease-?fire|truce|resum|open|clos|shut|seal|block|siege|besieg|lifted|dismantl", re.IGNORECASE)
+_HINT = re.compile(
+    r"halt|paus|suspend|stopp|on hold|interrupt|cease-?fire|truce|resum|open|clos|shut|seal|block|siege|besieg|lifted|dismantl",
+    re.IGNORECASE,
+)
 _SUPPOSED = re.compile(
     r"\b(?:could|may|might|would|will|should|if|unless|calls?|called|urged?|asked|demand\w*|plans?|planned|not|never|expected|hopes?|before|until|ready to|threat\w*|where) (?:\S+ ){0,6}?$",
     re.IGNORECASE,

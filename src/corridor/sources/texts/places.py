@@ -27,7 +27,7 @@ _CANDIDATE = re.compile(
 )
 _PREPOSITION = re.compile(
     r".*(?<![\w-])((?i:in|at|from|to|into|towards?|near|around|within|inside|outside|across|of|through|on|throughout|over|reached|reaching|entered|entering|left|leaving|"
-    r"fled|fleeing|both|à|de|dans|vers))(?!\w)\s?(?:the\s)?(?:[a-z-]+\s){0,4}?$"
+    r"fled|fleeing|with|between|both|à|de|dans|vers))(?!\w)\s?(?:the\s)?(?:[a-z-]+\s){0,4}?$"
 )
 _NOT_A_PLACE = re.compile(
     r"^(?:the )?(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|"
@@ -149,7 +149,7 @@ def place_of(
     span
         The figure and its noun, characters.
     region
-        The stretch that belongs to the figure.
+        The passage that belongs to the figure.
     """
     wanted = _WANTED.get(measure, ("in", "at"))
 

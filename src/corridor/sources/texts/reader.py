@@ -142,9 +142,9 @@ def merged(rows: Iterable[Proposal]) -> tuple[Proposal, ...]:
         Proposals in the order of the texts.
     """
     distinct: list[Proposal] = []
-    alike: dict[object, list[int]] = {}
+    same_counts: dict[object, list[int]] = {}
     for row in rows:
-        positions = alike.setdefault((row.event, row.measure, row.count, row.count_high, row.unit, row.group), [])
+        positions = same_counts.setdefault((row.event, row.measure, row.count, row.count_high, row.unit, row.group), [])
         for i in positions:
             joined = _joined(distinct[i], row)
             if joined:

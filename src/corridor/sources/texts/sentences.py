@@ -126,11 +126,11 @@ class Sentence:
         return self.start + len(self.raw)
 
     def written(self, span: tuple[int, int]) -> str:
-        """Return a stretch of the sentence as the document has it, on one line."""
+        """Return a passage of the sentence as the document has it, on one line."""
         first, last = self.offsets[span[0]], self.offsets[span[1] - 1]
-        stretch = self.raw[first - self.start : last - self.start + 1]
-        is_mis_decoded = any(old in stretch for old, _ in _MIS_DECODED)
-        return self.text[slice(*span)] if is_mis_decoded else " ".join(stretch.split())
+        passage = self.raw[first - self.start : last - self.start + 1]
+        is_mis_decoded = any(old in passage for old, _ in _MIS_DECODED)
+        return self.text[slice(*span)] if is_mis_decoded else " ".join(passage.split())
 
 
 def sentences_of(text: str) -> Iterator[Sentence]:
@@ -192,11 +192,11 @@ def _bounded(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
 
 
 def _plain(text: str, first: int, last: int) -> tuple[str, tuple[int, ...]]:
-    """Return a stretch with one blank for each run of blanks and plain quotes, dashes and digits."""
-    stretch = text[first:last]
+    """Return a passage with one blank for each run of blanks and plain quotes, dashes and digits."""
+    passage = text[first:last]
     words: list[str] = []
     offsets: list[int] = []
-    for found in _WORD.finditer(stretch):
+    for found in _WORD.finditer(passage):
         if words:
             offsets.append(offsets[-1] + 1)
         word, places = found[0].translate(_ONE_FOR_ONE), range(first + found.start(), first + found.end())
@@ -224,7 +224,7 @@ def _mended(word: str, places: Sequence[int]) -> tuple[str, list[int]]:
 
 
 def _joined(read: str, offsets: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
-    """Return the stretch with common words joined that a line end had broken, as in fami-lies."""
+    """Return the passage with common words joined that a line end had broken, as in fami-lies."""
     for found in reversed(list(_HYPHENATED.finditer(read))):
         whole = re.sub(r"-\s?", "", found[0])
         if whole.lower() in _OFTEN_BROKEN:

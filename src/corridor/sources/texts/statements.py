@@ -61,7 +61,7 @@ class _Context:
     counted: tuple[_Counted, ...]
 
     def region(self, i: int) -> tuple[int, int]:
-        """Return the stretch between the count before and the one after."""
+        """Return the passage between the count before and the one after."""
         first = self.counted[i - 1].noun.end if i else 0
         last = self.counted[i + 1].figure.start if i + 1 < len(self.counted) else len(self.text)
         return first, last
@@ -166,7 +166,7 @@ def _statement(context: _Context, i: int) -> Statement:
 
 
 def _period(context: _Context, row: _Counted, region: tuple[int, int]) -> Period | None:
-    """Return the expression of time that dates a count: the nearest of its own stretch, else one that opens the sentence."""
+    """Return the expression of time that dates a count: the nearest of its own passage, else one that opens the sentence."""
     usable = [period for period in context.periods if not period.is_said and period.role != "context"]
     own = [period for period in usable if region[0] <= period.start < region[1]]
     opening = [period for period in usable if period.end <= context.counted[0].figure.start]
@@ -213,7 +213,10 @@ def _opening(context: _Context, place: NamedPlace | None) -> tuple[int, int] | N
     return opening.start, opening.end
 
 
-_PART_BEFORE = re.compile(r"(?:\bhalf|thirds?|quarters?|%|per ?cent|most|majority|many) of (?:the |these |those |about |some |an estimated )*$", re.IGNORECASE)
+_PART_BEFORE = re.compile(
+    r"(?:\bhalf|thirds?|quarters?|%|per ?cent|most|majority|many) of (?:the |these |those |about |some |an estimated )*$",
+    re.IGNORECASE,
+)
 _RATE = re.compile(r"\s(?:(?:a|per|each|every) (?:day|week|month|year)\b|daily\b|on average)")
 
 

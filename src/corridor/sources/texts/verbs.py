@@ -115,7 +115,7 @@ def governed(text: str, figure: Figure, noun: Noun, region: tuple[int, int]) -> 
     figure, noun
         One of its figures, and what it counts.
     region
-        The stretch that belongs to the figure: from the figure before it to the one after it.
+        The passage that belongs to the figure: from the figure before it to the one after it.
     """
     if noun.is_home:
         around = text[max(region[0], figure.start - 60) : min(region[1], noun.end + 80)]
@@ -123,7 +123,11 @@ def governed(text: str, figure: Figure, noun: Noun, region: tuple[int, int]) -> 
     before = _nearest_before(text, figure, region[0])
     after = _nearest_after(text, noun, region[1])
     dead = 5 if text.startswith(" dead", noun.end) else 0
-    is_described = bool(re.match(r"\s(?:who|whom|that|displaced|fleeing|living|sheltering|uprooted|affected|in|at|from)\b", text[noun.end :]))
+    is_described = bool(
+        re.match(
+            r"\s(?:who|whom|that|displaced|fleeing|living|sheltering|uprooted|affected|in|at|from)\b", text[noun.end :]
+        )
+    )
     chosen = _decided(before, after, noun, text[figure.start : noun.end + dead], is_described=is_described)
     if chosen is None or (chosen.measure is Measure.DEATHS and not _DISPLACEMENT.search(text)):
         return None
@@ -134,7 +138,9 @@ def governed(text: str, figure: Figure, noun: Noun, region: tuple[int, int]) -> 
 _REFUSED = Governed(None, -1)
 
 
-def _decided(before: Governed | None, after: Governed | None, noun: Noun, counted: str, *, is_described: bool) -> Governed | None:
+def _decided(
+    before: Governed | None, after: Governed | None, noun: Noun, counted: str, *, is_described: bool
+) -> Governed | None:
     if _is_refusal(after) and after is not None and not (before and before.measure):
         return None
     if _is_refusal(before) and (after is None or noun.is_displaced or after.distance > FAR or is_described):
@@ -170,9 +176,9 @@ DISPLACED_IN = re.compile(r"displac|IDP|refugee|evacuee|returnee|asylum|arrival|
 
 
 def _nearest_after(text: str, noun: Noun, limit: int) -> Governed | None:
-    stretch = text[noun.end : limit]
-    cut = _CLAUSE.search(stretch)
-    clause = stretch[: cut.start()] if cut and cut.start() > 3 else stretch  # noqa: PLR2004 - a comma at once is an insertion
+    passage = text[noun.end : limit]
+    cut = _CLAUSE.search(passage)
+    clause = passage[: cut.start()] if cut and cut.start() > 3 else passage  # noqa: PLR2004 - a comma at once is an insertion
     found = _first(_AFTER, clause)
     if not found:
         return None
@@ -199,11 +205,11 @@ def _nearest_after(text: str, noun: Noun, limit: int) -> Governed | None:
 
 def _nearest_before(text: str, figure: Figure, limit: int) -> Governed | None:
     """Return the verb whose object the figure is: little more than adverbs stand between."""
-    stretch = text[limit : figure.start]
+    passage = text[limit : figure.start]
     best = None
     for measure, pattern in _BEFORE:
-        for found in pattern.finditer(stretch):
-            gap = stretch[found.end() :]
+        for found in pattern.finditer(passage):
+            gap = passage[found.end() :]
             is_near = (
                 len(gap) <= FAR and not _ENDS.search(gap) if measure is None else _BETWEEN.fullmatch(gap) is not None
             )
@@ -212,6 +218,6 @@ def _nearest_before(text: str, figure: Figure, limit: int) -> Governed | None:
     return Governed(best.measure, best.distance, verb=best.verb, verb_end=figure.end) if best else None
 
 
-def _first(table: tuple[_Words, ...], stretch: str) -> tuple[Measure | None, re.Match[str]] | None:
-    found = [(measure, match) for measure, pattern in table if (match := pattern.search(stretch))]
+def _first(table: tuple[_Words, ...], passage: str) -> tuple[Measure | None, re.Match[str]] | None:
+    found = [(measure, match) for measure, pattern in table if (match := pattern.search(passage))]
     return min(found, key=lambda row: (row[1].start(), -len(row[1][0])), default=None)

@@ -1,0 +1,229 @@
+"""What sentences state of displaced people; every sentence here is invented."""
+
+import datetime as dt
+
+import pytest
+
+from corridor.sources.texts import Document, Publication, read_proposals_of
+from corridor.sources.texts.numbers import figures_of
+
+PUBLISHED = dt.date(2031, 3, 5)  # a Wednesday
+
+
+def read(*texts, published=PUBLISHED):
+    """Return the proposals of texts, each a document of its own."""
+    documents = [Document(f"{i}.txt", text, f"{i:064}") for i, text in enumerate(texts)]
+    return read_proposals_of(documents, Publication(published))
+
+
+def only(text, **more):
+    """Return the one proposal of a text."""
+    (proposal,) = read(text, **more)
+    return proposal
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Some 2,000 foreign troops remain in the north.",
+        "A few hundred fighters are still holding out in Alba.",
+        "More than 300 gunmen have died since January.",
+        "The agency provided kits to 1,020 displaced families in Alba camp.",
+        "Aid workers distributed food to 4,000 people who had fled Alba.",
+        "5,000 displaced people received blankets in Beria.",
+        "The fund assisted 12,500 displaced people in Alba in May.",
+        "2,300 people in Alba were vaccinated against measles.",
+        "The camp has a capacity of 10,000 people.",
+        "The town of 45,000 people lies 20 kilometres from the front.",
+        "The appeal asks for $450 million for 3.2 million people in need.",
+        "Call +99 22 739 1111 at any time to report people who fled.",
+        "Children aged 5 to 14 make up 40 per cent of arrivals.",
+        "In 2018 and 2019 displaced people went hungry.",
+        "The 1,500 students of the school left at noon.",
+        "Dozens of civilians were killed in air strikes on the capital.",
+        "Officials counted 1,2,3 people and 1e400 people who arrived.",
+        "Quelque 300 combattants ont quitté la ville.",
+        "غادر 200 مقاتل المدينة",
+    ],
+)
+def test_what_is_no_count_of_displaced_people_yields_nothing(text):
+    assert read(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "measure", "count", "unit", "qualifier"),
+    [
+        ("Nine hundred and twenty-one families fled Alba.", "departures", 921, "households", "exact"),
+        ("More than 12,000 people arrived in Beria.", "arrivals", 12_000, "people", "more_than"),
+        ("Nearly 1.2 million people were displaced in Norland.", "departures", 1_200_000, "people", "almost"),
+        ("Some 45k refugees live in Beria camp.", "stock", 45_000, "people", "about"),
+        ("At least 13.000 civilians are trapped in Alba.", "inside", 13_000, "people", "at_least"),
+        ("Up to 13 000 people are waiting at Celo for screening.", "waiting", 13_000, "people", "at_most"),
+        ("At least 12 displaced children died of cold in Beria camp.", "deaths", 12, "people", "at_least"),
+        ("Norland hosts an estimated 356,000 refugees.", "stock", 356_000, "people", "about"),
+        ("Clashes displaced 24,000 people from Alba.", "departures", 24_000, "people", "exact"),
+        ("The number of displaced people in Norland now stands at 211,500.", "stock", 211_500, "people", "exact"),
+        ("Only 15 of the 230 trapped civilians left Alba.", "departures", 15, "people", "exact"),
+        ("Fighting caused 3,400 new displacements in Alba.", "departures", 3_400, "people", "exact"),
+        ("Half a million people fled to Sudland.", "departures", 500_000, "people", "exact"),
+    ],
+)
+def test_the_nearest_governing_verb_says_what_was_counted(text, measure, count, unit, qualifier):
+    row = only(text)
+    assert (row.measure.value, row.count, row.unit, row.qualifier.value) == (measure, count, unit, qualifier)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("Between 3,000 and 4,000 people fled Alba.", 3_000, 4_000),
+        ("2,000 to 2,500 families fled Alba.", 2_000, 2_500),
+        ("Tens of thousands of people are trapped in Alba.", 10_000, 99_999),
+        ("Hundreds of families returned to Alba.", 100, 999),
+        ("Dozens of families fled Alba.", 24, 99),
+    ],
+)
+def test_ranges_and_vague_words_are_intervals(text, low, high):
+    row = only(text)
+    assert (row.count, row.count_high, row.qualifier.value) == (low, high, "between")
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "end"),
+    [
+        ("on Friday", "2031-02-28", "2031-02-28"),
+        ("on 3 March", "2031-03-03", "2031-03-03"),
+        ("on December 24", "2030-12-24", "2030-12-24"),
+        ("in the last week", "2031-02-26", "2031-03-05"),
+        ("between 17 October and 23 February", "2030-10-17", "2031-02-23"),
+        ("between 7 and 14 February", "2031-02-07", "2031-02-14"),
+        ("in January", "2031-01-01", "2031-01-31"),
+        ("on 4 May 2029", "2029-05-04", "2029-05-04"),
+        ("on 28/02/2031", "2031-02-28", "2031-02-28"),
+    ],
+)
+def test_days_are_relative_to_the_day_of_publication(words, start, end):
+    row = only(f"Some 700 people fled Alba {words}.")
+    assert (str(row.start), str(row.end)) == (start, end)
+
+
+def test_since_makes_arrivals_and_deaths_cumulative_up_to_the_day_somebody_spoke():
+    row = only(
+        "In a statement on Friday, the council said that 90 evacuees had died since December on their way to Beria."
+    )
+    assert (row.measure.value, str(row.start), str(row.end)) == ("cumulative_deaths", "2030-12-01", "2031-02-28")
+    assert row.place_text == "Beria"
+
+
+def test_a_weekday_that_is_the_day_of_publication_is_said_to_be_unsure():
+    row = only("Some 700 people fled Alba on Wednesday.")
+    assert str(row.end) == "2031-02-26"
+    assert "may be 2031-03-05" in row.gaps
+
+
+def test_without_a_day_of_publication_relative_days_stay_open_and_say_so():
+    row = only("Some 700 people fled Alba on Friday.", published=None)
+    assert (row.start, row.end) == (None, None)
+    assert "needs the day of publication" in row.gaps
+
+
+def test_a_day_that_is_not_in_the_calendar_is_not_guessed():
+    row = only("Some 700 people fled Alba on 31/02/2031.")
+    assert row.end is None
+
+
+def test_a_figure_without_place_and_date_is_proposed_with_its_gaps():
+    row = only("Some 700 people fled their homes.")
+    assert (row.place, row.end) == (None, None)
+    assert row.gaps == "no place; no date"
+
+
+def test_households_with_their_people_in_brackets_are_one_proposal_with_the_size():
+    row = only("About 300 families (1,500 people) fled Alba district.")
+    assert (row.count, row.unit, row.household_size) == (300, "households", 5.0)
+
+
+def test_a_share_of_a_count_is_a_second_proposal():
+    whole, part = read("More than 90 people, two thirds of them children under five, died on their way to Beria camp.")
+    assert (whole.count, whole.group) == (90, None)
+    assert (part.count, part.group, part.share, part.qualifier.value) == (60, "children under five", 0.667, "more_than")
+
+
+def test_two_counts_of_a_sentence_have_each_their_own_place_and_day():
+    first, second = read("On 2 March 400 people fled Alba, and 700 people reached Beria on 3 March.")
+    assert (first.place, str(first.end)) == ("Alba", "2031-03-02")
+    assert (second.place, str(second.end)) == ("Beria", "2031-03-03")
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Some 700 people fled Alba, according to the Norland Red Crescent.", "Norland Red Crescent"),
+        (
+            "Some 700 people fled Alba, said Ana Morel, spokeswoman for the Norland council.",
+            "Ana Morel, spokeswoman for the Norland council",
+        ),
+        ("The United Nations said 700 people fled Alba.", "United Nations"),
+        ("Some 700 people fled Alba.", None),
+    ],
+)
+def test_who_said_so_is_read_from_the_sentence(text, who):
+    assert only(text).said_by == who
+
+
+def test_a_place_is_taken_with_the_area_that_holds_it():
+    assert only("In Norland, 140 people took shelter in Alba.").place_text == "Alba, Norland"
+    assert only("Some 700 people were displaced from Alba in Beria province.").place_text == "Alba in Beria province"
+
+
+def test_said_twice_is_proposed_once_with_both_places():
+    row = only("On 3 March 700 people fled Alba. The rain went on. Some 700 people fled Alba on 3 March.")
+    assert row.also_at is not None
+    (joined,) = read("On 3 March 700 people fled Alba.", "700 people fled Alba.")
+    assert (joined.file, joined.also_at) == ("0.txt", "1.txt:0-21")
+
+
+def test_what_may_happen_is_marked_and_trusted_less():
+    row = only("As many as 250,000 people could be displaced from Alba.")
+    assert "what may be" in row.gaps
+    assert row.confidence < 0.6
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Environ 12 000 personnes ont fui les combats à Alba depuis le 3 mars.", "وصل 12000 نازح إلى المخيم"],
+)
+def test_a_sentence_that_is_not_understood_gives_a_bare_figure(text):
+    row = only(text)
+    assert (row.measure, row.count, row.place) == (None, 12_000, None)
+    assert "not understood" in row.gaps
+
+
+def test_arabic_indic_digits_are_digits():
+    assert only("وصل ٤٥٠٠٠ نازح إلى المخيم").count == 45_000
+
+
+def test_a_pause_that_begins_in_one_sentence_and_ends_in_another_is_one_event():
+    row = only("The offensive was halted on 12 February. Shelling resumed on Monday.")
+    assert (row.event.value, str(row.start), str(row.end)) == ("pause", "2031-02-12", "2031-03-03")
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "place"),
+    [
+        ("A humanitarian corridor was opened in Alba on Thursday.", "corridor", "Alba"),
+        ("Norland closed its border with Sudland on 2 March.", "closure", "Sudland"),
+        ("A new camp was opened in Beria on 2 March.", "camp_opens", "Beria"),
+    ],
+)
+def test_changes_are_proposed_as_events(text, event, place):
+    row = only(text)
+    assert (row.event.value, row.place, row.measure) == (event, place, None)
+
+
+def test_a_change_that_is_only_called_for_is_no_event():
+    assert read("Officials called for a corridor to be opened in Alba on Thursday.") == ()
+
+
+def test_a_year_is_no_count_and_a_count_is_no_year():
+    assert [figure.value for figure in figures_of("about 2,019 people fled in 2019")] == [2019]
