@@ -1,9 +1,12 @@
-"""Networks made for measuring: grids of any size, and a sparse country with long roads."""
+"""Networks made for measuring: grids of any size, a sparse country with long roads, and a country of usual size."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
+
+import numpy as np
 
 from corridor.scenario.events import Event, EventKind
 from corridor.scenario.parameters import DEFINITIONS, Fixed, Parameter
@@ -66,6 +69,60 @@ def sparse_country(*, people: int, days: int, awareness: int) -> Scenario:
     )
     ways = [(n, (n + 1) % 40) for n in numbers] + [(n, (n + 9) % 40) for n in range(0, 40, 4)]
     return _scenario("sparse country", rows, (ways, 800.0), days, ([f"p{n}" for n in fighting], awareness))
+
+
+def country(*, days: int, places: int = 800, people: int = 4_000_000, awareness: int = 2, seed: int = 1) -> Scenario:
+    """Return a made country: towns on a plane, each with roads to its nearest neighbours, and camps at its border.
+
+    Everybody lives somewhere, a fight begins or ends in some place on most days, people look some places ahead,
+    walk their first road and do not stay in a town where they have travelled little: the rules of the newest Flee.
+    """
+    rng = np.random.default_rng(seed)
+    at = rng.uniform(0, 1_000, (places, 2))
+    border = np.argsort(np.abs(at - 500).max(1))[-max(1, places // 40) :]
+    camps = set(border.tolist())
+    share = rng.pareto(1.2, places) + 0.1
+    residents = (people * share / share.sum()).astype(int)
+    rows = tuple(
+        Place(
+            place=f"p{n}",
+            name=f"Place {n}",
+            kind=PlaceKind.CAMP if n in camps else PlaceKind.TOWN,
+            lat=float(at[n, 1] / 111),
+            lon=float(at[n, 0] / 111),
+            population=0 if n in camps else int(residents[n]),
+        )
+        for n in range(places)
+    )
+    km = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1))
+    near = np.argsort(km, 1)[:, 1:4]
+    ways = sorted({(min(a, int(b)), max(a, int(b))) for a in range(places) for b in near[a]})
+    towns = [n for n in range(places) if n not in camps]
+    fights = [
+        (place, begin, begin + 2 * int(rng.integers(3, 60)) + 1)
+        for begin in range(0, days, 2)
+        for place in rng.choice(towns, 3, replace=False).tolist()
+    ]
+    base = _scenario(f"made country of {places} places", rows, (ways, 1.0), days, ([], awareness))
+    return replace(
+        base,
+        routes=tuple(
+            route.model_copy(update={"distance_km": float(max(1, round(1.3 * km[a, b])))})
+            for route, (a, b) in zip(base.routes, ways, strict=True)
+        ),
+        events=tuple(
+            Event(
+                start=START + dt.timedelta(days=begin),
+                end=START + dt.timedelta(days=end),
+                kind=EventKind.CONFLICT,
+                subject=f"p{place}",
+                value=1.0,
+                source="invented",
+            )
+            for place, begin, end in fights
+        ),
+        parameters=(*base.parameters, fixed("avoid_short_stints", 1.0), fixed("start_on_foot", 1.0)),
+    )
 
 
 def _scenario(

@@ -20,7 +20,7 @@ from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.rates import rates_of, uncertain_parameters
 from corridor.engine.program import NEARLY_FULL, PRUNES, Floats
 from corridor.errors import UsageError
-from verification.expected.forward import Today, carry, chances_to_move
+from verification.expected.forward import Today, carry, chances_to_move, index_after
 
 if TYPE_CHECKING:
     from corridor.engine.compile.compile import Compiled
@@ -114,12 +114,16 @@ class Collapse:
 
     def _collapsed(self, v: int, room: Floats) -> sparse.csr_array:
         shares, turned = self._shares(v, room), self._turned_away(v, room)
-        ends: list[Row] = [{} for _ in range(self.network.node.size)]
-        for n in range(self.network.node.size - 1, -1, -1):
-            ends[n] = self._end(v, n, shares, turned, ends)
-        rows = {int(s): {int(s): 1.0} for s in range(self.network.slot.size)}
-        rows |= {int(rester.slot): ends[rester.node] for rester in self.network.rester}
-        rows |= {int(road.slot): self._road(v, road, ends) for road in self.network.road}
+        network, kinds = self.network, int(self.network.kinds[0])
+        chances = chances_to_move(network, self.rates.place[0], self.compiled.program.calendar.place[v])
+        ends: list[Row] = [{} for _ in range(network.node.size * kinds)]
+        for c in range(len(ends) - 1, -1, -1):
+            ends[c] = self._end(v, c, float(chances[c]), (shares, turned), ends)
+        rows = {int(s): {int(s): 1.0} for s in range(network.slot.size)}
+        for rester in network.rester:
+            rows |= {int(rester.slot) + index: ends[rester.cell + index] for index in range(rester.kinds)}
+        for road in network.road:
+            rows |= {int(road.slot) + index: self._road(v, road, index, ends) for index in range(kinds)}
         data = [(s, to, chance) for s, row in rows.items() for to, chance in row.items() if chance > 0]
         where = np.array([(s, to) for s, to, _ in data], dtype=np.int64).reshape(-1, 2).T
         size = (self.network.slot.size, self.network.slot.size)
@@ -146,30 +150,18 @@ class Collapse:
         )
         return turned
 
-    def _chance(self, v: int, n: int) -> float:
-        node, place = self.network.node[n], self.compiled.program.calendar.place[v]
-        p = int(node.place)
-        if node.first_hop >= node.last_hop:
-            return 0.0
-        if node.path >= 0 and not self.network.rule_flags.waits[0]:
-            return 1.0
-        is_town = (self.network.place.is_town[p] or place.suspended[p]) and not place.conflict[p] > 0
-        if node.keeps_going and is_town:
-            return 1.0
-        rates = self.rates.place[0, p]
-        chance = rates.move_conflict if place.conflict[p] > 0 else rates.move_town if place.suspended[p] else rates.move
-        return min(1.0, float(chance))
-
-    def _end(self, v: int, n: int, shares: Floats, turned: Bools, ends: list[Row]) -> Row:
-        """Return the chance of each slot for people at a node."""
-        node, chance = self.network.node[n], self._chance(v, n)
+    def _end(self, v: int, c: int, chance: float, today: tuple[Floats, Bools], ends: list[Row]) -> Row:
+        """Return the chance of each slot for people at a cell."""
+        (shares, turned), kinds = today, int(self.network.kinds[0])
+        node, index = self.network.node[c // kinds], c % kinds
         p, bound = int(node.place), int(node.path)
+        stay, drop = (int(slot) + index_after(index, float(node.moved)) for slot in (node.stay, node.drop))
         first, last = self.network.place.first_path[p], self.network.place.last_path[p]
         goes = shares[first:last].sum() > 0 if bound < 0 else True
         if chance <= 0.0 or not goes:
-            return {int(node.stay): 1.0}
+            return {stay: 1.0}
         row: Row = {}
-        add(row, {int(node.stay): 1.0}, 1.0 - chance)
+        add(row, {stay: 1.0}, 1.0 - chance)
         paths = range(first, last) if bound < 0 else (bound,)
         for o in paths:
             share = chance * (float(shares[o]) if bound < 0 else 1.0)
@@ -177,27 +169,29 @@ class Collapse:
                 continue
             is_shut = bound >= 0 and not self.compiled.program.calendar.path.move[v, o] > 0
             if is_shut or turned[self.network.path.destination[o]]:
-                add(row, {int(node.drop): 1.0}, share)
+                add(row, {drop: 1.0}, share)
             else:
                 hop = self.network.hop[node.first_hop + o - first]
                 slow = float(self.network.slow[self.network.path.route[o]])
-                add(row, _position(hop.node, hop.slot, ends), share * (1 - slow))
-                add(row, _position(hop.slow_node, hop.slow_slot, ends) if slow else {}, share * slow)
+                add(row, _target(hop.cell, hop.slot, index_after(index, hop.moved), ends), share * (1 - slow))
+                shift = index_after(index, hop.slow_moved)
+                add(row, _target(hop.slow_cell, hop.slow_slot, shift, ends) if slow else {}, share * slow)
         return row
 
-    def _road(self, v: int, road: np.record, ends: list[Row]) -> Row:
+    def _road(self, v: int, road: np.record, index: int, ends: list[Row]) -> Row:
         if not self.compiled.program.calendar.is_open[v, road.route]:
-            return _position(road.shut_node, road.shut_slot, ends)
-        has_slow = road.slow_node >= 0 or road.slow_next >= 0
+            return _target(road.shut_cell, road.shut_slot, index_after(index, road.shut_moved), ends)
+        has_slow = road.slow_cell >= 0 or road.slow_next >= 0
         slow = float(self.network.slow[road.route]) if has_slow else 0.0
         row: Row = {}
-        add(row, _position(road.node, road.next, ends), 1 - slow)
-        add(row, _position(road.slow_node, road.slow_next, ends) if slow else {}, slow)
+        add(row, _target(road.cell, road.next, index_after(index, road.moved), ends), 1 - slow)
+        shift = index_after(index, road.slow_moved)
+        add(row, _target(road.slow_cell, road.slow_next, shift, ends) if slow else {}, slow)
         return row
 
 
-def _position(node: int, slot: int, ends: list[Row]) -> Row:
-    return ends[node] if node >= 0 else {int(slot): 1.0}
+def _target(cell: int, slot: int, shift: int, ends: list[Row]) -> Row:
+    return ends[cell + shift] if cell >= 0 else {int(slot) + shift: 1.0}
 
 
 def add(row: Row, other: Row, share: float) -> None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
+from corridor.engine.program import CARRIED, STINT_STEPS
+
 if TYPE_CHECKING:
     from corridor.engine.program import Bools, Floats, Network, Table
 
@@ -30,7 +32,7 @@ class Today(NamedTuple):
     turned
         Shape (p,): whether people on the way to a camp give up for the day, because it is nearly full.
     chance
-        Shape (n,): chance that people at each node move on.
+        Shape (c,): chance that people at each cell move on.
     """
 
     share: Floats
@@ -41,24 +43,35 @@ class Today(NamedTuple):
 
 
 def chances_to_move(network: Network, rates: Table, place: Table) -> Floats:
-    """Return the chance that people at each node move on, (n,).
+    """Return the chance that people at each cell move on, (c,).
 
     Parameters
     ----------
     network
-        The map.
+        The network.
     rates
         Shape (p,): rates of each place.
     place
         Shape (p,): state of each place in the period.
     """
-    node = network.node
+    node, kinds = network.node, int(network.kinds[0])
     fights = place.conflict > 0
     rate = np.where(fights, rates.move_conflict, np.where(place.suspended, rates.move_town, rates.move))
     is_quiet_town = (network.place.is_town | place.suspended) & ~fights
-    chance = np.minimum(1.0, rate)[node.place]
-    all_go = (node.keeps_going & is_quiet_town[node.place]) | ((node.path >= 0) & ~network.rule_flags.waits[0])
-    return np.where(node.first_hop >= node.last_hop, 0.0, np.where(all_go, 1.0, chance))
+    chance = np.minimum(1.0, rate)[node.place][:, None]
+    is_short = np.arange(kinds) + node.moved[:, None] < STINT_STEPS
+    keeps_going = (node.is_under_way & is_quiet_town[node.place])[:, None] & is_short
+    all_go = keeps_going | ((node.path >= 0) & ~network.rule_flags.waits[0])[:, None]
+    ends = (node.first_hop >= node.last_hop)[:, None]
+    return np.where(ends, 0.0, np.where(all_go, 1.0, chance)).ravel()
+
+
+@njit(cache=True, nogil=True)
+def index_after(index: int, moved: float) -> int:
+    """Return the recent-travel index after a day."""
+    if moved >= 0.0:
+        return int(round((index + moved) / 2.0))  # noqa: RUF046 - the compiler makes it a float
+    return index if moved == CARRIED else 0
 
 
 @njit(cache=True, nogil=True)
@@ -68,71 +81,82 @@ def carry(network: Network, today: Today, people: Floats) -> Floats:
     Parameters
     ----------
     network
-        The map.
+        The network.
     today
         What holds today.
     people
         Shape (s,): people when the day begins.
     """
-    reached = np.zeros(network.node.place.size)
+    kinds = network.kinds[0]
+    reached = np.zeros(network.node.place.size * kinds)
     ended = people.copy()
     for i in range(network.road.slot.size):
-        ended[network.road.slot[i]] = 0.0
+        ended[network.road.slot[i] : network.road.slot[i] + kinds] = 0.0
     for i in range(network.rester.slot.size):
-        ended[network.rester.slot[i]] = 0.0
-        reached[network.rester.node[i]] += people[network.rester.slot[i]]
+        for index in range(network.rester.kinds[i]):
+            ended[network.rester.slot[i] + index] = 0.0
+            reached[network.rester.cell[i] + index] += people[network.rester.slot[i] + index]
     for i in range(network.road.slot.size):
-        _travel(network, today, people[network.road.slot[i]], i, ended, reached)
-    for n in range(reached.size):
-        if reached[n] > 0.0:
-            _go_on(network, today, n, ended, reached)
+        for index in range(kinds):
+            _travel(network, today, people[network.road.slot[i] + index], (i, index), ended, reached)
+    for c in range(reached.size):
+        if reached[c] > 0.0:
+            _go_on(network, today, c, ended, reached)
     return ended
 
 
 @njit(cache=True, nogil=True)
-def _put(many: float, node: int, slot: int, ended: Floats, reached: Floats) -> None:
-    if node >= 0:
-        reached[node] += many
+def _put(many: float, cell: int, slot: int, shift: int, ended: Floats, reached: Floats) -> None:
+    if cell >= 0:
+        reached[cell + shift] += many
     else:
-        ended[slot] += many
+        ended[slot + shift] += many
 
 
 @njit(cache=True, nogil=True)
-def _travel(network: Network, today: Today, many: float, i: int, ended: Floats, reached: Floats) -> None:
+def _travel(
+    network: Network, today: Today, many: float, position: tuple[int, int], ended: Floats, reached: Floats
+) -> None:
     """Let people on the way get on by a day."""
     road = network.road
+    i, index = position
     if many <= 0.0:
         return
     if not today.is_open[road.route[i]]:
-        _put(many, road.shut_node[i], road.shut_slot[i], ended, reached)
+        _put(many, road.shut_cell[i], road.shut_slot[i], index_after(index, road.shut_moved[i]), ended, reached)
         return
-    slow = network.slow[road.route[i]] if road.slow_node[i] >= 0 or road.slow_next[i] >= 0 else 0.0
-    _put(many * (1.0 - slow), road.node[i], road.next[i], ended, reached)
+    slow = network.slow[road.route[i]] if road.slow_cell[i] >= 0 or road.slow_next[i] >= 0 else 0.0
+    _put(many * (1.0 - slow), road.cell[i], road.next[i], index_after(index, road.moved[i]), ended, reached)
     if slow > 0.0:
-        _put(many * slow, road.slow_node[i], road.slow_next[i], ended, reached)
+        shift = index_after(index, road.slow_moved[i])
+        _put(many * slow, road.slow_cell[i], road.slow_next[i], shift, ended, reached)
 
 
 @njit(cache=True, nogil=True)
-def _go_on(network: Network, today: Today, n: int, ended: Floats, reached: Floats) -> None:
-    """Let people at a node stay, or take the way that they are bound to or one of those open to them."""
-    node = network.node
-    p, bound, chance = node.place[n], node.path[n], today.chance[n]
+def _go_on(network: Network, today: Today, c: int, ended: Floats, reached: Floats) -> None:
+    """Let people at a cell stay, or take the path that they are bound to or one of those open to them."""
+    node, kinds = network.node, network.kinds[0]
+    n, index = c // kinds, c % kinds
+    p, bound, chance = node.place[n], node.path[n], today.chance[c]
     first, last = network.place.first_path[p], network.place.last_path[p]
     goes = chance > 0.0 and (bound >= 0 or today.share[first:last].sum() > 0.0)
+    night = index_after(index, node.moved[n])
     if not goes:
-        ended[node.stay[n]] += reached[n]
+        ended[node.stay[n] + night] += reached[c]
         return
-    ended[node.stay[n]] += reached[n] * (1.0 - chance)
+    ended[node.stay[n] + night] += reached[c] * (1.0 - chance)
     begin, end = (first, last) if bound < 0 else (bound, bound + 1)
     for o in range(begin, end):
-        many = reached[n] * chance * (today.share[o] if bound < 0 else 1.0)
+        many = reached[c] * chance * (today.share[o] if bound < 0 else 1.0)
         if many <= 0.0:
             continue
         if today.turned[network.path.destination[o]] or (bound >= 0 and not today.is_takeable[o]):
-            ended[node.drop[n]] += many
+            ended[node.drop[n] + night] += many
             continue
         h = node.first_hop[n] + o - first
         slow = network.slow[network.path.route[o]]
-        _put(many * (1.0 - slow), network.hop.node[h], network.hop.slot[h], ended, reached)
+        shift = index_after(index, network.hop.moved[h])
+        _put(many * (1.0 - slow), network.hop.cell[h], network.hop.slot[h], shift, ended, reached)
         if slow > 0.0:
-            _put(many * slow, network.hop.slow_node[h], network.hop.slow_slot[h], ended, reached)
+            shift = index_after(index, network.hop.slow_moved[h])
+            _put(many * slow, network.hop.slow_cell[h], network.hop.slow_slot[h], shift, ended, reached)

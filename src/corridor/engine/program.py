@@ -7,7 +7,10 @@ A *path* is what people may choose from a place: one route, or several in a row,
 they remember. People in one slot and one *cohort* (a group, deprived or not) are
 exchangeable.
 
-Index letters: p place, r route, q queue, o path (outgoing), n node, s slot, k cohort, g group, t day,
+What people remember of their recent travel, where it matters, is a number that goes with them. Each
+position has a slot for each value of it, and each node a *cell*; tables name those of the value 0.
+
+Index letters: p place, r route, q queue, o path (outgoing), n node, c cell, s slot, k cohort, g group, t day,
 v period between changes of events, m member.
 """
 
@@ -26,6 +29,12 @@ if TYPE_CHECKING:
 
 QUEUE_AGES = 16
 """Days of joining that a queue tells apart; longer waits share the last."""
+
+STINT_STEPS = 64
+"""The recent-travel index is kept in steps of one sixty-fourth; below all of them, people do not stay in a town."""
+
+CARRIED, FORGOTTEN = -1, -2
+"""Travel of a day that leaves the recent-travel index as it is, and that sets it to 0."""
 
 HOME, INSIDE, EN_ROUTE, WAITING, NEW, SETTLED = range(6)
 """Classes of exposure to death."""
@@ -73,12 +82,12 @@ def filled_table(kind: np.dtype[np.void], columns: Mapping[str, npt.ArrayLike]) 
 
 
 PLACE = _table(
-    "home rest new settled begin pass_queue admit_queue first_path last_path first_inside last_inside start_node",
+    "home rest new settled begin pass_queue admit_queue first_path last_path first_inside last_inside start_cell",
     flags="is_screening is_camp is_town",
 )
 """Slots of residents, of displaced people at rest, of new arrivals, of settled people, and of those
 who have not travelled yet; queues for screening or reception and for admission to a camp; -1 is
-none. Paths; slots of those who are inside, home apart; and the morning's node."""
+none. Paths; slots of those who are inside, home apart; and the morning's cell."""
 
 QUEUE = _table("slot place path")
 """First slot (slots follow by days waited), place, and path that a boarding queue leads to."""
@@ -87,20 +96,23 @@ PATH = _table("route destination following queue")
 """First route of a path, where the whole of it leads, the path that its rest is at the end of that
 route, and the queue for a seat; -1 is none."""
 
-NODE = _table("place path first_hop last_hop stay drop", flags="keeps_going")
+NODE = _table("place path first_hop last_hop stay drop", floats="moved", flags="is_under_way")
 """A place at a part of the day, in order of the parts. Path that people there are bound to, -1 is
 free to choose; hops follow the paths of the place. Slots of those who stay, and of those who stay
-and forget their path. Whether nobody stays in a town with so little of the path behind them."""
+and forget their path, with a recent-travel index of 0. Travel of the day in steps of the index, and
+whether people are under way, so that they may go on for having travelled little lately."""
 
-HOP = _table("node slot slow_node slow_slot")
-"""Node reached today, or else slot on the way where the day ends; the same on a slow day; -1 is none."""
+HOP = _table("cell slot slow_cell slow_slot", floats="moved slow_moved")
+"""Cell reached today, or else slot on the way where the day ends; the same on a slow day; -1 is none.
+Travel of the day in steps of the index, where the day ends; -1 leaves the index as it is."""
 
-ROAD = _table("slot route node next shut_node shut_slot slow_node slow_next")
-"""A slot on the way; node or slot reached on the next day, the same if the route is shut, and on a
-slow day; -1 is none."""
+ROAD = _table("slot route cell next shut_cell shut_slot slow_cell slow_next", floats="moved shut_moved slow_moved")
+"""A slot on the way; cell or slot reached on the next day, the same if the route is shut, and on a
+slow day; -1 is none. Travel of the day as in HOP; -2 sets the index to 0."""
 
-RESTER = _table("slot node")
-"""A slot of people who may move on in the morning, and the node that they do so from."""
+RESTER = _table("slot cell kinds")
+"""A slot of people who may move on in the morning, the cell that they do so from, and how many values of the
+recent-travel index are told apart there."""
 
 SLOT = _table("place exposure", flags="queued")
 """Place that a slot is counted at (roads: where they lead), class of exposure to death, and whether
@@ -168,7 +180,8 @@ class Network(NamedTuple):
     slow: Floats  # (r,) chance of a slow day
     slot: Table  # (s,) SLOT
     share: Floats  # (g,) groups among people who join
-    rule_flags: Table  # (1,) LAW
+    rule_flags: Table  # (1,) RULE_FLAGS
+    kinds: Ints  # (1,) values of the recent-travel index: slots and cells of each position
 
 
 class Calendar(NamedTuple):
@@ -228,7 +241,7 @@ class Scratch(NamedTuple):
     """Arrays to work in; steps pass them on to each other by argument."""
 
     now: Ints  # (3,) row of the record, day, period
-    reached: Ints  # (n, k) people who reach a node
+    reached: Ints  # (c, k) people who reach a cell
     touched: Bools  # (n,) whether anybody does
     leaving: Ints  # (k,) people who set out from one place, or are served by one gate
     trying: Ints  # (2k,) people chosen from two slots

@@ -14,20 +14,45 @@ from corridor.engine.kernel.route_choice import (
     share_out,
     turns_away,
 )
-from corridor.engine.program import PERIOD, ROW, Ints, SimState
-
-
-@step
-def send(w: SimState, m: int, n: int, people: Ints) -> None:
-    """Send people on their way from a node, by today's shares: one compiled copy for all but the sweep."""
-    spread(w, m, n, people)
+from corridor.engine.program import CARRIED, PERIOD, ROW, STINT_STEPS, Ints, SimState
 
 
 @inlined
-def spread(w: SimState, m: int, n: int, people: Ints) -> None:
-    """Spread people at a node over the paths of its place, by today's shares."""
+def node_of(w: SimState, c: int) -> int:
+    """Return the node that a cell belongs to."""
+    return int(c // w.program.network.kinds[0])
+
+
+@inlined
+def index_after(index: int, moved: float) -> int:
+    """Return the recent-travel index after a day, ``(index + travel of the day) / 2``, in whole steps.
+
+    Rounding moves it by at most half a step; an error of the day before is halved every day, so that
+    the index is never off by more than one step.
+    """
+    if moved >= 0.0:
+        return int(round((index + moved) / 2.0))  # noqa: RUF046 - the compiler makes it a float
+    return index if moved == CARRIED else 0
+
+
+@inlined
+def shift_of(w: SimState, c: int) -> int:
+    """Return how far the slot of those who stay at a cell for the night lies behind the first of its block."""
+    n, kinds = node_of(w, c), w.program.network.kinds[0]
+    return index_after(c - n * kinds, w.program.network.node.moved[n])
+
+
+@step
+def send(w: SimState, m: int, c: int, people: Ints) -> None:
+    """Send people on their way from a cell, by today's shares: one compiled copy for all but the sweep."""
+    spread(w, m, c, people)
+
+
+@inlined
+def spread(w: SimState, m: int, c: int, people: Ints) -> None:
+    """Spread people at a cell over the paths of its place, by today's shares."""
     network = w.program.network
-    p = network.node.place[n]
+    p = network.node.place[node_of(w, c)]
     first, last = network.place.first_path[p], network.place.last_path[p]
     while w.scratch.path.share[last - 1] <= 0.0:
         last -= 1  # the last open path takes the rest, so that rounding loses nobody
@@ -44,7 +69,7 @@ def spread(w: SimState, m: int, n: int, people: Ints) -> None:
             remaining -= share
             left -= going
             if going > 0:
-                take_path(w, m, n, o, k, going)
+                take_path(w, m, c, o, k, going)
 
 
 @inlined
@@ -55,7 +80,7 @@ def may_board(w: SimState, o: int) -> bool:
 
 
 @inlined
-def take_path(w: SimState, m: int, n: int, o: int, k: int, going: int) -> None:
+def take_path(w: SimState, m: int, c: int, o: int, k: int, going: int) -> None:
     """Let people take a path: join the queue for a seat, or set off; whoever leaks sets off.
 
     Those who find the camp at the end of their path nearly full stay, under Flee's rules.
@@ -65,69 +90,86 @@ def take_path(w: SimState, m: int, n: int, o: int, k: int, going: int) -> None:
     if q >= 0 and may_board(w, o) and w.program.calendar.gate[w.scratch.now[PERIOD], q] != math.inf:
         w.state.people[m, network.queue.slot[q], k] += going
     elif turns_away(w, network.path.destination[o]):
-        w.state.people[m, network.node.drop[n], k] += going
+        w.state.people[m, network.node.drop[node_of(w, c)] + shift_of(w, c), k] += going
     else:
-        hop_along(w, m, n, o, k, going)
+        hop_along(w, m, c, o, k, going)
 
 
 @inlined
-def hop_along(w: SimState, m: int, n: int, o: int, k: int, going: int) -> None:
+def hop_along(w: SimState, m: int, c: int, o: int, k: int, going: int) -> None:
     """Move people along the first route of a path until its end or the end of the day."""
     d = w.scratch.now[ROW]
     network = w.program.network
+    n = node_of(w, c)
+    index = c - n * network.kinds[0]
     p, r = network.node.place[n], network.path.route[o]
     h = network.node.first_hop[n] + o - network.place.first_path[p]
     slow = some_of(w.streams.travel, going, network.slow[r]) if network.slow[r] > 0.0 else 0
-    put(w, m, network.hop.node[h], network.hop.slot[h], k, going - slow)
+    target = target_of(network.hop.cell[h], network.hop.slot[h], index_after(index, network.hop.moved[h]))
+    put(w, m, target, k, going - slow)
     if slow > 0:
-        put(w, m, network.hop.slow_node[h], network.hop.slow_slot[h], k, slow)
+        shift = index_after(index, network.hop.slow_moved[h])
+        put(w, m, target_of(network.hop.slow_cell[h], network.hop.slow_slot[h], shift), k, slow)
     w.record.place.departures[m, d, p] += going
     w.record.flow[m, d, r] += going
 
 
 @inlined
-def put(w: SimState, m: int, n: int, s: int, k: int, people: int) -> None:
-    """Put people to a node, or else to a slot."""
-    if n >= 0:
-        w.scratch.reached[n, k] += people
-        w.scratch.touched[n] = True
+def target_of(c: int, s: int, shift: int) -> int:
+    """Return the cell, or else the slot as a number below 0, that lies so far behind the first of its block."""
+    return c + shift if c >= 0 else -1 - (s + shift)
+
+
+@inlined
+def put(w: SimState, m: int, target: int, k: int, people: int) -> None:
+    """Put people to a target: a cell, or else a slot."""
+    if target >= 0:
+        w.scratch.reached[target, k] += people
+        w.scratch.touched[node_of(w, target)] = True
     else:
-        w.state.people[m, s, k] += people
+        w.state.people[m, -1 - target, k] += people
 
 
 @step
 def advance_roads(w: SimState, m: int) -> None:
     """Move those who spent the night on the way; where the route has shut, they turn back."""
-    v = w.scratch.now[PERIOD]
     network, people = w.program.network, w.state.people
-    road = network.road
-    for i in range(road.slot.size):
-        s = road.slot[i]
-        r = road.route[i]
-        for k in range(people.shape[2]):
-            people_there = people[m, s, k]
-            if people_there == 0:
-                continue
-            people[m, s, k] = 0
-            if not w.program.calendar.is_open[v, r]:
-                put(w, m, road.shut_node[i], road.shut_slot[i], k, people_there)
-                continue
-            has_slow = road.slow_node[i] >= 0 or road.slow_next[i] >= 0
-            slow = some_of(w.streams.travel, people_there, network.slow[r]) if has_slow else 0
-            put(w, m, road.node[i], road.next[i], k, people_there - slow)
-            if slow > 0:
-                put(w, m, road.slow_node[i], road.slow_next[i], k, slow)
+    kinds = network.kinds[0]
+    for i in range(network.road.slot.size):
+        for index in range(kinds):
+            for k in range(people.shape[2]):
+                there = people[m, network.road.slot[i] + index, k]
+                if there > 0:
+                    people[m, network.road.slot[i] + index, k] = 0
+                    resume(w, m, i, index, k, there)
 
 
 @inlined
-def go_on(w: SimState, m: int, n: int, chance: float, people: Ints) -> None:
-    """Let each of the people at a node go on with a chance; the others stay; all leave `people`.
+def resume(w: SimState, m: int, i: int, index: int, k: int, people: int) -> None:
+    """Move people by a day from a position on the way."""
+    road, network = w.program.network.road, w.program.network
+    r = road.route[i]
+    if not w.program.calendar.is_open[w.scratch.now[PERIOD], r]:
+        shift = index_after(index, road.shut_moved[i])
+        put(w, m, target_of(road.shut_cell[i], road.shut_slot[i], shift), k, people)
+        return
+    has_slow = road.slow_cell[i] >= 0 or road.slow_next[i] >= 0
+    slow = some_of(w.streams.travel, people, network.slow[r]) if has_slow else 0
+    put(w, m, target_of(road.cell[i], road.next[i], index_after(index, road.moved[i])), k, people - slow)
+    if slow > 0:
+        shift = index_after(index, road.slow_moved[i])
+        put(w, m, target_of(road.slow_cell[i], road.slow_next[i], shift), k, slow)
+
+
+@inlined
+def go_on(w: SimState, m: int, c: int, chance: float, people: Ints) -> None:
+    """Let each of the people at a cell go on with a chance; the others stay; all leave `people`.
 
     Those who are bound to a path take it, if it is open and leads to a camp with room; else they
     forget it and stay.
     """
-    network, stay = w.program.network, w.program.network.node.stay[n]
-    p, bound = network.node.place[n], network.node.path[n]
+    network, n = w.program.network, node_of(w, c)
+    p, bound, stay = network.node.place[n], network.node.path[n], network.node.stay[n] + shift_of(w, c)
     total = 0
     for k in range(people.size):
         going = some_of(w.streams.travel, people[k], chance)
@@ -137,37 +179,38 @@ def go_on(w: SimState, m: int, n: int, chance: float, people: Ints) -> None:
     if total == 0:
         return
     if bound >= 0:
-        follow(w, m, n, bound, people)
+        follow(w, m, c, bound, people)
     elif share_out(w, m, p, w.program.calendar.path.move[w.scratch.now[PERIOD]], total):
-        spread(w, m, n, people)
+        spread(w, m, c, people)
     else:
         for k in range(people.size):
             w.state.people[m, stay, k] += people[k]
 
 
 @inlined
-def follow(w: SimState, m: int, n: int, o: int, people: Ints) -> None:
+def follow(w: SimState, m: int, c: int, o: int, people: Ints) -> None:
     """Let people take the path that they are bound to, or forget it where it is shut."""
     is_open = w.program.calendar.path.move[w.scratch.now[PERIOD], o] > 0.0
     for k in range(people.size):
         if people[k] == 0:
             continue
         if is_open:
-            take_path(w, m, n, o, k, people[k])
+            take_path(w, m, c, o, k, people[k])
         else:
-            w.state.people[m, w.program.network.node.drop[n], k] += people[k]
+            w.state.people[m, w.program.network.node.drop[node_of(w, c)] + shift_of(w, c), k] += people[k]
 
 
 @inlined
-def chance_at(w: SimState, m: int, n: int) -> float:
-    """Return the chance that people at a node move on: bound to a path, or with little travel lately, all do."""
-    network = w.program.network
+def chance_at(w: SimState, m: int, c: int) -> float:
+    """Return the chance that people at a cell move on: bound to a path, or with little travel lately, all do."""
+    network, n = w.program.network, node_of(w, c)
     p = network.node.place[n]
     if network.node.last_hop[n] <= network.node.first_hop[n]:
         return 0.0  # the end of the day, or of the road
     if network.node.path[n] >= 0 and not network.rule_flags.waits[0]:
         return 1.0
-    if network.node.keeps_going[n] and is_quiet_town(w, p):
+    is_short = c - n * network.kinds[0] + network.node.moved[n] < STINT_STEPS
+    if network.node.is_under_way[n] and is_short and is_quiet_town(w, p):
         return 1.0
     return chance_to_move(w, m, p)
 
@@ -176,26 +219,36 @@ def chance_at(w: SimState, m: int, n: int) -> float:
 def sweep(w: SimState, m: int) -> None:
     """Let people at rest decide whether to move on, then let everybody who moves arrive, and perhaps go on.
 
-    Those who arrive do so in order of the part of the day. Both are one loop, so that what people do
-    at a node is compiled once, in place: passing the state on costs more than most of what a step does.
+    Those at rest who have travelled least lately begin; those who arrive do so in order of the part of the day.
+    Both are one loop, so that what people do at a cell is compiled once, in place: passing the state on costs
+    more than most of what a step does.
     """
-    network = w.program.network
-    resters, people = network.rester.slot.size, w.scratch.leaving
+    network, people = w.program.network, w.scratch.leaving
+    kinds, resters = network.kinds[0], network.rester.slot.size
     set_rooms(w, m)
-    for i in range(resters + network.node.place.size):
-        is_rest = i < resters
-        n = network.rester.node[i] if is_rest else i - resters
-        if is_rest:
-            count = take_resting(w, m, network.rester.slot[i], n, people)
+    resting = resters * kinds
+    i, last = 0, resting + network.node.place.size * kinds
+    while i < last:
+        if i < resting:
+            index, row = i // resters, i % resters
+            c = network.rester.cell[row] + index
+            count = 0
+            if index < network.rester.kinds[row]:
+                count = take_resting(w, m, network.rester.slot[row] + index, c, people)
         else:
-            count = take_arriving(w, m, n, people) if w.scratch.touched[n] else 0
+            c = i - resting
+            if c % kinds == 0 and not w.scratch.touched[c // kinds]:
+                i += kinds
+                continue
+            count = take_arriving(w, m, c, people)
         if count > 0:
-            go_on(w, m, n, chance_at(w, m, n), people)
-            set_room(w, m, network.node.place[n])
+            go_on(w, m, c, chance_at(w, m, c), people)
+            set_room(w, m, network.node.place[c // kinds])
+        i += 1
 
 
 @inlined
-def take_resting(w: SimState, m: int, s: int, n: int, people: Ints) -> int:
+def take_resting(w: SimState, m: int, s: int, c: int, people: Ints) -> int:
     """Take those at rest in a slot who may move on out of it, and return how many they are.
 
     Parameters
@@ -207,7 +260,9 @@ def take_resting(w: SimState, m: int, s: int, n: int, people: Ints) -> int:
     total = 0
     for k in range(slot.shape[2]):
         total += slot[m, s, k]
-    if total == 0 or (s == w.program.network.node.stay[n] and chance_at(w, m, n) <= 0.0):
+    if total == 0:
+        return 0
+    if s == w.program.network.node.stay[node_of(w, c)] + shift_of(w, c) and chance_at(w, m, c) <= 0.0:
         return 0
     for k in range(slot.shape[2]):
         people[k] = slot[m, s, k]
@@ -216,8 +271,8 @@ def take_resting(w: SimState, m: int, s: int, n: int, people: Ints) -> int:
 
 
 @inlined
-def take_arriving(w: SimState, m: int, n: int, people: Ints) -> int:
-    """Take those who have come to a node; return how many of them may rest or go on.
+def take_arriving(w: SimState, m: int, c: int, people: Ints) -> int:
+    """Take those who have come to a cell; return how many of them may rest or go on.
 
     Where a gate takes in everybody who comes, they join its queue, and nobody goes on.
 
@@ -227,15 +282,17 @@ def take_arriving(w: SimState, m: int, n: int, people: Ints) -> int:
         Filled with them, by cohort.
     """
     network, reached = w.program.network, w.scratch.reached
+    n = node_of(w, c)
     p = network.node.place[n]
     q = network.place.pass_queue[p]
     if network.node.path[n] < 0:
         q = max(q, network.place.admit_queue[p])
-    w.scratch.touched[n] = False
+    if c == (n + 1) * network.kinds[0] - 1:
+        w.scratch.touched[n] = False
     total = 0
     for k in range(reached.shape[1]):
-        arriving = reached[n, k]
-        reached[n, k] = 0
+        arriving = reached[c, k]
+        reached[c, k] = 0
         people[k] = arriving
         total += arriving
         w.record.place.arrivals[m, w.scratch.now[ROW], p] += arriving

@@ -7,10 +7,13 @@ everybody. Only positions that somebody can reach are made.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from corridor.engine.network.travel_rules import Pace, is_short, recent
+from corridor.engine.network.travel_rules import Pace
+from corridor.engine.program import CARRIED
+from corridor.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,22 +29,24 @@ FREE = -1
 """The path of people who are bound to none."""
 
 
+MOST_POSITIONS = 2_000_000
+"""Positions that are held in memory, some 1.5 GB with the tables that they become."""
+
+
 class At(NamedTuple):
     """A position during the day, in the order in which days are swept."""
 
     used: int
     place: int
     path: int = FREE
-    recent: int = 0
     on_foot: bool = False
 
 
 class Rest(NamedTuple):
-    """A position overnight in a place: bound to a path or not, and what is remembered."""
+    """A position overnight in a place: bound to a path or not, and about to walk or not."""
 
     place: int
     path: int = FREE
-    recent: int = 0
     on_foot: bool = False
 
 
@@ -50,9 +55,24 @@ class On(NamedTuple):
 
     path: int
     offset: int
-    recent: int = 0
     on_foot: bool = False
     turned_back: bool = False
+
+
+class Target(NamedTuple):
+    """Where people are next, and what their recent travel becomes.
+
+    Attributes
+    ----------
+    position
+        A node of the same day, or a position on the way overnight.
+    moved
+        How far people have come today if their day ends, in the units of the clock; `CARRIED` leaves the
+        recent-travel index as it is, and `FORGOTTEN` sets it to nothing.
+    """
+
+    position: At | On
+    moved: int = CARRIED
 
 
 @dataclass(frozen=True)
@@ -95,22 +115,43 @@ class Ground:
 
 @dataclass
 class Lattice:
-    """Positions so far; `nodes` and `roads` hold where people go from there."""
+    """Positions so far; `nodes` and `roads` hold where people go from there.
+
+    What people remember of their recent travel is no part of a position. It is a number that goes with them,
+    so that positions do not multiply with it.
+    """
 
     ground: Ground
     rests: dict[Rest, None] = field(default_factory=dict)
-    nodes: dict[At, list[tuple[At | On | None, At | On | None]]] = field(default_factory=dict)
-    roads: dict[On, tuple[At | On, At | On | None, At | On | None]] = field(default_factory=dict)
+    nodes: dict[At, list[tuple[Target, Target | None]]] = field(default_factory=dict)
+    roads: dict[On, tuple[Target, Target | None, Target | None]] = field(default_factory=dict)
     waiting: list[At | On] = field(default_factory=list)
 
     def follow(self) -> None:
-        """Follow everybody until there is no new position."""
+        """Follow everybody until there is no new position.
+
+        Raises
+        ------
+        UsageError
+            There are more positions than a computer of usual size can hold.
+        """
         while self.waiting:
             position = self.waiting.pop()
             if isinstance(position, At):
                 self.nodes[position] = self._hops(position)
             else:
                 self.roads[position] = self._days(position)
+            if len(self.nodes) + len(self.roads) > MOST_POSITIONS:
+                raise UsageError(self._too_many())
+
+    def _too_many(self) -> str:
+        places = Counter(at.place for at in self.nodes)
+        place, count = places.most_common(1)[0]
+        return (
+            f"people could be in more than {MOST_POSITIONS:,} positions within a day, {count:,} of them at place "
+            f"number {place + 1} of places.csv: too many roads meet there, or people look too many places ahead. Lower "
+            "awareness_level, or merge places that lie close together."
+        )
 
     def begin(self, rest: Rest) -> None:
         """Add a position of rest, and the morning's node of those who may move on from it."""
@@ -130,21 +171,21 @@ class Lattice:
 
     def stay(self, at: At) -> Rest:
         """Return where people are who stay at a node for the night."""
-        index, settings = at.recent, self.ground.settings
-        if settings.minds_stints and at.used < REST_OF_DAY:
-            index = recent(at.recent, at.used, self.ground.clock)
-        return Rest(at.place, at.path, index, at.on_foot)
+        return Rest(at.place, at.path, at.on_foot)
 
     def drop(self, at: At) -> Rest:
         """Return where people are who stay and forget their path."""
-        return self.stay(at)._replace(path=FREE)
+        return Rest(at.place, FREE, at.on_foot)
 
-    def keeps_going(self, at: At) -> bool:
-        """Return whether people do not stay in a town, with so little of the way behind them."""
-        is_moving = 0 < at.used < REST_OF_DAY
-        return self.ground.settings.minds_stints and is_moving and is_short(at.recent, at.used, self.ground.clock)
+    def moved(self, at: At) -> int:
+        """Return how far people have come who stay at a node; those whose day ends there have counted it already."""
+        return at.used if self.ground.settings.minds_stints and at.used < REST_OF_DAY else CARRIED
 
-    def _hops(self, at: At) -> list[tuple[At | On | None, At | On | None]]:
+    def is_under_way(self, at: At) -> bool:
+        """Return whether people at a node may go on for having travelled little lately."""
+        return self.ground.settings.minds_stints and 0 < at.used < REST_OF_DAY
+
+    def _hops(self, at: At) -> list[tuple[Target, Target | None]]:
         """Return where each path that is open to people at a node leads: by day, and on a slow day."""
         if at.used >= REST_OF_DAY:
             return []
@@ -152,9 +193,9 @@ class Lattice:
         paths = range(first[at.place], first[at.place + 1]) if at.path == FREE else (at.path,)
         return [self._hop(at, o) for o in paths]
 
-    def _hop(self, at: At, o: int) -> tuple[At | On, At | On | None]:
+    def _hop(self, at: At, o: int) -> tuple[Target, Target | None]:
         pace = self.ground.pace(o, on_foot=at.on_foot)
-        on = On(o, 0, at.recent, at.on_foot)
+        on = On(o, 0, at.on_foot)
         by_day = self._reach(on, self.ground.clock.depart(at.used, pace))
         slow = self._slow(on)
         if not slow:
@@ -164,26 +205,26 @@ class Lattice:
     def _slow(self, on: On) -> int:
         return 0 if on.on_foot else self.ground.paces[self.ground.paths.rows[on.path].routes[0]][2]
 
-    def _reach(self, on: On, arrival: Arrival) -> At | On:
-        """Return the node or the slot on the way where people are after a hop."""
-        index = on.recent
-        minds = self.ground.settings.minds_stints
+    def _ended(self, position: At | On, moved: int) -> Target:
+        """Return where people end their day."""
+        return Target(position, moved if self.ground.settings.minds_stints else CARRIED)
+
+    def _reach(self, on: On, arrival: Arrival) -> Target:
+        """Return the node or the position on the way where people are after a hop."""
         if not arrival.arrives:
-            moved = recent(index, arrival.used, self.ground.clock) if minds else index
-            return self._road(on._replace(offset=arrival.offset, recent=moved))
+            return self._ended(self._road(on._replace(offset=arrival.offset)), arrival.used)
         place, path = self.ground.paths.rows[on.path].places[0], self.ground.paths.following[on.path]
         if arrival.goes_on and not self.ground.ends_at(place, path):
-            return self.node(At(arrival.used, place, path, index))
-        moved = recent(index, arrival.used, self.ground.clock) if minds else index
-        return self.node(At(REST_OF_DAY, place, path, moved))
+            return Target(self.node(At(arrival.used, place, path)))
+        return self._ended(self.node(At(REST_OF_DAY, place, path)), arrival.used)
 
     def _road(self, on: On) -> On:
         if on not in self.roads:
-            self.roads[on] = (on, None, None)
+            self.roads[on] = (Target(on), None, None)
             self.waiting.append(on)
         return on
 
-    def _days(self, on: On) -> tuple[At | On, At | On | None, At | On | None]:
+    def _days(self, on: On) -> tuple[Target, Target | None, Target | None]:
         """Return where people on the way are a day later: the route open, shut, and on a slow day."""
         pace = self.ground.pace(on.path, on_foot=on.on_foot)
         clock = self.ground.clock
@@ -198,11 +239,9 @@ class Lattice:
         walking = clock.resume(on.offset, Pace(pace.length, slow))
         return self._reach(on, arrival), shut, self._reach(on, walking)
 
-    def _return(self, on: On, arrival: Arrival) -> At | On:
+    def _return(self, on: On, arrival: Arrival) -> Target:
         """Return where people are a day later whose route has been shut under way: back, once it ends."""
-        minds = self.ground.settings.minds_stints
-        moved = recent(on.recent, arrival.used, self.ground.clock) if minds else on.recent
         if not arrival.arrives:
-            return self._road(on._replace(offset=arrival.offset, recent=moved, turned_back=True))
+            return self._ended(self._road(on._replace(offset=arrival.offset, turned_back=True)), arrival.used)
         route = self.ground.paths.rows[on.path].routes[0]
-        return self.node(At(REST_OF_DAY, self.ground.origins[route], FREE, moved))
+        return self._ended(self.node(At(REST_OF_DAY, self.ground.origins[route])), arrival.used)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corridor.engine.network.day_lattice import At, Ground, Lattice, Rest
-from corridor.engine.network.indexing import PositionIndex, Slots
+from corridor.engine.network.indexing import PositionIndex, Slots, kinds_of
 from corridor.engine.network.paths import paths_of
 from corridor.engine.network.shortest_paths import whole_paths
 from corridor.engine.network.travel_rules import clock_of
@@ -86,18 +86,17 @@ def lay_out(active_events: ActiveEvents, *, is_prescribed: bool = False) -> Layo
     scenario, settings, routes = active_events.scenario, active_events.settings, active_events.routes
     is_whole = settings.whole_way and settings.awareness_level > 0
     paths = whole_paths(active_events) if is_whole else paths_of(scenario, settings, routes)
-    ground = _ground(scenario, settings, paths, routes)
-    lattice = _followed(scenario, ground)
+    lattice = lattice_of(active_events, paths)
     slots = Slots()
     resting = _resting_slots(scenario, lattice, slots)
     queues = _queues(scenario, routes, paths, slots)
-    positions = PositionIndex(lattice, resting.of, slots, ground)
+    positions = PositionIndex(lattice, resting.of, slots)
     places = {
         **resting.columns,
         **queues.of_place,
         "first_path": paths.first[:-1],
         "last_path": paths.first[1:],
-        "start_node": [positions.node[At(0, p)] for p in range(len(scenario.places))],
+        "start_cell": [positions.node[At(0, p)] for p in range(len(scenario.places))],
         "is_screening": [p.kind is PlaceKind.SCREENING for p in scenario.places],
         "is_camp": [p.kind.is_final for p in scenario.places],
         "is_town": [p.kind is PlaceKind.TOWN for p in scenario.places],
@@ -116,6 +115,7 @@ def lay_out(active_events: ActiveEvents, *, is_prescribed: bool = False) -> Layo
         slot=filled_table(SLOT, {"place": slots.place, "exposure": slots.exposure, "queued": slots.queued}),
         share=np.array([group.share for group in scenario.groups], dtype=np.float64),
         rule_flags=rule_flags_of(settings, is_prescribed=is_prescribed),
+        kinds=np.array([positions.kinds], dtype=np.int64),
     )
     begins = _begins(network)
     return Layout(network, routes, paths, tuple(queues.names), begins)
@@ -170,11 +170,13 @@ def _ground(scenario: Scenario, settings: Settings, paths: TravelPaths, routes: 
     )
 
 
-def _followed(scenario: Scenario, ground: Ground) -> Lattice:
-    lattice = Lattice(ground)
+def lattice_of(active_events: ActiveEvents, paths: TravelPaths) -> Lattice:
+    """Return the positions that people who choose some paths can reach."""
+    scenario = active_events.scenario
+    lattice = Lattice(_ground(scenario, active_events.settings, paths, active_events.routes))
     for p in range(len(scenario.places)):
         lattice.begin(Rest(p))
-        if ground.settings.starts_on_foot:
+        if active_events.settings.starts_on_foot:
             lattice.begin(Rest(p, on_foot=True))
     lattice.follow()
     return lattice
@@ -194,6 +196,7 @@ def _resting_slots(scenario: Scenario, lattice: Lattice, slots: Slots) -> _Resti
     for rest in sorted(lattice.rests):
         by_place[rest.place].append(rest)
     of: dict[Rest, int] = {}
+    kinds = kinds_of(lattice)
     for p, place in enumerate(scenario.places):
         is_camp = place.kind.is_final
         exposure = SETTLED if is_camp or place.kind is PlaceKind.TOWN else WAITING
@@ -201,7 +204,7 @@ def _resting_slots(scenario: Scenario, lattice: Lattice, slots: Slots) -> _Resti
         columns["first_inside"].append(len(slots.place))
         columns["new"].append(slots.add(p, NEW) if is_camp and has_gate(scenario, place.kind) else -1)
         for rest in by_place[p]:
-            of[rest] = slots.add(p, exposure)
+            of[rest] = slots.add_block(p, exposure, kinds)
         columns["last_inside"].append(len(slots.place))
         columns["rest"].append(-1 if is_camp else of[Rest(p)])
         columns["settled"].append(of[Rest(p)] if is_camp else -1)

@@ -16,12 +16,6 @@ PARTS_OF_DAY = 24
 METRES = 1000
 """Flee's rules count distance, here in metres."""
 
-STINT_STEPS = 64
-"""The recent-travel index is kept in steps of one sixty-fourth."""
-
-_SHORT = 0.5
-"""Recent-travel index below which people who mind short stints do not stay in a town."""
-
 
 @dataclass(frozen=True)
 class Pace:
@@ -122,17 +116,3 @@ Clock = TimeClock | DistanceClock
 def clock_of(settings: Settings) -> Clock:
     """Return how a scenario counts a day's travel."""
     return DistanceClock(settings) if settings.preset.is_flee else TimeClock()
-
-
-def recent(before: int, moved: int, clock: Clock) -> int:
-    """Return the recent-travel index after a day, ``(before + moved / day) / 2``, in sixty-fourths.
-
-    Rounding moves it by at most half a step; an error of the day before is halved every day, so that
-    the index is never off by more than one step.
-    """
-    return round((before + STINT_STEPS * moved / clock.day) / 2)
-
-
-def is_short(before: int, moved: int, clock: Clock) -> bool:
-    """Return whether people have travelled so little lately that they do not stay in a town."""
-    return (before / STINT_STEPS + moved / clock.day) / 2 < _SHORT

@@ -55,7 +55,7 @@ def empty_scratch(network: Network, cohorts: int) -> Scratch:
     """Return arrays to work in."""
     return Scratch(
         now=np.zeros(3, dtype=np.int64),
-        reached=np.zeros((network.node.size, cohorts), dtype=np.int64),
+        reached=np.zeros((network.node.size * int(network.kinds[0]), cohorts), dtype=np.int64),
         touched=np.zeros(network.node.size, dtype=np.bool_),
         leaving=np.zeros(cohorts, dtype=np.int64),
         trying=np.zeros(2 * cohorts, dtype=np.int64),
