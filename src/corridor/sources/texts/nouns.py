@@ -96,7 +96,10 @@ def _after(text: str, figure: Figure) -> tuple[Noun | None, bool]:
         if NOT_COUNTED.match(word) and not re.match(r"\s?(?:and|&) (?:their )?(?:families|civilians)", text[position:]):
             return None, True
         noun = _noun(text, word, figure, position)
-        if noun and not (word.lower() in {"displaced", "more", "others", "arrivals'"} and _goes_on(text, position)):
+        if noun and not (
+            word.lower() in {"displaced", "displacement", "refugee", "civilian", "more", "others"}
+            and _goes_on(text, position)
+        ):
             return noun, False
         if DEMONYM.match(word):
             demonym = Noun("people", text[figure.end : position].strip(), position)

@@ -15,7 +15,7 @@ _ADMIN = (
     "territor(?:y|ies)|valley|lake|areas?|municipalit(?:y|ies)|islands?|site|self-administered zone|sub-districts?|transit cent(?:re|er)|"
     "peninsula|atoll|airport|airstrip|coast|river|division|woreda|zone|local government area|LGA|capital|neighbou?rhoods?|border|crossing|pocket"
 )
-_DIRECTION = r"(?:north|south|east|west|central|rural|greater|upper|lower|mid|inner|coastal)[\w-]*"
+_DIRECTION = r"(?:north|south|east|west|central|rural|greater|upper|lower|inner|coastal)[\w-]*"
 _UP = r"[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİĶŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŹŻŽ]"
 _WORD = rf"(?:(?:al|el|Al|El|Deir|Tel|Tell|Abu)[ -]|(?:ad|as|ar|an|ash|at|az|ed|es|Ad|As|Ar|An|Ash|At|Az)-)?(?:[dlDLO]')?{_UP}[\w'’_�-]*"
 _GLUE = r"(?:\s(?:de|du|del|la|le|los|las|des|da|do|dos|of|el|al|es|ez-|el-|y|and)(?=\s))?"
@@ -27,7 +27,7 @@ _CANDIDATE = re.compile(
 )
 _PREPOSITION = re.compile(
     r".*(?<![\w-])((?i:in|at|from|to|into|towards?|near|around|within|inside|outside|across|of|through|on|throughout|over|reached|reaching|entered|entering|left|leaving|"
-    r"fled|fleeing|with|between|both|à|de|dans|vers))(?!\w)\s?(?:the\s)?(?:[a-z-]+\s){0,4}?$"
+    r"fled|fleeing|with|between|both|à|de|dans|vers))(?!\w)\s?(?:the\s?)?(?:[a-z-]+\s){0,4}?$"
 )
 _NOT_A_PLACE = re.compile(
     r"^(?:the )?(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|"
@@ -35,6 +35,10 @@ _NOT_A_PLACE = re.compile(
     r"Government|Ministry|President|Mr|Mrs|Dr|Spokes\w+|Christians?|Muslims?|Kurdish|Hurricane|Typhoon|Cyclone|Tropical|Storm|Sunni|Shia|Rohingya|Ramadan|Eid|Christmas|"
     r"About|Around|More|Over|Some|Nearly|Almost|Approximately|At|In|On|The|As|Up|Between|An|A|Since|Of|This|These|Those|They|Its?|He|She|We|Their|His|Her|Our|All|Both|Each|Every|Half|There|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Aid|According|By|After|Before|While|When|"
     r"However|Also|From|Most|Many|Meanwhile|Another|Up|Floods?|Fighting|Violence|Heavy|Following|During|Thousands|Hundreds|Tens|Dozens|People|Families|Civilians|Security|Humanitarian|Only|With|No|Displaced|Residents|Latest|New|Context)\b",
+)
+_NAMED_THING = re.compile(
+    r"\b(?:cyclone|typhoon|hurricane|storm|earthquake|operation|president|general|leader|commander|minister)\s$",
+    re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"(?:,| and| in| of| near| or)\s?(?:the )?(?=[A-Z])")
 _PEOPLE_NAME = re.compile(
@@ -67,7 +71,7 @@ def places_of(text: str) -> tuple[NamedPlace, ...]:
             continue
         before = _PREPOSITION.search(text[max(0, start - 60) : start])
         preposition = before[1].lower() if before else "'s" if text.startswith("'s", start + len(words)) else ""
-        if not preposition and not _opens(text, start, words):
+        if _NAMED_THING.search(text[:start]) or (not preposition and not _opens(text, start, words)):
             continue
         if preposition == "to" and re.search(r"according to (?:the )?$", text[:start]):
             continue

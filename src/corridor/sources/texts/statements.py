@@ -19,6 +19,7 @@ from corridor.sources.texts.places import NamedPlace, place_of, places_of
 from corridor.sources.texts.verbs import Governed, governed
 
 _CUMULATIVE = {Measure.ARRIVALS: Measure.CUMULATIVE_ARRIVALS, Measure.DEATHS: Measure.CUMULATIVE_DEATHS}
+_INSERTED = re.compile(r"\s?\((?:including|among them|of whom|of them)\b[^()]*\)")
 _BRACKETED = re.compile(
     r"\s?(?:\(|, or |or )\s?(?:(?:about|approximately|around|some|more than|nearly|almost|at least|over|an estimated|roughly|or) ){0,2}$"
 )
@@ -114,7 +115,10 @@ def _counted(text: str, figures: Sequence[Figure]) -> Iterator[_Counted]:
             noun = _listed(text, figure, earlier)  # noqa: PLW2901 - what the list before it counts
             verb = earlier.verb if noun and earlier else None
         else:
-            verb = governed(text, figure, noun, (first, last)) or _bracketed_verb(text, figure, noun, figures, i)
+            inserted = _INSERTED.match(text, noun.end)
+            reach = replace(noun, end=inserted.end()) if inserted else noun
+            last = len(text) if inserted else last
+            verb = governed(text, figure, reach, (first, last)) or _bracketed_verb(text, figure, noun, figures, i)
         if noun and verb:
             earlier = _Counted(figure, noun, verb)
             yield earlier

@@ -16,8 +16,12 @@ FAR = 60
 """Characters beyond which a verb no longer speaks of a figure before it."""
 
 
+_FREE = r"(?:(?<![a-z-])|(?<=were)|(?<=was)|(?<=been)|(?<=had)|(?<=have)|(?<=who)|(?<=people))"
+"""A verb begins a word, or follows one to which a PDF has glued it."""
+
+
 def _compiled(*rows: tuple[Measure | None, str]) -> tuple[_Words, ...]:
-    return tuple((measure, re.compile(rf"(?<![A-Z-]){words}", re.IGNORECASE)) for measure, words in rows)
+    return tuple((measure, re.compile(rf"{_FREE}{words}", re.IGNORECASE)) for measure, words in rows)
 
 
 _AFTER = _compiled(
