@@ -5,11 +5,11 @@ and Location:
 
     .venv/bin/python -m verification.reading ../shared/data/texts/idetect_dev.csv
 
-The rules of the reader were tuned on two thirds of the excerpts, chosen by the SHA-256 of their number. Scored unseen, the
-last third gave quantity and unit 0.895, place 0.681 and 0.18 extra, against 0.970, 0.808 and 0.10; its misses were then
-looked at, and rules mended that other texts need, too (words that a PDF has glued, figures in brackets). So its score of
-today is no longer that of unseen text. A label that is plainly a slip, a digit lost
-or too many, is read as what the sentence says, and listed.
+The rules of the reader were tuned on two thirds of the excerpts, chosen by the SHA-256 of their number. Scored unseen,
+the last third gave quantity and unit 0.895, place 0.681 and 0.18 extra, against 0.970, 0.808 and 0.10; its misses were
+then looked at, and rules mended that other texts need, too (words that a PDF has glued, figures in brackets). So its
+score of today is no longer that of unseen text. A label that is plainly a slip, a digit lost or too many, is read as
+what the sentence says, and listed.
 """
 
 from __future__ import annotations
