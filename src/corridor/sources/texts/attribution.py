@@ -26,12 +26,12 @@ _NOBODY = re.compile(
 def said_by(text: str) -> str | None:
     """Return who said what a sentence says; None if the sentence names nobody."""
     for pattern in (_ACCORDING, _SAYS, _INVERTED):
-        for found in pattern.finditer(text):
-            who = re.sub(r"^(?:the|The)\s", "", found["who"]).strip(" ,'\"")
+        for match in pattern.finditer(text):
+            who = re.sub(r"^(?:the|The)\s", "", match["who"]).strip(" ,'\"")
             who = re.sub(r"(?<=[a-z]{3})\.$", "", who)
             if not _NOBODY.match(who) and re.search(r"[^\W\d_]", who):
                 return who
-    for found in _BRACKET.finditer(text):
-        if found["who"] not in {"IDPs", "IDP"} and re.search(r"\d|calculation|estimate|update|report", found[0]):
-            return found["who"]
+    for match in _BRACKET.finditer(text):
+        if match["who"] not in {"IDPs", "IDP"} and re.search(r"\d|calculation|estimate|update|report", match[0]):
+            return match["who"]
     return None

@@ -64,16 +64,16 @@ def changes_of(text: str, published: dt.date | None) -> Iterator[Change]:
     """
     if not _HINT.search(text):
         return
-    matches = [(kind, is_end, found) for kind, is_end, rule in _RULES if (found := rule.search(text))]
+    matches = [(kind, is_end, match) for kind, is_end, rule in _RULES if (match := rule.search(text))]
     if not matches:
         return
     periods = [row for row in periods_of(text, published) if not row.is_said]
     places = places_of(text)
-    for kind, is_end, found in matches:
-        if _SUPPOSED.search(text[: found.start()]):
+    for kind, is_end, match in matches:
+        if _SUPPOSED.search(text[: match.start()]):
             continue
-        period = _nearest(periods, found)
-        place = _place(places, found)
+        period = _nearest(periods, match)
+        place = _place(places, match)
         if period is None and place is None:
             continue
         gaps = tuple(_gaps(period, place))
@@ -84,14 +84,14 @@ def _day(period: Period | None) -> dt.date | None:
     return (period.first or period.last) if period else None
 
 
-def _nearest(periods: list[Period], found: re.Match[str]) -> Period | None:
-    near = [row for row in periods if -40 < row.start - found.end() < 60 or row.end <= 30]  # noqa: PLR2004 - characters
-    return min(near, key=lambda row: abs(row.start - found.end()), default=None)
+def _nearest(periods: list[Period], match: re.Match[str]) -> Period | None:
+    near = [row for row in periods if -40 < row.start - match.end() < 60 or row.end <= 30]  # noqa: PLR2004 - characters
+    return min(near, key=lambda row: abs(row.start - match.end()), default=None)
 
 
-def _place(places: tuple[NamedPlace, ...], found: re.Match[str]) -> NamedPlace | None:
-    near = [row for row in places if -60 < row.start - found.end() < 60 and row.preposition]  # noqa: PLR2004 - characters
-    return min(near, key=lambda row: abs(row.start - found.end()), default=None)
+def _place(places: tuple[NamedPlace, ...], match: re.Match[str]) -> NamedPlace | None:
+    near = [row for row in places if -60 < row.start - match.end() < 60 and row.preposition]  # noqa: PLR2004 - characters
+    return min(near, key=lambda row: abs(row.start - match.end()), default=None)
 
 
 def _gaps(period: Period | None, place: NamedPlace | None) -> Iterator[str]:

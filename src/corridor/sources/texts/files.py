@@ -54,11 +54,11 @@ def read_documents(names: Iterable[str | Path], *, standard_input: bytes = b"") 
     for name, data in _contents(names, standard_input, problems):
         if name in documents:
             continue
-        found = _document(name, data)
-        if isinstance(found, Problem):
-            problems.append(found)
+        document = _document(name, data)
+        if isinstance(document, Problem):
+            problems.append(document)
         else:
-            documents[name] = found
+            documents[name] = document
     if problems:
         raise ScenarioError("texts", tuple(problems))
     return tuple(documents.values())
@@ -154,8 +154,8 @@ def _decoded(data: bytes, where: Where) -> str | Problem:
 
 
 def _day_in(name: str) -> dt.date | None:
-    found = _NAMED_DAY.search(Path(name).name)
+    match = _NAMED_DAY.search(Path(name).name)
     try:
-        return dt.date(int(found[1]), int(found[2]), int(found[3])) if found else None
+        return dt.date(int(match[1]), int(match[2]), int(match[3])) if match else None
     except ValueError:
         return None

@@ -37,10 +37,10 @@ class Share(NamedTuple):
 
 def shares_of(text: str) -> Iterator[Share]:
     """Yield the shares that a sentence states, as two thirds of them young children under five."""
-    for found in _SHARE.finditer(text):
-        share = _fraction(found["share"].lower())
+    for match in _SHARE.finditer(text):
+        share = _fraction(match["share"].lower())
         if share is not None and 0 < share <= 1:
-            yield Share(found.start(), found.end(), share, found["group"])
+            yield Share(match.start(), match.end(), share, match["group"])
 
 
 def _fraction(words: str) -> float | None:
@@ -54,8 +54,8 @@ def _fraction(words: str) -> float | None:
 
 def group_of(counted: str) -> str | None:
     """Return the group that the words of a count name; None for people in general."""
-    found = _COUNTED.search(counted.strip())
-    return found[0] if found else None
+    match = _COUNTED.search(counted.strip())
+    return match[0] if match else None
 
 
 def group_id(words: str | None, groups: Iterable[Group]) -> str | None:

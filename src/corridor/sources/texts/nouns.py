@@ -84,10 +84,10 @@ def _after(text: str, figure: Figure) -> tuple[Noun | None, bool]:
     words: list[str] = []
     position, demonym = figure.end, None
     for count in range(REACH):
-        found = _TOKEN.match(text, position)
-        if not found:
+        match = _TOKEN.match(text, position)
+        if not match:
             break
-        word, position = found[1], found.end()
+        word, position = match[1], match.end()
         if not word[0].isalnum() or (word.lower() in STOPS and not (count == 0 and word.lower() == "of")):
             if word in ",\"'-" and count and len(words) < 3 and _lists_on(text, position):  # noqa: PLR2004 - adjectives
                 continue
@@ -143,7 +143,7 @@ def _before(text: str, figure: Figure) -> Noun | None:
     """Return the noun of "the number of displaced people … stands at 12,000"."""
     before = text[: figure.start]
     clause = before[max(before.rfind(";"), before.rfind(": "), before.rfind("(")) + 1 :]
-    counted = [found.start() for found in _COUNTED.finditer(clause)]
+    counted = [match.start() for match in _COUNTED.finditer(clause)]
     if not counted or not _TO_NUMBER.search(clause):
         return None
     between = clause[counted[-1] :]

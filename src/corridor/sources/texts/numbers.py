@@ -82,63 +82,63 @@ def figures_of(text: str, taken: Iterable[tuple[int, int]] = ()) -> tuple[Figure
     """
     spans = tuple(taken)
     vague = list(_vague(text))
-    found = [*vague, *_written(text), *_digits(text)]
+    figures = [*vague, *_written(text), *_digits(text)]
     free: list[Figure] = []
-    for figure in sorted(found, key=lambda row: (row.start, -row.end)):
+    for figure in sorted(figures, key=lambda row: (row.start, -row.end)):
         if all(figure.end <= a or b <= figure.start for a, b in [*spans, *((f.start, f.end) for f in free)]):
             free.append(figure)
     return tuple(_qualified(text, figure) for figure in _ranged(text, free))
 
 
 def _digits(text: str) -> Iterator[Figure]:
-    for found in _DIGITS.finditer(text):
-        after, before = text[found.end() : found.end() + 12], text[max(0, found.start() - 12) : found.start()]
+    for match in _DIGITS.finditer(text):
+        after, before = text[match.end() : match.end() + 12], text[max(0, match.start() - 12) : match.start()]
         if _CODE_AFTER.match(after) or _MONEY_BEFORE.search(before):
             continue
-        sep, digits = found["sep"], found["digits"]
-        if sep and not (sep == "." and found["factor"]):
+        sep, digits = match["sep"], match["digits"]
+        if sep and not (sep == "." and match["factor"]):
             digits = digits.replace(sep, "")
-        value = float(digits) * _FACTORS.get(found["factor"] or "", 1)
-        if value.is_integer() and value <= LARGEST and not _is_year(found, before, after):
-            yield Figure(found.start(), found.end(), int(value))
+        value = float(digits) * _FACTORS.get(match["factor"] or "", 1)
+        if value.is_integer() and value <= LARGEST and not _is_year(match, before, after):
+            yield Figure(match.start(), match.end(), int(value))
 
 
-def _is_year(found: re.Match[str], before: str, after: str) -> bool:
-    if not re.fullmatch(r"(?:19|20)\d\d", found[0]):
+def _is_year(match: re.Match[str], before: str, after: str) -> bool:
+    if not re.fullmatch(r"(?:19|20)\d\d", match[0]):
         return False
     counted = re.match(r"\s(?:people|families|households|persons|individuals|refugees|IDPs)", after)
     return not counted or bool(re.search(r"\b(?:in|since|of|during|until|from|by|en|depuis)\s$", before))
 
 
 def _vague(text: str) -> Iterator[Figure]:
-    for found in _VAGUE.finditer(text):
-        if found["half"]:
-            yield Figure(found.start(), found.end(), 500_000)
+    for match in _VAGUE.finditer(text):
+        if match["half"]:
+            yield Figure(match.start(), match.end(), 500_000)
             continue
-        low, high = _vague_size(found)
-        yield Figure(found.start(), found.end(), low, high, Qualifier.BETWEEN, is_vague=True)
+        low, high = _vague_size(match)
+        yield Figure(match.start(), match.end(), low, high, Qualifier.BETWEEN, is_vague=True)
 
 
-def _vague_size(found: re.Match[str]) -> tuple[int, int]:
-    if found["tens"]:
-        low = _VAGUE_SIZES[found["tens"].lower()] * _VAGUE_SIZES[found["of"].lower()]
+def _vague_size(match: re.Match[str]) -> tuple[int, int]:
+    if match["tens"]:
+        low = _VAGUE_SIZES[match["tens"].lower()] * _VAGUE_SIZES[match["of"].lower()]
         return low, 10 * low - 1
-    if found["few"]:
-        size = _UNITS[found["unit"].lower().removesuffix("s")]
+    if match["few"]:
+        size = _UNITS[match["unit"].lower().removesuffix("s")]
         few, many = (
-            (2, 3) if "couple" in found["few"].lower() else (3, 9) if found["few"].lower() == "several" else (2, 5)
+            (2, 3) if "couple" in match["few"].lower() else (3, 9) if match["few"].lower() == "several" else (2, 5)
         )
         return few * size, many * size
-    word = found["bare"].lower()
+    word = match["bare"].lower()
     size = _VAGUE_SIZES[word]
     return size, 99 if size < 100 else 10 * size - 1  # noqa: PLR2004 - below a hundred
 
 
 def _written(text: str) -> Iterator[Figure]:
-    for found in _WORDS.finditer(text):
-        value = _in_digits(found[0].lower())
-        if value is not None and not _SHARE_AFTER.match(text[found.end() : found.end() + 12]):
-            yield Figure(found.start(), found.end(), value)
+    for match in _WORDS.finditer(text):
+        value = _in_digits(match[0].lower())
+        if value is not None and not _SHARE_AFTER.match(text[match.end() : match.end() + 12]):
+            yield Figure(match.start(), match.end(), value)
 
 
 @lru_cache(maxsize=1_000)

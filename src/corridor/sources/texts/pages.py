@@ -134,8 +134,8 @@ def page_text(source: str, where: Where) -> tuple[str | Problem, dt.date | None]
 
 
 def _day(text: str) -> dt.date | None:
-    found = _DAY.match(text)
+    match = _DAY.match(text)
     try:
-        return dt.date(int(found[1]), int(found[2]), int(found[3])) if found else None
+        return dt.date(int(match[1]), int(match[2]), int(match[3])) if match else None
     except ValueError:
         return None

@@ -121,15 +121,15 @@ def periods_of(text: str, published: dt.date | None) -> tuple[Period, ...]:
 
 
 def _atoms(text: str) -> Iterator[_Atom]:
-    for found in _DATE.finditer(text):
-        kind = found.lastgroup or ""
+    for match in _DATE.finditer(text):
+        kind = match.lastgroup or ""
         if (
             kind == "month"
-            and found[0] in {"May", "March", "Mar", "mars", "mai", "Dec", "Jan", "Sep"}
-            and not _INTRO.search(text[: found.start()])
+            and match[0] in {"May", "March", "Mar", "mars", "mai", "Dec", "Jan", "Sep"}
+            and not _INTRO.search(text[: match.start()])
         ):
             continue
-        yield _Atom(found.start(), found.end(), kind, found[0])
+        yield _Atom(match.start(), match.end(), kind, match[0])
 
 
 def _role(text: str, start: int) -> str:
@@ -221,10 +221,10 @@ def _slashed(words: str) -> Days | None:
         return None
     day, month = (one, two) if one > 12 else (two, one)  # noqa: PLR2004 - months
     try:
-        found = dt.date(year, month, day)
+        date = dt.date(year, month, day)
     except ValueError:
         return None
-    return Days(found, found)
+    return Days(date, date)
 
 
 def _month(words: str, published: dt.date) -> Days | None:
@@ -247,13 +247,13 @@ def _relative(words: str, published: dt.date) -> Days:
     if words in {"yesterday", "last night", "overnight"}:
         day = published - dt.timedelta(days=1)
         return Days(day, day)
-    found = re.search(r"(?:(\w+) )?(hour|day|week|month|year)s?(?: ago)?$", words)
-    if not found:
+    match = re.search(r"(?:(\w+) )?(hour|day|week|month|year)s?(?: ago)?$", words)
+    if not match:
         return Days(published, published)
-    number = found[1] or ""
+    number = match[1] or ""
     several = 3 if re.search(r"few|couple|several|recent", words) else 1
     count = int(number) if number.isdigit() else _WORDS.get(number, several)
-    length = max(1, round(min(count, 10_000) * _SIZES[found[2]]))
+    length = max(1, round(min(count, 10_000) * _SIZES[match[2]]))
     earliest = dt.date(1900, 1, 1)
     first = max(earliest, published - dt.timedelta(days=min(length, (published - earliest).days)))
     return Days(first, first) if words.endswith("ago") else Days(first, published)
@@ -267,5 +267,5 @@ def _parsed(words: str, published: dt.date, *, is_weekday: bool) -> dt.date | No
     base = dt.datetime.combine(published, dt.time(12)) + dt.timedelta(days=0 if is_weekday else 1)
     words = re.sub(r"\bof \b", "", re.sub(r"(?<=\d)(?=[A-Za-zé])(?!st|nd|rd|th|er)", " ", words))
     settings = {"RELATIVE_BASE": base, "PREFER_DATES_FROM": "past", "DATE_ORDER": "DMY", "STRICT_PARSING": False}
-    found = dateparser.parse(words, languages=["en", "fr"], settings=settings)
-    return found.date() if found else None
+    moment = dateparser.parse(words, languages=["en", "fr"], settings=settings)
+    return moment.date() if moment else None

@@ -63,8 +63,8 @@ class NamedPlace:
 def places_of(text: str) -> tuple[NamedPlace, ...]:
     """Return the places that a sentence names, in their order."""
     named = []
-    for found in _CANDIDATE.finditer(text):
-        words, start = _trimmed(text, found)
+    for match in _CANDIDATE.finditer(text):
+        words, start = _trimmed(text, match)
         while words and not _is_place(text, words, start):
             words, start = _next_name(text, words, start)
         if not words:
@@ -79,8 +79,8 @@ def places_of(text: str) -> tuple[NamedPlace, ...]:
     return tuple(named)
 
 
-def _trimmed(text: str, found: re.Match[str]) -> tuple[str, int]:
-    words, start = found["place"], found.start()
+def _trimmed(text: str, match: re.Match[str]) -> tuple[str, int]:
+    words, start = match["place"], match.start()
     if words.startswith("the "):
         words, start = words[4:], start + 4
     lead = re.match(r"(?:(?:In|On|At|From|Also in|Near|Across|Around|Since|Within) (?:the )?)+(?=[A-Z])", words)

@@ -144,9 +144,9 @@ def sentences_of(text: str) -> Iterator[Sentence]:
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
     start = 0
-    for found in _PARAGRAPH_END.finditer(text):
-        yield from _headings_apart(text, start, found.start())
-        start = found.end()
+    for match in _PARAGRAPH_END.finditer(text):
+        yield from _headings_apart(text, start, match.start())
+        start = match.end()
     yield from _headings_apart(text, start, len(text))
 
 
@@ -154,21 +154,21 @@ def _headings_apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]
     """Yield a paragraph; short lines that end without a point, as headings do, stand for themselves."""
     width = max((len(line) for line in text[start:end].split("\n")), default=0)
     first = start
-    for found in _LINE_END.finditer(text, start, end):
-        line = text[first : found.start()].rsplit("\n", 1)[-1].strip()
-        goes_on = text[found.end() : found.end() + 1].islower()
+    for match in _LINE_END.finditer(text, start, end):
+        line = text[first : match.start()].rsplit("\n", 1)[-1].strip()
+        goes_on = text[match.end() : match.end() + 1].islower()
         if line and not goes_on and len(line) < 0.6 * width and line[-1] not in ",;-":
-            yield first, found.start()
-            first = found.end()
+            yield first, match.start()
+            first = match.end()
     yield first, end
 
 
 def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     first = start
-    for found in _BOUNDARY.finditer(text, start, end):
-        if not _is_abbreviated(text[max(first, found.start() - 12) : found.start() + 1]):
-            yield from _bounded(text, first, found.end())
-            first = found.end()
+    for match in _BOUNDARY.finditer(text, start, end):
+        if not _is_abbreviated(text[max(first, match.start() - 12) : match.start() + 1]):
+            yield from _bounded(text, first, match.end())
+            first = match.end()
     yield from _bounded(text, first, end)
 
 
@@ -196,10 +196,10 @@ def _plain(text: str, first: int, last: int) -> tuple[str, tuple[int, ...]]:
     passage = text[first:last]
     words: list[str] = []
     offsets: list[int] = []
-    for found in _WORD.finditer(passage):
+    for match in _WORD.finditer(passage):
         if words:
             offsets.append(offsets[-1] + 1)
-        word, places = found[0].translate(_ONE_FOR_ONE), range(first + found.start(), first + found.end())
+        word, places = match[0].translate(_ONE_FOR_ONE), range(first + match.start(), first + match.end())
         word, more = _mended(word, places) if _ODD.search(word) else (word, places)
         if word:
             words.append(word)
@@ -225,10 +225,10 @@ def _mended(word: str, places: Sequence[int]) -> tuple[str, list[int]]:
 
 def _joined(read: str, offsets: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
     """Return the passage with common words joined that a line end had broken, as in fami-lies."""
-    for found in reversed(list(_HYPHENATED.finditer(read))):
-        whole = re.sub(r"-\s?", "", found[0])
+    for match in reversed(list(_HYPHENATED.finditer(read))):
+        whole = re.sub(r"-\s?", "", match[0])
         if whole.lower() in _OFTEN_BROKEN:
-            kept = [i for i in range(found.start(), found.end()) if read[i] not in "- "]
-            offsets = (*offsets[: found.start()], *(offsets[i] for i in kept), *offsets[found.end() :])
-            read = read[: found.start()] + whole + read[found.end() :]
+            remaining = [i for i in range(match.start(), match.end()) if read[i] not in "- "]
+            offsets = (*offsets[: match.start()], *(offsets[i] for i in remaining), *offsets[match.end() :])
+            read = read[: match.start()] + whole + read[match.end() :]
     return read, offsets

@@ -183,10 +183,10 @@ def _nearest_after(text: str, noun: Noun, limit: int) -> Governed | None:
     passage = text[noun.end : limit]
     cut = _CLAUSE.search(passage)
     clause = passage[: cut.start()] if cut and cut.start() > 3 else passage  # noqa: PLR2004 - a comma at once is an insertion
-    found = _first(_AFTER, clause)
-    if not found:
+    nearest = _first(_AFTER, clause)
+    if not nearest:
         return None
-    measure, match = found
+    measure, match = nearest
     if re.match(r"return|went back|gone back", match[0]) and re.match(
         r"\s(?:\S+\s){0,6}?(?:to|home)\b", clause[match.end() :]
     ):
@@ -212,16 +212,16 @@ def _nearest_before(text: str, figure: Figure, limit: int) -> Governed | None:
     passage = text[limit : figure.start]
     best = None
     for measure, pattern in _BEFORE:
-        for found in pattern.finditer(passage):
-            gap = passage[found.end() :]
+        for match in pattern.finditer(passage):
+            gap = passage[match.end() :]
             is_near = (
                 len(gap) <= FAR and not _ENDS.search(gap) if measure is None else _BETWEEN.fullmatch(gap) is not None
             )
-            if is_near and (best is None or found.end() > best.verb_end):
-                best = Governed(measure, len(gap), verb=found[0], verb_end=found.end())
+            if is_near and (best is None or match.end() > best.verb_end):
+                best = Governed(measure, len(gap), verb=match[0], verb_end=match.end())
     return Governed(best.measure, best.distance, verb=best.verb, verb_end=figure.end) if best else None
 
 
 def _first(table: tuple[_Words, ...], passage: str) -> tuple[Measure | None, re.Match[str]] | None:
-    found = [(measure, match) for measure, pattern in table if (match := pattern.search(passage))]
-    return min(found, key=lambda row: (row[1].start(), -len(row[1][0])), default=None)
+    matches = [(measure, match) for measure, pattern in table if (match := pattern.search(passage))]
+    return min(matches, key=lambda row: (row[1].start(), -len(row[1][0])), default=None)
