@@ -195,7 +195,7 @@ def _lines(row: Proposal) -> Iterator[str]:
     what = f"event {kind}" if row.event else f"{kind}: {hedge}{count}{high} {row.unit}{size}"
     group = f", {row.group}" if row.group else ""
     place = f", {row.place or row.place_text}" if row.place or row.place_text else ""
-    days = " to ".join(str(day) for day in (row.start, row.end) if day)
+    days = " to ".join(dict.fromkeys(str(day) for day in (row.start, row.end) if day))
     said = f", says {row.said_by}" if row.said_by else ""
     yield f"{row.proposal}  {what}{group}{place}{', ' + days if days else ''}{said}  (confidence {row.confidence:.2f})"
     yield f"    “{row.sentence}”"
