@@ -11,6 +11,7 @@ import numpy as np
 from corridor.engine.compile.conflict_decay import fresh_intensity
 from corridor.engine.compile.route_weights import takes_in
 from corridor.engine.program import DAY_PLACE, PERIOD_PATH, PERIOD_PLACE, Calendar, filled_table
+from corridor.errors import UsageError
 from corridor.scenario.events import EventKind
 from corridor.units import day_of
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from corridor.scenario.scenario import Scenario
 
 _K = EventKind
+_MOST_WEIGHT = 1e200
+"""Sum of the weights of a place up to which they can be multiplied by attractiveness and compared."""
 _NEXT_TO_NOTHING = 1e-290
 """Least weight of an open path under Flee's rules, where people choose evenly if no path weighs anything."""
 
@@ -159,7 +162,32 @@ class _Period:
         pull = sources.new_camps.factors(span.first) * self.weighing.pull_of_size(self.capacity(), is_camp)
         self.length = self.weighing.length(self.fighting)
         self.weight = self.weighing.weights(intensity, is_camp, pull, self.length)
+        self._check_weights()
         self.passable = self.weighing.passable(self.is_open, self.enters, is_camp)
+
+    def _check_weights(self) -> None:
+        """Check that the weights of the paths of each place add up to a number.
+
+        Raises
+        ------
+        UsageError
+            They do not: some are infinite, or no number at all.
+        """
+        places = self.active_events.scenario.places
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = np.bincount(self.weighing.origin, weights=self.weight, minlength=len(places))
+        wrong = np.flatnonzero(~np.isfinite(total) | (total > _MOST_WEIGHT))
+        if wrong.size:
+            heaviest = int(
+                np.argmax(np.where(self.weighing.origin == wrong[0], np.nan_to_num(self.weight, nan=np.inf), -1))
+            )
+            message = (
+                f"the paths from {places[wrong[0]].place} weigh too much to be compared; the one to "
+                f"{places[self.weighing.destination[heaviest]].place} over {self.weighing.km[heaviest]:g} km weighs "
+                f"{self.weight[heaviest]:g}. Check its distance, and the parameters softening_km, distance_power, "
+                "weight_power, camp_weight, conflict_weight, foreign_weight and population_weight_power."
+            )
+            raise UsageError(message)
 
     def inflow(self) -> Floats:
         """Return how many people a day come to each place from outside the modelled area."""

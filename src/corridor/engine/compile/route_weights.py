@@ -106,7 +106,8 @@ class Weighing:
         score = self.foreign * pull * np.where(is_camp, s.camp_weight, 1.0)
         score = score * np.where(intensity > 0, s.conflict_weight**intensity, 1.0)
         appeal = s.weight_softening + score[self.destination] * self.likes
-        weight: Floats = (appeal / (s.softening_km + length) ** s.distance_power) ** s.weight_power
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # what is no number is refused later
+            weight: Floats = (appeal / (s.softening_km + length) ** s.distance_power) ** s.weight_power
         return weight
 
 

@@ -22,6 +22,7 @@ from corridor.engine.program import (
     State,
     empty_table,
 )
+from corridor.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from corridor.engine.compile.compile import Compiled
     from corridor.engine.program import Array, Floats, Ints, Program
     from corridor.streams import Streams
+
+MOST_PEOPLE = int(np.iinfo(np.int32).max)
+"""People that the record of a day can count."""
 
 Part = TypeVar("Part", bound=NamedTuple)
 """Arrays that belong together, members first."""
@@ -164,7 +168,16 @@ def check_conservation(state: State) -> None:
     ------
     AssertionError
         The sum of people everywhere, dead and gone is not what began and joined.
+    UsageError
+        There are more people than the record can count.
     """
+    most = int(state.tally.joined.max(initial=0))
+    if most > MOST_PEOPLE:
+        message = (
+            f"{most:,} people take part, and no more than {MOST_PEOPLE:,} can be counted. Check the populations in "
+            "places.csv and the people a day of inflow in events.csv."
+        )
+        raise UsageError(message)
     everywhere = state.people.sum((1, 2)) + state.tally.dead + state.tally.gone
     assert (everywhere == state.tally.joined).all(), "conservation of people"
     assert (state.people >= 0).all(), "no negative people"

@@ -6,11 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.conflict_decay import decay_of, fresh_intensity
 from corridor.engine.compile.route_weights import great_circle_km, residents, weighing_of
 from corridor.engine.network.active_events import ActiveEvents
 from corridor.engine.network.layout import lay_out
 from corridor.engine.settings import settings_of
+from corridor.errors import UsageError
 from corridor.scenario.parameters import DEFINITIONS, Fixed, LogNormal, Normal, Uniform
 from corridor.scenario.presets import Preset
 from tests.builders import camp, drive, event, marker, scenario, town, under
@@ -134,3 +136,14 @@ def test_a_population_that_is_not_known_counts_by_the_middle_of_its_prior(prior,
     stated = scenario((home, camp("camp")), (drive("home", "camp"),))
     stated = replace(stated, parameters=(*stated.parameters, definition))
     assert residents(stated, stated.places[0]) == central
+
+
+@pytest.mark.parametrize(
+    ("km", "values"), [(1e-300, {"softening_km": 0.0}), (30.0, {"camp_weight": 1e8, "weight_power": 60.0})]
+)
+def test_weights_that_are_no_numbers_are_refused_with_place_and_parameters(km, values):
+    stated = scenario(
+        (town("home", 10), camp("camp")), (drive("home", "camp", km),), values=values | {"distance_power": 2.0}
+    )
+    with pytest.raises(UsageError, match=r"the paths from home weigh too much .* the one to camp .* softening_km"):
+        compile_scenario(stated)

@@ -1,0 +1,13 @@
+"""The state of members is checked before anything is made of it."""
+
+import pytest
+
+from corridor.engine.run.members import check_conservation
+from corridor.errors import UsageError
+from tests.builders import camp, scenario, sim, town
+
+
+def test_more_people_than_the_record_can_count_are_refused():
+    check_conservation(sim(scenario((town("town", 1_000_000_000), camp("camp")))).state)
+    with pytest.raises(UsageError, match="3,000,000,000 people take part, and no more than 2,147,483,647"):
+        check_conservation(sim(scenario(tuple(town(name, 1_000_000_000) for name in ("one", "two", "three")))).state)
