@@ -117,8 +117,8 @@ def test_since_makes_arrivals_and_deaths_cumulative_up_to_the_day_somebody_spoke
 
 def test_a_weekday_that_is_the_day_of_publication_is_said_to_be_unsure():
     row = only("Some 700 people fled Alba on Wednesday.")
-    assert str(row.end) == "2031-02-26"
-    assert "may be 2031-03-05" in row.gaps
+    assert str(row.end) == "2031-03-05"
+    assert "may be 2031-02-26" in row.gaps
 
 
 def test_without_a_day_of_publication_relative_days_stay_open_and_say_so():

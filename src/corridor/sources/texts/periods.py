@@ -192,8 +192,9 @@ def _gap(atom: _Atom, published: dt.date | None, days: Days | None) -> str | Non
         return (
             f"'{atom.words}' needs the day of publication" if published is None else f"'{atom.words}' could not be told"
         )
-    if atom.kind == "weekday" and published and (published - days.first).days == 7:  # noqa: PLR2004 - a week
-        return f"the text was published on a {published:%A}: '{atom.words}' is read as {days.first}, but may be {published}"
+    if atom.kind == "weekday" and days.first == published:
+        earlier = days.first - dt.timedelta(days=7)
+        return f"'{atom.words}' is read as {days.first}, the day of publication, but may be {earlier}"
     return None
 
 
@@ -210,7 +211,7 @@ def _days(atom: _Atom, published: dt.date | None) -> Days | None:
         return _slashed(atom.words)
     if atom.kind == "month":
         return _month(atom.words, published or dt.date(2100, 12, 31))
-    day = _parsed(atom.words, published or dt.date(2100, 12, 31), is_weekday=atom.kind == "weekday")
+    day = _parsed(atom.words, published or dt.date(2100, 12, 31))
     return Days(day, day) if day else None
 
 
@@ -229,7 +230,7 @@ def _slashed(words: str) -> Days | None:
 
 def _month(words: str, published: dt.date) -> Days | None:
     name = re.search(rf"(?:{_MONTHS})(?:,?\s?\d{{4}})?$", words)
-    first = _parsed(f"1 {name[0].replace(',', '')}", published, is_weekday=False) if name else None
+    first = _parsed(f"1 {name[0].replace(',', '')}", published) if name else None
     if first is None:
         return None
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
@@ -260,11 +261,11 @@ def _relative(words: str, published: dt.date) -> Days:
 
 
 @lru_cache(maxsize=4_000)
-def _parsed(words: str, published: dt.date, *, is_weekday: bool) -> dt.date | None:
-    """Return the last day before publication that words can mean; a weekday lies before it, a date may be it."""
+def _parsed(words: str, published: dt.date) -> dt.date | None:
+    """Return the last day up to publication that words can mean."""
     import dateparser  # noqa: PLC0415 - it takes a second to load, and reading alone needs it
 
-    base = dt.datetime.combine(published, dt.time(12)) + dt.timedelta(days=0 if is_weekday else 1)
+    base = dt.datetime.combine(published, dt.time(12)) + dt.timedelta(days=1)
     words = re.sub(r"\bof \b", "", re.sub(r"(?<=\d)(?=[A-Za-zé])(?!st|nd|rd|th|er)", " ", words))
     settings = {"RELATIVE_BASE": base, "PREFER_DATES_FROM": "past", "DATE_ORDER": "DMY", "STRICT_PARSING": False}
     moment = dateparser.parse(words, languages=["en", "fr"], settings=settings)
