@@ -14,19 +14,8 @@ MOST_LINES = 40
 ALLOWED = {"totals_given", "whole_way", "unseen_sd", "one_way", "other_way", "under_way"}
 """Options and parameters that users write, and plain English: names that may hold a word that is avoided elsewhere."""
 PENDING: set[str] = {
-    "Chance",
-    "Judged",
-    "KeptAnswers",
-    "Material",
-    "Question",
-    "Teller",
-    "asked",
     "found",
-    "judged",
-    "kept",
-    "material",
     "said",
-    "teller",
     "told",
     "unseen",
     "way",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corridor.cli import options as o
-from corridor.cli.output import answering
+from corridor.cli.output import command_output
 from corridor.errors import CorridorError, UsageError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def read(
     Counts and changes are printed with the sentence that states them. With --into they wait in
     proposals.csv of the scenario until corridor review accepts them; no forecast uses them before.
     """
-    with answering(as_json=as_json, verbose=verbose) as teller:
+    with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.scenario.io.read import read_scenario
         from corridor.sources.texts import Publication, read_documents, read_proposals_of
         from corridor.sources.texts.review import propose
@@ -81,11 +81,11 @@ def read(
         lines = [line for row in proposals for line in _lines(row)]
         undated = [row.file for row in documents if not (published or row.published)]
         if undated:
-            teller.warn([f"no day of publication for {', '.join(undated)}: give it with --published."])
+            output.warn([f"no day of publication for {', '.join(undated)}: give it with --published."])
         if into:
             new = propose(into, proposals)
             lines += [f"{len(new)} new of {len(proposals)} in {into / 'proposals.csv'}. Next: corridor review {into}"]
-        teller.say("\n".join(lines or ["Nothing is stated of displaced people."]), [row.facts() for row in proposals])
+        output.show("\n".join(lines or ["Nothing is stated of displaced people."]), [row.facts() for row in proposals])
 
 
 @readers.command(
@@ -108,7 +108,7 @@ def review(
     s (leave for later), q (stop), or FIELD=VALUE to mend. What is accepted becomes a row of
     observations.csv or events.csv, with file, characters, sentence and hash beside it.
     """
-    with answering(as_json=as_json, verbose=verbose) as teller:
+    with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.scenario.io.proposals import count_proposals
         from corridor.sources.texts import review as decisions
 
@@ -128,7 +128,7 @@ def review(
         counts = {state.value: count for state, count in count_proposals(scenario).items()}
         left = [f"Waits: {problem}" for problem in waiting]
         words = ", ".join(f"{count} {state}" for state, count in counts.items())
-        teller.say("\n".join([*left, f"{scenario}: {words}."]), {**counts, "waits": [str(row) for row in waiting]})
+        output.show("\n".join([*left, f"{scenario}: {words}."]), {**counts, "waits": [str(row) for row in waiting]})
 
 
 def _known(folder: Path) -> None:
