@@ -175,16 +175,16 @@ def _pooled(
     days = tuple(range(1, usual.sizes["date"] + 1))
     now = ForecastTask(scenario, observations.known_by(origin), origin, places, days, seed)
     earlier = forecast_tasks(scenario, observations, _looked_back(day_of(origin, scenario.start)), seed)
-    asked = [replace(one, workers=workers) for one in (*takewhile(lambda one: one.origin < origin, earlier), now)]
-    asked = [one for one in asked if report_series(one.observations, scenario.start)]
+    tasks = [replace(one, workers=workers) for one in (*takewhile(lambda one: one.origin < origin, earlier), now)]
+    tasks = [one for one in tasks if report_series(one.observations, scenario.start)]
     pool = SkillWeightedCombination()
     models = ForecasterSet(
         independent=(ReportsForecaster(),),
         sequential=(Mechanism(DRAWS, precomputed=(posterior, usual)),),
         combinations=(pool,),
     )
-    answers = run_forecasters(asked, models, horizons, cache=NoCache(), progress=progress)
-    shares = pool.weights(now, scored_forecasts(now, asked[:-1], answers, tuple(pool.prior), horizons))
+    answers = run_forecasters(tasks, models, horizons, cache=NoCache(), progress=progress)
+    shares = pool.weights(now, scored_forecasts(now, tasks[:-1], answers, tuple(pool.prior), horizons))
     rows: tuple[Mapping[str, str | int | float], ...] = tuple(
         {"nominal_horizon": day, "member": member, "weight": round(float(share[day - 1]), 4)}
         for day in sorted({*(h for h in horizons if h < days[-1]), days[-1]})
