@@ -195,7 +195,7 @@ def test_new_sources_and_places_are_taken_up_on_the_way(network):
     assert first._particle_filter is particle_filter  # noqa: SLF001
     assert len(found.reporting.series) == 2
     assert found.bias.shape == (DRAWS, 2)
-    assert found.believed("hill", 27).shape == (DRAWS,)
+    assert found.stock_draws("hill", 27).shape == (DRAWS,)
 
 
 def asked_of(stated, reports, number=29, days=(1, 7, 14)):

@@ -35,13 +35,13 @@ def followed():
 
 def test_the_fit_follows_the_counts(followed):
     for n, count in COUNTS.items():
-        low, middle, high = np.quantile(followed.believed("hill", n), [0.05, 0.5, 0.95])
+        low, middle, high = np.quantile(followed.stock_draws("hill", n), [0.05, 0.5, 0.95])
         assert middle == pytest.approx(count, rel=0.1, abs=60)
         assert low - 0.05 * count - 60 <= count <= high + 0.05 * count + 60
 
 
 def test_without_it_the_fit_stays_with_the_network():
-    assert np.quantile(fitted(0.0).believed("hill", 56), 0.95) < 2_000
+    assert np.quantile(fitted(0.0).stock_draws("hill", 56), 0.95) < 2_000
 
 
 def test_everybody_counted_in_is_there_and_nobody_is_lost(followed):
