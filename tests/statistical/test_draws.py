@@ -2,26 +2,28 @@
 
 import numpy as np
 import pytest
+from numba import njit
 from scipy import stats
 from scipy.special import gammaln
 
-from corridor.engine.kernel.draws import (
-    binomial,
-    by_counting,
-    by_inversion,
-    by_rejection,
-    hypergeometric,
-    log_beside_mode,
-    log_choose,
-    log_gamma,
-    poisson,
-    some_of,
-    take_at_random,
-    whole,
-)
+from corridor.engine.kernel import draws
 from corridor.streams import stream
 
 pytestmark = pytest.mark.statistical
+
+
+def compiled(step):
+    """Return a step of the kernel, compiled with the wrapper that a call from Python needs and the kernel lacks."""
+    return njit(getattr(step, "py_func", step))
+
+
+binomial, by_counting, by_inversion, by_rejection, hypergeometric = map(
+    compiled, (draws.binomial, draws.by_counting, draws.by_inversion, draws.by_rejection, draws.hypergeometric)
+)
+log_beside_mode, log_choose, log_gamma = map(compiled, (draws.log_beside_mode, draws.log_choose, draws.log_gamma))
+poisson, some_of, take_at_random, whole = map(
+    compiled, (draws.poisson, draws.some_of, draws.take_at_random, draws.whole)
+)
 
 DRAWS = 20_000
 FALSE_ALARM = 1e-6

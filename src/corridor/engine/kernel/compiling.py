@@ -32,7 +32,7 @@ _OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False, "error_model": "numpy"
 _PART: dict[str, Any] = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 step = njit(**_PART)
-"""Decorator of a step: compiled as part of the kernel."""
+"""Decorator of a step: compiled as part of the kernel. Python must not call it: it has no wrapper, and that crashes."""
 
 inlined = njit(**_PART, forceinline=True)
 """Decorator of a step that runs for every position: compiled in place wherever it is called."""
