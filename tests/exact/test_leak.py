@@ -97,8 +97,8 @@ def test_a_pause_stops_the_fighting_that_drives_people_out():
 
 @pytest.mark.statistical
 def test_days_that_are_better_or_worse_spread_the_hazard_as_a_log_normal():
-    # False alarm: 1e-6 (Kolmogorov-Smirnov). With 10^8 people the binomial adds less than 1e-3 to the spread.
-    people, rate, sd = 100_000_000, 0.01, 0.4
+    # False alarm: 1e-6 (Kolmogorov-Smirnov). With 5 x 10^7 people the binomial adds less than 2e-3 to the spread.
+    people, rate, sd = 50_000_000, 0.01, 0.4
     chains = leaking_chains(CHAINS, people, rate, values={"push_day_sd": sd})
     inside = still_inside(simulate(chains, members=20, seed=14).data, 0)
     hazard = -np.log(inside / people)
@@ -108,7 +108,7 @@ def test_days_that_are_better_or_worse_spread_the_hazard_as_a_log_normal():
 @pytest.mark.statistical
 def test_the_push_wanders_with_the_stated_spread_and_memory():
     # False alarm: 2e-6 (five standard errors, over two spreads and one memory; 800 histories).
-    people, rate, sd, memory = 100_000_000, 0.001, 0.6, 5.0
+    people, rate, sd, memory = 50_000_000, 0.001, 0.6, 5.0
     chains = leaking_chains(CHAINS, people, rate, days=12, values={"push_sd": sd, "push_days": memory})
     data = simulate(chains, members=20, seed=15).data
     inside = data.inside.sel(place=[f"town_{i}" for i in range(CHAINS)]).transpose("date", ...).to_numpy()
