@@ -119,12 +119,16 @@ format: install-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# The kernels run as plain Python here: no wait for the compiler.
+# The kernels run as plain Python here: no wait for the compiler. Scores are computed by a library that cannot be
+# imported so, and are tested with the suite.
 unit: install-test
-	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n $(WORKERS) tests/unit
+	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n $(WORKERS) tests/unit --ignore=tests/unit/backtest
+
+SUITE = tests/unit/backtest $(wildcard tests/test_*.py) \
+    $(filter-out tests/unit/ tests/docs/ tests/__pycache__/,$(wildcard tests/*/))
 
 suite: install-test
-	$(BIN)/pytest -n $(WORKERS) tests --ignore=tests/unit --ignore=tests/docs
+	$(BIN)/pytest -n $(WORKERS) $(SUITE)
 
 examples: install-test
 	@if [ -d tests/docs ]; then $(BIN)/pytest -n $(WORKERS) --dist loadgroup tests/docs; \

@@ -196,8 +196,9 @@ def _lines(row: Proposal) -> Iterator[str]:
     group = f", {row.group}" if row.group else ""
     place = f", {row.place or row.place_text}" if row.place or row.place_text else ""
     days = " to ".join(dict.fromkeys(str(day) for day in (row.start, row.end) if day))
-    said = f", says {row.said_by}" if row.said_by else ""
-    yield f"{row.proposal}  {what}{group}{place}{', ' + days if days else ''}{said}  (confidence {row.confidence:.2f})"
+    speaker = f", says {row.said_by}" if row.said_by else ""
+    when = f", {days}" if days else ""
+    yield f"{row.proposal}  {what}{group}{place}{when}{speaker}  (confidence {row.confidence:.2f})"
     yield f"    “{row.sentence}”"
     yield f"    {row.file}, characters {row.span_start}–{row.span_end}" + (
         f"; also {row.also_at}" if row.also_at else ""

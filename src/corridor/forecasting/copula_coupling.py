@@ -46,15 +46,15 @@ def corrections(samples: xr.Dataset, quantiles: Floats, levels: Sequence[float])
     members, days, places = stock.shape
     even = (np.arange(members) + 0.5) / members
     knots = np.array(sorted({0, *range(WEEK_DAYS - 1, days, WEEK_DAYS), days - 1}))
-    found = np.zeros(stock.shape)
+    shifts = np.zeros(stock.shape)
     for p in range(places):
         if np.isfinite(quantiles[p]).all():
             at, usual = np.empty((members, knots.size)), stock[:, :, p].mean(1)
             for k, t in enumerate(knots):
                 order = np.lexsort((usual, stock[:, t, p]))
                 at[order, k] = np.interp(even, levels, quantiles[p, t]) - stock[order, t, p]
-            found[:, :, p] = PchipInterpolator(knots, at, axis=1)(np.arange(days)) if knots.size > 1 else at
-    return np.rint(found).astype(np.int64)
+            shifts[:, :, p] = PchipInterpolator(knots, at, axis=1)(np.arange(days)) if knots.size > 1 else at
+    return np.rint(shifts).astype(np.int64)
 
 
 def corrected(samples: xr.Dataset, change: Ints, shares: Sequence[float], young: Sequence[int]) -> xr.Dataset:
@@ -86,7 +86,7 @@ def corrected(samples: xr.Dataset, change: Ints, shares: Sequence[float], young:
     arrived = np.maximum(grown, 0) - unarrived
     usual = np.where(stock[..., None] > 0, by_group / np.maximum(stock, 1)[..., None], np.asarray(shares))
     split = np.where((after == stock)[..., None], by_group, _split(after, usual))
-    found = {
+    variables = {
         "stock": after,
         "arrivals": arrivals + arrived,
         "departures": departures + fewer - unarrived,
@@ -94,16 +94,18 @@ def corrected(samples: xr.Dataset, change: Ints, shares: Sequence[float], young:
         "cumulative_arrivals": samples.cumulative_arrivals.transpose(*_PATH).to_numpy() + arrived.cumsum(1),
     }
     if young:
-        found["stock_under_five"] = split[..., list(young)].sum(-1)
-    found["stock_by_group"] = split
-    dims = {name: (*_PATH, "group")[: values.ndim] for name, values in found.items()}
-    return samples.assign({name: (dims[name], values.astype(samples[name].dtype)) for name, values in found.items()})
+        variables["stock_under_five"] = split[..., list(young)].sum(-1)
+    variables["stock_by_group"] = split
+    dims = {name: (*_PATH, "group")[: values.ndim] for name, values in variables.items()}
+    return samples.assign(
+        {name: (dims[name], values.astype(samples[name].dtype)) for name, values in variables.items()}
+    )
 
 
 def _split(people: Ints, shares: Floats) -> Ints:
     """Return whole people by group, (..., group), that add up; the largest group takes what is left over."""
-    found: Ints = np.floor(people[..., None] * shares).astype(np.int64)
+    parts: Ints = np.floor(people[..., None] * shares).astype(np.int64)
     largest = shares.argmax(-1)[..., None]
-    left = (people - found.sum(-1))[..., None]
-    np.put_along_axis(found, largest, np.take_along_axis(found, largest, -1) + left, -1)
-    return found
+    left = (people - parts.sum(-1))[..., None]
+    np.put_along_axis(parts, largest, np.take_along_axis(parts, largest, -1) + left, -1)
+    return parts

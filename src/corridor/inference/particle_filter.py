@@ -132,8 +132,8 @@ class ParticleFilter:
         members = Members(rates, end, record, day_effects_of(self.compiled, numbers))
 
         def one(b: int) -> None:
-            world = sim_state_of(self.compiled.program, members.some(_block(b)), self.chance[b])
-            run_days(world, first, last)
+            sim_state = sim_state_of(self.compiled.program, members.some(_block(b)), self.chance[b])
+            run_days(sim_state, first, last)
 
         over(one, len(self.chance), self.workers, None)
         columns = [daily(self.compiled, record, s) for s in self.reporting.series]

@@ -56,9 +56,9 @@ def split(before: Gaussian, variance: Floats, after: Gaussian) -> tuple[Gaussian
     """
     whole = before.variance + variance
     moved, lost = after.mean - before.mean, whole - after.variance
-    of_bias, of_unseen = before.variance / whole, variance / whole
+    of_bias, of_flow = before.variance / whole, variance / whole
     bias = Gaussian(before.mean + of_bias * moved, before.variance - of_bias**2 * lost)
-    return bias, Gaussian(of_unseen * moved, variance - of_unseen**2 * lost)
+    return bias, Gaussian(of_flow * moved, variance - of_flow**2 * lost)
 
 
 def with_unexplained(people: Floats, unexplained: Floats) -> Floats:

@@ -109,9 +109,9 @@ class Table(Generic[RowT]):
             try:
                 values.append(parse(cells[position]))
             except (ValueError, IndexError) as error:
-                found = repr(cells[position]) if position < len(cells) else "nothing"
+                cell = repr(cells[position]) if position < len(cells) else "nothing"
                 message = (
-                    f"{self.file}, line {number}, column {name}: found {found}, which is not "
+                    f"{self.file}, line {number}, column {name}: found {cell}, which is not "
                     f"{_KINDS[parse]}. Run the forecast again."
                 )
                 raise RunError(message) from error

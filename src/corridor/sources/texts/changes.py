@@ -67,7 +67,7 @@ def changes_of(text: str, published: dt.date | None) -> Iterator[Change]:
     matches = [(kind, is_end, match) for kind, is_end, rule in _RULES if (match := rule.search(text))]
     if not matches:
         return
-    periods = [row for row in periods_of(text, published) if not row.is_said]
+    periods = [row for row in periods_of(text, published) if not row.is_of_speech]
     places = places_of(text)
     for kind, is_end, match in matches:
         if _SUPPOSED.search(text[: match.start()]):

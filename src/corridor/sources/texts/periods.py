@@ -81,7 +81,7 @@ class Period:
     gap: str | None = None
 
     @property
-    def is_said(self) -> bool:
+    def is_of_speech(self) -> bool:
         """Whether it is the day on which somebody spoke rather than that of what is counted."""
         return self.role == "said"
 

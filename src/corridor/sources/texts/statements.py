@@ -99,9 +99,9 @@ def statements_of(text: str, published: dt.date | None) -> tuple[Statement, ...]
 
 
 def _bare(figure: Figure, unit: Literal["people", "households"], periods: Sequence[Period]) -> Statement:
-    said = next((row.last for row in periods if not row.is_said), None)
+    day = next((row.last for row in periods if not row.is_of_speech), None)
     gaps = ("the sentence was not understood: state what was counted, where and when",)
-    return Statement(None, figure.value, figure.high, figure.qualifier, unit, 0.2, last=said, gaps=gaps)
+    return Statement(None, figure.value, figure.high, figure.qualifier, unit, 0.2, last=day, gaps=gaps)
 
 
 def _counted(text: str, figures: Sequence[Figure]) -> Iterator[_Counted]:
@@ -171,7 +171,7 @@ def _statement(context: _Context, i: int) -> Statement:
 
 def _period(context: _Context, row: _Counted, region: tuple[int, int]) -> Period | None:
     """Return the expression of time that dates a count: the nearest of its own passage, else one that opens the sentence."""
-    usable = [period for period in context.periods if not period.is_said and period.role != "context"]
+    usable = [period for period in context.periods if not period.is_of_speech and period.role != "context"]
     own = [period for period in usable if region[0] <= period.start < region[1]]
     opening = [period for period in usable if period.end <= context.counted[0].figure.start]
     if row.verb.measure in {Measure.STOCK, Measure.INSIDE, Measure.WAITING}:
@@ -186,12 +186,12 @@ def _period(context: _Context, row: _Counted, region: tuple[int, int]) -> Period
 def _dated(
     context: _Context, measure: Measure | None, period: Period | None, noun: Noun
 ) -> tuple[Measure | None, dt.date | None, dt.date | None]:
-    said = next((row.last for row in context.periods if row.is_said and row.last), None)
+    spoken_on = next((row.last for row in context.periods if row.is_of_speech and row.last), None)
     if period is None:
         return measure, None, None
     first, last = period.first, period.last
     if period.role in {"since", "depuis"}:
-        last = said or context.published
+        last = spoken_on or context.published
         measure = _CUMULATIVE.get(measure, measure) if measure else None
     elif measure and "total" in noun.words and measure in _CUMULATIVE:
         measure, first = _CUMULATIVE[measure], None
