@@ -64,16 +64,19 @@ class Histories:
         Unexplained flow since the last day known, which is part of the stock, (member, place, day).
     unseen_sd
         Spread of the unexplained flow over a month, log units.
+    pending
+        Days since the last count, whose unexplained flow nobody has observed yet, (place,).
     """
 
     present: Floats
     stock: Floats
     unexplained: Floats
     unseen_sd: float
+    pending: Ints
 
     def of(self, rows: Ints) -> Histories:
         """Return some of the histories, in that order."""
-        return Histories(self.present[rows], self.stock[rows], self.unexplained[rows], self.unseen_sd)
+        return Histories(self.present[rows], self.stock[rows], self.unexplained[rows], self.unseen_sd, self.pending)
 
 
 def tilting_weights(histories: Histories, quantiles: Floats, levels: Sequence[float]) -> Floats:
@@ -124,18 +127,19 @@ def tilted_quantiles(histories: Histories, quantiles: Floats, levels: Sequence[f
     """
     weights = tilting_weights(histories, quantiles, levels)
     chosen = histories.of(choose(weights, weights.size, 0.5))
-    stock = chosen.stock + reconciling_flow(chosen, quantiles, levels)
+    stock = chosen.stock + reconciling_flow(chosen, quantiles, levels)[:, :, 1:]
     tilted = np.moveaxis(np.quantile(stock, levels, axis=0), 0, 2)
     return np.where(np.isfinite(quantiles), np.maximum(tilted, 0.0), np.nan)
 
 
 def reconciling_flow(histories: Histories, quantiles: Floats, levels: Sequence[float]) -> Floats:
-    """Return the further unexplained flow since the last day known, people, (member, place, day).
+    """Return the further unexplained flow since the last count, people, (member, place, 1 + day): today, then ahead.
 
     Weights of whole histories cannot meet a forecast of many places. What is left between them is taken to be
     unexplained flow: each history keeps its rank at a place and week and gains or loses what leads to the combined
-    quantile of that rank, as long as its whole unexplained flow stays within `MOST_SDS` of its own law. It begins at
-    zero today and goes smoothly from week to week.
+    quantile of that rank, as long as its whole unexplained flow stays within `MOST_SDS` of its own law. Today it is
+    what may have gone unobserved since the last count, and nothing where people were counted today; from there it goes smoothly
+    from week to week.
 
     Parameters
     ----------
@@ -145,12 +149,19 @@ def reconciling_flow(histories: Histories, quantiles: Floats, levels: Sequence[f
     count, places, days = histories.stock.shape
     knots = _knots(days)
     even = (np.arange(count) + 0.5) / count
-    flow = np.zeros(histories.stock.shape)
+    flow = np.zeros((count, places, days + 1))
     for p in range(places):
         if not np.isfinite(quantiles[p]).all():
             continue
         usual = histories.stock[:, p].mean(1)
         at = np.zeros((count, knots.size + 1))
+        present = histories.present[:, p]
+        if histories.pending[p] > 0:
+            nearest = np.empty(count)
+            nearest[np.argsort(present, kind="stable")] = np.interp(even, levels, quantiles[p, 0])
+            most = MOST_SDS * flow_sd(histories.unseen_sd, int(histories.pending[p]), present)
+            low, high = (with_unexplained(present, sign * most) for sign in (-1.0, 1.0))
+            at[:, 0] = np.clip(nearest, low, high) - present
         for k, t in enumerate(knots, start=1):
             stock = histories.stock[:, p, t]
             wanted = np.empty(count)
@@ -159,7 +170,7 @@ def reconciling_flow(histories: Histories, quantiles: Floats, levels: Sequence[f
             most = MOST_SDS * flow_sd(histories.unseen_sd, int(t) + 1, network)
             low, high = (with_unexplained(network, sign * most) for sign in (-1.0, 1.0))
             at[:, k] = np.clip(wanted, np.minimum(low, stock), np.maximum(high, stock)) - stock
-        flow[:, p] = PchipInterpolator(np.array([-1, *knots]), at, axis=1)(np.arange(days))
+        flow[:, p] = PchipInterpolator(np.array([-1, *knots]), at, axis=1)(np.arange(-1, days))
     return flow
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from corridor.backtest.origins import Schedule
 from corridor.backtest.runner import NoCache, run_forecasters, scored_forecasts
 from corridor.backtest.tasks import forecast_tasks
+from corridor.engine.run.members import rows_of
 from corridor.forecasters.base import HUB_LEVELS, ForecasterSet, ForecastTask
 from corridor.forecasters.baselines import Baseline, Rule
 from corridor.forecasters.combination import SkillWeightedCombination
@@ -21,6 +22,7 @@ from corridor.forecasters.reports_model import ReportsForecaster
 from corridor.forecasters.tilting import choose, reconciling_flow, tilting_weights
 from corridor.forecasting.hub_table import ALL_PLACES, hub_rows, past_of_posterior, target_quantiles
 from corridor.inference.filtered_history import site_names
+from corridor.inference.present import ending_with, stock_of, with_flow_today
 from corridor.inference.projection import FLOWS, project
 from corridor.inference.report_series import report_series
 from corridor.scenario.observations import Measure
@@ -183,16 +185,23 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     candidates = ahead(base, posterior, members=candidates_for(members) if has_counts else members, progress=progress)
     rows = np.arange(members)
     weights: tuple[Mapping[str, str | int | float], ...] = ()
-    flows = _net_flow(candidates)
+    flows, state = _net_flow(candidates), None
     if observations is not None and has_counts:
         quantiles, weights = _combined(observations, posterior, candidates, seed, workers, progress)
         histories = histories_of(posterior, candidates, range(1, horizon_days + 1))
         share = tilting_weights(histories, quantiles, HUB_LEVELS)
         rows = choose(share, members, float(stream(seed, "tilting").random()))
         further = np.rint(reconciling_flow(histories.of(rows), quantiles, HUB_LEVELS)).astype(np.int64)
-        flows = flows[rows] + np.diff(further, axis=2, prepend=0).transpose(0, 2, 1)
+        flows = flows[rows] + np.diff(further, axis=2).transpose(0, 2, 1)
+        state = with_flow_today(
+            posterior.compiled, rows_of(posterior.end_state, rows % posterior.draws), further[:, :, 0]
+        )
+        past = ending_with(posterior.past, stock_of(posterior.compiled, state), posterior.compiled)
+        posterior = replace(posterior, past=past)
     is_base = scenario.known_by(posterior.as_of) == base
-    samples = candidates if is_base and not has_counts else ahead(scenario, posterior, members=rows, flows=flows)
+    samples = (
+        candidates if is_base and not has_counts else ahead(scenario, posterior, members=rows, flows=flows, state=state)
+    )
     return Forecast(
         scenario_name=scenario.name,
         origin_date=posterior.as_of,

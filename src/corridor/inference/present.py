@@ -77,7 +77,7 @@ def up_to_today(
         booked(compiled, p, np.rint(with_unexplained(there, flow) - there).astype(np.int64), state)
         assert reporting.series[s].measure is Measure.STOCK, "only counts have unexplained flows"
         history[:, today, s] = stock_of(compiled, state)[:, p].sum(1)
-    past = _ending_with(present.past, stock_of(compiled, state), compiled) if last else present.past
+    past = ending_with(present.past, stock_of(compiled, state), compiled) if last else present.past
     return Present(state, history, past, present.drift), drifts
 
 
@@ -91,8 +91,8 @@ def _drawn(drift: Gaussian, days: int, sd: float, noise: Floats, random: Generat
     return mean + np.sqrt(rest) * random.standard_normal(mean.shape), later
 
 
-def _ending_with(past: Past, stock: Ints, compiled: Compiled) -> Past:
-    """Return the past with the present as its last day."""
+def ending_with(past: Past, stock: Ints, compiled: Compiled) -> Past:
+    """Return the past with the present, people (m, p, g), as its last day."""
     scenario = compiled.scenario
     young = under_five_groups(scenario)
     sites = [p for p, row in enumerate(scenario.places) if row.place in site_names(scenario)]
@@ -103,3 +103,11 @@ def _ending_with(past: Past, stock: Ints, compiled: Compiled) -> Past:
         ended[name] = past[name].copy()
         ended[name][:, -1] = np.quantile(with_sum, PAST_LEVELS, axis=0)
     return ended
+
+
+def with_flow_today(compiled: Compiled, state: State, flow: Ints) -> State:
+    """Return a state with a further unexplained flow since the last counts, people, (m, p)."""
+    changed = copy_of(state)
+    for p in np.flatnonzero(flow.any(0)).tolist():
+        booked(compiled, p, flow[:, p], changed)
+    return changed

@@ -14,6 +14,7 @@ from corridor.engine.run.ensemble import ensemble_of
 from corridor.engine.run.members import (
     Members,
     check_conservation,
+    copy_of,
     day_effects_of,
     day_effects_size,
     each,
@@ -31,7 +32,7 @@ from corridor.units import day_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from corridor.engine.program import Floats, Ints, Record, SimState
+    from corridor.engine.program import Floats, Ints, Record, SimState, State
     from corridor.engine.run.simulate import Progress
     from corridor.inference.posterior import Posterior
     from corridor.scenario.scenario import Scenario
@@ -47,6 +48,7 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
     horizon_days: int = 28,
     members: int | Ints = 1000,
     flows: Ints | None = None,
+    state: State | None = None,
     seed: int,
     workers: int = 1,
     progress: Progress = None,
@@ -71,6 +73,8 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
         random numbers, whatever others are simulated beside it.
     flows
         Unexplained flows of these histories in people, (member, day, place); None draws them from the posterior.
+    state
+        Where everybody is today in each of these histories; None is as in its draw.
     seed
         Decides every random number.
     workers
@@ -92,6 +96,7 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
     which = np.arange(members) if isinstance(members, int) else np.asarray(members)
     rows = which % posterior.draws
     run = _Run(compiled, posterior, which, rows, seed, workers)
+    run.state = run.state if state is None else copy_of(state)
     record, change = _run_on(run, origin_day + 1, last, flows, progress)
     future = ensemble_of(compiled, record, first_day=origin_day + 1).data.drop_vars("flow")
     dims = ("member", "date", "place")
