@@ -159,9 +159,7 @@ def histories_of(posterior: Posterior, projection: xr.Dataset, days: Sequence[in
     stock, flow = (part.transpose(*order).to_numpy().astype(np.float64) for part in (projection.stock, net))
     present = stock_of(posterior.compiled, posterior.end_state).sum(2).astype(np.float64)
     rows, ahead = np.arange(stock.shape[0]) % posterior.draws, np.asarray(days) - 1
-    return Histories(
-        present[rows], stock[:, :, ahead], flow[:, :, ahead], posterior.reporting.unseen_sd, posterior.pending_days
-    )
+    return Histories(present[rows], stock[:, :, ahead], flow[:, :, ahead], posterior.reporting.unseen_sd)
 
 
 def _summarised(

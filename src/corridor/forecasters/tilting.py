@@ -43,6 +43,9 @@ KNOT_DAYS = 7
 MOST_SDS = 3.0
 """Unexplained flow beyond so many of its standard deviations is not assumed, whatever the combination says."""
 
+_OWN_RANGE = (0.005, 0.995)
+"""Quantile levels of the fitted present between which the combination may place a history today."""
+
 _FIRMNESS = 5.0
 """The mean of the present is kept so many times as firmly as that of a stock to come is moved."""
 
@@ -64,19 +67,16 @@ class Histories:
         Unexplained flow since the last day known, which is part of the stock, (member, place, day).
     unseen_sd
         Spread of the unexplained flow over a month, log units.
-    pending
-        Days since the last count, whose unexplained flow nobody has observed yet, (place,).
     """
 
     present: Floats
     stock: Floats
     unexplained: Floats
     unseen_sd: float
-    pending: Ints
 
     def of(self, rows: Ints) -> Histories:
         """Return some of the histories, in that order."""
-        return Histories(self.present[rows], self.stock[rows], self.unexplained[rows], self.unseen_sd, self.pending)
+        return Histories(self.present[rows], self.stock[rows], self.unexplained[rows], self.unseen_sd)
 
 
 def tilting_weights(histories: Histories, quantiles: Floats, levels: Sequence[float]) -> Floats:
@@ -137,9 +137,8 @@ def reconciling_flow(histories: Histories, quantiles: Floats, levels: Sequence[f
 
     Weights of whole histories cannot meet a forecast of many places. What is left between them is taken to be
     unexplained flow: each history keeps its rank at a place and week and gains or loses what leads to the combined
-    quantile of that rank, as long as its whole unexplained flow stays within `MOST_SDS` of its own law. Today it is
-    what may have gone unobserved since the last count, and nothing where people were counted today; from there it goes smoothly
-    from week to week.
+    quantile of that rank, as long as its whole unexplained flow stays within `MOST_SDS` of its own law. Today it
+    stays within the fit's own range of 99 in 100; from there the flow goes smoothly from week to week.
 
     Parameters
     ----------
@@ -156,12 +155,9 @@ def reconciling_flow(histories: Histories, quantiles: Floats, levels: Sequence[f
         usual = histories.stock[:, p].mean(1)
         at = np.zeros((count, knots.size + 1))
         present = histories.present[:, p]
-        if histories.pending[p] > 0:
-            nearest = np.empty(count)
-            nearest[np.argsort(present, kind="stable")] = np.interp(even, levels, quantiles[p, 0])
-            most = MOST_SDS * flow_sd(histories.unseen_sd, int(histories.pending[p]), present)
-            low, high = (with_unexplained(present, sign * most) for sign in (-1.0, 1.0))
-            at[:, 0] = np.clip(nearest, low, high) - present
+        nearest = np.empty(count)
+        nearest[np.argsort(present, kind="stable")] = np.interp(even, levels, quantiles[p, 0])
+        at[:, 0] = np.clip(nearest, *np.quantile(present, _OWN_RANGE)) - present
         for k, t in enumerate(knots, start=1):
             stock = histories.stock[:, p, t]
             wanted = np.empty(count)

@@ -23,7 +23,7 @@ from corridor.forecasters.tilting import choose, reconciling_flow, tilting_weigh
 from corridor.forecasting.hub_table import ALL_PLACES, hub_rows, past_of_posterior, target_quantiles
 from corridor.inference.filtered_history import site_names
 from corridor.inference.present import ending_with, stock_of, with_flow_today
-from corridor.inference.projection import FLOWS, project
+from corridor.inference.projection import FLOWS, Reconciled, project
 from corridor.inference.report_series import report_series
 from corridor.scenario.observations import Measure
 from corridor.streams import stream
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from corridor.engine.run.simulate import Progress
+    from corridor.forecasters.tilting import Histories
     from corridor.inference.posterior import Posterior
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
@@ -183,31 +184,27 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     known = None if observations is None else observations.known_by(posterior.as_of)
     has_counts = known is not None and bool(report_series(known, base.start))
     candidates = ahead(base, posterior, members=candidates_for(members) if has_counts else members, progress=progress)
-    rows = np.arange(members)
+    rows, samples = np.arange(members), candidates
+    past = posterior.past
     weights: tuple[Mapping[str, str | int | float], ...] = ()
-    flows, state = _net_flow(candidates), None
+    known_flows = Reconciled(None, _net_flow(candidates))
     if observations is not None and has_counts:
         quantiles, weights = _combined(observations, posterior, candidates, seed, workers, progress)
         histories = histories_of(posterior, candidates, range(1, horizon_days + 1))
         share = tilting_weights(histories, quantiles, HUB_LEVELS)
         rows = choose(share, members, float(stream(seed, "tilting").random()))
-        further = np.rint(reconciling_flow(histories.of(rows), quantiles, HUB_LEVELS)).astype(np.int64)
-        flows = flows[rows] + np.diff(further, axis=2).transpose(0, 2, 1)
-        state = with_flow_today(
-            posterior.compiled, rows_of(posterior.end_state, rows % posterior.draws), further[:, :, 0]
+        known_flows = _reconciled(posterior, known_flows.flows, histories, rows, quantiles)
+        past = ending_with(
+            past, stock_of(posterior.compiled, known_flows.state or posterior.end_state), posterior.compiled
         )
-        past = ending_with(posterior.past, stock_of(posterior.compiled, state), posterior.compiled)
-        posterior = replace(posterior, past=past)
-    is_base = scenario.known_by(posterior.as_of) == base
-    samples = (
-        candidates if is_base and not has_counts else ahead(scenario, posterior, members=rows, flows=flows, state=state)
-    )
+    if has_counts or scenario.known_by(posterior.as_of) != base:
+        samples = ahead(scenario, posterior, members=rows, known=known_flows)
     return Forecast(
         scenario_name=scenario.name,
         origin_date=posterior.as_of,
         horizon_days=horizon_days,
         samples=samples.assign_coords(member=np.arange(members)),
-        past=past_of_posterior(posterior),
+        past=past_of_posterior(replace(posterior, past=past)),
         sites=site_names(scenario),
         weights=weights,
         assumption_only=assumption_only(base, known),
@@ -240,6 +237,14 @@ def _combined(
         for member, share in shares.items()
     )
     return answers[pool.name, origin], rows
+
+
+def _reconciled(posterior: Posterior, flows: Ints, histories: Histories, rows: Ints, quantiles: Floats) -> Reconciled:
+    """Return the state of today and the unexplained flows of chosen histories, reconciled with the combination."""
+    further = np.rint(reconciling_flow(histories.of(rows), quantiles, HUB_LEVELS)).astype(np.int64)
+    fitted = rows_of(posterior.end_state, rows % posterior.draws)
+    state = with_flow_today(posterior.compiled, fitted, further[:, :, 0])
+    return Reconciled(state, flows[rows] + np.diff(further, axis=2).transpose(0, 2, 1))
 
 
 def _net_flow(samples: xr.Dataset) -> Ints:

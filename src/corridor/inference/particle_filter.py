@@ -42,7 +42,7 @@ from corridor.inference.resampling import effective, normalised, systematic, tem
 from corridor.inference.unexplained_flow import (
     booked,
     drift_sd,
-    flow_law,
+    flow_and_drift,
     split,
     unexplained_variance,
     with_unexplained,
@@ -176,10 +176,10 @@ class ParticleFilter:
                 truth = with_unexplained(truth, flows.mean[:, earlier].sum(1))
                 drift_before = Gaussian(drifts.mean[:, s], drifts.variance[:, s])
                 noise = unexplained_variance(report, truth)
-                law = flow_law(drift_before, report.since, drift_sd(report.unexplained), noise)
-                wide = Gaussian(bias.mean + law.flow.mean, bias.variance + law.flow.variance)
+                joint = flow_and_drift(drift_before, report.since, drift_sd(report.unexplained), noise)
+                wide = Gaussian(bias.mean + joint.flow.mean, bias.variance + joint.flow.variance)
                 gain, after = learn(report, truth, wide, self.reporting.stray_fraction)
-                after, flow, later = split(bias, law, after)
+                after, flow, later = split(bias, joint, after)
                 (flows.mean[:, n], flows.variance[:, n]), (drifts.mean[:, s], drifts.variance[:, s]) = flow, later
             else:
                 gain, after = learn(report, truth, bias, self.reporting.stray_fraction)

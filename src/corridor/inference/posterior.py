@@ -11,7 +11,6 @@ import numpy as np
 from corridor.engine.compile.rates import prior_values
 from corridor.inference.observation_model import Series
 from corridor.scenario.observations import Measure
-from corridor.units import day_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -108,18 +107,6 @@ class Posterior:
     def draws(self) -> int:
         """Return the number of draws."""
         return self.normal.shape[0]
-
-    @property
-    def pending_days(self) -> Ints:
-        """Return the days since the last count of each place, (p,); zero where nothing is counted."""
-        scenario = self.compiled.scenario
-        today = day_of(self.as_of, scenario.start)
-        index = {row.place: p for p, row in enumerate(scenario.places)}
-        days = np.zeros(len(scenario.places), dtype=np.int64)
-        for report in self.reporting.reports:
-            if report.unexplained > 0 and report.last <= today:
-                days[index[self.reporting.series[report.series].places[0]]] = today - report.last
-        return days
 
     def values(self, key: str) -> Floats:
         """Return the draws of a parameter, in its own unit."""

@@ -10,7 +10,7 @@ from corridor.engine.program import EN_ROUTE, HOME
 from corridor.engine.run.members import copy_of
 from corridor.inference.filtered_history import PAST_LEVELS, Past, site_names, under_five_groups
 from corridor.inference.observation_model import Gaussian
-from corridor.inference.unexplained_flow import MONTH_DAYS, booked, drift_sd, flow_law, with_unexplained
+from corridor.inference.unexplained_flow import MONTH_DAYS, booked, drift_sd, flow_and_drift, with_unexplained
 from corridor.scenario.observations import Measure
 from corridor.units import day_of
 
@@ -69,10 +69,10 @@ def up_to_today(
     last = {r.series: r.last for r in reporting.reports if r.unexplained > 0 and r.last <= today}
     for s, counted in sorted(last.items()):
         p = index[reporting.series[s].places[0]]
-        law = Gaussian(present.drift.mean[:, s], present.drift.variance[:, s])
+        joint = Gaussian(present.drift.mean[:, s], present.drift.variance[:, s])
         days = today - counted
         noise = np.full(drifts.shape[0], reporting.unseen_sd**2 * days / MONTH_DAYS)
-        flow, drifts[:, p] = _drawn(law, days, drift_sd(reporting.unseen_sd), noise, random)
+        flow, drifts[:, p] = _drawn(joint, days, drift_sd(reporting.unseen_sd), noise, random)
         there = history[:, today, s].astype(np.float64)
         booked(compiled, p, np.rint(with_unexplained(there, flow) - there).astype(np.int64), state)
         assert reporting.series[s].measure is Measure.STOCK, "only counts have unexplained flows"
@@ -83,11 +83,11 @@ def up_to_today(
 
 def _drawn(drift: Gaussian, days: int, sd: float, noise: Floats, random: Generator) -> tuple[Floats, Floats]:
     """Return a draw of the flow over some days, and of the drift at their end, (m,) each."""
-    law = flow_law(drift, days, sd, noise)
-    later = law.drift.mean + np.sqrt(law.drift.variance) * random.standard_normal(law.drift.mean.shape)
-    slope = law.covariance / np.maximum(law.drift.variance, 1e-300)
-    mean = law.flow.mean + slope * (later - law.drift.mean)
-    rest = np.maximum(law.flow.variance - slope * law.covariance, 0.0)
+    joint = flow_and_drift(drift, days, sd, noise)
+    later = joint.drift.mean + np.sqrt(joint.drift.variance) * random.standard_normal(joint.drift.mean.shape)
+    slope = joint.covariance / np.maximum(joint.drift.variance, 1e-300)
+    mean = joint.flow.mean + slope * (later - joint.drift.mean)
+    rest = np.maximum(joint.flow.variance - slope * joint.covariance, 0.0)
     return mean + np.sqrt(rest) * random.standard_normal(mean.shape), later
 
 

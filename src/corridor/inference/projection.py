@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -41,14 +41,20 @@ FLOWS = ("unexplained_arrivals", "unexplained_departures")
 """What the network neither brings nor takes, people a day."""
 
 
+class Reconciled(NamedTuple):
+    """Where everybody is today in some histories, and their unexplained flows, people, (m, day, p)."""
+
+    state: State | None
+    flows: Ints
+
+
 def project(  # noqa: PLR0913 - workers and progress say how it runs, not what is computed
     scenario: Scenario,
     posterior: Posterior,
     *,
     horizon_days: int = 28,
     members: int | Ints = 1000,
-    flows: Ints | None = None,
-    state: State | None = None,
+    known: Reconciled | None = None,
     seed: int,
     workers: int = 1,
     progress: Progress = None,
@@ -71,10 +77,9 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
     members
         Number of simulated histories, or which of them: each has its draw (draws are used in turn) and its own
         random numbers, whatever others are simulated beside it.
-    flows
-        Unexplained flows of these histories in people, (member, day, place); None draws them from the posterior.
-    state
-        Where everybody is today in each of these histories; None is as in its draw.
+    known
+        Today's state and the unexplained flows of these histories; None takes the state of each draw, and draws flows
+        from the posterior.
     seed
         Decides every random number.
     workers
@@ -96,8 +101,8 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
     which = np.arange(members) if isinstance(members, int) else np.asarray(members)
     rows = which % posterior.draws
     run = _Run(compiled, posterior, which, rows, seed, workers)
-    run.state = run.state if state is None else copy_of(state)
-    record, change = _run_on(run, origin_day + 1, last, flows, progress)
+    run.state = run.state if known is None or known.state is None else copy_of(known.state)
+    record, change = _run_on(run, origin_day + 1, last, known.flows if known else None, progress)
     future = ensemble_of(compiled, record, first_day=origin_day + 1).data.drop_vars("flow")
     dims = ("member", "date", "place")
     by_sign = dict(zip(FLOWS, (np.maximum(change, 0), np.maximum(-change, 0)), strict=True))

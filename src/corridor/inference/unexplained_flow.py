@@ -77,11 +77,11 @@ def flow_sd(unseen_sd: float, days: int, people: Floats) -> Floats:
     noise = unseen_sd**2 * (days / MONTH_DAYS + near_empty**2)
     sd = drift_sd(unseen_sd)
     unknown = Gaussian(np.zeros_like(people), np.full_like(people, sd**2))
-    spread: Floats = np.sqrt(flow_law(unknown, days, sd, noise).flow.variance)
+    spread: Floats = np.sqrt(flow_and_drift(unknown, days, sd, noise).flow.variance)
     return spread
 
 
-def flow_law(drift: Gaussian, days: int, sd: float, noise: Floats) -> FlowLaw:
+def flow_and_drift(drift: Gaussian, days: int, sd: float, noise: Floats) -> FlowLaw:
     """Return the law of flow and drift after some days (the exact integral of an Ornstein-Uhlenbeck process).
 
     Parameters
@@ -104,7 +104,7 @@ def flow_law(drift: Gaussian, days: int, sd: float, noise: Floats) -> FlowLaw:
     return FlowLaw(flow, later, covariance)
 
 
-def split(bias: Gaussian, law: FlowLaw, after: Gaussian) -> tuple[Gaussian, Gaussian, Gaussian]:
+def split(bias: Gaussian, joint: FlowLaw, after: Gaussian) -> tuple[Gaussian, Gaussian, Gaussian]:
     """Return the laws of a bias, a flow and a drift given a report, from that of the sum of bias and flow.
 
     Parameters
@@ -116,14 +116,14 @@ def split(bias: Gaussian, law: FlowLaw, after: Gaussian) -> tuple[Gaussian, Gaus
     after
         Law of the sum after it.
     """
-    whole = np.maximum(bias.variance + law.flow.variance, 1e-12)
-    moved, lost = after.mean - bias.mean - law.flow.mean, whole - after.variance
+    whole = np.maximum(bias.variance + joint.flow.variance, 1e-12)
+    moved, lost = after.mean - bias.mean - joint.flow.mean, whole - after.variance
 
     def part(before: Gaussian, covariance: Floats) -> Gaussian:
         gain = covariance / whole
         return Gaussian(before.mean + gain * moved, np.maximum(before.variance - gain**2 * lost, 0.0))
 
-    return part(bias, bias.variance), part(law.flow, law.flow.variance), part(law.drift, law.covariance)
+    return part(bias, bias.variance), part(joint.flow, joint.flow.variance), part(joint.drift, joint.covariance)
 
 
 def with_unexplained(people: Floats, flow: Floats) -> Floats:

@@ -14,7 +14,7 @@ from corridor.inference.unexplained_flow import (
     DRIFT_DAYS,
     FlowLaw,
     booked,
-    flow_law,
+    flow_and_drift,
     split,
     unexplained_variance,
     with_unexplained,
@@ -51,9 +51,9 @@ def test_a_report_divides_over_bias_flow_and_drift_as_joint_normal_numbers_do(bi
 def test_the_drift_over_two_spans_is_that_over_both(first, second, sd, start):
     none = np.zeros(1)
     before = normal(start, (0.5 * sd) ** 2)
-    one = flow_law(before, first, sd, none)
-    two = flow_law(one.drift, second, sd, none)
-    whole = flow_law(before, first + second, sd, none)
+    one = flow_and_drift(before, first, sd, none)
+    two = flow_and_drift(one.drift, second, sd, none)
+    whole = flow_and_drift(before, first + second, sd, none)
     reach = DRIFT_DAYS * (1 - np.exp(-second / DRIFT_DAYS))
     assert whole.flow.mean == pytest.approx(one.flow.mean + two.flow.mean, abs=1e-12)
     together = one.flow.variance + two.flow.variance + 2 * reach * one.covariance
