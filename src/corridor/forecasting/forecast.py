@@ -184,8 +184,7 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     known = None if observations is None else observations.known_by(posterior.as_of)
     has_counts = known is not None and bool(report_series(known, base.start))
     candidates = ahead(base, posterior, members=candidates_for(members) if has_counts else members, progress=progress)
-    rows, samples = np.arange(members), candidates
-    past = posterior.past
+    rows, samples, past = np.arange(members), candidates, posterior.past
     weights: tuple[Mapping[str, str | int | float], ...] = ()
     known_flows = Reconciled(None, _net_flow(candidates))
     if observations is not None and has_counts:
