@@ -70,8 +70,8 @@ class Conflict:
         """Return the conflict as sentences."""
         row = self.observation
         return (
-            f"The fit contradicts a report: {row.source} counted {row.people:,.0f} at {row.place} on {row.date}, and the "
-            f"fit has {self.middle:,.0f} ({self.low:,.0f} to {self.high:,.0f} in 99 of 100). If the count is right, "
+            f"The fit contradicts a report: {row.source} counted {row.people:,.0f} at {row.place} on {row.date}, and "
+            f"the fit has {self.middle:,.0f} ({self.low:,.0f} to {self.high:,.0f} in 99 of 100). If the count is right, "
             f"state {self.parameter} in scenario.toml, about {self.suggested:.2g}."
         )
 

@@ -35,9 +35,9 @@ class Present(NamedTuple):
 
 def stock_of(compiled: Compiled, state: State) -> Ints:
     """Return the people present at each place, as the record counts them, (m, p, g)."""
-    slot = compiled.program.map.slot
-    groups = compiled.program.map.share.size
-    stock = np.zeros((state.people.shape[0], compiled.program.map.place.size, groups), dtype=np.int64)
+    slot = compiled.program.network.slot
+    groups = compiled.program.network.share.size
+    stock = np.zeros((state.people.shape[0], compiled.program.network.place.size, groups), dtype=np.int64)
     for s in np.flatnonzero(~np.isin(slot.exposure, (EN_ROUTE, HOME))):
         cells = state.people[:, s].reshape(stock.shape[0], -1, groups)
         stock[:, slot.place[s]] += cells.sum(1)

@@ -14,12 +14,12 @@ from corridor.engine.run.ensemble import ensemble_of
 from corridor.engine.run.members import (
     Members,
     check_conservation,
+    day_effects_of,
+    day_effects_size,
     each,
     empty_record,
     rows_of,
-    weather_of,
-    weather_size,
-    world_of,
+    sim_state_of,
 )
 from corridor.engine.run.simulate import over, run_days
 from corridor.errors import UsageError
@@ -31,7 +31,7 @@ from corridor.units import day_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from corridor.engine.program import Floats, Ints, Record, World
+    from corridor.engine.program import Floats, Ints, Record, SimState
     from corridor.engine.run.simulate import Progress
     from corridor.inference.posterior import Posterior
     from corridor.scenario.scenario import Scenario
@@ -123,19 +123,19 @@ def _run_on(run: _Run, first: int, last: int, flows: Ints | None, progress: Prog
     """Return the record of some days and the unexplained flow of each, (m, t, p), day by day."""
     compiled, count, days = run.compiled, run.which.size, last - first + 1
     record, today = empty_record(compiled, count, days), empty_record(compiled, count, 1)
-    size = (1, days, weather_size(compiled))
+    size = (1, days, day_effects_size(compiled))
     numbers = np.concatenate([stream(run.seed, "forecast/weather", int(m)).standard_normal(size) for m in run.which])
-    effects = weather_of(compiled, numbers)
+    effects = day_effects_of(compiled, numbers)
     members = Members(run.rates, run.state, today, each(effects, lambda part: part[:, :1].copy()))
     worlds = [
-        world_of(compiled.program, members.some(slice(m, m + 1)), streams(run.seed, "forecast", int(w)))
+        sim_state_of(compiled.program, members.some(slice(m, m + 1)), streams(run.seed, "forecast", int(w)))
         for m, w in enumerate(run.which)
     ]
     noise = _noise(run, days)
     change = np.zeros((count, days, len(compiled.scenario.places)), dtype=np.int64)
     for t in range(days):
         day = first + t
-        for today_effects, all_effects in zip(members.weather, effects, strict=True):
+        for today_effects, all_effects in zip(members.effects, effects, strict=True):
             today_effects[:] = all_effects[:, t : t + 1]
         for buffer in today:
             buffer[:] = np.zeros((), buffer.dtype)
@@ -153,7 +153,7 @@ def _run_on(run: _Run, first: int, last: int, flows: Ints | None, progress: Prog
     return record, change
 
 
-def _one_day(worlds: Sequence[World], day: int, m: int) -> None:
+def _one_day(worlds: Sequence[SimState], day: int, m: int) -> None:
     run_days(worlds[m], day, day)
 
 

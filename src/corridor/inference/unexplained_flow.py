@@ -128,18 +128,18 @@ def booked(compiled: Compiled, place: int, change: Ints, state: State) -> Ints:
     state
         Where everybody is at the end of the day.
     """
-    slot = compiled.program.map.slot
+    slot = compiled.program.network.slot
     home = int(compiled.layout.begins[place])
     is_there = (slot.place == place) & ~np.isin(slot.exposure, (EN_ROUTE, HOME)) & ~slot.queued
     slots = [home, *(int(s) for s in np.flatnonzero(is_there) if s != home)]
     before = state.people[:, slots]
     cells = before.reshape(before.shape[0], -1).copy()
     possible = np.maximum(change, -cells.sum(1))
-    spread_change(cells, possible, compiled.program.map.share)
+    spread_change(cells, possible, compiled.program.network.share)
     after = cells.reshape(before.shape)
     state.people[:, slots] = after
     state.tally.joined[:] += possible
-    groups = compiled.program.map.share.size
+    groups = compiled.program.network.share.size
     by_cohort = (after - before).sum(1)
     by_group: Ints = by_cohort.reshape(by_cohort.shape[0], -1, groups).sum(1)
     return by_group
