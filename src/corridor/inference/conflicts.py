@@ -70,9 +70,9 @@ class Conflict:
         """Return the conflict as sentences."""
         row = self.observation
         return (
-            f"The fit contradicts a report: {row.source} counted {row.people:,.0f} at {row.place} on {row.date}, and "
-            f"the fit has {self.middle:,.0f} ({self.low:,.0f} to {self.high:,.0f} in 99 of 100). If the count is right, "
-            f"state {self.parameter} in scenario.toml, about {self.suggested:.2g}."
+            f"The fit contradicts a report: {row.source} counted {row.people:,.0f} at {row.place} on {row.date}, "
+            f"and the fit has {self.middle:,.0f} ({self.low:,.0f} to {self.high:,.0f} in 99 of 100). "
+            f"If the count is right, state {self.parameter} in scenario.toml, about {self.suggested:.2g}."
         )
 
 

@@ -16,6 +16,7 @@ STEADY = {
     "parameter_days": 1e6,
     "population_days": 1e6,
     "stray_fraction": 0.0,
+    "unseen_sd": 0.0,
 }
 
 

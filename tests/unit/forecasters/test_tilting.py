@@ -1,0 +1,61 @@
+"""Histories weighted towards a combined forecast: as near as their number allows, and otherwise as they were."""
+
+import numpy as np
+import pytest
+
+from corridor.forecasters.base import HUB_LEVELS
+from corridor.forecasters.tilting import EFFECTIVE_SHARE, Histories, choose, tilted_quantiles, tilting_weights
+
+COUNT, DAYS = 2_000, 14
+
+
+@pytest.fixture(scope="module")
+def histories():
+    """Return two camps: one that grows by a rate of its own in each history, one that stays."""
+    random = np.random.default_rng(3)
+    present = np.stack([random.normal(1_000, 20, COUNT), random.normal(500, 50, COUNT)], axis=1)
+    growth = random.normal(20, 20, COUNT)
+    growing = present[:, :1] + growth[:, None] * np.arange(1, DAYS + 1)
+    staying = np.repeat(present[:, 1:], DAYS, axis=1)
+    return Histories(present, np.stack([growing, staying], axis=1))
+
+
+def own_quantiles(histories, rows=slice(None)):
+    return np.moveaxis(np.quantile(histories.stock[rows], HUB_LEVELS, axis=0), 0, 2)
+
+
+def effective(weights):
+    return 1.0 / (weights**2).sum()
+
+
+def test_histories_that_agree_already_stay_equally_likely(histories):
+    weights = tilting_weights(histories, own_quantiles(histories), HUB_LEVELS)
+    assert effective(weights) > 0.95 * COUNT
+    assert weights.sum() == pytest.approx(1.0)
+
+
+def test_weights_move_the_stock_to_a_forecast_that_histories_can_reach(histories):
+    faster = histories.stock[:, 0, -1] > np.median(histories.stock[:, 0, -1])
+    wanted = own_quantiles(histories, faster)
+    wanted[1] = np.nan
+    tilted = tilted_quantiles(histories, wanted, HUB_LEVELS)
+    middle = HUB_LEVELS.index(0.5)
+    assert tilted[0, -1, middle] == pytest.approx(wanted[0, -1, middle], rel=0.05)
+    assert np.isnan(tilted[1]).all()
+
+
+def test_weights_are_worth_a_stated_share_of_histories_however_far_the_forecast_is(histories):
+    weights = tilting_weights(histories, 3 * own_quantiles(histories), HUB_LEVELS)
+    assert effective(weights) >= EFFECTIVE_SHARE * COUNT - 1e-6
+
+
+def test_the_present_keeps_its_mean(histories):
+    faster = histories.stock[:, 0, -1] > np.median(histories.stock[:, 0, -1])
+    weights = tilting_weights(histories, own_quantiles(histories, faster), HUB_LEVELS)
+    assert weights @ histories.present == pytest.approx(histories.present.mean(0), rel=0.01)
+
+
+def test_without_a_forecast_nothing_is_weighted(histories):
+    nothing = np.full((2, DAYS, len(HUB_LEVELS)), np.nan)
+    assert (tilting_weights(histories, nothing, HUB_LEVELS) == 1.0 / COUNT).all()
+    assert (choose(np.full(8, 1 / 8), 8, 0.5) == np.arange(8)).all()
