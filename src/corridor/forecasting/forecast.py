@@ -23,6 +23,7 @@ from corridor.forecasting.hub_table import ALL_PLACES, hub_rows, past_of_posteri
 from corridor.inference.filtered_history import site_names
 from corridor.inference.projection import FLOWS, project
 from corridor.inference.report_series import report_series
+from corridor.scenario.observations import Measure
 from corridor.streams import stream
 from corridor.units import day_of
 
@@ -73,6 +74,8 @@ class Forecast:
     weights
         How much the model and what reports alone say weigh in the stocks, by days ahead: rows of
         nominal_horizon, member and weight; none where the model stands alone.
+    assumption_only
+        Targets that rest on default parameters alone: nobody has reported them, and the scenario states nothing.
     """
 
     scenario_name: str
@@ -82,6 +85,7 @@ class Forecast:
     past: xr.Dataset
     sites: tuple[str, ...] = ()
     weights: tuple[Mapping[str, str | int | float], ...] = ()
+    assumption_only: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Return the forecast on one screen: people at each site today, in a week, and on the last day."""
@@ -195,6 +199,7 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
         past=past_of_posterior(posterior),
         sites=site_names(scenario),
         weights=weights,
+        assumption_only=assumption_only(base, known),
     )
 
 
@@ -224,6 +229,25 @@ def _combined(
         for member, share in shares.items()
     )
     return answers[pool.name, origin], rows
+
+
+_OF_DEATHS = ("deaths", "cumulative_deaths", "cumulative_deaths_under_five")
+
+
+def assumption_only(scenario: Scenario, observations: Observations | None) -> tuple[str, ...]:
+    """Return the targets that rest on default parameters alone: deaths, where no report and no stated rate is of them.
+
+    Parameters
+    ----------
+    scenario
+        A rate of death that it states counts, zero too.
+    observations
+        What was known.
+    """
+    is_stated = any(row.name.startswith("death_rate_") for row in scenario.parameters)
+    measures = {row.measure for row in observations.to_fit()} if observations is not None else set()
+    is_reported = bool(measures & {Measure.DEATHS, Measure.CUMULATIVE_DEATHS})
+    return () if is_stated or is_reported else _OF_DEATHS
 
 
 def candidates_for(members: int) -> int:

@@ -105,7 +105,7 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
 
 
 class _Run:
-    """Histories under way: their worlds, and the random numbers of their unexplained flows."""
+    """Histories under way: their states, and the random numbers of their unexplained flows."""
 
     def __init__(
         self, compiled: Compiled, posterior: Posterior, which: Ints, rows: Ints, seed: int, workers: int
@@ -127,7 +127,7 @@ def _run_on(run: _Run, first: int, last: int, flows: Ints | None, progress: Prog
     numbers = np.concatenate([stream(run.seed, "forecast/weather", int(m)).standard_normal(size) for m in run.which])
     effects = day_effects_of(compiled, numbers)
     members = Members(run.rates, run.state, today, each(effects, lambda part: part[:, :1].copy()))
-    worlds = [
+    states = [
         sim_state_of(compiled.program, members.some(slice(m, m + 1)), streams(run.seed, "forecast", int(w)))
         for m, w in enumerate(run.which)
     ]
@@ -139,7 +139,7 @@ def _run_on(run: _Run, first: int, last: int, flows: Ints | None, progress: Prog
             today_effects[:] = all_effects[:, t : t + 1]
         for buffer in today:
             buffer[:] = np.zeros((), buffer.dtype)
-        over(partial(_one_day, worlds, day), count, run.workers, None)
+        over(partial(_one_day, states, day, run.workers), run.workers, run.workers, None)
         for days_record, row in zip(record, today, strict=True):
             days_record[:, t : t + 1] = row
         for p in run.counted.tolist():
@@ -153,8 +153,10 @@ def _run_on(run: _Run, first: int, last: int, flows: Ints | None, progress: Prog
     return record, change
 
 
-def _one_day(worlds: Sequence[SimState], day: int, m: int) -> None:
-    run_days(worlds[m], day, day)
+def _one_day(states: Sequence[SimState], day: int, workers: int, worker: int) -> None:
+    """Run a worker's share of the histories through a day."""
+    for state in states[worker::workers]:
+        run_days(state, day, day)
 
 
 def _noise(run: _Run, days: int) -> Floats:

@@ -245,7 +245,7 @@ def _facts(
         "effective_sample_size": round(posterior.effective_sample_size, 1),
         "particles": posterior.particles,
         "weights": [dict(row) for row in told.weights],
-        "notes": [*supposition, *posterior.notes, *_weight_notes(told), *notes],
+        "notes": [*supposition, *posterior.notes, *_assumption_notes(told), *_weight_notes(told), *notes],
     }
 
 
@@ -257,6 +257,17 @@ def _drop_notes(scenario: Scenario, drops: Iterable[Drop]) -> list[str]:
         "was taken for people who left. If it was a re-registration, say so: corridor check gives the line."
         for drop in drops
     ]
+
+
+def _assumption_notes(told: Forecast) -> list[str]:
+    """Return what is forecast from default parameters alone, in words."""
+    if not told.assumption_only:
+        return []
+    note = (
+        "Deaths are an assumption only: nobody has reported any, and the scenario states no rate of its own. They follow "
+        "from default rates: state death_rate_settled_per_day and the others, or leave deaths out."
+    )
+    return [note]
 
 
 def _weight_notes(told: Forecast) -> list[str]:
