@@ -264,8 +264,8 @@ def _assumption_notes(told: Forecast) -> list[str]:
     if not told.assumption_only:
         return []
     note = (
-        "Deaths are an assumption only: nobody has reported any, and the scenario states no rate of its own. They follow "
-        "from default rates: state death_rate_settled_per_day and the others, or leave deaths out."
+        "Deaths are an assumption only: nobody has reported any, and the scenario states no rate of its own. They "
+        "follow from default rates: state death_rate_settled_per_day and the others, or leave deaths out."
     )
     return [note]
 
