@@ -154,9 +154,12 @@ class MechanismRun:
 
 def histories_of(posterior: Posterior, projection: xr.Dataset, days: Sequence[int]) -> Histories:
     """Return the people present in simulated histories, on the last day known and on some days ahead."""
-    stock = projection.stock.transpose("member", "place", "date").to_numpy().astype(np.float64)
+    order = ("member", "place", "date")
+    net = (projection.unexplained_arrivals - projection.unexplained_departures).cumsum("date")
+    stock, flow = (part.transpose(*order).to_numpy().astype(np.float64) for part in (projection.stock, net))
     present = stock_of(posterior.compiled, posterior.end_state).sum(2).astype(np.float64)
-    return Histories(present[np.arange(stock.shape[0]) % posterior.draws], stock[:, :, np.asarray(days) - 1])
+    rows, ahead = np.arange(stock.shape[0]) % posterior.draws, np.asarray(days) - 1
+    return Histories(present[rows], stock[:, :, ahead], flow[:, :, ahead], posterior.reporting.unseen_sd)
 
 
 def _summarised(

@@ -10,7 +10,8 @@ doi:10.1080/07350015.2015.1087856)::
     w = exp(sum of l_k h_k) / total,   h = z and z^2 - 1,   minimising log(mean exp(sum of l_k h_k)) + r/2 sum of l_k^2
 
 The penalty ``r`` is the smallest for which the weights are worth a stated share of the histories: where the two cannot
-be reconciled, histories win, and the forecast lies between the two.
+be reconciled, histories win; what is left between the two becomes unexplained flow, within its own law, see
+`reconciling_flow`.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import optimize, special, stats
+from scipy.interpolate import PchipInterpolator
 
 from corridor.inference.resampling import systematic
+from corridor.inference.unexplained_flow import flow_sd, with_unexplained
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +39,9 @@ EFFECTIVE_SHARE = 0.25
 
 KNOT_DAYS = 7
 """Stocks are compared once a week: those of neighbouring days say the same."""
+
+MOST_SDS = 3.0
+"""Unexplained flow beyond so many of its standard deviations is not assumed, whatever the combination says."""
 
 _FIRMNESS = 5.0
 """The mean of the present is kept so many times as firmly as that of a stock to come is moved."""
@@ -54,10 +60,20 @@ class Histories:
         On the last day known, (member, place).
     stock
         On the days ahead, (member, place, day).
+    unexplained
+        Unexplained flow since the last day known, which is part of the stock, (member, place, day).
+    unseen_sd
+        Spread of the unexplained flow over a month, log units.
     """
 
     present: Floats
     stock: Floats
+    unexplained: Floats
+    unseen_sd: float
+
+    def of(self, rows: Ints) -> Histories:
+        """Return some of the histories, in that order."""
+        return Histories(self.present[rows], self.stock[rows], self.unexplained[rows], self.unseen_sd)
 
 
 def tilting_weights(histories: Histories, quantiles: Floats, levels: Sequence[float]) -> Floats:
@@ -73,12 +89,11 @@ def tilting_weights(histories: Histories, quantiles: Floats, levels: Sequence[fl
         Levels of the quantiles, ascending.
     """
     count, places, days = histories.stock.shape
-    knots = sorted({*range(KNOT_DAYS - 1, days, KNOT_DAYS), days - 1})
     features = []
     for p in range(places):
         if np.isfinite(quantiles[p]).all():
             features.append(_FIRMNESS * _own_scores(histories.present[:, p]))
-            for t in knots:
+            for t in _knots(days):
                 features += _features(histories.stock[:, p, t], quantiles[p, t], levels)
     even = np.full(count, 1.0 / count)
     table = np.array(features).reshape(len(features), count).T
@@ -98,7 +113,9 @@ def tilting_weights(histories: Histories, quantiles: Floats, levels: Sequence[fl
 
 
 def tilted_quantiles(histories: Histories, quantiles: Floats, levels: Sequence[float]) -> Floats:
-    """Return the quantiles of stocks under the tilting weights, (place, day, level); where nothing is combined, none.
+    """Return the quantiles of stocks of weighted and reconciled histories, (place, day, level).
+
+    Where nothing is combined, they are not a number.
 
     Parameters
     ----------
@@ -106,13 +123,44 @@ def tilted_quantiles(histories: Histories, quantiles: Floats, levels: Sequence[f
         As in `tilting_weights`.
     """
     weights = tilting_weights(histories, quantiles, levels)
-    order = np.argsort(histories.stock, axis=0, kind="stable")
-    ranked = np.take_along_axis(histories.stock, order, axis=0)
-    at = np.cumsum(weights[order], axis=0) - 0.5 * weights[order]
-    tilted = np.full(quantiles.shape, np.nan)
-    for p, t in np.argwhere(np.isfinite(quantiles).all(axis=2)):
-        tilted[p, t] = np.interp(levels, at[:, p, t], ranked[:, p, t])
-    return tilted
+    chosen = histories.of(choose(weights, weights.size, 0.5))
+    stock = chosen.stock + reconciling_flow(chosen, quantiles, levels)
+    tilted = np.moveaxis(np.quantile(stock, levels, axis=0), 0, 2)
+    return np.where(np.isfinite(quantiles), np.maximum(tilted, 0.0), np.nan)
+
+
+def reconciling_flow(histories: Histories, quantiles: Floats, levels: Sequence[float]) -> Floats:
+    """Return the further unexplained flow since the last day known, people, (member, place, day).
+
+    Weights of whole histories cannot meet a forecast of many places. What is left between them is taken to be
+    unexplained flow: each history keeps its rank at a place and week and gains or loses what leads to the combined
+    quantile of that rank, as long as its whole unexplained flow stays within `MOST_SDS` of its own law. It begins at
+    zero today and goes smoothly from week to week.
+
+    Parameters
+    ----------
+    histories, quantiles, levels
+        As in `tilting_weights`.
+    """
+    count, places, days = histories.stock.shape
+    knots = _knots(days)
+    even = (np.arange(count) + 0.5) / count
+    flow = np.zeros(histories.stock.shape)
+    for p in range(places):
+        if not np.isfinite(quantiles[p]).all():
+            continue
+        usual = histories.stock[:, p].mean(1)
+        at = np.zeros((count, knots.size + 1))
+        for k, t in enumerate(knots, start=1):
+            stock = histories.stock[:, p, t]
+            wanted = np.empty(count)
+            wanted[np.lexsort((usual, stock))] = np.interp(even, levels, quantiles[p, t])
+            network = np.maximum(stock - histories.unexplained[:, p, t], 0.0)
+            most = MOST_SDS * flow_sd(histories.unseen_sd, int(t) + 1, network)
+            low, high = (with_unexplained(network, sign * most) for sign in (-1.0, 1.0))
+            at[:, k] = np.clip(wanted, np.minimum(low, stock), np.maximum(high, stock)) - stock
+        flow[:, p] = PchipInterpolator(np.array([-1, *knots]), at, axis=1)(np.arange(days))
+    return flow
 
 
 def choose(weights: Floats, members: int, start: float) -> Ints:
@@ -142,6 +190,11 @@ def normal_scores(stock: Floats, quantiles: Floats, levels: Sequence[float]) -> 
     assert scores[middle] == 0.0, "levels are even around the median"
     clipped: Floats = np.clip(inside + beyond, -_MOST_SCORE, _MOST_SCORE)
     return clipped
+
+
+def _knots(days: int) -> Ints:
+    """Return the days at which stocks are compared."""
+    return np.array(sorted({*range(KNOT_DAYS - 1, days, KNOT_DAYS), days - 1}), dtype=np.int64)
 
 
 def _own_scores(people: Floats) -> Floats:

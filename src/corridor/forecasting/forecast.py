@@ -18,7 +18,7 @@ from corridor.forecasters.baselines import Baseline, Rule
 from corridor.forecasters.combination import SkillWeightedCombination
 from corridor.forecasters.mechanism import Mechanism, histories_of
 from corridor.forecasters.reports_model import ReportsForecaster
-from corridor.forecasters.tilting import choose, tilting_weights
+from corridor.forecasters.tilting import choose, reconciling_flow, tilting_weights
 from corridor.forecasting.hub_table import ALL_PLACES, hub_rows, past_of_posterior, target_quantiles
 from corridor.inference.filtered_history import site_names
 from corridor.inference.projection import FLOWS, project
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from corridor.scenario.scenario import Scenario
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 CANDIDATES, MOST_CANDIDATES = 4, 2000
 """Histories simulated for each member that is kept, and how many there are at the most if members are fewer."""
@@ -182,15 +183,16 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     candidates = ahead(base, posterior, members=candidates_for(members) if has_counts else members, progress=progress)
     rows = np.arange(members)
     weights: tuple[Mapping[str, str | int | float], ...] = ()
+    flows = _net_flow(candidates)
     if observations is not None and has_counts:
         quantiles, weights = _combined(observations, posterior, candidates, seed, workers, progress)
         histories = histories_of(posterior, candidates, range(1, horizon_days + 1))
         share = tilting_weights(histories, quantiles, HUB_LEVELS)
         rows = choose(share, members, float(stream(seed, "tilting").random()))
-    samples = candidates.isel(member=rows).assign_coords(member=np.arange(members))
-    if scenario.known_by(posterior.as_of) != base:
-        flows = (samples[FLOWS[0]] - samples[FLOWS[1]]).transpose("member", "date", "place").to_numpy()
-        samples = ahead(scenario, posterior, members=rows, flows=flows)
+        further = np.rint(reconciling_flow(histories.of(rows), quantiles, HUB_LEVELS)).astype(np.int64)
+        flows = flows[rows] + np.diff(further, axis=2, prepend=0).transpose(0, 2, 1)
+    is_base = scenario.known_by(posterior.as_of) == base
+    samples = candidates if is_base and not has_counts else ahead(scenario, posterior, members=rows, flows=flows)
     return Forecast(
         scenario_name=scenario.name,
         origin_date=posterior.as_of,
@@ -229,6 +231,13 @@ def _combined(
         for member, share in shares.items()
     )
     return answers[pool.name, origin], rows
+
+
+def _net_flow(samples: xr.Dataset) -> Ints:
+    """Return the unexplained flow of each day, people, (member, day, place)."""
+    net = samples[FLOWS[0]] - samples[FLOWS[1]]
+    flow: Ints = net.transpose("member", "date", "place").to_numpy().astype(np.int64)
+    return flow
 
 
 _OF_DEATHS = ("deaths", "cumulative_deaths", "cumulative_deaths_under_five")

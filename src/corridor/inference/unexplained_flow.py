@@ -61,6 +61,26 @@ def unexplained_variance(report: Report, truth: Floats) -> Floats:
     return variance
 
 
+def flow_sd(unseen_sd: float, days: int, people: Floats) -> Floats:
+    """Return the spread of the flow over some days, log units, where nothing is known of its drift.
+
+    Parameters
+    ----------
+    unseen_sd
+        Spread over a month, log units.
+    days
+        Days ahead.
+    people
+        People present without it.
+    """
+    near_empty = np.minimum(FEW_PEOPLE / (people + 1.0), MOST)
+    noise = unseen_sd**2 * (days / MONTH_DAYS + near_empty**2)
+    sd = drift_sd(unseen_sd)
+    unknown = Gaussian(np.zeros_like(people), np.full_like(people, sd**2))
+    spread: Floats = np.sqrt(flow_law(unknown, days, sd, noise).flow.variance)
+    return spread
+
+
 def flow_law(drift: Gaussian, days: int, sd: float, noise: Floats) -> FlowLaw:
     """Return the law of flow and drift after some days (the exact integral of an Ornstein-Uhlenbeck process).
 

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from corridor.forecasters.base import HUB_LEVELS
-from corridor.forecasters.tilting import EFFECTIVE_SHARE, Histories, choose, tilted_quantiles, tilting_weights
+from corridor.forecasters.tilting import (
+    EFFECTIVE_SHARE,
+    MOST_SDS,
+    Histories,
+    choose,
+    reconciling_flow,
+    tilted_quantiles,
+    tilting_weights,
+)
+from corridor.inference.unexplained_flow import flow_sd
 
 COUNT, DAYS = 2_000, 14
 
@@ -17,7 +26,8 @@ def histories():
     growth = random.normal(20, 20, COUNT)
     growing = present[:, :1] + growth[:, None] * np.arange(1, DAYS + 1)
     staying = np.repeat(present[:, 1:], DAYS, axis=1)
-    return Histories(present, np.stack([growing, staying], axis=1))
+    stock = np.stack([growing, staying], axis=1)
+    return Histories(present, stock, np.zeros(stock.shape), 0.1)
 
 
 def own_quantiles(histories, rows=slice(None)):
@@ -59,3 +69,14 @@ def test_without_a_forecast_nothing_is_weighted(histories):
     nothing = np.full((2, DAYS, len(HUB_LEVELS)), np.nan)
     assert (tilting_weights(histories, nothing, HUB_LEVELS) == 1.0 / COUNT).all()
     assert (choose(np.full(8, 1 / 8), 8, 0.5) == np.arange(8)).all()
+
+
+def test_what_weights_leave_open_becomes_flow_that_begins_at_zero_and_stays_within_its_law(histories):
+    wanted = 1.05 * own_quantiles(histories)
+    flow = reconciling_flow(histories, wanted, HUB_LEVELS)
+    reached = np.quantile(histories.stock[:, 0, -1] + flow[:, 0, -1], 0.5)
+    assert reached == pytest.approx(wanted[0, -1, HUB_LEVELS.index(0.5)], rel=0.01)
+    assert (np.abs(flow[:, :, 0]) <= np.abs(flow[:, :, 6]) + 1e-9).all()
+    far = reconciling_flow(histories, 5 * own_quantiles(histories), HUB_LEVELS)[:, 0, -1]
+    most = np.exp(MOST_SDS * flow_sd(0.1, DAYS, histories.stock[:, 0, -1]))
+    assert (histories.stock[:, 0, -1] + far <= (histories.stock[:, 0, -1] + 1) * most).all()
