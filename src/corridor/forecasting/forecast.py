@@ -77,6 +77,8 @@ class Forecast:
         nominal_horizon, member and weight; none where the model stands alone.
     assumption_only
         Targets that rest on default parameters alone: nobody has reported them, and the scenario states nothing.
+    histories
+        Which of the simulated histories each member is.
     """
 
     scenario_name: str
@@ -87,6 +89,7 @@ class Forecast:
     sites: tuple[str, ...] = ()
     weights: tuple[Mapping[str, str | int | float], ...] = ()
     assumption_only: tuple[str, ...] = ()
+    histories: tuple[int, ...] = ()
 
     def __repr__(self) -> str:
         """Return the forecast on one screen: people at each site today, in a week, and on the last day."""
@@ -202,6 +205,52 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
         sites=site_names(scenario),
         weights=weights,
         assumption_only=assumption_only(base, known),
+        histories=tuple(rows.tolist()),
+    )
+
+
+def supposing(
+    forecast: Forecast,
+    scenario: Scenario,
+    posterior: Posterior,
+    *,
+    members: int | None = None,
+    seed: int,
+    workers: int = 1,
+) -> Forecast:
+    """Return a forecast made again under an alternative: the same histories, so that only what it states differs.
+
+    Parameters
+    ----------
+    forecast
+        Of the scenario as it stands.
+    scenario
+        The alternative.
+    posterior
+        What the forecast was made from.
+    members
+        The first so many members alone; None is all of them.
+    seed
+        The seed of the forecast.
+    workers
+        Threads; their number changes the time and nothing else.
+    """
+    first = forecast.samples.isel(member=slice(members))
+    flows = (first[FLOWS[0]] - first[FLOWS[1]]).transpose("member", "date", "place").to_numpy()
+    samples = project(
+        scenario,
+        posterior,
+        horizon_days=forecast.horizon_days,
+        members=np.asarray(forecast.histories[:members]),
+        flows=flows,
+        seed=seed,
+        workers=workers,
+    )
+    return replace(
+        forecast,
+        scenario_name=scenario.name,
+        samples=samples.assign_coords(member=np.arange(flows.shape[0])),
+        sites=site_names(scenario),
     )
 
 
