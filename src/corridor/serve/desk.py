@@ -1,0 +1,138 @@
+"""What is behind the API: the library, the queue of jobs, the fits, and the latest answers."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from corridor.serve.answers import Answer, answer_of
+from corridor.serve.fits import Fits, Fitted, fit, supposed, what_if
+from corridor.serve.jobs import Job, Jobs, QueueFullError, Status
+from corridor.serve.library import Library
+from corridor.serve.questions import Fit, WhatIf
+from corridor.serve.security import Access
+from corridor.serve.writing import write_run
+
+MOST_AT_ONCE = 2
+"""What-ifs that are calculated at the same time; the others wait for their turn."""
+
+MOST_IN_TURN = 30
+"""What-ifs that may wait; a further one is refused."""
+
+BUSY_FROM, BUSY_MEMBERS = 4, 100
+"""With so many waiting, so many members are run."""
+
+MOST_ANSWERS = 64
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the server serves, to whom, and how many threads it takes."""
+
+    library: Library
+    runs: Path
+    access: Access = field(default_factory=Access)
+    workers: int = 1
+    assets: Path | None = None
+
+
+class JobState(BaseModel):
+    """How far a job is."""
+
+    job: str
+    status: Status
+    step: str
+    done: int
+    total: int
+    ahead: int
+    detail: str | None = None
+    run: str | None = None
+
+
+class Desk:
+    """Answers what the page asks, in turn and in bounded number."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.library = settings.library
+        self.jobs = Jobs()
+        self.fits = Fits()
+        self._turns = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._lock = threading.Lock()
+        self._queued = 0
+        self._answers: OrderedDict[str, Answer] = OrderedDict()
+
+    def calibrate(self, asked: Fit) -> Job:
+        """Return the job that learns and forecasts; it is over at once where that was done before."""
+        key = asked.key(self.library.version(asked.scenario))
+        scenario, observations = self.library.read(asked.scenario)
+
+        def work(job: Job) -> None:
+            if not self.fits.has(key):
+                self.fits.keep(key, fit(asked, scenario, observations, job, self.settings.workers))
+
+        return self.jobs.add(f"fit {key}", work)
+
+    def fitted(self, asked: Fit) -> Fitted:
+        """Return what was learnt; see :meth:`corridor.serve.fits.Fits.find`."""
+        return self.fits.find(asked.key(self.library.version(asked.scenario)))
+
+    def answer(self, asked: WhatIf, *, with_difference: bool) -> Answer:
+        """Return a forecast, in turn; one that was asked for of late is at hand."""
+        fitted = self.fitted(asked)
+        key = f"{with_difference} {id(fitted)} {asked.model_dump_json()}"
+        with self._lock:
+            known = self._answers.get(key)
+            if known is not None:
+                return known
+            if self._queued >= MOST_IN_TURN:
+                raise QueueFullError("Too many people are asking at once. Try again in a few seconds.")
+            self._queued += 1
+            is_busy = self._queued > BUSY_FROM
+        try:
+            with self._turns:
+                members = min(asked.members, BUSY_MEMBERS) if is_busy else asked.members
+                found = self._calculate(
+                    fitted, asked.model_copy(update={"members": members}), with_difference=with_difference
+                )
+        finally:
+            with self._lock:
+                self._queued -= 1
+        with self._lock:
+            self._answers[key] = found
+            while len(self._answers) > MOST_ANSWERS:
+                self._answers.popitem(last=False)
+        return found
+
+    def _calculate(self, fitted: Fitted, asked: WhatIf, *, with_difference: bool) -> Answer:
+        scenario = supposed(fitted.scenario, asked)
+        told = what_if(fitted, asked, self.settings.workers)
+        return answer_of(told, scenario, fitted.base if with_difference else None)
+
+    def write_report(self, asked: WhatIf) -> Job:
+        """Return the job that writes the RUN folder and the report of a screen."""
+        scenario, observations = self.library.read(asked.scenario)
+        supposed(scenario, asked)
+
+        def work(job: Job) -> Path:
+            runs, workers = self.settings.runs, self.settings.workers
+            return write_run(asked, scenario, observations, runs=runs, job=job, workers=workers)
+
+        return self.jobs.add(f"report {asked.model_dump_json()}", work)
+
+    def state_of(self, job: Job) -> JobState:
+        """Return how far a job is."""
+        return JobState(
+            job=job.job,
+            status=job.status,
+            step=job.step,
+            done=job.done,
+            total=job.total,
+            ahead=self.jobs.ahead_of(job),
+            detail=None if job.error is None else str(job.error),
+            run=str(job.result.parent) if isinstance(job.result, Path) else None,
+        )
