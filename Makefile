@@ -14,11 +14,12 @@ WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test install install-test warm lint format unit suite examples docs bench verify lock clean
+.PHONY: help demo test install install-test warm page browser lint format unit suite examples docs bench verify lock clean
 
 help:
 	@echo "make demo     install into $(VENV), then forecast, needs and report of the bundled scenario in $(OUT)"
 	@echo "make test     install the test tools too, then lint, types, layers, tests and docs examples"
+	@echo "make page     build the page of corridor serve (Node comes from PyPI)"
 	@echo "make lint     ruff, mypy and import-linter only"
 	@echo "make format   let ruff rewrite what it can"
 	@echo "make docs     the documentation as HTML in docs/_build/html"
@@ -82,6 +83,22 @@ $(VENV)/.warm: $(VENV)/.installed $(wildcard src/corridor/engine/*.py src/corrid
 
 warm: $(VENV)/.warm
 
+# The page that corridor serve shows; it ships in wheels and is not in git.
+PAGE := src/corridor/serve/static/index.html
+$(PAGE): $(wildcard web/*.json web/*.ts web/*.html web/src/*) tools/build_page.py | $(VENV)/.test-installed
+	@echo "Building the page ..."
+	$(BIN)/python tools/build_page.py
+
+page: $(PAGE)
+
+# Debian's Chromium for the tests of the page, where it may be installed; without it they are skipped, and say so.
+browser:
+	@if command -v chromium >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	    echo "Installing Chromium for the tests of the page ..."; \
+	    { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; } >/dev/null 2>&1 || true; \
+	fi
+
 # --- using ----------------------------------------------------------------------------------------
 
 demo: warm
@@ -120,10 +137,10 @@ format: install-test
 	$(BIN)/ruff format .
 
 # The kernels run as plain Python here: no wait for the compiler.
-unit: install-test
+unit: install-test page
 	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n $(WORKERS) tests/unit
 
-suite: install-test
+suite: install-test page browser
 	$(BIN)/pytest -n $(WORKERS) tests --ignore=tests/unit --ignore=tests/docs
 
 examples: install-test
@@ -144,5 +161,6 @@ lock:
 	@! grep -nE '://|^ *-[^-]|^--' requirements*.lock
 
 clean:
+	rm -rf web/node_modules src/corridor/serve/static
 	rm -rf $(VENV) demo-run dist build docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -18,8 +18,8 @@ export function people(value: number): string {
 /** Return a signed change, with a real minus. */
 export function change(value: number): string {
   if (value === 0) return "0";
-  const size = Math.abs(value) < SMALL ? "<10" : whole.format(Math.abs(value));
-  return `${value > 0 ? "+" : "−"}${size}`;
+  if (Math.abs(value) < SMALL) return value > 0 ? "under 10 more" : "under 10 fewer";
+  return `${value > 0 ? "+" : "−"}${whole.format(Math.abs(value))}`;
 }
 
 export const day = (iso: string): string => dates.format(new Date(iso));

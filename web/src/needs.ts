@@ -11,6 +11,7 @@ const NAMES: Record<string, string> = {
   inside: "Still besieged",
   deaths: "Deaths",
 };
+const SUMS: Record<string, string> = { all: "everywhere", camps: "all camps" };
 const SURE = 0.99;
 const WEEK = 7;
 
@@ -21,7 +22,7 @@ function percent(row: Difference): string {
 }
 
 function placeName(screen: Screen, id: string): string {
-  return id === "all" ? "everywhere" : (screen.places.find((row) => row.place === id)?.name ?? id);
+  return SUMS[id] ?? (screen.places.find((row) => row.place === id)?.name ?? id);
 }
 
 /** Draw the differences that matter: the chosen place first, then sums over all places, then the other camps. */
@@ -31,19 +32,20 @@ export function drawDifferences(room: HTMLElement, screen: Screen, shown: Answer
     return;
   }
   const camps = new Set(screen.places.filter((row) => row.kind === "camp").map((row) => row.place));
-  const rank = (row: Difference): number => (row.place === place ? 0 : row.place === "all" ? 1 : 2);
+  const rank = (row: Difference): number => (row.place === place ? 0 : SUMS[row.place] !== undefined ? 1 : 2);
   const rows = shown.differences
-    .filter((row) => row.place === place || row.place === "all" || (row.measure === "stock" && camps.has(row.place)))
+    .filter((row) => row.place === place || SUMS[row.place] !== undefined || (row.measure === "stock" && camps.has(row.place)))
     .sort((a, b) => rank(a) - rank(b));
   const cells = rows.map((row) => {
     const none = row.low === 0 && row.high === 0 && row.likely === 0;
     const says = none ? "no change" : `${change(row.likely)} (${change(row.low)} to ${change(row.high)})`;
-    return [`${NAMES[row.measure] ?? words(row.measure)}, ${placeName(screen, row.place)}`, says, row.unit, none ? "" : percent(row)];
+    const what = make("span", {}, `${NAMES[row.measure] ?? words(row.measure)}, ${placeName(screen, row.place)}`, make("small", {}, row.unit));
+    return [what, says, none ? "" : percent(row)];
   });
   room.replaceChildren(
     cells.length === 0
       ? make("p", {}, "Nothing changes: no member of the forecast differs from the base.")
-      : make("div", { class: "scroll" }, table(["What", "Likely (low to high)", "Unit", "Chance"], cells, "Difference to the base")),
+      : make("div", { class: "scroll" }, table(["What", "Likely (low to high)", "Chance"], cells, "Difference to the base")),
   );
 }
 

@@ -15,6 +15,7 @@ from corridor.cli import options as o
 from corridor.cli.importing import importers
 from corridor.cli.output import Teller, answering
 from corridor.cli.progress import shown
+from corridor.cli.serving import serve
 from corridor.runs.inputs import DEMO, scenario_folder
 
 if TYPE_CHECKING:
@@ -253,4 +254,8 @@ def report(
         teller.say(f"Report: {path}", {"run": str(run), "report": str(path)})
 
 
+app.command(
+    short_help="Open a page that answers while you move levers.",
+    epilog="\b\nExample:\n  corridor serve baghouz-2019 --port 8000",
+)(serve)
 app.add_typer(importers, name="import", short_help="Translate what others have written.")

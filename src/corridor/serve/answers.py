@@ -37,7 +37,7 @@ class Difference(BaseModel):
     """A measure under what is supposed, less the same without, member by member."""
 
     measure: str = Field(description="what is compared")
-    place: str = Field(description="place id, or all")
+    place: str = Field(description="place id; camps: all places where people settle; all: everywhere")
     unit: str
     low: float
     likely: float
@@ -102,7 +102,7 @@ def answer_of(told: Forecast, scenario: Scenario, base: Forecast | None = None) 
         series=series_of(told.samples),
         needs=needs,
         runout=runout,
-        differences=[] if base is None else differences(told.samples, base.samples),
+        differences=[] if base is None else differences(told.samples, base.samples, _final(scenario)),
     )
 
 
@@ -134,9 +134,15 @@ def past_of(base: Forecast) -> Answer:
     return Answer(members=0, days=_days(past), levels=list(LEVELS), series=series, needs=[], runout=[])
 
 
-def differences(samples: xr.Dataset, base: xr.Dataset) -> list[Difference]:
-    """Return how a future differs from the base, member by member, where it does."""
+def differences(samples: xr.Dataset, base: xr.Dataset, final: set[str]) -> list[Difference]:
+    """Return how a future differs from the base, member by member, where it does.
+
+    Sums of people present and of arrivals are over the places where people settle, so that nobody who passes
+    several places is counted twice.
+    """
     paired = base.isel(member=slice(samples.sizes["member"]))
+    places = samples.place.values.tolist()
+    is_final, everywhere = np.array([place in final for place in places]), np.ones(len(places), bool)
     found = []
     for measure, unit, total in (
         ("stock", "people on the last day", _last),
@@ -146,11 +152,16 @@ def differences(samples: xr.Dataset, base: xr.Dataset) -> list[Difference]:
         ("deaths", "people in all", _sum),
     ):
         change = total(samples[measure]) - total(paired[measure])
-        found += [_difference(measure, "all", unit, change.sum(axis=1))] if measure != "stock" else []
-        for p, place in enumerate(samples.place.values.tolist()):
-            if change[:, p].any():
-                found.append(_difference(measure, place, unit, change[:, p]))
+        where, among = ("camps", is_final) if measure in {"stock", "arrivals"} else ("all", everywhere)
+        found.append(_difference(measure, where, unit, change[:, among].sum(axis=1)))
+        found += [
+            _difference(measure, place, unit, change[:, p]) for p, place in enumerate(places) if change[:, p].any()
+        ]
     return found
+
+
+def _final(scenario: Scenario) -> set[str]:
+    return {row.place for row in scenario.places if row.kind.is_final}
 
 
 def _last(values: xr.DataArray) -> np.ndarray:

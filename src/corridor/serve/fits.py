@@ -13,8 +13,8 @@ from corridor.forecasting.forecast import Forecast, forecast
 from corridor.inference.calibrate import calibrate
 from corridor.inference.filtered_history import young_groups
 from corridor.inference.projection import project
-from corridor.scenario.observations import Observations
 from corridor.scenario.levers import with_levers
+from corridor.scenario.observations import Observations
 from corridor.serve.questions import MEMBERS
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
-from corridor.scenario.observations import Measure, Observation, Qualifier
 from corridor.scenario.levers import Lever
+from corridor.scenario.observations import Measure, Observation, Qualifier
 
 MOST_DAYS = 90
 MEMBERS = 1000

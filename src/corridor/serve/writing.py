@@ -19,8 +19,8 @@ from corridor.serve.fits import supposed
 from corridor.serve.questions import MEMBERS
 
 if TYPE_CHECKING:
-    from corridor.serve.jobs import Job
     from corridor.scenario.levers import Lever
+    from corridor.serve.jobs import Job
     from corridor.serve.questions import WhatIf
 
 ON_THE_SCREEN = "on_the_screen"
