@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -20,5 +21,5 @@ class PageHook(BuildHookInterface):
         tool = runpy.run_path(str(root / "tools" / "build_page.py"))
         try:
             tool["build"]()
-        except (RuntimeError, OSError) as error:
+        except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
             self.app.display_warning(f"{error}. This wheel holds no page: corridor serve will say so.")

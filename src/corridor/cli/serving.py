@@ -47,9 +47,7 @@ def serve(
         try:
             from corridor.serve.start import Address, page_address, run, settings_for
         except ImportError as error:
-            message = (
-                f"The page needs {error.name}, which is not installed. Install it with: pip install corridor[serve]"
-            )
+            message = f"The page needs {error.name}, which is not installed: pip install corridor[serve]"
             raise UsageError(message) from error
         address = Address(host, port)
         settings = settings_for(scenario, address, names=tuple(name or ()), runs=runs, workers=workers)
