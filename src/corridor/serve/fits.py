@@ -11,7 +11,7 @@ from corridor.errors import UsageError
 from corridor.forecasting.copula_coupling import corrected
 from corridor.forecasting.forecast import Forecast, forecast
 from corridor.inference.calibrate import calibrate
-from corridor.inference.filtered_history import young_groups
+from corridor.inference.filtered_history import under_five_groups
 from corridor.inference.projection import project
 from corridor.scenario.levers import with_levers
 from corridor.scenario.observations import Observations
@@ -98,7 +98,7 @@ def what_if(fitted: Fitted, asked: WhatIf, workers: int) -> Forecast:
         workers=workers,
     )
     shares = [group.share for group in scenario.groups]
-    whole = corrected(samples, fitted.change[: asked.members], shares, young_groups(scenario))
+    whole = corrected(samples, fitted.change[: asked.members], shares, under_five_groups(scenario))
     return replace(fitted.base, samples=whole)
 
 

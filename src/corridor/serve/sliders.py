@@ -7,7 +7,6 @@ import math
 from dataclasses import dataclass
 
 from corridor.scenario.events import RULES, Event, EventKind
-from corridor.scenario.parameters import Beta, Fixed, LogNormal, Normal, Prior, Uniform
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.scenario import Scenario
 
@@ -93,7 +92,7 @@ def _amount(scenario: Scenario, kind: EventKind, subject: str | None, day: dt.da
     if place is not None and stated is None and kind in {K.SCREENING_RATE, K.RECEPTION_RATE}:
         stated = place.throughput_per_day
     parameter = RULES[kind].parameter
-    usual = None if parameter is None else centre(scenario.parameter(parameter, subject).prior)
+    usual = None if parameter is None else scenario.parameter(parameter, subject).prior.central
     low, high = (1.0, 10.0) if kind is K.COLD else (0.0, _range_of(scenario, kind, stated or usual))
     step = 0.5 if kind is K.COLD else high / 100
     return Slider(kind, subject, RULES[kind].unit, low, high, step, stated, usual, None, event is not None)
@@ -106,16 +105,3 @@ def _range_of(scenario: Scenario, kind: EventKind, value: float | None) -> float
     wanted = 3 * max(value or 1000.0, 1.0)
     power = 10.0 ** math.floor(math.log10(wanted))
     return next(power * step for step in _ROUND if power * step >= wanted)
-
-
-def centre(prior: Prior) -> float:
-    """Return the value in the middle of a prior."""
-    match prior:
-        case Fixed():
-            return prior.value
-        case LogNormal():
-            return prior.median
-        case Uniform():
-            return (prior.low + prior.high) / 2
-        case Normal() | Beta():
-            return prior.mean
