@@ -15,6 +15,7 @@ from corridor.serve.library import Library
 from corridor.serve.questions import Fit, WhatIf
 from tests.serve.conftest import finished
 
+HERE = {"Host": "localhost"}
 VERBS = {"read_scenario", "calibrate", "forecast", "compare", "write_report"}
 
 
@@ -81,13 +82,30 @@ def test_without_levers_nothing_differs_from_the_base(fitted_client):
     assert {(row["low"], row["high"], row["chance_above"]) for row in answer["differences"]} == {(0, 0, 0)}
 
 
-def test_a_closed_corridor_lets_fewer_people_out_in_every_member(fitted_client):
+def test_a_wide_corridor_leaves_fewer_people_besieged(fitted_client):
     client, asked = fitted_client
     first = client.post("/api/forecast", json=asked).json()["days"][0]
-    lever = {"kind": "siege", "subject": "old_town", "value": 0, "start": first}
+    lever = {"kind": "corridor", "subject": "old_town", "value": 6000, "start": first}
     answer = client.post("/api/compare", json=asked | {"members": 300, "levers": [lever]}).json()
     inside = next(row for row in answer["differences"] if (row["measure"], row["place"]) == ("inside", "all"))
     assert inside["chance_below"] > 0.9
+
+
+@pytest.mark.parametrize(
+    ("lever", "words"),
+    [
+        ({"kind": "corridor", "subject": "nowhere", "value": 1, "start": "2031-03-20"}, "no lever corridor nowhere"),
+        ({"kind": "corridor", "subject": "old_town", "value": 1, "start": "2031-03-01"}, "changes the days after"),
+        ({"kind": "corridor", "subject": "old_town", "value": -1, "start": "2031-03-20"}, "greater than or equal to 0"),
+        ({"kind": "corridor", "subject": "old_town", "start": "2031-03-20", "end": "2031-03-19"}, "before the first"),
+        ({"kind": "magic", "subject": "old_town", "value": 1, "start": "2031-03-20"}, "kind"),
+    ],
+)
+def test_a_lever_that_makes_no_sense_is_refused_in_words(fitted_client, lever, words):
+    client, asked = fitted_client
+    answer = client.post("/api/compare", json=asked | {"levers": [lever]})
+    assert answer.status_code == 422
+    assert words in answer.json()["detail"]
 
 
 def test_a_report_of_the_screen_is_a_run_folder(fitted_client):
@@ -117,7 +135,9 @@ def test_the_first_members_of_a_what_if_are_those_of_the_whole(tmp_path):
 def schema(tmp_path_factory):
     home = tmp_path_factory.mktemp("schema")
     copy_template("siege", home / "siege")
-    return schemathesis.openapi.from_asgi("/api/openapi.json", create_app(Settings(Library(home), home / "runs")))
+    return schemathesis.openapi.from_asgi(
+        "/api/openapi.json", create_app(Settings(Library(home), home / "runs")), headers=HERE
+    )
 
 
 lazy = schemathesis.pytest.from_fixture("schema")
@@ -126,5 +146,5 @@ lazy = schemathesis.pytest.from_fixture("schema")
 @lazy.parametrize()
 @settings(max_examples=12, suppress_health_check=list(HealthCheck))
 def test_nothing_that_the_description_allows_makes_the_server_fail(case):
-    answer = case.call(headers={"Host": "localhost"})
+    answer = case.call(headers=HERE)
     assert answer.status_code < 500, (case, answer.text)

@@ -16,6 +16,7 @@ from corridor.inference.projection import project
 from corridor.scenario.levers import with_levers
 from corridor.scenario.observations import Observations
 from corridor.serve.questions import MEMBERS
+from corridor.serve.sliders import sliders
 
 if TYPE_CHECKING:
     from corridor.engine.program import Ints
@@ -103,7 +104,21 @@ def what_if(fitted: Fitted, asked: WhatIf, workers: int) -> Forecast:
 
 
 def supposed(scenario: Scenario, asked: WhatIf) -> Scenario:
-    """Return what is supposed: the scenario, under an alternative, under levers."""
+    """Return what is supposed: the scenario, under an alternative, under levers.
+
+    Raises
+    ------
+    UsageError
+        The scenario has no such alternative or lever, or a lever changes what is past.
+    """
+    offered = {(row.kind, row.subject) for row in sliders(scenario, asked.known_by)}
+    for lever in asked.levers:
+        if (lever.kind, lever.subject) not in offered:
+            raise UsageError(
+                f"There is no lever {lever.kind.value} {lever.subject or ''} in {scenario.name} on this day."
+            )
+        if lever.start <= asked.known_by:
+            raise UsageError(f"A lever changes the days after {asked.known_by}, and this one begins on {lever.start}.")
     under = scenario if asked.alternative is None else scenario.with_alternative(asked.alternative)
     return with_levers(under, asked.levers)
 
