@@ -11,7 +11,7 @@ from corridor.cli import options as o
 from corridor.cli.output import answering
 from corridor.errors import UsageError
 
-Given = Annotated[
+ScenarioChoice = Annotated[
     str | None,
     typer.Argument(
         metavar="[SCENARIO]",
@@ -33,7 +33,7 @@ PORT, HERE, RUNS = 8000, "127.0.0.1", Path("runs")
 
 
 def serve(
-    scenario: Given = None,
+    scenario: ScenarioChoice = None,
     *,
     port: Port = PORT,
     host: Host = HERE,

@@ -82,42 +82,42 @@ class Answer(BaseModel):
     notes: list[str] = []
 
 
-def answer_of(told: Forecast, scenario: Scenario, base: Forecast | None = None) -> Answer:
+def answer_of(forecast: Forecast, scenario: Scenario, base: Forecast | None = None) -> Answer:
     """Return a forecast as it is drawn.
 
     Parameters
     ----------
-    told
+    forecast
         The forecast.
     scenario
         What is supposed in it.
     base
-        The forecast of the scenario as it stands; its first members are paired with those of `told`.
+        The forecast of the scenario as it stands; its first members are paired with those of `forecast`.
     """
-    needs, runout = _needs(told, scenario)
+    needs, runout = _needs(forecast, scenario)
     return Answer(
-        members=told.samples.sizes["member"],
-        days=_days(told.samples),
+        members=forecast.samples.sizes["member"],
+        days=_days(forecast.samples),
         levels=list(LEVELS),
-        series=series_of(told.samples),
+        series=series_of(forecast.samples),
         needs=needs,
         runout=runout,
-        differences=[] if base is None else differences(told.samples, base.samples, _final(scenario)),
+        differences=[] if base is None else differences(forecast.samples, base.samples, _final(scenario)),
     )
 
 
 def series_of(samples: xr.Dataset) -> list[Series]:
     """Return quantiles of what is drawn, at each place where there is anything to draw."""
     places = samples.place.values.tolist()
-    found = []
+    series = []
     for measure in DRAWN:
         values = samples[measure].transpose("member", "date", "place").to_numpy()
         some = [p for p in range(len(places)) if values[:, :, p].any()]
         lines = np.rint(np.quantile(values[:, :, some], LEVELS, axis=0)) if some else np.zeros((len(LEVELS), 0, 0))
-        found += [
+        series += [
             Series(measure=measure, place=places[p], quantiles=lines[:, :, k].tolist()) for k, p in enumerate(some)
         ]
-    return found
+    return series
 
 
 def past_of(base: Forecast) -> Answer:
@@ -143,7 +143,7 @@ def differences(samples: xr.Dataset, base: xr.Dataset, final: set[str]) -> list[
     paired = base.isel(member=slice(samples.sizes["member"]))
     places = samples.place.values.tolist()
     is_final, everywhere = np.array([place in final for place in places]), np.ones(len(places), bool)
-    found = []
+    rows = []
     for measure, unit, total in (
         ("stock", "people on the last day", _last),
         ("arrivals", "people in all", _sum),
@@ -153,11 +153,11 @@ def differences(samples: xr.Dataset, base: xr.Dataset, final: set[str]) -> list[
     ):
         change = total(samples[measure]) - total(paired[measure])
         where, among = ("camps", is_final) if measure in {"stock", "arrivals"} else ("all", everywhere)
-        found.append(_difference(measure, where, unit, change[:, among].sum(axis=1)))
-        found += [
+        rows.append(_difference(measure, where, unit, change[:, among].sum(axis=1)))
+        rows += [
             _difference(measure, place, unit, change[:, p]) for p, place in enumerate(places) if change[:, p].any()
         ]
-    return found
+    return rows
 
 
 def _final(scenario: Scenario) -> set[str]:
@@ -165,13 +165,13 @@ def _final(scenario: Scenario) -> set[str]:
 
 
 def _last(values: xr.DataArray) -> np.ndarray:
-    found: np.ndarray = values.transpose("member", "date", "place").to_numpy()[:, -1].astype(np.int64)
-    return found
+    people: np.ndarray = values.transpose("member", "date", "place").to_numpy()[:, -1].astype(np.int64)
+    return people
 
 
 def _sum(values: xr.DataArray) -> np.ndarray:
-    found: np.ndarray = values.transpose("member", "date", "place").to_numpy().sum(axis=1, dtype=np.int64)
-    return found
+    people: np.ndarray = values.transpose("member", "date", "place").to_numpy().sum(axis=1, dtype=np.int64)
+    return people
 
 
 def _difference(measure: str, place: str, unit: str, change: np.ndarray) -> Difference:
@@ -188,8 +188,8 @@ def _difference(measure: str, place: str, unit: str, change: np.ndarray) -> Diff
     )
 
 
-def _needs(told: Forecast, scenario: Scenario) -> tuple[list[Need], list[RunOut]]:
-    needs, names = estimate_needs(told, scenario, standards=_shown_standards(scenario)), item_names()
+def _needs(forecast: Forecast, scenario: Scenario) -> tuple[list[Need], list[RunOut]]:
+    needs, names = estimate_needs(forecast, scenario, standards=_shown_standards(scenario)), item_names()
     rows = [
         Need(
             place=row.place,
@@ -220,5 +220,5 @@ def _shown_standards(scenario: Scenario) -> Standards:
 
 
 def _days(data: xr.Dataset) -> list[dt.date]:
-    found: list[dt.date] = data.date.values.astype("datetime64[D]").tolist()
-    return found
+    days: list[dt.date] = data.date.values.astype("datetime64[D]").tolist()
+    return days

@@ -22,7 +22,7 @@ from corridor.serve.desk import Desk, JobState, Settings
 from corridor.serve.errors import handlers
 from corridor.serve.jobs import Job, Status
 from corridor.serve.library import TABLES, TableText
-from corridor.serve.questions import Copy, Fit, Report, Table, WhatIf
+from corridor.serve.requests import Copy, Fit, Report, Table, WhatIf
 from corridor.serve.screens import Screen, screen_of
 from corridor.serve.security import Guard
 
@@ -75,7 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _add_scenarios(app: FastAPI, desk: Desk) -> None:
-    """Add what is asked about scenario folders."""
+    """Add what is request about scenario folders."""
 
     @app.get("/api/scenarios")
     def list_scenarios() -> list[Listed]:
@@ -96,13 +96,13 @@ def _add_scenarios(app: FastAPI, desk: Desk) -> None:
         return Words(words=explain(desk.library.read(scenario)[0]))
 
     @app.post("/api/scenarios/{scenario}/copy", status_code=201)
-    def copy_scenario(scenario: ScenarioName, asked: Copy) -> Listed:
+    def copy_scenario(scenario: ScenarioName, request: Copy) -> Listed:
         """Copy a scenario into a new folder that can be changed."""
-        return Listed(scenario=desk.library.copy(scenario, asked.to).name, is_editable=True)
+        return Listed(scenario=desk.library.copy(scenario, request.to).name, is_editable=True)
 
 
 def _add_tables(app: FastAPI, desk: Desk) -> None:
-    """Add what is asked about the tables of a scenario."""
+    """Add what is request about the tables of a scenario."""
 
     @app.get("/api/scenarios/{scenario}/tables/{table}")
     def read_table(scenario: ScenarioName, table: TableName) -> TableText:
@@ -110,53 +110,53 @@ def _add_tables(app: FastAPI, desk: Desk) -> None:
         return desk.library.table(scenario, table)
 
     @app.put("/api/scenarios/{scenario}/tables/{table}")
-    def write_table(scenario: ScenarioName, table: TableName, asked: Table) -> TableText:
+    def write_table(scenario: ScenarioName, table: TableName, request: Table) -> TableText:
         """Write a table if the scenario is sound with it; else return all problems, as ``check`` does."""
-        return desk.library.write_table(scenario, TableText(table, asked.version, asked.columns, asked.rows))
+        return desk.library.write_table(scenario, TableText(table, request.version, request.columns, request.rows))
 
     @app.post("/api/scenarios/{scenario}/observations", status_code=201)
-    def add_observation(scenario: ScenarioName, asked: Report) -> TableText:
+    def add_observation(scenario: ScenarioName, request: Report) -> TableText:
         """Write a report into observations.csv if the scenario is sound with it."""
-        return desk.library.add_observation(scenario, asked.observation())
+        return desk.library.add_observation(scenario, request.observation())
 
 
 def _add_forecasts(app: FastAPI, desk: Desk) -> None:
     """Add the verbs."""
 
     @app.post("/api/calibrate", status_code=202)
-    def calibrate(asked: Fit) -> JobState:
+    def calibrate(request: Fit) -> JobState:
         """Start to learn from the reports by a day, and to forecast what the scenario states."""
-        return desk.state_of(desk.calibrate(asked))
+        return desk.state_of(desk.calibrate(request))
 
     @app.post("/api/past")
-    def past(asked: Fit) -> Answer:
+    def past(request: Fit) -> Answer:
         """Return the fitted past: quantiles from the first day to the last one known."""
-        return past_of(desk.fitted(asked).base)
+        return past_of(desk.fitted(request).base)
 
     @app.post("/api/forecast")
-    def forecast(asked: WhatIf) -> Answer:
+    def forecast(request: WhatIf) -> Answer:
         """Return the forecast under an alternative and levers; without them, of the scenario as it stands."""
-        return desk.answer(asked, with_difference=False)
+        return desk.answer(request, with_difference=False)
 
     @app.post("/api/compare")
-    def compare(asked: WhatIf) -> Answer:
+    def compare(request: WhatIf) -> Answer:
         """Return the same with its differences to the scenario as it stands, member by member."""
-        return desk.answer(asked, with_difference=True)
+        return desk.answer(request, with_difference=True)
 
     @app.post("/api/write_report", status_code=202)
-    def write_report(asked: WhatIf) -> JobState:
+    def write_report(request: WhatIf) -> JobState:
         """Start to write a RUN folder with the report of what is on the screen."""
-        return desk.state_of(desk.write_report(asked))
+        return desk.state_of(desk.write_report(request))
 
 
 def _add_jobs(app: FastAPI, desk: Desk) -> None:
-    """Add what is asked about jobs."""
+    """Add what is request about jobs."""
 
     def find(job: str) -> Job:
-        found = desk.jobs.find(job)
-        if found is None:
+        known = desk.jobs.find(job)
+        if known is None:
             raise HTTPException(404, "There is no such job, or it is long over.")
-        return found
+        return known
 
     @app.get("/api/jobs/{job}")
     def read_job(job: JobName) -> JobState:
@@ -172,8 +172,8 @@ def _add_jobs(app: FastAPI, desk: Desk) -> None:
     @app.get("/api/jobs/{job}/report")
     def read_report(job: JobName) -> FileResponse:
         """Return the report that a job has written, to be kept as a file."""
-        found: Any = find(job)
-        if found.status is not Status.DONE or not isinstance(found.result, Path):
+        done: Any = find(job)
+        if done.status is not Status.DONE or not isinstance(done.result, Path):
             raise HTTPException(404, "This job has written no report.")
-        name = f"{found.result.parent.name}.html"
-        return FileResponse(found.result, media_type="text/html", filename=name)
+        name = f"{done.result.parent.name}.html"
+        return FileResponse(done.result, media_type="text/html", filename=name)

@@ -13,7 +13,7 @@ from corridor.serve.answers import Answer, answer_of
 from corridor.serve.fits import Fits, Fitted, fit, supposed, what_if
 from corridor.serve.jobs import Job, Jobs, QueueFullError, Status
 from corridor.serve.library import Library
-from corridor.serve.questions import Fit, WhatIf
+from corridor.serve.requests import MEMBERS, Fit, WhatIf
 from corridor.serve.security import Access
 from corridor.serve.writing import write_run
 
@@ -24,7 +24,7 @@ MOST_IN_TURN = 30
 """What-ifs that may wait; a further one is refused."""
 
 BUSY_FROM, BUSY_MEMBERS = 4, 100
-"""With so many waiting, so many members are run."""
+"""With so many waiting, so many members are run for those who drag; whoever rests has all of them."""
 
 MOST_ANSWERS = 64
 
@@ -66,25 +66,26 @@ class Desk:
         self._queued = 0
         self._answers: OrderedDict[str, Answer] = OrderedDict()
 
-    def calibrate(self, asked: Fit) -> Job:
+    def calibrate(self, request: Fit) -> Job:
         """Return the job that learns and forecasts; it is over at once where that was done before."""
-        key = asked.key(self.library.version(asked.scenario))
-        scenario, observations = self.library.read(asked.scenario)
+        key = request.key(self.library.version(request.scenario))
+        scenario, observations = self.library.read(request.scenario)
 
         def work(job: Job) -> None:
             if not self.fits.has(key):
-                self.fits.keep(key, fit(asked, scenario, observations, job, self.settings.workers))
+                self.fits.keep(key, fit(request, scenario, observations, job, self.settings.workers))
 
         return self.jobs.add(f"fit {key}", work)
 
-    def fitted(self, asked: Fit) -> Fitted:
+    def fitted(self, request: Fit) -> Fitted:
         """Return what was learnt; see :meth:`corridor.serve.fits.Fits.find`."""
-        return self.fits.find(asked.key(self.library.version(asked.scenario)))
+        return self.fits.find(request.key(self.library.version(request.scenario)))
 
-    def answer(self, asked: WhatIf, *, with_difference: bool) -> Answer:
-        """Return a forecast, in turn; one that was asked for of late is at hand."""
-        fitted = self.fitted(asked)
-        key = f"{with_difference} {id(fitted)} {asked.model_dump_json()}"
+    def answer(self, request: WhatIf, *, with_difference: bool) -> Answer:
+        """Return a forecast, in turn; one that was request for of late is at hand."""
+        fit_key = request.key(self.library.version(request.scenario))
+        fitted = self.fits.find(fit_key)
+        key = f"{with_difference} {fit_key} {request.model_dump_json()}"
         with self._lock:
             known = self._answers.get(key)
             if known is not None:
@@ -92,37 +93,39 @@ class Desk:
             if self._queued >= MOST_IN_TURN:
                 raise QueueFullError("Too many people are asking at once. Try again in a few seconds.")
             self._queued += 1
-            is_busy = self._queued > BUSY_FROM
+            is_busy = self._queued > BUSY_FROM and request.members < MEMBERS
         try:
             with self._turns:
-                members = min(asked.members, BUSY_MEMBERS) if is_busy else asked.members
-                found = self._calculate(
-                    fitted, asked.model_copy(update={"members": members}), with_difference=with_difference
+                members = min(request.members, BUSY_MEMBERS) if is_busy else request.members
+                answer = self._calculate(
+                    fitted, request.model_copy(update={"members": members}), with_difference=with_difference
                 )
         finally:
             with self._lock:
                 self._queued -= 1
+        if is_busy:
+            return answer
         with self._lock:
-            self._answers[key] = found
+            self._answers[key] = answer
             while len(self._answers) > MOST_ANSWERS:
                 self._answers.popitem(last=False)
-        return found
+        return answer
 
-    def _calculate(self, fitted: Fitted, asked: WhatIf, *, with_difference: bool) -> Answer:
-        scenario = supposed(fitted.scenario, asked)
-        told = what_if(fitted, asked, self.settings.workers)
-        return answer_of(told, scenario, fitted.base if with_difference else None)
+    def _calculate(self, fitted: Fitted, request: WhatIf, *, with_difference: bool) -> Answer:
+        scenario = supposed(fitted.scenario, request)
+        forecast = what_if(fitted, request, self.settings.workers)
+        return answer_of(forecast, scenario, fitted.base if with_difference else None)
 
-    def write_report(self, asked: WhatIf) -> Job:
+    def write_report(self, request: WhatIf) -> Job:
         """Return the job that writes the RUN folder and the report of a screen."""
-        scenario, observations = self.library.read(asked.scenario)
-        supposed(scenario, asked)
+        scenario, observations = self.library.read(request.scenario)
+        supposed(scenario, request)
 
         def work(job: Job) -> Path:
             runs, workers = self.settings.runs, self.settings.workers
-            return write_run(asked, scenario, observations, runs=runs, job=job, workers=workers)
+            return write_run(request, scenario, observations, runs=runs, job=job, workers=workers)
 
-        return self.jobs.add(f"report {asked.model_dump_json()}", work)
+        return self.jobs.add(f"report {request.model_dump_json()}", work)
 
     def state_of(self, job: Job) -> JobState:
         """Return how far a job is."""

@@ -15,7 +15,7 @@ from corridor.inference.filtered_history import under_five_groups
 from corridor.inference.projection import project
 from corridor.scenario.levers import with_levers
 from corridor.scenario.observations import Observations
-from corridor.serve.questions import MEMBERS
+from corridor.serve.requests import MEMBERS
 from corridor.serve.sliders import sliders
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from corridor.inference.posterior import Posterior
     from corridor.scenario.scenario import Scenario
     from corridor.serve.jobs import Job
-    from corridor.serve.questions import Fit, WhatIf
+    from corridor.serve.requests import Fit, WhatIf
 
 MOST_FITS = 6
 """Fits that are kept; the one that was not used for longest goes first."""
@@ -61,15 +61,15 @@ class Fitted:
     seed: int
 
 
-def fit(asked: Fit, scenario: Scenario, observations: Observations, job: Job, workers: int) -> Fitted:
+def fit(request: Fit, scenario: Scenario, observations: Observations, job: Job, workers: int) -> Fitted:
     """Learn from the reports by a day, and forecast what the scenario states."""
-    known = Observations((*observations.rows, *(row.observation() for row in asked.reports)))
-    with job.steps(f"Learning from {len(known.known_by(asked.known_by).to_fit())} reports") as tick:
+    known = Observations((*observations.rows, *(row.observation() for row in request.reports)))
+    with job.steps(f"Learning from {len(known.known_by(request.known_by).to_fit())} reports") as tick:
         posterior = calibrate(
-            scenario, known, as_of=asked.known_by, draws=MEMBERS, seed=asked.seed, workers=workers, progress=tick
+            scenario, known, as_of=request.known_by, draws=MEMBERS, seed=request.seed, workers=workers, progress=tick
         )
-    with job.steps(f"Forecasting {asked.days} days") as tick:
-        days, seed = asked.days, asked.seed
+    with job.steps(f"Forecasting {request.days} days") as tick:
+        days, seed = request.days, request.seed
         base = forecast(
             scenario,
             posterior,
@@ -84,26 +84,26 @@ def fit(asked: Fit, scenario: Scenario, observations: Observations, job: Job, wo
             scenario, posterior, horizon_days=days, members=MEMBERS, seed=seed, workers=workers, progress=tick
         )
     change = base.samples.stock.to_numpy().astype("int64") - alone.stock.to_numpy()
-    return Fitted(scenario, known, posterior, base, change, asked.seed)
+    return Fitted(scenario, known, posterior, base, change, request.seed)
 
 
-def what_if(fitted: Fitted, asked: WhatIf, workers: int) -> Forecast:
+def what_if(fitted: Fitted, request: WhatIf, workers: int) -> Forecast:
     """Return the forecast under an alternative and levers: the same members, the same chance, another future."""
-    scenario = supposed(fitted.scenario, asked)
+    scenario = supposed(fitted.scenario, request)
     samples = project(
         scenario,
         fitted.posterior,
-        horizon_days=asked.days,
-        members=asked.members,
+        horizon_days=request.days,
+        members=request.members,
         seed=fitted.seed,
         workers=workers,
     )
     shares = [group.share for group in scenario.groups]
-    whole = corrected(samples, fitted.change[: asked.members], shares, under_five_groups(scenario))
+    whole = corrected(samples, fitted.change[: request.members], shares, under_five_groups(scenario))
     return replace(fitted.base, samples=whole)
 
 
-def supposed(scenario: Scenario, asked: WhatIf) -> Scenario:
+def supposed(scenario: Scenario, request: WhatIf) -> Scenario:
     """Return what is supposed: the scenario, under an alternative, under levers.
 
     Raises
@@ -111,16 +111,18 @@ def supposed(scenario: Scenario, asked: WhatIf) -> Scenario:
     UsageError
         The scenario has no such alternative or lever, or a lever changes what is past.
     """
-    offered = {(row.kind, row.subject) for row in sliders(scenario, asked.known_by)}
-    for lever in asked.levers:
+    offered = {(row.kind, row.subject) for row in sliders(scenario, request.known_by)}
+    for lever in request.levers:
         if (lever.kind, lever.subject) not in offered:
             raise UsageError(
                 f"There is no lever {lever.kind.value} {lever.subject or ''} in {scenario.name} on this day."
             )
-        if lever.start <= asked.known_by:
-            raise UsageError(f"A lever changes the days after {asked.known_by}, and this one begins on {lever.start}.")
-    under = scenario if asked.alternative is None else scenario.with_alternative(asked.alternative)
-    return with_levers(under, asked.levers)
+        if lever.start <= request.known_by:
+            raise UsageError(
+                f"A lever changes the days after {request.known_by}, and this one begins on {lever.start}."
+            )
+    under = scenario if request.alternative is None else scenario.with_alternative(request.alternative)
+    return with_levers(under, request.levers)
 
 
 class Fits:

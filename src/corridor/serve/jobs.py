@@ -168,6 +168,6 @@ class Jobs:
                 job.status = Status.DONE
             except CancelledJobError:
                 job.status = Status.CANCELLED
-            except Exception as error:  # noqa: BLE001 - the reader of the job is told
+            except Exception as error:  # noqa: BLE001 - whoever reads the job sees it
                 job.error = error
                 job.status = Status.FAILED

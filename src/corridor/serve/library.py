@@ -54,18 +54,18 @@ class Library:
     ----------
     home
         The folder where copies are made and whose scenarios are offered.
-    given
+    elsewhere
         A scenario folder from elsewhere, or None.
     """
 
     home: Path
-    given: Path | None = None
+    elsewhere: Path | None = None
 
     def folders(self) -> dict[str, Path]:
         """Return each scenario folder by its name; one of the user's goes before one that ships."""
         own = [path for path in sorted(self.home.iterdir()) if (path / MARK).is_file() and _NAME.fullmatch(path.name)]
-        if self.given is not None:
-            own.append(self.given)
+        if self.elsewhere is not None:
+            own.append(self.elsewhere)
         shipped = {name: scenario_folder(name) for name in bundled_names()}
         return shipped | {path.resolve().name: path for path in own}
 

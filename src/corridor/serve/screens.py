@@ -13,7 +13,7 @@ from corridor.report.figures.network_map import positions
 from corridor.report.figures.outlines import Box, outlines
 from corridor.scenario.events import EventKind
 from corridor.scenario.observations import Measure, Observation, Observations, Qualifier
-from corridor.scenario.places import PlaceKind
+from corridor.scenario.places import Place, PlaceKind
 from corridor.scenario.routes import TravelMode
 from corridor.serve.sliders import sliders
 
@@ -145,17 +145,7 @@ def screen_of(
         known_by=known_by,
         days=days,
         main_place=_main_place(scenario, observations),
-        places=[
-            ScreenPlace(
-                place=row.place,
-                name=isolated(row.name),
-                kind=row.kind,
-                lon=where[row.place][0] if row.place in where else None,
-                lat=where[row.place][1] if row.place in where else None,
-                capacity=row.capacity,
-            )
-            for row in as_known.places
-        ],
+        places=[_place(row, where.get(row.place)) for row in as_known.places],
         routes=[
             ScreenRoute(route=row.route, origin=row.origin, destination=row.destination, mode=row.mode)
             for row in scenario.routes
@@ -172,6 +162,11 @@ def screen_of(
             ScreenAlternative(alternative=row.alternative, meaning=row.meaning) for row in scenario.alternatives
         ],
     )
+
+
+def _place(row: Place, position: tuple[float, float] | None) -> ScreenPlace:
+    lon, lat = position or (None, None)
+    return ScreenPlace(place=row.place, name=isolated(row.name), kind=row.kind, lon=lon, lat=lat, capacity=row.capacity)
 
 
 def _days_of(scenario: Scenario, observations: Observations, known_by: dt.date | None) -> tuple[dt.date, int]:

@@ -54,16 +54,16 @@ def sliders(scenario: Scenario, origin: dt.date) -> tuple[Slider, ...]:
     known = scenario.known_by(origin)
     tomorrow = origin + _DAY
     besieged = _subjects(known, K.SIEGE, tomorrow)
-    found = [_switch(known, K.PAUSE, place, tomorrow) for place in besieged]
-    found += [_amount(known, K.CORRIDOR, row, tomorrow) for row in _subjects(known, K.CORRIDOR, tomorrow) | besieged]
+    rows = [_switch(known, K.PAUSE, place, tomorrow) for place in besieged]
+    rows += [_amount(known, K.CORRIDOR, row, tomorrow) for row in _subjects(known, K.CORRIDOR, tomorrow) | besieged]
     for kind, place_kind in ((K.SCREENING_RATE, PlaceKind.SCREENING), (K.RECEPTION_RATE, PlaceKind.RECEPTION)):
         of_kind = {row.place: None for row in known.places if row.kind is place_kind}
-        found += [_amount(known, kind, row, tomorrow) for row in of_kind | _subjects(known, kind, tomorrow)]
-    found += [_amount(known, K.TRANSPORT, row, tomorrow) for row in _subjects(known, K.TRANSPORT, tomorrow)]
+        rows += [_amount(known, kind, row, tomorrow) for row in of_kind | _subjects(known, kind, tomorrow)]
+    rows += [_amount(known, K.TRANSPORT, row, tomorrow) for row in _subjects(known, K.TRANSPORT, tomorrow)]
     camps = [row.place for row in known.places if row.kind is PlaceKind.CAMP]
-    found += [_amount(known, K.CAPACITY_CHANGE, row, tomorrow) for row in camps]
-    found += [_amount(known, K.COLD, row, tomorrow) for row in _subjects(known, K.COLD, tomorrow)]
-    return tuple(found)
+    rows += [_amount(known, K.CAPACITY_CHANGE, row, tomorrow) for row in camps]
+    rows += [_amount(known, K.COLD, row, tomorrow) for row in _subjects(known, K.COLD, tomorrow)]
+    return tuple(rows)
 
 
 def _subjects(scenario: Scenario, kind: EventKind, day: dt.date) -> dict[str | None, None]:

@@ -75,11 +75,11 @@ def settings_for(
     workers
         Threads of a calculation.
     """
-    given = None if scenario is None or scenario in bundled_names() else scenario_folder(scenario)
+    elsewhere = None if scenario is None or scenario in bundled_names() else scenario_folder(scenario)
     hosts = LOOPBACK | {name.lower() for name in names} | ({address.host} - _ANY)
     token = None if address.is_local else secrets.token_urlsafe(24)
     return Settings(
-        library=Library(Path.cwd(), given),
+        library=Library(Path.cwd(), elsewhere),
         runs=runs,
         access=Access(frozenset(hosts), token),
         workers=workers,
@@ -91,8 +91,8 @@ def page_address(scenario: str | None, address: Address, settings: Settings) -> 
     """Return the address to open: with the scenario, and with the token where one is needed."""
     parts = []
     if scenario is not None:
-        given = settings.library.given
-        parts.append(f"scenario={given.resolve().name if given is not None else scenario}")
+        folder = settings.library.elsewhere
+        parts.append(f"scenario={folder.resolve().name if folder is not None else scenario}")
     if settings.access.token is not None:
         parts.append(f"token={settings.access.token}")
     return address.url + (f"#{'&'.join(parts)}" if parts else "")

@@ -16,24 +16,24 @@ from corridor.scenario.observations import Observations
 from corridor.scenario.scenario import Alternative, Scenario
 from corridor.scenario.timeline import in_words
 from corridor.serve.fits import supposed
-from corridor.serve.questions import MEMBERS
+from corridor.serve.requests import MEMBERS
 
 if TYPE_CHECKING:
     from corridor.scenario.levers import Lever
     from corridor.serve.jobs import Job
-    from corridor.serve.questions import WhatIf
+    from corridor.serve.requests import WhatIf
 
 ON_THE_SCREEN = "on_the_screen"
 
 
 def write_run(
-    asked: WhatIf, scenario: Scenario, observations: Observations, *, runs: Path, job: Job, workers: int
+    request: WhatIf, scenario: Scenario, observations: Observations, *, runs: Path, job: Job, workers: int
 ) -> Path:
     """Write the RUN folder of a screen with its report, and return the report.
 
     Parameters
     ----------
-    asked
+    request
         The state of the screen.
     scenario, observations
         As the folder has them.
@@ -44,15 +44,15 @@ def write_run(
     workers
         Threads.
     """
-    reports = Observations((*observations.rows, *(row.observation() for row in asked.reports)))
-    whole, alternative = _with_screen(scenario, asked)
-    out = runs / run_name(asked)
+    reports = Observations((*observations.rows, *(row.observation() for row in request.reports)))
+    whole, alternative = _with_screen(scenario, request)
+    out = runs / run_name(request)
     with tempfile.TemporaryDirectory(prefix="corridor-") as room:
-        folder = write_scenario(whole, reports, Path(room) / asked.scenario)
-        question = Question(str(folder), asked.known_by, asked.days, alternative)
+        folder = write_scenario(whole, reports, Path(room) / request.scenario)
+        question = Question(str(folder), request.known_by, request.days, alternative)
         run = make_forecast_run(
             question,
-            Chance(MEMBERS, asked.seed, workers),
+            Chance(MEMBERS, request.seed, workers),
             out=out,
             command="serve",
             steps=job.steps,
@@ -61,23 +61,23 @@ def write_run(
     return run.report
 
 
-def run_name(asked: WhatIf) -> str:
+def run_name(request: WhatIf) -> str:
     """Return the name of the RUN folder of a screen: the same screen, the same folder."""
-    digest = hashlib.sha256(asked.model_dump_json().encode()).hexdigest()[:8]
-    return f"{asked.scenario}-{asked.known_by}-{digest}"
+    digest = hashlib.sha256(request.model_dump_json().encode()).hexdigest()[:8]
+    return f"{request.scenario}-{request.known_by}-{digest}"
 
 
-def _with_screen(scenario: Scenario, asked: WhatIf) -> tuple[Scenario, str | None]:
+def _with_screen(scenario: Scenario, request: WhatIf) -> tuple[Scenario, str | None]:
     """Return the scenario with what is on the screen as one of its alternatives, and that one's name."""
-    if not asked.levers:
-        return scenario, asked.alternative
-    under = supposed(scenario, asked)
+    if not request.levers:
+        return scenario, request.alternative
+    under = supposed(scenario, request)
     both = (*under.events, *scenario.events)
     changed = {(row.kind, row.subject) for row in both if (row in under.events) is not (row in scenario.events)}
-    stated = next((row for row in scenario.alternatives if row.alternative == asked.alternative), None)
+    stated = next((row for row in scenario.alternatives if row.alternative == request.alternative), None)
     screen = Alternative(
         alternative=ON_THE_SCREEN,
-        meaning="; ".join([*([stated.meaning] if stated else []), *map(lever_words, asked.levers)]),
+        meaning="; ".join([*([stated.meaning] if stated else []), *map(lever_words, request.levers)]),
         add=tuple(row for row in under.events if (row.kind, row.subject) in changed),
         drop=tuple(f"{kind.value} {subject}" if subject else kind.value for kind, subject in changed),
         parameters=stated.parameters if stated else (),

@@ -19,11 +19,11 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Cell = Annotated[str, StringConstraints(max_length=10_000)]
 
 
-class _Question(BaseModel):
+class _Request(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class Report(_Question):
+class Report(_Request):
     """A figure that just came in."""
 
     date: dt.date = Field(description="day for which it holds")
@@ -46,7 +46,7 @@ class Report(_Question):
         return Observation(**self.model_dump())
 
 
-class Fit(_Question):
+class Fit(_Request):
     """What is learnt from: a scenario, a day, and reports that its folder does not hold.
 
     Attributes
@@ -83,13 +83,13 @@ class WhatIf(Fit):
     members: int = Field(default=MEMBERS, ge=20, le=MEMBERS)
 
 
-class Copy(_Question):
+class Copy(_Request):
     """A copy of a scenario, to be changed."""
 
     to: Name = Field(description="name of the new folder")
 
 
-class Table(_Question):
+class Table(_Request):
     """A table as it was read, with its cells changed."""
 
     version: str = Field(max_length=64, description="what read_table gave")
