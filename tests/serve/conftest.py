@@ -129,7 +129,7 @@ def tab(chromium, site):
 
     def opened(state, *, wait=True, refused=None):
         page = context.new_page()
-        page.set_default_timeout(240_000)
+        page.set_default_timeout(120_000)
         page.on("console", lambda row: complaints.append(row.text) if is_complaint(row, refused) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda row: None if row.url.startswith(own) else complaints.append(row.url))

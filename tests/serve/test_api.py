@@ -1,11 +1,14 @@
 """The API: the names of the verbs, the messages of check, and futures that differ by what is supposed alone."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 
 from corridor.runs.inputs import read_sound
+from corridor.runs.rows import FORECAST
 from corridor.scenario.io.write import copy_template
 from corridor.serve.app import create_app
 from corridor.serve.desk import Settings
@@ -111,12 +114,24 @@ def test_a_lever_that_makes_no_sense_is_refused_in_words(fitted_client, lever, w
 def test_a_report_of_the_screen_is_a_run_folder(fitted_client):
     client, asked = fitted_client
     first = client.post("/api/forecast", json=asked).json()["days"][0]
-    lever = {"kind": "screening_rate", "subject": "ridge_screening", "value": 1200, "start": first}
-    job = finished(client, client.post("/api/write_report", json=asked | {"levers": [lever]}).json())
+    levers = [
+        {"kind": "screening_rate", "subject": "ridge_screening", "value": 1200, "start": first},
+        {"kind": "corridor", "subject": "old_town", "value": 3000, "start": first},
+        {"kind": "pause", "subject": "old_town", "start": first, "end": first},
+    ]
+    shown = client.post("/api/forecast", json=asked | {"levers": levers}).json()
+    job = finished(client, client.post("/api/write_report", json=asked | {"levers": levers}).json())
     assert job["status"] == "done", job
     report = client.get(f"/api/jobs/{job['job']}/report")
     assert report.headers["content-disposition"].startswith("attachment")
     assert "ridge_screening passes" in report.text or "1,200" in report.text
+    camp = next(row for row in shown["series"] if (row["measure"], row["place"]) == ("stock", "plain_camp"))
+    last = [
+        row.value
+        for row in FORECAST.read(Path(job["run"]))
+        if (row.target, row.location, row.output_type_id, row.horizon) == ("stock", "plain_camp", 0.5, 14)
+    ]
+    assert last == pytest.approx([camp["quantiles"][2][-1]], abs=1)
 
 
 def test_the_first_members_of_a_what_if_are_those_of_the_whole(tmp_path):

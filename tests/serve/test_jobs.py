@@ -80,6 +80,16 @@ def test_the_same_request_twice_is_one_job(jobs, gate):
     assert jobs.add("same", lambda _: 1) is jobs.add("same", lambda _: 2)
 
 
+def test_a_job_that_two_want_ends_when_both_have_cancelled(jobs, gate):
+    assert gate
+    job = jobs.add("same", lambda _: 1)
+    jobs.add("same", lambda _: 1)
+    jobs.cancel(job)
+    assert job.status is Status.QUEUED
+    jobs.cancel(job)
+    assert job.status is Status.CANCELLED
+
+
 def test_a_job_that_fails_keeps_what_went_wrong_and_the_next_one_runs(jobs):
     def work(_):
         message = "no"

@@ -96,6 +96,6 @@ export async function over(job: Job, seen: (job: Job) => void): Promise<Job> {
     state = await call<Job>("GET", `api/jobs/${job.job}`);
   }
   if (state.status === "cancelled") throw new Cancelled("Cancelled.");
-  if (state.status === "failed") throw new Refusal(500, state.detail ?? "The work failed.", []);
+  if (state.status === "failed") throw new Refusal(500, state.detail ?? "The work failed.", state.problems);
   return state;
 }

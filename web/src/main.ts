@@ -104,12 +104,23 @@ function showJob(job: Job | null): void {
   box.replaceChildren(make("span", {}, words), meter, stop);
 }
 
+let current: Job | null = null;
+
 async function wait(job: Job): Promise<Job> {
+  current = job;
   try {
     return await api.over(job, showJob);
   } finally {
-    showJob(null);
+    if (current === job) {
+      current = null;
+      showJob(null);
+    }
   }
+}
+
+/** Give up what this tab waits for: something else is wanted now. */
+function giveUp(): void {
+  if (current !== null) void api.cancelJob(current.job).catch(() => undefined);
 }
 
 // --- opening a scenario --------------------------------------------------------------------------
@@ -128,6 +139,7 @@ async function listScenarios(chosen: string | null): Promise<void> {
 async function open(): Promise<void> {
   const mine = ++opening;
   const isCurrent = (): boolean => mine === opening;
+  giveUp();
   trouble(null);
   try {
     const next = await api.readScenario(state.scenario ?? "", state.knownBy);

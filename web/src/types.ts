@@ -148,6 +148,7 @@ export interface Job {
   total: number;
   ahead: number;
   detail: string | null;
+  problems: Problem[];
   run: string | null;
 }
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from corridor.errors import CorridorError
 from corridor.serve.answers import Answer, answer_of
 from corridor.serve.fits import Fits, Fitted, fit, supposed, what_if
-from corridor.serve.jobs import Job, Jobs, QueueFullError, Status
+from corridor.serve.jobs import Job, Jobs, QueueFullError, Status, problem_facts
 from corridor.serve.library import Library
 from corridor.serve.requests import MEMBERS, Fit, WhatIf
 from corridor.serve.security import Access
@@ -50,6 +51,7 @@ class JobState(BaseModel):
     total: int
     ahead: int
     detail: str | None = None
+    problems: list[dict[str, str | int | None]] = []
     run: str | None = None
 
 
@@ -136,6 +138,14 @@ class Desk:
             done=job.done,
             total=job.total,
             ahead=self.jobs.ahead_of(job),
-            detail=None if job.error is None else str(job.error),
+            detail=_detail(job.error),
+            problems=problem_facts(job.error),
             run=str(job.result.parent) if isinstance(job.result, Path) else None,
         )
+
+
+def _detail(error: Exception | None) -> str | None:
+    """Return what went wrong in words: a mistake of ours is called one."""
+    if error is None or isinstance(error, CorridorError):
+        return None if error is None else str(error)
+    return f"Sorry: this is a mistake of Corridor, not of yours ({type(error).__name__}: {error})."

@@ -9,9 +9,9 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 
-from corridor.errors import CorridorError, Problem, RunError, ScenarioError, UsageError
+from corridor.errors import CorridorError, RunError, ScenarioError, UsageError
 from corridor.serve.fits import NotFittedError
-from corridor.serve.jobs import QueueFullError
+from corridor.serve.jobs import QueueFullError, problem_facts
 from corridor.serve.library import ChangedMeanwhileError, UnknownScenarioError
 
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
@@ -34,8 +34,7 @@ def handlers() -> dict[int | type[Exception], Handler]:
 
 async def _corridor_error(_request: Request, error: CorridorError) -> JSONResponse:
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 422)
-    problems = error.problems if isinstance(error, ScenarioError) else ()
-    return JSONResponse({"detail": str(error), "problems": [_facts(row) for row in problems]}, status)
+    return JSONResponse({"detail": str(error), "problems": problem_facts(error)}, status)
 
 
 async def _validation_error(_request: Request, error: RequestValidationError) -> JSONResponse:
@@ -45,15 +44,3 @@ async def _validation_error(_request: Request, error: RequestValidationError) ->
 
 async def _os_error(_request: Request, error: OSError) -> JSONResponse:
     return JSONResponse({"detail": f"A file could not be read or written: {error.strerror}.", "problems": []}, 422)
-
-
-def _facts(problem: Problem) -> dict[str, object]:
-    where = problem.where
-    return {
-        "code": problem.code,
-        "what": problem.what,
-        "fix": problem.fix,
-        "file": where.file if where else None,
-        "line": where.line if where else None,
-        "column": where.column if where else None,
-    }

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from corridor.errors import CorridorError
+from corridor.errors import CorridorError, ScenarioError
 
 MOST_WAITING = 16
 """Jobs that may wait; a further one is refused."""
@@ -57,6 +57,8 @@ class Job:
         Requests with the same key share a job while it is not over.
     status, step, done, total
         How far it is; `step` is in words, `total` is 0 where it is unknown.
+    wanted_by
+        How many requests share it; it is cancelled when the last of them cancels.
     result
         What it returned.
     error
@@ -70,6 +72,7 @@ class Job:
     step: str = ""
     done: int = 0
     total: int = 0
+    wanted_by: int = 1
     result: Any = None
     error: Exception | None = None
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -113,6 +116,7 @@ class Jobs:
         with self._lock:
             for job in self._known.values():
                 if job.key == key and not job.status.is_over and not job.cancelled.is_set():
+                    job.wanted_by += 1
                     return job
             if len(self._waiting) >= MOST_WAITING:
                 raise QueueFullError(f"{MOST_WAITING} jobs are waiting already. Try again in a minute.")
@@ -134,8 +138,11 @@ class Jobs:
             return self._waiting.index(job) if job in self._waiting else 0
 
     def cancel(self, job: Job) -> None:
-        """End a job: at once if it waits, at its next step if it runs."""
+        """End a job that nobody else wants: at once if it waits, at its next step if it runs."""
         with self._lock:
+            job.wanted_by -= 1
+            if job.wanted_by > 0:
+                return
             job.cancelled.set()
             if job in self._waiting:
                 self._waiting.remove(job)
@@ -171,3 +178,19 @@ class Jobs:
             except Exception as error:  # noqa: BLE001 - whoever reads the job sees it
                 job.error = error
                 job.status = Status.FAILED
+
+
+def problem_facts(error: Exception | None) -> list[dict[str, str | int | None]]:
+    """Return the problems of an input that an error carries, as ``check --json`` has them."""
+    problems = error.problems if isinstance(error, ScenarioError) else ()
+    return [
+        {
+            "code": row.code,
+            "what": row.what,
+            "fix": row.fix,
+            "file": row.where.file if row.where else None,
+            "line": row.where.line if row.where else None,
+            "column": row.where.column if row.where else None,
+        }
+        for row in problems
+    ]

@@ -75,11 +75,15 @@ def _with_screen(scenario: Scenario, request: WhatIf) -> tuple[Scenario, str | N
     both = (*under.events, *scenario.events)
     changed = {(row.kind, row.subject) for row in both if (row in under.events) is not (row in scenario.events)}
     stated = next((row for row in scenario.alternatives if row.alternative == request.alternative), None)
+    stated_keys = {(row.kind, row.subject) for row in scenario.events}
     screen = Alternative(
         alternative=ON_THE_SCREEN,
         meaning="; ".join([*([stated.meaning] if stated else []), *map(lever_words, request.levers)]),
         add=tuple(row for row in under.events if (row.kind, row.subject) in changed),
-        drop=tuple(f"{kind.value} {subject}" if subject else kind.value for kind, subject in changed),
+        drop=tuple(
+            f"{kind.value} {subject}" if subject else kind.value
+            for kind, subject in sorted(changed & stated_keys, key=str)
+        ),
         parameters=stated.parameters if stated else (),
     )
     others = tuple(row for row in scenario.alternatives if row.alternative != ON_THE_SCREEN)
