@@ -98,7 +98,7 @@ def test_a_wide_corridor_leaves_fewer_people_besieged(fitted_client):
     ("lever", "words"),
     [
         ({"kind": "corridor", "subject": "nowhere", "value": 1, "start": "2031-03-20"}, "no lever corridor nowhere"),
-        ({"kind": "corridor", "subject": "old_town", "value": 1, "start": "2031-03-01"}, "changes days after"),
+        ({"kind": "corridor", "subject": "old_town", "value": 1, "start": "2031-03-01"}, "changes the days after"),
         ({"kind": "corridor", "subject": "old_town", "value": -1, "start": "2031-03-20"}, "greater than or equal to 0"),
         ({"kind": "corridor", "subject": "old_town", "start": "2031-03-20", "end": "2031-03-19"}, "before the first"),
         ({"kind": "magic", "subject": "old_town", "value": 1, "start": "2031-03-20"}, "kind"),

@@ -74,16 +74,15 @@ def _with_screen(scenario: Scenario, request: WhatIf) -> tuple[Scenario, str | N
     under = supposed(scenario, request)
     both = (*under.events, *scenario.events)
     changed = {(row.kind, row.subject) for row in both if (row in under.events) is not (row in scenario.events)}
+    everywhere = {kind for kind, subject in changed if subject is None}  # dropping such a kind drops it in all places
+    changed |= {(row.kind, row.subject) for row in both if row.kind in everywhere}
+    dropped = dict.fromkeys((row.kind, row.subject) for row in scenario.events if (row.kind, row.subject) in changed)
     stated = next((row for row in scenario.alternatives if row.alternative == request.alternative), None)
-    stated_keys = {(row.kind, row.subject) for row in scenario.events}
     screen = Alternative(
         alternative=ON_THE_SCREEN,
         meaning="; ".join([*([stated.meaning] if stated else []), *map(lever_words, request.levers)]),
-        add=tuple(row for row in under.events if (row.kind, row.subject) in changed),
-        drop=tuple(
-            f"{kind.value} {subject}" if subject else kind.value
-            for kind, subject in sorted(changed & stated_keys, key=str)
-        ),
+        add=tuple(row for row in under.known_by(request.known_by).events if (row.kind, row.subject) in changed),
+        drop=tuple(f"{kind.value} {subject}" if subject else kind.value for kind, subject in dropped),
         parameters=stated.parameters if stated else (),
     )
     others = tuple(row for row in scenario.alternatives if row.alternative != ON_THE_SCREEN)
