@@ -29,7 +29,7 @@ export class Tables {
   private first = 0;
   private problems: Problem[] = [];
 
-  private readonly choice = make("select");
+  private readonly choice = make("select", { "aria-label": "Table" });
   private readonly grid = make("div", { class: "scroll grid", tabindex: "0", role: "region", "aria-label": "Cells of the table" });
   private readonly says = make("div", { role: "alert", class: "problem" });
   private readonly buttons = make("p", { class: "actions" });
