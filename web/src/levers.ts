@@ -82,7 +82,7 @@ function row(slider: Slider, number: number, setting: Setting, moved: Moved): HT
   back.hidden = lever === undefined;
   const box = make("div", { class: lever === undefined ? "lever" : "lever moved" },
     make("label", { for: id }, capital(NAMES[slider.kind] ?? words(slider.kind)), make("small", {}, subjectName(setting.screen, slider.subject))),
-    output, input, make("small", { class: "stated" }, `Stated: ${stated(slider)}`), back);
+    output, input, make("small", { class: "stated" }, lever === undefined && slider.stated === null ? "" : `Stated: ${stated(slider)}`), back);
   const tell = (isAtRest: boolean): void => {
     const next = leverAt(slider, Number(input.value), setting);
     output.textContent = told(slider, next, setting);

@@ -320,8 +320,17 @@ function drawSupposed(at: Screen, ahead: [number, number, number], when: string)
   byId("alternative-meaning").textContent = stated ?? "";
   const parts = [stated, supposedWords(setting(at))].filter((part) => part);
   const usual = likelyOn(base, at, when);
-  byId("bar").textContent = `${span(ahead)}; ${change(ahead[1] - usual[1])}`;
-  box.textContent = `What if? ${parts.join("; ")}. Without that: ${span(usual)}; likely ${change(ahead[1] - usual[1])}.`;
+  const differs = pairedWords();
+  byId("bar").textContent = [span(ahead), differs].filter((part) => part).join("; ");
+  box.textContent = `What if? ${parts.join("; ")}. Without that: ${span(usual)}${differs === "" ? "" : `; member by member: ${differs}`}.`;
+}
+
+/** Return the difference of the people at the chosen place, member by member: medians of unlike numbers of members differ by chance. */
+function pairedWords(): string {
+  if (state.measure !== "stock" || shown === null) return "";
+  const row = shown.differences.find((one) => one.measure === "stock" && one.place === state.place);
+  if (row === undefined || (row.low === 0 && row.likely === 0 && row.high === 0)) return "no change";
+  return `likely ${change(row.likely)} (${change(row.low)} to ${change(row.high)})`;
 }
 
 function drawMoved(ahead: [number, number, number]): void {
