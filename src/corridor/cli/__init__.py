@@ -1,4 +1,4 @@
-"""The command line: it parses what was asked, calls the verbs, and says what came out."""
+"""The command line: it parses arguments, calls the verbs of runs and prints their results."""
 
 from __future__ import annotations
 

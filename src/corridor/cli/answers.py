@@ -31,7 +31,7 @@ class Estimate:
     high: int
 
     def words(self) -> str:
-        """Return the estimate in words; small counts are not told."""
+        """Return the estimate in words; small counts are not forecast."""
         guard = Guard(SUPPRESS_BELOW)
         low, likely, high = (guard.text(value, 2) for value in (self.low, self.likely, self.high))
         return f"likely {likely}, low {low}, high {high}"
@@ -79,7 +79,7 @@ class ForecastAnswer:
 
     def _supplies(self) -> str:
         if not self.is_stock_counted:
-            return "Nothing is known of what is on site, so what runs out first cannot be told."
+            return "Nothing is known of what is on site, so what runs out first cannot be forecast."
         row = self.first_short
         if row is None or row.p50 is None:
             return f"Nothing that was counted on site is likely to run out by {day(self.last_day)}."
@@ -91,18 +91,18 @@ class ForecastAnswer:
 
 def forecast_answer(run: ForecastRun) -> ForecastAnswer:
     """Return what a forecast says of the fullest camp."""
-    told = run.forecast
-    samples = told.samples
+    forecast = run.forecast
+    samples = forecast.samples
     place = main_place(run.scenario, samples)
-    days = min(WEEK_DAYS, told.horizon_days)
-    week_ends = told.origin_date + timedelta(days=days)
+    days = min(WEEK_DAYS, forecast.horizon_days)
+    week_ends = forecast.origin_date + timedelta(days=days)
     water = [row for row in run.needs.rows if (row.place, row.item, row.date) == (place, _WATER, week_ends)]
     runout = [row for row in run.needs.runout if row.place == place]
     return ForecastAnswer(
         place=place,
         place_name=run.scenario.place(place).name,
-        origin_date=told.origin_date,
-        last_day=told.origin_date + timedelta(days=told.horizon_days),
+        origin_date=forecast.origin_date,
+        last_day=forecast.origin_date + timedelta(days=forecast.horizon_days),
         stock=_estimate(samples["stock"].sel(place=place).isel(date=-1)),
         arrival_days=days,
         arrivals=_estimate(samples["arrivals"].sel(place=place).isel(date=slice(days)).sum("date")),

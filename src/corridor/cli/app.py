@@ -13,12 +13,12 @@ import typer
 
 from corridor.cli import options as o
 from corridor.cli.importing import importers
-from corridor.cli.output import Teller, answering
+from corridor.cli.output import Output, command_output
 from corridor.cli.progress import shown
 from corridor.runs.inputs import DEMO, scenario_folder
 
 if TYPE_CHECKING:
-    from corridor.runs.make_runs import Chance, Question
+    from corridor.runs.make_runs import Draws, ForecastRequest
 
 DEMO_DAY = date(2019, 3, 3)
 
@@ -52,7 +52,7 @@ def corridor(*, version: o.Version = False, show_help: o.Help = False) -> None:
     """Forecast how many displaced people arrive, where and when, and what they will need."""
 
 
-def _forecast(teller: Teller, command: str, question: Question, chance: Chance, out: Path) -> None:
+def _forecast(output: Output, command: str, question: ForecastRequest, chance: Draws, out: Path) -> None:
     from corridor.cli.answers import forecast_answer
     from corridor.report.pages.report_page import write_report
     from corridor.runs.make_runs import make_forecast_run
@@ -61,8 +61,8 @@ def _forecast(teller: Teller, command: str, question: Question, chance: Chance, 
     answer = forecast_answer(run)
     words = "\n".join([*answer.lines(), f"Report: {run.report}"])
     facts = {"run": str(run.folder), "report": str(run.report), "answer": answer.facts(), **run.facts}
-    teller.say(words, facts)
-    teller.warn(run.warnings)
+    output.show(words, facts)
+    output.warn(run.warnings)
 
 
 @app.command(
@@ -81,11 +81,11 @@ def demo(
     It uses what was known on 3 March 2019, looks 28 days ahead with 1000 members and seed 7, and
     leaves the forecast, the needs and the report in a folder.
     """
-    with answering(as_json=as_json, verbose=verbose) as teller:
-        from corridor.runs.make_runs import Chance, Question
+    with command_output(as_json=as_json, verbose=verbose) as output:
+        from corridor.runs.make_runs import Draws, ForecastRequest
 
-        question = Question(DEMO, DEMO_DAY, o.DAYS)
-        _forecast(teller, "demo", question, Chance(o.MEMBERS, o.SEED, workers), out)
+        question = ForecastRequest(DEMO, DEMO_DAY, o.DAYS)
+        _forecast(output, "demo", question, Draws(o.MEMBERS, o.SEED, workers), out)
 
 
 @app.command(
@@ -95,7 +95,7 @@ def new(
     folder: o.NewFolder, *, template: o.Template = "siege", as_json: o.AsJson = False, verbose: o.Verbose = False
 ) -> None:
     """Begin a scenario of your own: copy a small one that works, to edit."""
-    with answering(as_json=as_json, verbose=verbose) as teller:
+    with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.scenario.io.write import copy_template
 
         copy_template(template, folder)
@@ -108,17 +108,17 @@ def new(
             "To read in words what holds when:\n"
             f"  {following[1]}"
         )
-        teller.say(words, {"folder": str(folder), "template": template, "files": files, "next": following})
+        output.show(words, {"folder": str(folder), "template": template, "files": files, "next": following})
 
 
 @app.command(short_help="List every problem of a scenario.", epilog="\b\nExample:\n  corridor check baghouz-2019")
 def check(scenario: o.ScenarioName, *, as_json: o.AsJson = False, verbose: o.Verbose = False) -> None:
     """List every problem of a scenario, each with file, line and how to mend it; or its size."""
-    with answering(as_json=as_json, verbose=verbose) as teller:
+    with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.cli.summary import summary_of
 
         summary = summary_of(scenario_folder(scenario))
-        teller.say(summary.words(), summary.facts())
+        output.show(summary.words(), summary.facts())
 
 
 @app.command(
@@ -129,14 +129,14 @@ def explain(
     scenario: o.ScenarioName, *, on: o.OnDay = None, as_json: o.AsJson = False, verbose: o.Verbose = False
 ) -> None:
     """Tell in words what holds when: who is besieged, what is open, what has changed."""
-    with answering(as_json=as_json, verbose=verbose) as teller:
+    with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.cli.summary import periods_of
         from corridor.scenario import timeline
         from corridor.scenario.io.read import read_scenario
 
-        found = read_scenario(scenario_folder(scenario))
-        words = timeline.explain(found, on)
-        teller.say(words, {"scenario": found.name, "on": on, "periods": periods_of(found, on)})
+        stated = read_scenario(scenario_folder(scenario))
+        words = timeline.explain(stated, on)
+        output.show(words, {"scenario": stated.name, "on": on, "periods": periods_of(stated, on)})
 
 
 @app.command(
@@ -154,14 +154,14 @@ def simulate(
     verbose: o.Verbose = False,
 ) -> None:
     """Simulate the whole calendar from the assumptions alone, without the reports."""
-    with answering(as_json=as_json, verbose=verbose) as teller:
+    with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.cli.answers import simulation_answer
-        from corridor.runs.make_runs import Chance, make_simulation_run
+        from corridor.runs.make_runs import Draws, make_simulation_run
 
-        run = make_simulation_run(scenario, Chance(members, seed, workers), out=out, steps=shown)
+        run = make_simulation_run(scenario, Draws(members, seed, workers), out=out, steps=shown)
         answer = simulation_answer(run)
         words = "\n".join([*answer.lines(), f"Results: {run.folder}"])
-        teller.say(words, {"run": str(run.folder), "answer": answer.facts(), **run.facts})
+        output.show(words, {"run": str(run.folder), "answer": answer.facts(), **run.facts})
 
 
 @app.command(
@@ -183,11 +183,11 @@ def forecast(
     verbose: o.Verbose = False,
 ) -> None:
     """Forecast from what was known on a day: people, needs, the days supplies run out, a report."""
-    with answering(as_json=as_json, verbose=verbose) as teller:
-        from corridor.runs.make_runs import Chance, Question
+    with command_output(as_json=as_json, verbose=verbose) as output:
+        from corridor.runs.make_runs import Draws, ForecastRequest
 
-        question = Question(scenario, known_by, days, alternative, standards)
-        _forecast(teller, "forecast", question, Chance(members, seed, workers), out)
+        question = ForecastRequest(scenario, known_by, days, alternative, standards)
+        _forecast(output, "forecast", question, Draws(members, seed, workers), out)
 
 
 @app.command(
@@ -214,14 +214,14 @@ def evaluate(
     The last report carried forward and its trend stand beside Corridor, in the same form.
     """
     ahead = o.as_horizons(horizons)
-    with answering(as_json=as_json, verbose=verbose) as teller:
+    with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.backtest.origins import Schedule
         from corridor.report.pages.backtest_page import write_evaluation
         from corridor.report.pages.totals_given_page import write_allocation
         from corridor.runs.backtest_run import make_backtest_run, make_totals_given_run
-        from corridor.runs.make_runs import Chance
+        from corridor.runs.make_runs import Draws
 
-        schedule, chance = Schedule(every, first_day, ahead), Chance(members, seed, workers)
+        schedule, chance = Schedule(every, first_day, ahead), Draws(members, seed, workers)
         if totals_given:
             run = make_totals_given_run(scenario, chance, out=out, steps=shown, write_page=write_allocation)
         else:
@@ -229,7 +229,7 @@ def evaluate(
                 scenario, schedule, chance, out=out, resume=resume, steps=shown, write_page=write_evaluation
             )
         words = "\n".join([*run.lines, f"Page: {run.page}"])
-        teller.say(words, {"run": str(run.folder), "page": str(run.page), "scores": run.scores, **run.facts})
+        output.show(words, {"run": str(run.folder), "page": str(run.page), "scores": run.scores, **run.facts})
 
 
 @app.command(
@@ -245,12 +245,12 @@ def report(
     verbose: o.Verbose = False,
 ) -> None:
     """Write the report of a run again, from its folder alone: one HTML file that needs no network."""
-    with answering(as_json=as_json, verbose=verbose) as teller:
+    with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.report.pages.report_page import write_report
 
         with shown("Writing the report"):
             path = write_report(run, out=out, suppress_below=suppress_below)
-        teller.say(f"Report: {path}", {"run": str(run), "report": str(path)})
+        output.show(f"Report: {path}", {"run": str(run), "report": str(path)})
 
 
 app.add_typer(importers, name="import", short_help="Translate what others have written.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from corridor.cli import options as o
-from corridor.cli.output import answering
+from corridor.cli.output import command_output
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +50,7 @@ def flee(
     The folder is written whole or not at all. What the instance knows only in hindsight is kept and
     marked, so that no forecast uses it.
     """
-    with answering(as_json=as_json, verbose=verbose) as teller:
+    with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.sources.flee import parsed_preset, read_flee, write_imported
         from corridor.sources.flee.folder import check_free
 
@@ -59,7 +59,7 @@ def flee(
             source, base=base, preset=parsed_preset(preset), allow_unsupported=allow_unsupported, mend=mend
         )
         write_imported(imported, folder)
-        teller.say("\n".join(_words(imported, folder)), _facts(imported, folder))
+        output.show("\n".join(_words(imported, folder)), _facts(imported, folder))
 
 
 def _words(imported: Imported, folder: Path) -> Iterator[str]:

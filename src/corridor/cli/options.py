@@ -1,4 +1,4 @@
-"""What the commands take, each said once."""
+"""Arguments and options of the commands, each declared once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command says in the end, and the exit code that says how it went."""
+"""What a command prints in the end, and its exit code."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class ExitCode(IntEnum):
 
 
 @dataclass(frozen=True)
-class Teller:
-    """Says the answer on standard output: in words for people, or as one JSON document."""
+class Output:
+    """Prints the answer on standard output: in words for people, or as one JSON document."""
 
     as_json: bool
 
-    def say(self, words: str, facts: Mapping[str, object]) -> None:
-        """Say the answer.
+    def show(self, words: str, facts: Mapping[str, object]) -> None:
+        """Print the answer.
 
         Parameters
         ----------
@@ -49,14 +49,14 @@ class Teller:
 
     @staticmethod
     def warn(sentences: Iterable[str]) -> None:
-        """Say on standard error what the reader of the answer must know of it."""
+        """Print on standard error what the reader of the answer must know of it."""
         for sentence in sentences:
             print(f"Warning: {sentence}", file=sys.stderr)
 
 
 @contextmanager
-def answering(*, as_json: bool, verbose: bool) -> Iterator[Teller]:
-    """Give a command its voice, and turn whatever goes wrong into a message and an exit code.
+def command_output(*, as_json: bool, verbose: bool) -> Iterator[Output]:
+    """Give a command its output, and turn whatever goes wrong into a message and an exit code.
 
     Parameters
     ----------
@@ -66,16 +66,16 @@ def answering(*, as_json: bool, verbose: bool) -> Iterator[Teller]:
         Whether a mistake of ours is shown with its traceback.
     """
     try:
-        yield Teller(as_json)
+        yield Output(as_json)
     except (typer.Exit, BrokenPipeError):
         raise
     except KeyboardInterrupt:
-        _say_failure("Interrupted; nothing was changed.", ExitCode.INTERRUPTED, as_json=as_json)
+        _print_failure("Interrupted; nothing was changed.", ExitCode.INTERRUPTED, as_json=as_json)
         raise typer.Exit(ExitCode.INTERRUPTED) from None
     except Exception as error:  # noqa: BLE001 - the last place that can turn it into words
         code, message = _failure(error, verbose=verbose)
         problems = error.problems if isinstance(error, ScenarioError) else ()
-        _say_failure(message, code, as_json=as_json, problems=problems)
+        _print_failure(message, code, as_json=as_json, problems=problems)
         raise typer.Exit(code) from None
 
 
@@ -112,7 +112,7 @@ def _apology(error: Exception, *, verbose: bool) -> str:
     return "\n".join(lines)
 
 
-def _say_failure(message: str, code: ExitCode, *, as_json: bool, problems: tuple[Problem, ...] = ()) -> None:
+def _print_failure(message: str, code: ExitCode, *, as_json: bool, problems: tuple[Problem, ...] = ()) -> None:
     if as_json:
         facts = {"error": message, "exit_code": int(code), "problems": [facts_of(row) for row in problems]}
         print(json.dumps(facts, indent=2))

@@ -1,1 +1,1 @@
-"""What is told: RUN folders, figures, maps and the page for people who decide."""
+"""What a run says to people who decide: facts in words, figures, and self-contained pages."""

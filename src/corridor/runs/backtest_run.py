@@ -19,7 +19,7 @@ from corridor.forecasters.combination import weights_in_words
 from corridor.forecasters.defaults import default_forecasters
 from corridor.provenance import corridor_version, hash_folder, provenance
 from corridor.runs.atomic import MARK, replacing
-from corridor.runs.checkpoints import KeptAnswers, kept_answers
+from corridor.runs.checkpoints import Checkpoint, open_checkpoint
 from corridor.runs.folder import (
     ALLOCATION,
     EVALUATION,
@@ -32,7 +32,7 @@ from corridor.runs.folder import (
     csv_text,
 )
 from corridor.runs.inputs import read_sound, scenario_folder
-from corridor.runs.make_runs import Chance, WritePage
+from corridor.runs.make_runs import Draws, WritePage
 from corridor.runs.progress import Steps, Watch
 from corridor.runs.rows import COLUMNS as TABLES
 from corridor.scenario.scenario import Scenario
@@ -69,7 +69,7 @@ class EvaluationRun:
 
 
 def make_backtest_run(  # noqa: PLR0913 - steps and write_page are how it is shown, not what is computed
-    name: str, schedule: Schedule, chance: Chance, *, out: Path, resume: bool, steps: Steps, write_page: WritePage
+    name: str, schedule: Schedule, chance: Draws, *, out: Path, resume: bool, steps: Steps, write_page: WritePage
 ) -> EvaluationRun:
     """Forecast on rolling origins, score, and write the RUN folder with its page.
 
@@ -107,7 +107,7 @@ def make_backtest_run(  # noqa: PLR0913 - steps and write_page are how it is sho
     watch = Watch(steps)
     with replacing(out, own=OWN) as fresh:
         question = {**asked, "version": corridor_version(), "inputs": inputs, "models": models.names}
-        kept = kept_answers(out, question, resume=resume)
+        kept = open_checkpoint(out, question, resume=resume)
         with (
             _keeping(kept),
             watch.step("forecast", f"Forecasting on {len(schedule.origins(scenario))} origins") as tick,
@@ -133,7 +133,7 @@ def make_backtest_run(  # noqa: PLR0913 - steps and write_page are how it is sho
 
 
 @contextmanager
-def _keeping(kept: KeptAnswers) -> Iterator[None]:
+def _keeping(kept: Checkpoint) -> Iterator[None]:
     """Say that an interrupted back-test can go on; leave nothing behind of one that never can."""
     try:
         yield
@@ -145,9 +145,7 @@ def _keeping(kept: KeptAnswers) -> Iterator[None]:
         raise
 
 
-def make_totals_given_run(
-    name: str, chance: Chance, *, out: Path, steps: Steps, write_page: WritePage
-) -> EvaluationRun:
+def make_totals_given_run(name: str, chance: Draws, *, out: Path, steps: Steps, write_page: WritePage) -> EvaluationRun:
     """Simulate with the total of all camps given, score who is where, and write the RUN folder with its page.
 
     Parameters

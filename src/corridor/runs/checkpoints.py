@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 QUESTION = "question.json"
 
 
-class KeptAnswers:
+class Checkpoint:
     """A folder with one small file for each answer.
 
     The folder says what was asked; answers to another question are never taken for answers to this.
@@ -34,10 +34,10 @@ class KeptAnswers:
     def find(self, model: str, origin: date) -> NDArray[np.float64] | None:
         """Return the answer of a model on an origin; None if it is not kept or was damaged."""
         try:
-            found: NDArray[np.float64] = np.load(self._path(model, origin), allow_pickle=False)
+            prediction: NDArray[np.float64] = np.load(self._path(model, origin), allow_pickle=False)
         except (OSError, ValueError, EOFError):
             return None
-        return found
+        return prediction
 
     def keep(self, model: str, origin: date, answer: NDArray[np.float64]) -> None:
         """Keep an answer, whole or not at all."""
@@ -60,7 +60,7 @@ class KeptAnswers:
         return self.folder / f"{origin.isoformat()}-{name}.npy"
 
 
-def kept_answers(run: Path, question: Mapping[str, object], *, resume: bool) -> KeptAnswers:
+def open_checkpoint(run: Path, question: Mapping[str, object], *, resume: bool) -> Checkpoint:
     """Return the answers kept for a RUN folder, or an empty place to keep them in.
 
     Parameters
@@ -80,7 +80,7 @@ def kept_answers(run: Path, question: Mapping[str, object], *, resume: bool) -> 
         The folder cannot be written.
     """
     target = run.resolve()
-    kept = KeptAnswers(target.parent / f".{target.name}.answers.partial")
+    kept = Checkpoint(target.parent / f".{target.name}.answers.partial")
     path = kept.folder / QUESTION
     stated = json.dumps(question, indent=2, sort_keys=True, default=str) + "\n"
     if resume and path.is_file():

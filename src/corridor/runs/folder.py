@@ -104,9 +104,9 @@ def read_run(folder: Path) -> Run:
         message = f"{folder} has no copy of its scenario ({SCENARIO}/). Run the forecast again."
         raise RunError(message)
     scenario, observations = read_folder(scenario_folder)
-    supposed = facts.get("alternative")
-    if supposed is not None:
-        scenario = _supposed(scenario, str(supposed))
+    alternative = facts.get("alternative")
+    if alternative is not None:
+        scenario = _with_alternative(scenario, str(alternative))
     return Run(
         folder=folder,
         run=facts,
@@ -245,7 +245,7 @@ def _as_text(value: object) -> object:
     return float(value) if isinstance(value, Real) else str(value)
 
 
-def _supposed(scenario: Scenario, name: str) -> Scenario:
+def _with_alternative(scenario: Scenario, name: str) -> Scenario:
     try:
         return scenario.with_alternative(name)
     except UsageError as error:
@@ -273,22 +273,22 @@ def _read_facts(folder: Path) -> dict[str, object]:
 
 
 def _origin(facts: Mapping[str, object]) -> date:
-    found = facts.get("origin_date")
+    stated = facts.get("origin_date")
     try:
-        return date.fromisoformat(str(found))
+        return date.fromisoformat(str(stated))
     except ValueError as error:
-        message = f"{MARK}: origin_date is {found!r}, not a date. Run the forecast again."
+        message = f"{MARK}: origin_date is {stated!r}, not a date. Run the forecast again."
         raise RunError(message) from error
 
 
 def _horizon_days(facts: Mapping[str, object]) -> int:
-    found = facts.get("horizon_days")
-    if not isinstance(found, int) or not 1 <= found <= _MOST_DAYS:
+    stated = facts.get("horizon_days")
+    if not isinstance(stated, int) or not 1 <= stated <= _MOST_DAYS:
         message = (
-            f"{MARK}: horizon_days is {found!r}, not a whole number from 1 to {_MOST_DAYS}. Run the forecast again."
+            f"{MARK}: horizon_days is {stated!r}, not a whole number from 1 to {_MOST_DAYS}. Run the forecast again."
         )
         raise RunError(message)
-    return found
+    return stated
 
 
 def _no_folder(folder: Path) -> str:

@@ -63,8 +63,8 @@ def read_sound(folder: Path) -> tuple[Scenario, Observations]:
 
 def bundled_names() -> tuple[str, ...]:
     """Return the names of the scenarios that ship, as they are typed."""
-    found = (folder for folder in _bundled().iterdir() if (folder / _MARK).is_file())
-    return tuple(sorted(folder.name.replace("_", "-") for folder in found))
+    shipped = (folder for folder in _bundled().iterdir() if (folder / _MARK).is_file())
+    return tuple(sorted(folder.name.replace("_", "-") for folder in shipped))
 
 
 def _bundled() -> Path:

@@ -43,7 +43,7 @@ _LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 @dataclass(frozen=True)
-class Chance:
+class Draws:
     """What decides how many histories there are and which, and how many threads make them."""
 
     members: int
@@ -52,7 +52,7 @@ class Chance:
 
 
 @dataclass(frozen=True)
-class Question:
+class ForecastRequest:
     """What a forecast is asked for.
 
     Attributes
@@ -104,7 +104,7 @@ class SimulationRun:
 
 
 def make_forecast_run(
-    question: Question, chance: Chance, *, out: Path, command: str, steps: Steps, write_page: WritePage
+    question: ForecastRequest, chance: Draws, *, out: Path, command: str, steps: Steps, write_page: WritePage
 ) -> ForecastRun:
     """Learn, forecast, estimate needs, and write the RUN folder with its report.
 
@@ -168,7 +168,7 @@ def make_forecast_run(
     return ForecastRun(out, facts, supposed, told, needs, posterior.notes)
 
 
-def make_simulation_run(name: str, chance: Chance, *, out: Path, steps: Steps) -> SimulationRun:
+def make_simulation_run(name: str, chance: Draws, *, out: Path, steps: Steps) -> SimulationRun:
     """Simulate from the priors alone, and write the RUN folder.
 
     Parameters
@@ -214,7 +214,7 @@ def make_simulation_run(name: str, chance: Chance, *, out: Path, steps: Steps) -
     return SimulationRun(out, facts, scenario, ensemble)
 
 
-def _supposed(scenario: Scenario, question: Question) -> Scenario:
+def _supposed(scenario: Scenario, question: ForecastRequest) -> Scenario:
     """Return what is forecast; a question that cannot be answered is refused before any work."""
     last = question.known_by + timedelta(days=question.days)
     if not scenario.start <= question.known_by or not last <= scenario.end:
@@ -226,13 +226,13 @@ def _supposed(scenario: Scenario, question: Question) -> Scenario:
     return scenario if question.alternative is None else scenario.with_alternative(question.alternative)
 
 
-def _provenance(command: str, asked: Mapping[str, object], folder: Path, chance: Chance) -> dict[str, object]:
+def _provenance(command: str, asked: Mapping[str, object], folder: Path, chance: Draws) -> dict[str, object]:
     arguments = {**asked, "members": chance.members, "seed": chance.seed, "workers": chance.workers}
     return {**provenance(command, arguments, hash_folder(folder)), "seed": chance.seed}
 
 
 def _facts(
-    supposed: Scenario, question: Question, posterior: Posterior, told: Forecast, notes: Iterable[str]
+    supposed: Scenario, question: ForecastRequest, posterior: Posterior, told: Forecast, notes: Iterable[str]
 ) -> dict[str, object]:
     meanings = {row.alternative: row.meaning for row in supposed.alternatives}
     name = question.alternative

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from corridor.report.facts.comparison import Status, distance, figure, fitted, judge
+from corridor.report.facts.comparison import Status, distance, figure, fitted, compare_reports
 from corridor.report.facts.series import series_table
 from corridor.report.facts.wording import Guard
 from corridor.runs.rows import QuantileRow
@@ -41,8 +41,8 @@ def report(**fields):
     )
 
 
-def judged(series, **fields):
-    (row,) = judge([report(**fields)], series, start=START, origin=ORIGIN)
+def compared(series, **fields):
+    (row,) = compare_reports([report(**fields)], series, start=START, origin=ORIGIN)
     return row
 
 
@@ -92,7 +92,7 @@ def test_a_group_or_an_unknown_place_cannot_be_compared(series):
     ],
 )
 def test_a_hedged_figure_agrees_with_whatever_it_leaves_open(series, fields, agrees):
-    assert judged(series, **fields).agrees is agrees
+    assert compared(series, **fields).agrees is agrees
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_hedged_figure_agrees_with_whatever_it_leaves_open(series, fields, agr
     ],
 )
 def test_each_report_has_a_fate(series, fields, status):
-    assert judged(series, **fields).status is status
+    assert compared(series, **fields).status is status
 
 
 @pytest.mark.parametrize(
@@ -115,11 +115,11 @@ def test_each_report_has_a_fate(series, fields, status):
     [(140, "agrees"), (168, "20 % above"), (105, "25 % below"), (420, "3 × the fit"), (14, "0.1 × the fit")],
 )
 def test_distance_is_said_in_words(series, count, said):
-    assert distance(judged(series, count=count), Guard(10)) == said
+    assert distance(compared(series, count=count), Guard(10)) == said
 
 
 def test_distance_of_a_small_count_keeps_to_its_side(series):
-    assert distance(judged(series, count=3), Guard(10)) == "below"
+    assert distance(compared(series, count=3), Guard(10)) == "below"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from corridor.report.facts.context import material
+from corridor.report.facts.context import report_context
 from corridor.report.facts.series import series_table
 from corridor.report.figures import charts
 from corridor.runs.folder import read_run
@@ -14,7 +14,7 @@ from tests.report.synthetic import make_run
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    return material(read_run(make_run(tmp_path_factory.mktemp("figures") / "RUN")))
+    return report_context(read_run(make_run(tmp_path_factory.mktemp("figures") / "RUN")))
 
 
 def rows_with(chart, field):

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from corridor.report.facts.context import material
+from corridor.report.facts.context import report_context
 from corridor.report.figures.label_placement import Area, label_for
 from corridor.report.figures.network_map import network_map, positions
 from corridor.report.figures.outlines import Box, outlines
@@ -14,7 +14,7 @@ from tests.report.synthetic import make_run
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    return material(read_run(make_run(tmp_path_factory.mktemp("map") / "RUN")))
+    return report_context(read_run(make_run(tmp_path_factory.mktemp("map") / "RUN")))
 
 
 def test_a_besieged_place_and_the_way_out_are_drawn_to_a_tenth_of_a_degree(told):

@@ -51,7 +51,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True)
-class Judged:
+class ComparedReport:
     """A report, what became of it, and what the fit says to the same question."""
 
     report: Observation
@@ -60,7 +60,7 @@ class Judged:
 
     @property
     def agrees(self) -> bool | None:
-        """Whether the figure fits into the interval of the fit; None if that cannot be said."""
+        """Whether the figure fits into the interval of the fit; None if they cannot be compared."""
         people = self.report.people
         if people is None or self.fitted is None:
             return None
@@ -79,14 +79,14 @@ class Judged:
         return (people if top is None else (people + top) / 2) / self.fitted.likely
 
 
-def judge(
+def compare_reports(
     reports: Iterable[Observation],
     series: SeriesTable,
     *,
     weighed: Iterable[FitRow] = (),
     start: date,
     origin: date,
-) -> tuple[Judged, ...]:
+) -> tuple[ComparedReport, ...]:
     """Return each report with what became of it and what the fit says, in order of dates.
 
     Parameters
@@ -103,10 +103,11 @@ def judge(
         The last day on which something could become known to the forecast.
     """
     known: dict[tuple[object, ...], Estimate] = {tuple(row[:7]): Estimate(row.p05, row.p50, row.p95) for row in weighed}
-    judged = (
-        Judged(row, _status(row, origin), known.get(_question(row)) or fitted(row, series, start)) for row in reports
+    compared = (
+        ComparedReport(row, _status(row, origin), known.get(_question(row)) or fitted(row, series, start))
+        for row in reports
     )
-    return tuple(sorted(judged, key=lambda row: (row.report.date, row.report.place)))
+    return tuple(sorted(compared, key=lambda row: (row.report.date, row.report.place)))
 
 
 def _question(row: Observation) -> tuple[object, ...]:
@@ -156,7 +157,7 @@ def figure(report: Observation, guard: Guard) -> str:
     return words.format(*shown)
 
 
-def distance(row: Judged, guard: Guard) -> str:
+def distance(row: ComparedReport, guard: Guard) -> str:
     """Return in words how far a report lies from the fit."""
     if row.fitted is None or row.report.people is None:
         return "cannot be compared"
@@ -186,34 +187,34 @@ def _at_place(series: SeriesTable, measure: Measure, place: str, days: tuple[dat
     first, last = days
     is_one_day = first == last and not measure.is_cumulative
     if not measure.is_flow or is_one_day:
-        found = series.find(measure, place)
-        return found.estimate(last, LOW, HIGH) if found else None
+        place_series = series.find(measure, place)
+        return place_series.estimate(last, LOW, HIGH) if place_series else None
     if measure in _CUMULATIVE:
         return _growth(series, _CUMULATIVE[measure], place, days)
     return _sum(series, measure, place, days)
 
 
 def _growth(series: SeriesTable, measure: Measure, place: str, days: tuple[date, date]) -> Estimate | None:
-    found = series.find(measure, place)
-    if found is None:
+    place_series = series.find(measure, place)
+    if place_series is None:
         return None
     first, last = days
-    end = found.estimate(last, LOW, HIGH)
-    before = found.estimate(first - timedelta(days=1), LOW, HIGH)
+    end = place_series.estimate(last, LOW, HIGH)
+    before = place_series.estimate(first - timedelta(days=1), LOW, HIGH)
     if end is None or first > last:
         return None
     if before is None:
-        return end if first <= min(found.days) else None
+        return end if first <= min(place_series.days) else None
     return end.minus(before)
 
 
 def _sum(series: SeriesTable, measure: Measure, place: str, days: tuple[date, date]) -> Estimate | None:
-    found = series.find(measure, place)
+    place_series = series.find(measure, place)
     total = Estimate(0, 0, 0)
-    if found is None:
+    if place_series is None:
         return None
     for offset in range((days[1] - days[0]).days + 1):
-        part = found.estimate(days[0] + timedelta(days=offset), LOW, HIGH)
+        part = place_series.estimate(days[0] + timedelta(days=offset), LOW, HIGH)
         if part is None:
             return None
         total = total.plus(part)

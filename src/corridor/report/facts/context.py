@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from corridor.needs.standards import BUNDLED, GAP, TRUCKS, load_standards
-from corridor.report.facts.comparison import judge
+from corridor.report.facts.comparison import compare_reports
 from corridor.report.facts.series import series_table
 from corridor.report.facts.wording import Guard
 from corridor.scenario.events import EventKind
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from corridor.report.facts.comparison import Judged
+    from corridor.report.facts.comparison import ComparedReport
     from corridor.report.facts.series import Series, SeriesTable
     from corridor.runs.folder import Run
 
@@ -30,12 +30,12 @@ EVERYWHERE = "all"
 
 
 @dataclass(frozen=True)
-class Material:
-    """A run made ready for telling."""
+class ReportContext:
+    """A run with all that its pages are made from."""
 
     run: Run
     series: SeriesTable
-    judged: tuple[Judged, ...]
+    compared: tuple[ComparedReport, ...]
     guard: Guard
 
     @property
@@ -54,7 +54,7 @@ class Material:
         parts = (names.get(part.strip(), part.strip()) for part in place.split("+"))
         return " + ".join(isolated(part) for part in parts)
 
-    def way(self, subject: str) -> str:
+    def path_name(self, subject: str) -> str:
         """Return a place, or a route as ORIGIN → DESTINATION, by names for people."""
         origin, destination, via = parts_of(subject)
         names = [self.name(place) for place in (origin, destination) if place]
@@ -79,8 +79,8 @@ class Material:
         """Return the place that the report is mainly about: the fullest camp, else the fullest."""
         if self.camps:
             return self.camps[0]
-        found = self._by_last_day(Measure.STOCK)
-        return found[0].place if found else self.run.scenario.places[0].place
+        places = self._by_last_day(Measure.STOCK)
+        return places[0].place if places else self.run.scenario.places[0].place
 
     @cached_property
     def besieged(self) -> tuple[str, ...]:
@@ -90,16 +90,16 @@ class Material:
             for row in self.run.scenario.events
             if row.kind is EventKind.SIEGE and row.start <= self.end and (row.end is None or row.end >= self.origin)
         }
-        found = [row for row in self.series.places(Measure.INSIDE) if row.place in sieges]
+        besieged = [row for row in self.series.places(Measure.INSIDE) if row.place in sieges]
         return tuple(
-            row.place for row in sorted(found, key=lambda row: -(row.at(self.origin, 0.5) or 0.0)) if row.largest > 0
+            row.place for row in sorted(besieged, key=lambda row: -(row.at(self.origin, 0.5) or 0.0)) if row.largest > 0
         )
 
     @cached_property
     def gates(self) -> tuple[str, ...]:
         """Return the places where people wait, the longest queue first."""
-        found = self.series.places(Measure.WAITING)
-        return tuple(row.place for row in found if row.largest >= max(self.guard.below, 1))
+        queues = self.series.places(Measure.WAITING)
+        return tuple(row.place for row in queues if row.largest >= max(self.guard.below, 1))
 
     def _by_last_day(self, measure: Measure) -> list[Series]:
         def fullness(row: Series) -> tuple[float, float]:
@@ -108,11 +108,13 @@ class Material:
         return sorted(self.series.places(measure), key=fullness)
 
 
-def material(run: Run, *, suppress_below: int = 10) -> Material:
+def report_context(run: Run, *, suppress_below: int = 10) -> ReportContext:
     """Return a run with its series, each report set beside the fit, and the guard."""
     series = series_table(run.past, run.forecast)
-    judged = judge(run.observations, series, weighed=run.fit, start=run.scenario.start, origin=run.origin_date)
-    return Material(run=run, series=series, judged=judged, guard=Guard(suppress_below))
+    compared = compare_reports(
+        run.observations, series, weighed=run.fit, start=run.scenario.start, origin=run.origin_date
+    )
+    return ReportContext(run=run, series=series, compared=compared, guard=Guard(suppress_below))
 
 
 def isolated(name: str) -> str:

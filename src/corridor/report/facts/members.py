@@ -50,10 +50,10 @@ def _counted(path: Path, measure: Measure, place: str, days: tuple[date, date]) 
 
 
 def _from_cumulative(series: SeriesTable, place: str, days: tuple[date, date]) -> Estimate | None:
-    found = series.find(Measure.CUMULATIVE_ARRIVALS, place)
-    if found is None:
+    cumulative = series.find(Measure.CUMULATIVE_ARRIVALS, place)
+    if cumulative is None:
         return None
-    before, after = found.at(days[0], 0.5), found.estimate(days[1], LEVELS[0], LEVELS[2])
+    before, after = cumulative.at(days[0], 0.5), cumulative.estimate(days[1], LEVELS[0], LEVELS[2])
     if before is None or after is None:
         return None
     return after.minus(Estimate(before, before, before))

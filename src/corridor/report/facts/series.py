@@ -70,8 +70,8 @@ class SeriesTable:
 
     def places(self, measure: Measure | str) -> list[Series]:
         """Return the series of a measure at all places, the largest first."""
-        found = [row for row in self.rows.values() if row.measure == str(measure)]
-        return sorted(found, key=lambda row: (-row.largest, row.place))
+        rows = [row for row in self.rows.values() if row.measure == str(measure)]
+        return sorted(rows, key=lambda row: (-row.largest, row.place))
 
 
 def series_table(past: Iterable[QuantileRow], forecast: Iterable[QuantileRow]) -> SeriesTable:

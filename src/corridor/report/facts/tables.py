@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from corridor.report.facts.comparison import Judged
-    from corridor.report.facts.context import Material
+    from corridor.report.facts.comparison import ComparedReport
+    from corridor.report.facts.context import ReportContext
     from corridor.runs.rows import NeedRow, ParameterRow
     from corridor.scenario.events import Event
 
@@ -130,137 +130,139 @@ class AheadLine:
     link: str | None
 
 
-def people_table(material: Material) -> PeopleTable:
+def people_table(context: ReportContext) -> PeopleTable:
     """Return people at camps now and later, the fullest first."""
-    ahead = sorted({*(n for n in HORIZONS_DAYS if n < material.run.horizon_days), material.run.horizon_days})
-    days = [material.origin, *(material.origin + timedelta(days=n) for n in ahead)]
-    places = material.camps or (material.main_place,)
+    ahead = sorted({*(n for n in HORIZONS_DAYS if n < context.run.horizon_days), context.run.horizon_days})
+    days = [context.origin, *(context.origin + timedelta(days=n) for n in ahead)]
+    places = context.camps or (context.main_place,)
     rows = []
     for place in places[:MOST_PLACES]:
-        found = material.series.find(Measure.STOCK, place)
-        estimates = [_people_on(material, place, when) for when in days]
-        if found is not None and found.largest > 0:
-            rows.append(PeopleRow(material.name(place), tuple(estimates)))
+        series = context.series.find(Measure.STOCK, place)
+        estimates = [_people_on(context, place, when) for when in days]
+        if series is not None and series.largest > 0:
+            rows.append(PeopleRow(context.name(place), tuple(estimates)))
     return PeopleTable(tuple(map(short_day, days)), tuple(rows), max(0, len(places) - MOST_PLACES))
 
 
-def _people_on(material: Material, place: str, when: date) -> Shown:
-    low, high = (0.05, 0.95) if when <= material.origin else (0.1, 0.9)
-    found = material.series.find(Measure.STOCK, place)
-    estimate = found.estimate(when, low, high) if found else None
+def _people_on(context: ReportContext, place: str, when: date) -> Shown:
+    low, high = (0.05, 0.95) if when <= context.origin else (0.1, 0.9)
+    series = context.series.find(Measure.STOCK, place)
+    estimate = series.estimate(when, low, high) if series else None
     if estimate is None:
         return UNKNOWN
-    return material.guard.shown(estimate.low, estimate.likely, estimate.high)
+    return context.guard.shown(estimate.low, estimate.likely, estimate.high)
 
 
-def footnotes(material: Material) -> dict[str, int]:
+def footnotes(context: ReportContext) -> dict[str, int]:
     """Return the sources of needs and supplies, numbered in the order in which they are named."""
-    named = [*(row.source for row in material.run.needs), *(row.source for row in material.run.runout)]
+    named = [*(row.source for row in context.run.needs), *(row.source for row in context.run.runout)]
     return {source: number for number, source in enumerate(dict.fromkeys(named), start=1)}
 
 
-def need_tables(material: Material, notes: Mapping[str, int]) -> tuple[NeedTable, ...]:
+def need_tables(context: ReportContext, notes: Mapping[str, int]) -> tuple[NeedTable, ...]:
     """Return what each place needs in a week and at the end, the main place first."""
     by_place: dict[str, dict[str, list[NeedRow]]] = {}
-    for row in material.run.needs:
+    for row in context.run.needs:
         by_place.setdefault(row.place, {}).setdefault(row.item, []).append(row)
-    order = sorted(by_place, key=lambda place: place != material.main_place)
-    soon = min(material.origin + timedelta(days=7), material.end)
-    days = (soon, material.end) if soon < material.end else (soon,)
+    order = sorted(by_place, key=lambda place: place != context.main_place)
+    soon = min(context.origin + timedelta(days=7), context.end)
+    days = (soon, context.end) if soon < context.end else (soon,)
     tables = []
     for place in order[:MOST_PLACES]:
-        lines = [_need_line(material, rows, days, notes) for rows in by_place[place].values()]
+        lines = [_need_line(context, rows, days, notes) for rows in by_place[place].values()]
         headings = tuple(map(short_day, days))
-        tables.append(NeedTable(material.name(place), headings, tuple(lines)))
+        tables.append(NeedTable(context.name(place), headings, tuple(lines)))
     return tuple(tables)
 
 
-def _need_line(material: Material, rows: list[NeedRow], days: tuple[date, ...], notes: Mapping[str, int]) -> NeedLine:
+def _need_line(
+    context: ReportContext, rows: list[NeedRow], days: tuple[date, ...], notes: Mapping[str, int]
+) -> NeedLine:
     by_day = {row.date: row for row in rows}
-    found = [by_day.get(when) for when in days]
-    said = material.guard.shown if rows[0].unit.startswith("people") else _amount
-    estimates = [said(row.p10, row.p50, row.p90) if row else UNKNOWN for row in found]
+    chosen = [by_day.get(when) for when in days]
+    shown = context.guard.shown if rows[0].unit.startswith("people") else _amount
+    estimates = [shown(row.p10, row.p50, row.p90) if row else UNKNOWN for row in chosen]
     first = rows[0]
     unit = first.unit.replace("/day", " a day")
-    name = material.item(first.item)
+    name = context.item(first.item)
     return NeedLine(name, unit, tuple(estimates), first.standard, notes[first.source])
 
 
-def runout_lines(material: Material, notes: Mapping[str, int]) -> tuple[RunoutLine, ...]:
+def runout_lines(context: ReportContext, notes: Mapping[str, int]) -> tuple[RunoutLine, ...]:
     """Return the day on which each item runs short, the soonest first."""
-    far = material.end + timedelta(days=1)
+    far = context.end + timedelta(days=1)
 
-    def said(when: date | None) -> str:
-        return short_day(when) if when else f"after {short_day(material.end)}"
+    def text(when: date | None) -> str:
+        return short_day(when) if when else f"after {short_day(context.end)}"
 
-    rows = sorted(material.run.runout, key=lambda row: (row.p50 or far, row.p10 or far, row.item))
+    rows = sorted(context.run.runout, key=lambda row: (row.p50 or far, row.p10 or far, row.item))
     return tuple(
         RunoutLine(
-            material.item(row.item),
-            material.name(row.place),
+            context.item(row.item),
+            context.name(row.place),
             f"{number(row.on_site)} {row.unit}" if row.on_site is not None else "not reported",
-            said(row.p10),
-            said(row.p50),
-            said(row.p90),
+            text(row.p10),
+            text(row.p50),
+            text(row.p90),
             notes[row.source],
         )
         for row in rows
     )
 
 
-def report_lines(material: Material) -> tuple[ReportLine, ...]:
+def report_lines(context: ReportContext) -> tuple[ReportLine, ...]:
     """Return the reports, the newest first."""
-    return tuple(_report_line(material, row) for row in reversed(material.judged))
+    return tuple(_report_line(context, row) for row in reversed(context.compared))
 
 
-def _report_line(material: Material, judged: Judged) -> ReportLine:
-    report = judged.report
-    fit = judged.fitted
-    guard = material.guard
+def _report_line(context: ReportContext, compared: ComparedReport) -> ReportLine:
+    report = compared.report
+    fit = compared.fitted
+    guard = context.guard
     first = report.period_start
     when = short_day(report.date) if first is None else f"{short_day(first)} – {short_day(report.date)}"
     measure = _MEASURES[report.measure] + (f", {report.group}" if report.group else "")
     return ReportLine(
         day=when,
-        what=f"{measure}, {_where(material, report.places)}",
+        what=f"{measure}, {_where(context, report.places)}",
         figure=figure(report, guard),
         definition=report.definition or "",
         source=report.source,
         link=safe_link(report.url),
-        grade=material.run.scenario.grade_of(report.source).value,
+        grade=context.run.scenario.grade_of(report.source).value,
         known=short_day(report.known_on),
-        status=judged.status.value,
+        status=compared.status.value,
         fitted=guard.shown(fit.low, fit.likely, fit.high) if fit else UNKNOWN,
-        distance=distance(judged, guard),
-        is_off=judged.agrees is False and judged.status is Status.USED,
+        distance=distance(compared, guard),
+        is_off=compared.agrees is False and compared.status is Status.USED,
     )
 
 
-def _where(material: Material, places: tuple[str, ...]) -> str:
-    names = [material.name(place) for place in places]
+def _where(context: ReportContext, places: tuple[str, ...]) -> str:
+    names = [context.name(place) for place in places]
     if len(names) <= MOST_NAMES:
         return " + ".join(names)
     return f"{' + '.join(names[: MOST_NAMES - 1])} + {len(names) - MOST_NAMES + 1} more"
 
 
-def parameter_lines(material: Material) -> tuple[ParameterLine, ...]:
+def parameter_lines(context: ReportContext) -> tuple[ParameterLine, ...]:
     """Return the parameters that were not known before, with what the reports taught."""
-    rows = (row for row in material.run.posterior if row.prior_p95 > row.prior_p05)
-    return tuple(_parameter_line(material, row) for row in rows)
+    rows = (row for row in context.run.posterior if row.prior_p95 > row.prior_p05)
+    return tuple(_parameter_line(context, row) for row in rows)
 
 
-def _parameter_line(material: Material, row: ParameterRow) -> ParameterLine:
-    said = material.guard.shown if row.unit.startswith("people") else _amount
+def _parameter_line(context: ReportContext, row: ParameterRow) -> ParameterLine:
+    shown = context.guard.shown if row.unit.startswith("people") else _amount
     name, _, subject = row.parameter.partition(".")
     definition = DEFINITIONS.get(name)
-    about = material.way(subject) if subject else ""
+    about = context.path_name(subject) if subject else ""
     left = (row.p95 - row.p05) / (row.prior_p95 - row.prior_p05)
     return ParameterLine(
         name=name.replace("_", " ") + (f", {about}" if about else ""),
         meaning=definition.meaning if definition else "",
         unit=row.unit,
-        prior=said(row.prior_p05, row.prior_p50, row.prior_p95),
-        posterior=said(row.p05, row.p50, row.p95),
+        prior=shown(row.prior_p05, row.prior_p50, row.prior_p95),
+        posterior=shown(row.p05, row.p50, row.p95),
         learnt="much" if left < MUCH else "some" if left < SOME else "little",
     )
 
@@ -269,22 +271,22 @@ def _amount(low: float, middle: float, high: float) -> Shown:
     return Shown(number(middle), f"{number(low)}–{number(high)}")
 
 
-def ahead_lines(material: Material) -> tuple[AheadLine, ...]:
+def ahead_lines(context: ReportContext) -> tuple[AheadLine, ...]:
     """Return the events in force at the origin or later, as they were known then."""
-    known = material.run.scenario.known_by(material.origin)
-    events = [row for row in known.events if row.start > material.origin or row.covers(material.origin)]
+    known = context.run.scenario.known_by(context.origin)
+    events = [row for row in known.events if row.start > context.origin or row.covers(context.origin)]
     lines = []
     for row in sorted(events, key=lambda row: row.start):
         until = day(row.end) if row.end else "until further notice"
         when = f"{day(row.start)} – {until}" if row.end else f"from {day(row.start)}, {until}"
-        lines.append(AheadLine(when, _effect(material, row), row.source, safe_link(row.url)))
+        lines.append(AheadLine(when, _effect(context, row), row.source, safe_link(row.url)))
     return tuple(lines)
 
 
-def _effect(material: Material, event: Event) -> str:
-    subject = event.subject and material.way(event.subject)
+def _effect(context: ReportContext, event: Event) -> str:
+    subject = event.subject and context.path_name(event.subject)
     counts_people = (RULES[event.kind].unit or "").startswith("people")
-    is_hidden = counts_people and material.guard.hides(event.value)
+    is_hidden = counts_people and context.guard.hides(event.value)
     value = None if is_hidden else event.value
     return event.model_copy(update={"subject": subject, "value": value}).effect()
 
@@ -300,7 +302,7 @@ def fact_lines(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     lines: list[tuple[str, str]] = []
     for name, value in facts.items():
         if isinstance(value, dict):
-            lines += ((f"{name}: {inner}", said) for inner, said in fact_lines(value))
+            lines += ((f"{name}: {inner}", text) for inner, text in fact_lines(value))
         else:
             lines.append((name.replace("_", " "), _fact(value)))
     return tuple(lines)

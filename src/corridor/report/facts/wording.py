@@ -1,4 +1,4 @@
-"""How numbers and dates are said to people, and which numbers are not said at all."""
+"""Numbers and dates in words, and small counts suppressed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 NO_NUMBER = "–"
-SMALLEST, LARGEST = 1e-4, 1e12  # beyond these, powers of ten are said
+SMALLEST, LARGEST = 1e-4, 1e12  # beyond these, powers of ten are written
 
 
 def day(when: date) -> str:

@@ -30,7 +30,7 @@ SIDE = 300
 
 
 def skill_by_horizon(models: Mapping[str, Any], *, ending: str = "") -> alt.LayerChart | None:
-    """Return the skill of each model by horizon with its interval; None where none can be told.
+    """Return the skill of each model by horizon with its interval; None where there is none.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def reliability(model: str, horizons: Mapping[str, Any]) -> alt.LayerChart:
         base.mark_point(size=50, filled=True, opacity=1).encode(x=x, y=y, color=colour, tooltip=alt.Tooltip("words:N")),
     )
     told = "; ".join(row["words"] for row in rows if row["level"] in {0.5, 0.8, 0.95})
-    return chart(*layers, height=SIDE, description=f"Reliability of {model}. {told}.")
+    return chart(*layers, height=SIDE, description=f"Reliability of {model}. {levels}.")
 
 
 def rank_histogram(model: str, horizons: Mapping[str, Any]) -> alt.LayerChart:

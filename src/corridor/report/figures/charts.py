@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from corridor.report.facts.comparison import Judged
-    from corridor.report.facts.context import Material
+    from corridor.report.facts.comparison import ComparedReport
+    from corridor.report.facts.context import ReportContext
     from corridor.report.facts.series import Series
     from corridor.runs.rows import NeedRow, RunoutRow
     from corridor.scenario.observations import Observation
@@ -52,37 +52,37 @@ _UNITS = {
 }
 
 
-def camp_stock(material: Material, place: str, *, height: int = 320) -> alt.LayerChart | None:
+def camp_stock(context: ReportContext, place: str, *, height: int = 320) -> alt.LayerChart | None:
     """Return the people in a camp at the end of each day, with the reports; None without them."""
-    return _fan_figure(material, Measure.STOCK, place, words="People in {}", height=height)
+    return _fan_figure(context, Measure.STOCK, place, words="People in {}", height=height)
 
 
-def daily_arrivals(material: Material, place: str) -> alt.LayerChart | None:
+def daily_arrivals(context: ReportContext, place: str) -> alt.LayerChart | None:
     """Return the people who arrive at a place each day; None if the run does not say."""
-    return _fan_figure(material, Measure.ARRIVALS, place, words="People arriving at {}")
+    return _fan_figure(context, Measure.ARRIVALS, place, words="People arriving at {}")
 
 
-def cumulative_arrivals(material: Material, place: str) -> alt.LayerChart | None:
+def cumulative_arrivals(context: ReportContext, place: str) -> alt.LayerChart | None:
     """Return all who have arrived at a place since the first day; None if the run does not say."""
-    return _fan_figure(material, Measure.CUMULATIVE_ARRIVALS, place, words="People arrived at {} so far")
+    return _fan_figure(context, Measure.CUMULATIVE_ARRIVALS, place, words="People arrived at {} so far")
 
 
-def still_inside(material: Material, place: str) -> alt.LayerChart | None:
+def still_inside(context: ReportContext, place: str) -> alt.LayerChart | None:
     """Return the people still inside a besieged place; None if the run does not say."""
-    return _fan_figure(material, Measure.INSIDE, place, words="People inside {}")
+    return _fan_figure(context, Measure.INSIDE, place, words="People inside {}")
 
 
-def waiting(material: Material, place: str) -> alt.LayerChart | None:
+def waiting(context: ReportContext, place: str) -> alt.LayerChart | None:
     """Return the people who wait at a gate at the end of each day; None if the run does not say."""
-    return _fan_figure(material, Measure.WAITING, place, words="People waiting at {}")
+    return _fan_figure(context, Measure.WAITING, place, words="People waiting at {}")
 
 
-def deaths_so_far(material: Material, place: str) -> alt.LayerChart | None:
-    """Return deaths at a place or on the way to it since the first day; None if not said."""
-    return _fan_figure(material, Measure.CUMULATIVE_DEATHS, place, words="Deaths at {} or on the way there")
+def deaths_so_far(context: ReportContext, place: str) -> alt.LayerChart | None:
+    """Return deaths at a place or on the way to it since the first day; None if the run does not say."""
+    return _fan_figure(context, Measure.CUMULATIVE_DEATHS, place, words="Deaths at {} or on the way there")
 
 
-def death_rate(material: Material, place: str, group: str | None = None) -> alt.LayerChart | None:
+def death_rate(context: ReportContext, place: str, group: str | None = None) -> alt.LayerChart | None:
     """Return deaths per 10,000 people a day, over seven days, against the emergency thresholds.
 
     The rate is the growth of the cumulative deaths over seven days, quantile by quantile, per
@@ -90,11 +90,11 @@ def death_rate(material: Material, place: str, group: str | None = None) -> alt.
     if that leaves nothing, or if the run does not count the group.
     """
     suffix = f"_{group}" if group else ""
-    deaths = material.series.find(f"{Measure.CUMULATIVE_DEATHS}{suffix}", place)
-    stock = material.series.find(f"{Measure.STOCK}{suffix}", place)
+    deaths = context.series.find(f"{Measure.CUMULATIVE_DEATHS}{suffix}", place)
+    stock = context.series.find(f"{Measure.STOCK}{suffix}", place)
     if deaths is None or stock is None:
         return None
-    rows = _in_runs([_weekly_rate(material, deaths, stock, when) for when in sorted(deaths.days)])
+    rows = _in_runs([_weekly_rate(context, deaths, stock, when) for when in sorted(deaths.days)])
     if len(rows) < WEEK_DAYS:
         return None
     threshold = "under_five_mortality" if group else "crude_mortality"
@@ -104,18 +104,18 @@ def death_rate(material: Material, place: str, group: str | None = None) -> alt.
     ]
     top = max(*(row["high"] for row in rows), *(row["rate"] * 1.15 for row in limits))
     whom = "children under five" if group else "people"
-    x = day_axis(material.run.scenario.start, material.end)
+    x = day_axis(context.run.scenario.start, context.end)
     y = amount_axis("middle", f"deaths per 10,000 {whom} per day, mean of 7 days", top)
     description = (
-        f"Deaths per 10,000 {whom} per day at {material.name(place)} or on the way there. Last: {rows[-1]['words']}."
+        f"Deaths per 10,000 {whom} per day at {context.name(place)} or on the way there. Last: {rows[-1]['words']}."
     )
-    layers = [*_rate_layers(rows, limits, (x, y)), *origin_layers(material, x)]
+    layers = [*_rate_layers(rows, limits, (x, y)), *origin_layers(context, x)]
     return chart(*layers, height=HEIGHT, description=description)
 
 
-def need_over_time(material: Material, place: str, item: str) -> alt.LayerChart | None:
+def need_over_time(context: ReportContext, place: str, item: str) -> alt.LayerChart | None:
     """Return how much of an item a place needs, day by day; None if the run does not say."""
-    rows = [row for row in material.run.needs if row.place == place and row.item == item]
+    rows = [row for row in context.run.needs if row.place == place and row.item == item]
     if not rows:
         return None
     unit = rows[0].unit.replace("/day", " a day")
@@ -128,19 +128,19 @@ def need_over_time(material: Material, place: str, item: str) -> alt.LayerChart 
         base.mark_line(color=FORECAST, strokeWidth=2).encode(x=x, y=y),
         base.mark_rule(strokeWidth=9, opacity=0).encode(x=x, tooltip=alt.Tooltip("words:N")),
     )
-    description = f"{material.item(item)} needed at {material.name(place)}. {points[-1]['words']}."
+    description = f"{context.item(item)} needed at {context.name(place)}. {points[-1]['words']}."
     return chart(*layers, height=130, description=description)
 
 
-def runout_days(material: Material) -> alt.LayerChart | None:
+def runout_days(context: ReportContext) -> alt.LayerChart | None:
     """Return the days on which supplies run short, the soonest first; None if none does."""
-    far = material.end + timedelta(days=1)
-    rows = [row for row in material.run.runout if row.p10 is not None]
+    far = context.end + timedelta(days=1)
+    rows = [row for row in context.run.runout if row.p10 is not None]
     rows.sort(key=lambda row: (row.p50 or far, row.p10 or far, row.item))
     if not rows:
         return None
-    points: Rows = [_runout_point(material, row, far) for row in rows[:MOST_ITEMS]]
-    x = day_axis(material.origin, far)
+    points: Rows = [_runout_point(context, row, far) for row in rows[:MOST_ITEMS]]
+    x = day_axis(context.origin, far)
     y = alt.Y(
         "name:N",
         sort=None,
@@ -157,37 +157,37 @@ def runout_days(material: Material) -> alt.LayerChart | None:
 
 
 def _fan_figure(
-    material: Material, measure: Measure, place: str, *, words: str, height: int = HEIGHT
+    context: ReportContext, measure: Measure, place: str, *, words: str, height: int = HEIGHT
 ) -> alt.LayerChart | None:
-    series = material.series.find(measure, place)
-    rows = fan(material, series) if series else []
+    series = context.series.find(measure, place)
+    rows = fan(context, series) if series else []
     if not rows:
         return None
-    shown = _reports_on(material, measure, place)
-    start = material.run.scenario.start
-    x = day_axis(start, material.end)
+    shown = _reports_on(context, measure, place)
+    start = context.run.scenario.start
+    x = day_axis(start, context.end)
     y = amount_axis("middle", _UNITS.get(measure, "people"), _top(rows, shown))
     layers = [
         *fan_layers(rows, (x, y)),
-        *origin_layers(material, x),
-        *report_layers(material, shown, (x, y)),
+        *origin_layers(context, x),
+        *report_layers(context, shown, (x, y)),
     ]
     description = (
-        f"{words.format(material.name(place))}, {day(start)} to {day(material.end)}, "
+        f"{words.format(context.name(place))}, {day(start)} to {day(context.end)}, "
         f"with {len(shown)} reports. {rows[-1]['words']}."
     )
     return chart(*layers, height=height, description=description)
 
 
-def _reports_on(material: Material, measure: Measure, place: str) -> list[Judged]:
-    start = material.run.scenario.start
+def _reports_on(context: ReportContext, measure: Measure, place: str) -> list[ComparedReport]:
+    start = context.run.scenario.start
     return [
         row
-        for row in material.judged
+        for row in context.compared
         if row.report.measure is measure
         and _is_about(row.report, place)
         and row.report.group is None
-        and start <= row.report.date <= material.end
+        and start <= row.report.date <= context.end
         and (not measure.is_cumulative or (row.report.period_start or start) == start)
     ]
 
@@ -197,14 +197,14 @@ def _is_about(report: Observation, place: str) -> bool:
     return len(report.places) > 1 if place == EVERYWHERE else report.place == place
 
 
-def _top(rows: Rows, shown: list[Judged]) -> float:
+def _top(rows: Rows, shown: list[ComparedReport]) -> float:
     used = (row.report for row in shown if row.status is Status.USED)
     figures = ((row.people_high or row.people or 0.0) / days_counted(row) for row in used)
     return max(top_of(rows), *figures, 1.0) * 1.04
 
 
-def _weekly_rate(material: Material, deaths: Series, stock: Series, when: date) -> dict[str, Any] | None:
-    low, high = (0.05, 0.95) if when <= material.origin else (0.1, 0.9)
+def _weekly_rate(context: ReportContext, deaths: Series, stock: Series, when: date) -> dict[str, Any] | None:
+    low, high = (0.05, 0.95) if when <= context.origin else (0.1, 0.9)
     before = deaths.estimate(when - timedelta(days=WEEK_DAYS), low, high)
     after = deaths.estimate(when, low, high)
     people = stock.at(when, 0.5)
@@ -212,7 +212,7 @@ def _weekly_rate(material: Material, deaths: Series, stock: Series, when: date) 
         return None
     count = after.minus(before)
     counts = (count.low, count.likely, count.high)
-    if any(map(material.guard.hides, counts)):
+    if any(map(context.guard.hides, counts)):
         return None
     bottom, likely, top = (rounded(value * 10_000 / (people * WEEK_DAYS)) for value in counts)
     words = f"{day(when)}: likely {number(likely, 2)} ({number(bottom, 2)}–{number(top, 2)})"
@@ -221,14 +221,14 @@ def _weekly_rate(material: Material, deaths: Series, stock: Series, when: date) 
 
 def _in_runs(days: Iterable[dict[str, Any] | None]) -> Rows:
     """Return the days that may be shown, each with the number of its unbroken run of days."""
-    found: Rows = []
+    shown: Rows = []
     run = 0
     for row in days:
         if row is None:
             run += 1
         else:
-            found.append({**row, "run": run})
-    return found
+            shown.append({**row, "run": run})
+    return shown
 
 
 def _rate_layers(rows: Rows, limits: Rows, axes: tuple[alt.X, alt.Y]) -> list[alt.Chart]:
@@ -251,11 +251,11 @@ def _need_point(row: NeedRow) -> dict[str, Any]:
     return {"date": row.date.isoformat(), "p10": low, "p50": likely, "p90": high, "words": words}
 
 
-def _runout_point(material: Material, row: RunoutRow, far: date) -> dict[str, Any]:
+def _runout_point(context: ReportContext, row: RunoutRow, far: date) -> dict[str, Any]:
     early, likely, late = (
-        short_day(when) if when else f"after {short_day(material.end)}" for when in (row.p10, row.p50, row.p90)
+        short_day(when) if when else f"after {short_day(context.end)}" for when in (row.p10, row.p50, row.p90)
     )
-    name = f"{material.item(row.item)}, {material.name(row.place)}"
+    name = f"{context.item(row.item)}, {context.name(row.place)}"
     return {
         "name": name,
         "date": (row.p10 or far).isoformat(),

@@ -16,7 +16,7 @@ from corridor.scenario.places import PlaceKind
 if TYPE_CHECKING:
     from datetime import date
 
-    from corridor.report.facts.context import Material
+    from corridor.report.facts.context import ReportContext
     from corridor.scenario.places import Place
     from corridor.scenario.scenario import Scenario
 
@@ -90,28 +90,28 @@ class Frame:
         return round(x, 1), round((self.box.north - lat) * self.px_per_degree, 1)
 
 
-def network_map(material: Material) -> Drawing | None:
+def network_map(context: ReportContext) -> Drawing | None:
     """Return the places and routes of the scenario on a map; None if no place has coordinates.
 
     Positions of places that are or ever were besieged, and of those to which one gets from there,
     are rounded to 0.1 degree, so that the map shows nobody where people hide or by which lane they
     leave.
     """
-    scenario = material.run.scenario
+    scenario = context.run.scenario
     where = positions(scenario)
     if not where:
         return None
     frame = _frame(list(where.values()))
     countries = outlines(frame.box)
-    spots = tuple(_spot(material, row, frame, where[row.place]) for row in scenario.places if row.place in where)
-    lines = _lines(scenario, frame, where, material.origin)
+    spots = tuple(_spot(context, row, frame, where[row.place]) for row in scenario.places if row.place in where)
+    lines = _lines(scenario, frame, where, context.origin)
     scale_km, scale_px = _scale(frame)
     taken = [
         Area(spot.x - spot.radius, spot.y - spot.radius, spot.x + spot.radius, spot.y + spot.radius) for spot in spots
     ]
     taken.append(Area(0, frame.height - 34, scale_px + 60, frame.height))
-    labels = _labels(material, spots, taken, (WIDTH, frame.height))
-    not_shown = tuple(material.name(row.place) for row in scenario.places if row.place not in where)
+    labels = _labels(context, spots, taken, (WIDTH, frame.height))
+    not_shown = tuple(context.name(row.place) for row in scenario.places if row.place not in where)
     return Drawing(
         width=WIDTH,
         height=round(frame.height, 1),
@@ -122,22 +122,22 @@ def network_map(material: Material) -> Drawing | None:
         countries=_country_names(countries, frame, taken),
         scale_km=scale_km,
         scale_px=scale_px,
-        description=_description(material, where, lines),
+        description=_description(context, where, lines),
         not_shown=not_shown,
     )
 
 
 def positions(scenario: Scenario) -> dict[str, tuple[float, float]]:
-    """Return longitude and latitude of places, coarse for sieges and the ways out of them."""
+    """Return longitude and latitude of places, coarse for sieges and the exits from them."""
     sieges = {row.subject for row in scenario.events if row.kind is EventKind.SIEGE}
-    ways_out = {row.destination for row in scenario.routes if row.origin in sieges}
-    found = {}
+    exits = {row.destination for row in scenario.routes if row.origin in sieges}
+    points = {}
     for row in scenario.places:
         if row.lat is not None and row.lon is not None:
-            is_coarse = row.place in sieges or (row.place in ways_out and not row.kind.is_final)
+            is_coarse = row.place in sieges or (row.place in exits and not row.kind.is_final)
             decimals = COARSE_DECIMALS if is_coarse else FINE_DECIMALS
-            found[row.place] = (round(row.lon, decimals), round(row.lat, decimals))
-    return found
+            points[row.place] = (round(row.lon, decimals), round(row.lat, decimals))
+    return points
 
 
 def _frame(points: list[tuple[float, float]]) -> Frame:
@@ -152,22 +152,22 @@ def _frame(points: list[tuple[float, float]]) -> Frame:
     return Frame(box, WIDTH / wide, shrink)
 
 
-def _spot(material: Material, row: Place, frame: Frame, where: tuple[float, float]) -> Spot:
+def _spot(context: ReportContext, row: Place, frame: Frame, where: tuple[float, float]) -> Spot:
     x, y = frame.pixel(*where)
-    is_besieged = row.place in material.besieged
+    is_besieged = row.place in context.besieged
     radius = high_radius = 3.5 if row.kind is PlaceKind.TOWN else 5.0
     words = ""
     measure, when = (
-        (Measure.INSIDE, material.origin + timedelta(days=1)) if is_besieged else (Measure.STOCK, material.end)
+        (Measure.INSIDE, context.origin + timedelta(days=1)) if is_besieged else (Measure.STOCK, context.end)
     )
-    found = material.series.find(measure, row.place)
-    estimate = found.estimate(when, 0.1, 0.9) if found else None
+    series = context.series.find(measure, row.place)
+    estimate = series.estimate(when, 0.1, 0.9) if series else None
     if estimate is not None and (row.kind.is_final or is_besieged) and estimate.high >= 1:
-        words = material.guard.people(estimate.low, estimate.likely, estimate.high)
+        words = context.guard.people(estimate.low, estimate.likely, estimate.high)
         if row.kind.is_final:
-            largest = max(one.largest for one in material.series.places(Measure.STOCK))
+            largest = max(one.largest for one in context.series.places(Measure.STOCK))
             radius, high_radius = (
-                round(5 + 15 * math.sqrt(min(max(value, material.guard.below) / largest, 1)), 1)
+                round(5 + 15 * math.sqrt(min(max(value, context.guard.below) / largest, 1)), 1)
                 for value in (estimate.likely, estimate.high)
             )
     if is_besieged:
@@ -188,12 +188,12 @@ def _lines(scenario: Scenario, frame: Frame, where: dict[str, tuple[float, float
 
 
 def _labels(
-    material: Material, spots: tuple[Spot, ...], taken: list[Area], size: tuple[float, float]
+    context: ReportContext, spots: tuple[Spot, ...], taken: list[Area], size: tuple[float, float]
 ) -> tuple[Label, ...]:
     important = sorted(spots, key=lambda spot: (not spot.words, spot.kind == "town", -spot.radius))
     labels = []
     for spot in important[:MOST_LABELS]:
-        text = (material.name(spot.place).partition(" (")[0], spot.words)
+        text = (context.name(spot.place).partition(" (")[0], spot.words)
         label = label_for((spot.x, spot.y), spot.high_radius, text, taken, size)
         if label is not None:
             labels.append(label)
@@ -209,14 +209,14 @@ def _country_names(countries: tuple[Country, ...], frame: Frame, taken: list[Are
         for across in steps
         for up in steps
     ]
-    found = []
+    labels = []
     for country in countries:
         inside = [frame.pixel(*point) for point in grid if country.holds(point)]
         label = free_spot(country.name.upper(), inside, taken, (WIDTH, frame.height))
         if label is not None and len(inside) > len(grid) / 40:
-            found.append(label)
+            labels.append(label)
             taken.append(label.area)
-    return tuple(found)
+    return tuple(labels)
 
 
 def _path(country: Country, frame: Frame) -> str:
@@ -235,7 +235,7 @@ def _scale(frame: Frame) -> tuple[float, float]:
     return (int(km) if km >= 1 else km), round(km * px_per_km, 1)
 
 
-def _description(material: Material, where: dict[str, tuple[float, float]], lines: tuple[Line, ...]) -> str:
-    names = ", ".join(material.name(place) for place in list(where)[:MOST_LABELS])
+def _description(context: ReportContext, where: dict[str, tuple[float, float]], lines: tuple[Line, ...]) -> str:
+    names = ", ".join(context.name(place) for place in list(where)[:MOST_LABELS])
     closed = sum(line.is_closed for line in lines)
     return f"Map of {len(where)} places and {len(lines)} routes, {closed} of them closed: {names}."

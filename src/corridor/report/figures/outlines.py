@@ -69,8 +69,8 @@ def outlines(view: Box) -> tuple[Country, ...]:
     if not fitting:
         return ()
     _, collection = min(fitting, key=lambda pair: pair[0].area)
-    found = (_country(feature, view) for feature in collection["features"])
-    return tuple(country for country in found if country.rings)
+    countries = (_country(feature, view) for feature in collection["features"])
+    return tuple(country for country in countries if country.rings)
 
 
 def _collections() -> list[dict[str, Any]]:

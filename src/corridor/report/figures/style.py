@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from corridor.report.facts.comparison import Judged
-    from corridor.report.facts.context import Material
+    from corridor.report.facts.comparison import ComparedReport
+    from corridor.report.facts.context import ReportContext
     from corridor.report.facts.series import Series
     from corridor.scenario.observations import Observation
 
@@ -107,9 +107,9 @@ def amount_axis(field: str, title: str, top: float | None = None) -> alt.Y:
     )
 
 
-def fan(material: Material, series: Series) -> Rows:
+def fan(context: ReportContext, series: Series) -> Rows:
     """Return the bands of a series by day; no count in them is smaller than the guard allows."""
-    rows = (_bands(material, series, when) for when in series.days if when <= material.end)
+    rows = (_bands(context, series, when) for when in series.days if when <= context.end)
     return [row for row in rows if row is not None]
 
 
@@ -118,19 +118,19 @@ def top_of(rows: Rows) -> float:
     return max((row["high0"] for row in rows), default=0)
 
 
-def _bands(material: Material, series: Series, when: date) -> dict[str, Any] | None:
+def _bands(context: ReportContext, series: Series, when: date) -> dict[str, Any] | None:
     levels = series.days[when]
-    is_past = when <= material.origin
+    is_past = when <= context.origin
     bands = PAST_BANDS if is_past else FUTURE_BANDS
     if not {0.5, *(level for low, high, _ in bands for level in (low, high))} <= levels.keys():
         return None
-    guard = material.guard
+    guard = context.guard
     row: dict[str, Any] = {"date": when.isoformat(), "middle": guard.middle(levels[0.5])}
     for low, high, rank in bands:
         row |= {f"low{rank}": guard.low(levels[low]), f"high{rank}": guard.high(levels[high])}
     low, high, _ = bands[-2]
-    said = guard.people(levels[low], levels[0.5], levels[high], digits=3)
-    row["words"] = f"{day(when)}: likely {said}, {'9' if is_past else '8'} in 10"
+    people = guard.people(levels[low], levels[0.5], levels[high], digits=3)
+    row["words"] = f"{day(when)}: likely {people}, {'9' if is_past else '8'} in 10"
     return row
 
 
@@ -165,9 +165,9 @@ def from_day(axis: alt.X, field: str) -> alt.X:
     return copied
 
 
-def origin_layers(material: Material, x: alt.X) -> list[alt.Chart]:
+def origin_layers(context: ReportContext, x: alt.X) -> list[alt.Chart]:
     """Return the line between what was known and what is forecast, with its words."""
-    when = [{"date": material.origin.isoformat()}]
+    when = [{"date": context.origin.isoformat()}]
     line = alt.Chart(values(when)).mark_rule(color=INK, strokeWidth=1, strokeDash=[2, 3])
     words = alt.Chart(values(when)).mark_text(
         text="forecast \u2192", align="left", baseline="top", dx=5, color=INK, y=0
@@ -175,14 +175,16 @@ def origin_layers(material: Material, x: alt.X) -> list[alt.Chart]:
     return [line.encode(x=x), words.encode(x=x)]
 
 
-def report_layers(material: Material, judged: Iterable[Judged], axes: tuple[alt.X, alt.Y]) -> list[alt.Chart]:
+def report_layers(
+    context: ReportContext, compared: Iterable[ComparedReport], axes: tuple[alt.X, alt.Y]
+) -> list[alt.Chart]:
     """Return the reports as signs: dots, circles, triangles and bars.
 
     A dot is exact, a circle is about so many, a triangle points to where the truth lies beyond a
     one-sided figure, a bar runs between two figures; figures that were not used are grey. A figure
     that counts what happened in several days is drawn over them at its daily mean.
     """
-    rows = [row for one in judged if (row := _sign(material, one))]
+    rows = [row for one in compared if (row := _sign(context, one))]
     if not rows:
         return []
     x, y = axes
@@ -212,18 +214,18 @@ def days_counted(report: Observation) -> int:
     return (report.date - report.period_start).days + 1
 
 
-def _sign(material: Material, judged: Judged) -> dict[str, Any] | None:
-    report = judged.report
-    guard = material.guard
+def _sign(context: ReportContext, compared: ComparedReport) -> dict[str, Any] | None:
+    report = compared.report
+    guard = context.guard
     if report.people is None or guard.hides(report.people):
         return None
     days = days_counted(report)
     middle = report.people if report.people_high is None else (report.people + report.people_high) / 2
-    low, high = spread(material, judged)
+    low, high = spread(context, compared)
     if any(guard.hides(value / days) for value in (middle, low, high)):
         return None
-    ink = REPORT if judged.status is Status.USED else NOT_USED
-    place = material.name(report.place)
+    ink = REPORT if compared.status is Status.USED else NOT_USED
+    place = context.name(report.place)
     return {
         "date": report.date.isoformat(),
         "first": (report.date - timedelta(days=days - 1)).isoformat(),
@@ -233,7 +235,7 @@ def _sign(material: Material, judged: Judged) -> dict[str, Any] | None:
         "sign": _shape(report.qualifier),
         "ink": ink,
         "fill": ink if report.qualifier is Qualifier.EXACT else "white",
-        "words": f"{short_day(report.date)}, {place}: {figure(report, guard)} ({report.source}; {judged.status})",
+        "words": f"{short_day(report.date)}, {place}: {figure(report, guard)} ({report.source}; {compared.status})",
     }
 
 
@@ -243,15 +245,15 @@ def _shape(qualifier: Qualifier) -> str:
     return "triangle-down" if qualifier in UPPER else "circle"
 
 
-def spread(material: Material, judged: Judged) -> tuple[float, float]:
+def spread(context: ReportContext, compared: ComparedReport) -> tuple[float, float]:
     """Return the range in people that a report leaves open: 9 in 10 for a figure given as about."""
-    report = judged.report
+    report = compared.report
     people = report.people or 0.0
     if report.people_high is not None:
         return people, report.people_high
     if report.qualifier is not Qualifier.ABOUT:
         return people, people
-    scenario = material.run.scenario
+    scenario = context.run.scenario
     grade = scenario.grade_of(report.source).value.lower()
     errors = [scenario.parameter(name).prior.central for name in ("about_sd", f"report_sd_{grade}")]
     factor = math.exp(1.645 * math.hypot(*errors))

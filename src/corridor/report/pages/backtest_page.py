@@ -21,7 +21,7 @@ _ALL = "all"
 
 
 class Tile(NamedTuple):
-    """A skill, said large."""
+    """A skill, in large print."""
 
     value: str
     label: str
@@ -105,7 +105,7 @@ def render(run: Mapping[str, Any], scores: Mapping[str, Any]) -> str:
     whole = [row for row in scores["rows"] if row["place"] == _ALL]
     by_place = [row for row in scores["rows"] if row["place"] != _ALL and row["model"] == main]
     names: dict[str, str] = scores["places"]
-    context: dict[str, Any] = {
+    filled: dict[str, Any] = {
         "name": scores["scenario"],
         "scores": scores,
         "main": main,
@@ -116,7 +116,7 @@ def render(run: Mapping[str, Any], scores: Mapping[str, Any]) -> str:
         "by_place": [_line(row, names.get(row["place"], row["place"])) for row in by_place],
         "facts": fact_lines(run),
     }
-    return page("evaluation.html.j2", context)
+    return page("evaluation.html.j2", filled)
 
 
 def _tiles(main: str, horizons: Mapping[str, Any]) -> list[Tile]:
@@ -164,9 +164,9 @@ def _signed(value: float) -> str:
 def _facts(path: Path) -> dict[str, Any]:
     """Return what a JSON file of a RUN folder holds."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        facts = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         message = f"{path} cannot be read, so there is no page of a back-test to write. Run corridor evaluate again."
         raise RunError(message) from error
-    assert isinstance(found, dict), "run.json and scores.json hold tables of facts"
-    return found
+    assert isinstance(facts, dict), "run.json and scores.json hold tables of facts"
+    return facts

@@ -96,7 +96,7 @@ def figure(name: str, heading: str, chart: alt.LayerChart | None, *, width: int 
 
 def _shortened(svg: str) -> str:
     """Return a picture whose lines are given to a tenth of a pixel: a third of the size."""
-    return _LINES.sub(lambda line: _LONG.sub(lambda found: f"{float(found[0]):.1f}", line[0]), svg)
+    return _LINES.sub(lambda line: _LONG.sub(lambda value: f"{float(value[0]):.1f}", line[0]), svg)
 
 
 def _inert(spec: object) -> Markup:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from corridor.errors import UsageError
 from corridor.report.facts import tables
 from corridor.report.facts.answer import answer
-from corridor.report.facts.context import EVERYWHERE, MOST_PLACES, material
+from corridor.report.facts.context import EVERYWHERE, MOST_PLACES, report_context
 from corridor.report.facts.wording import day
 from corridor.report.figures import charts
 from corridor.report.figures.network_map import network_map
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from corridor.report.facts.context import Material
+    from corridor.report.facts.context import ReportContext
     from corridor.report.pages.embed import Figure
 
 CHARTED_NEEDS = ("water", "food", "latrines", "tents_new_arrivals", "blankets", "health_centres")
@@ -53,76 +53,76 @@ def write_report(run_folder: Path, *, out: Path | None = None, suppress_below: i
         message = f"suppress_below is {suppress_below}; it is a number of people, 0 or more."
         raise UsageError(message)
     path = out or run_folder / REPORT
-    told = material(read_run(run_folder), suppress_below=suppress_below)
-    write_whole(path, render(told))
+    context = report_context(read_run(run_folder), suppress_below=suppress_below)
+    write_whole(path, render(context))
     return path
 
 
-def render(told: Material) -> str:
+def render(context: ReportContext) -> str:
     """Return the report as HTML."""
-    notes = tables.footnotes(told)
-    context: dict[str, Any] = {
-        "told": told,
-        "name": told.name(told.main_place),
-        "origin": day(told.origin),
-        "end": day(told.end),
-        "tomorrow": day(told.origin + timedelta(days=1)),
-        "answer": answer(told),
-        "main_chart": _main_chart(told),
-        "sections": _sections(told),
-        "people": tables.people_table(told),
-        "needs": tables.need_tables(told, notes),
-        "need_charts": _need_charts(told),
-        "runouts": tables.runout_lines(told, notes),
-        "runout_chart": figure("runout", "When supplies run short", charts.runout_days(told)),
-        "map": network_map(told),
-        "reports": tables.report_lines(told),
-        "parameters": tables.parameter_lines(told),
-        "ahead": tables.ahead_lines(told),
-        "facts": tables.fact_lines(told.run.run),
+    notes = tables.footnotes(context)
+    filled: dict[str, Any] = {
+        "context": context,
+        "name": context.name(context.main_place),
+        "origin": day(context.origin),
+        "end": day(context.end),
+        "tomorrow": day(context.origin + timedelta(days=1)),
+        "answer": answer(context),
+        "main_chart": _main_chart(context),
+        "sections": _sections(context),
+        "people": tables.people_table(context),
+        "needs": tables.need_tables(context, notes),
+        "need_charts": _need_charts(context),
+        "runouts": tables.runout_lines(context, notes),
+        "runout_chart": figure("runout", "When supplies run short", charts.runout_days(context)),
+        "map": network_map(context),
+        "reports": tables.report_lines(context),
+        "parameters": tables.parameter_lines(context),
+        "ahead": tables.ahead_lines(context),
+        "facts": tables.fact_lines(context.run.run),
         "notes": notes,
     }
-    return page("report.html.j2", context)
+    return page("report.html.j2", filled)
 
 
-def _main_chart(told: Material) -> Figure | None:
-    heading = f"People in {told.name(told.main_place)}"
-    return figure("stock", heading, charts.camp_stock(told, told.main_place))
+def _main_chart(context: ReportContext) -> Figure | None:
+    heading = f"People in {context.name(context.main_place)}"
+    return figure("stock", heading, charts.camp_stock(context, context.main_place))
 
 
-def _sections(told: Material) -> list[tuple[str, list[Figure]]]:
+def _sections(context: ReportContext) -> list[tuple[str, list[Figure]]]:
     sections: dict[str, list[Figure]] = {}
-    for title, drawn in _charts(told):
+    for title, drawn in _charts(context):
         if drawn is not None:
             sections.setdefault(title, []).append(drawn)
     return list(sections.items())
 
 
-def _charts(told: Material) -> Iterator[tuple[str, Figure | None]]:
-    main, name = told.main_place, told.name(told.main_place)
-    yield ARRIVALS, figure("arrivals", f"Arriving at {name} each day", charts.daily_arrivals(told, main))
-    yield ARRIVALS, figure("arrived", f"Arrived at {name} so far", charts.cumulative_arrivals(told, main))
-    for place in told.besieged[:MOST_EACH]:
-        heading = f"Still inside {told.name(place)}"
-        yield WAITING, figure(f"inside-{place}", heading, charts.still_inside(told, place))
-    for place in told.gates[:MOST_EACH]:
-        yield WAITING, figure(f"waiting-{place}", f"Waiting at {told.name(place)}", charts.waiting(told, place))
+def _charts(context: ReportContext) -> Iterator[tuple[str, Figure | None]]:
+    main, name = context.main_place, context.name(context.main_place)
+    yield ARRIVALS, figure("arrivals", f"Arriving at {name} each day", charts.daily_arrivals(context, main))
+    yield ARRIVALS, figure("arrived", f"Arrived at {name} so far", charts.cumulative_arrivals(context, main))
+    for place in context.besieged[:MOST_EACH]:
+        heading = f"Still inside {context.name(place)}"
+        yield WAITING, figure(f"inside-{place}", heading, charts.still_inside(context, place))
+    for place in context.gates[:MOST_EACH]:
+        yield WAITING, figure(f"waiting-{place}", f"Waiting at {context.name(place)}", charts.waiting(context, place))
     everywhere = "Deaths so far, on the way and in camps"
-    yield DEATHS, figure("deaths", everywhere, charts.deaths_so_far(told, EVERYWHERE))
-    yield DEATHS, figure("rate", "Deaths against the emergency thresholds", charts.death_rate(told, EVERYWHERE))
+    yield DEATHS, figure("deaths", everywhere, charts.deaths_so_far(context, EVERYWHERE))
+    yield DEATHS, figure("rate", "Deaths against the emergency thresholds", charts.death_rate(context, EVERYWHERE))
     heading = "Deaths of children under five against the emergency thresholds"
-    yield DEATHS, figure("rate-under-five", heading, charts.death_rate(told, EVERYWHERE, "under_five"))
-    for place in told.camps[1:MOST_PLACES]:
-        yield CAMPS, figure(f"stock-{place}", told.name(place), charts.camp_stock(told, place, height=180))
+    yield DEATHS, figure("rate-under-five", heading, charts.death_rate(context, EVERYWHERE, "under_five"))
+    for place in context.camps[1:MOST_PLACES]:
+        yield CAMPS, figure(f"stock-{place}", context.name(place), charts.camp_stock(context, place, height=180))
 
 
-def _need_charts(told: Material) -> list[Figure]:
-    stated = {row.item for row in told.run.needs if row.place == told.main_place}
+def _need_charts(context: ReportContext) -> list[Figure]:
+    stated = {row.item for row in context.run.needs if row.place == context.main_place}
     drawn = (
         figure(
             f"need-{item}",
-            told.item(item),
-            charts.need_over_time(told, told.main_place, item),
+            context.item(item),
+            charts.need_over_time(context, context.main_place, item),
             width=SMALL_WIDTH,
         )
         for item in CHARTED_NEEDS

@@ -49,7 +49,7 @@ def render(run: Mapping[str, Any], scores: Mapping[str, Any]) -> str:
     scores
         What scores.json holds.
     """
-    context: dict[str, Any] = {
+    filled: dict[str, Any] = {
         "name": scores["scenario"],
         "days": scores["rows"][0]["days"],
         "camps": scores["rows"][0]["camps"],
@@ -57,7 +57,7 @@ def render(run: Mapping[str, Any], scores: Mapping[str, Any]) -> str:
         "lines": [(row["model"], _shown(row, "ard"), _shown(row, "ard_rescaled")) for row in scores["rows"]],
         "facts": fact_lines(run),
     }
-    return page("allocation.html.j2", context)
+    return page("allocation.html.j2", filled)
 
 
 def by_day(scores: Mapping[str, Any]) -> alt.LayerChart:
