@@ -24,10 +24,18 @@ def fail_with(error):
     return fail
 
 
-@pytest.mark.parametrize("step", ["calibrate", "forecast", "estimate_needs", "fill_run", "write_report"])
+RUN = "corridor.runs.forecast_run"
+PAGE = "corridor.report.pages.report_page"
+
+
+@pytest.mark.parametrize(
+    "step",
+    [f"{RUN}.{step}" for step in ("calibrate", "forecast", "estimate_needs", "write_result")]
+    + [f"{PAGE}.write_report"],
+)
 def test_an_interrupted_forecast_leaves_the_earlier_run_whole(siege, earlier, monkeypatch, step):
     folder, before = earlier
-    monkeypatch.setattr(f"corridor.runs.make_runs.{step}", fail_with(KeyboardInterrupt()))
+    monkeypatch.setattr(step, fail_with(KeyboardInterrupt()))
     outcome = forecast(siege, folder)
     assert (outcome.code, outcome.out) == (130, "")
     assert "nothing was changed" in outcome.err
@@ -66,8 +74,8 @@ def test_a_simulation_leaves_nothing_of_a_forecast_behind(siege, earlier):
 @pytest.mark.parametrize("name", ["forecast", "simulate"])
 def test_a_folder_that_is_not_ours_is_refused_before_any_work(siege, tmp_path, monkeypatch, name):
     (tmp_path / "thesis.tex").write_text("years of work", encoding="utf-8")
-    monkeypatch.setattr("corridor.runs.make_runs.calibrate", fail_with(AssertionError("began to work")))
-    monkeypatch.setattr("corridor.runs.make_runs.simulate", fail_with(AssertionError("began to work")))
+    monkeypatch.setattr("corridor.runs.forecast_run.calibrate", fail_with(AssertionError("began to work")))
+    monkeypatch.setattr("corridor.runs.simulation_run.simulate", fail_with(AssertionError("began to work")))
     more = ["--known-by", "2031-02-15"] if name == "forecast" else []
     outcome = command(name, siege, *more, "--out", tmp_path)
     assert outcome.code == 1
@@ -104,7 +112,7 @@ def test_a_broken_scenario_makes_no_run_and_every_problem_is_listed(own_siege, t
     ids=lambda more: " ".join(map(str, more)),
 )
 def test_what_makes_no_sense_is_wrong_usage(siege, tmp_path, monkeypatch, more):
-    monkeypatch.setattr("corridor.runs.make_runs.calibrate", fail_with(AssertionError("began to work")))
+    monkeypatch.setattr("corridor.runs.forecast_run.calibrate", fail_with(AssertionError("began to work")))
     outcome = forecast(siege, tmp_path / "RUN", *more)
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err
@@ -144,7 +152,7 @@ def test_a_mistake_of_ours_is_one_document_for_machines(siege, monkeypatch):
 
 
 def test_too_little_memory_is_said_in_words(siege, tmp_path, monkeypatch):
-    monkeypatch.setattr("corridor.runs.make_runs.simulate", fail_with(MemoryError()))
+    monkeypatch.setattr("corridor.runs.simulation_run.simulate", fail_with(MemoryError()))
     outcome = command("simulate", siege, "--out", tmp_path / "RUN")
     assert outcome.code == 1
     assert "--members" in outcome.err

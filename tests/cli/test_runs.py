@@ -123,17 +123,17 @@ def test_what_is_no_run_has_no_report(siege):
 
 
 def test_the_demo_forecasts_the_bundled_scenario(tmp_path, monkeypatch):
-    asked = []
+    calls = []
 
-    def note(question, chance, **_):
-        asked.append((question, chance))
+    def note(request, draws, **_):
+        calls.append((request, draws))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("corridor.runs.make_runs.make_forecast_run", note)
+    monkeypatch.setattr("corridor.runs.forecast_run.make_forecast_run", note)
     command("demo", "--out", tmp_path / "RUN")
-    ((question, chance),) = asked
-    assert (question.scenario, question.known_by.isoformat(), question.days) == ("baghouz-2019", "2019-03-03", 28)
-    assert (chance.members, chance.seed) == (1000, 7)
+    ((request, draws),) = calls
+    assert (request.scenario, request.known_by.isoformat(), request.days) == ("baghouz-2019", "2019-03-03", 28)
+    assert (draws.members, draws.seed) == (1000, 7)
 
 
 def test_a_simulation_leaves_quantiles_of_the_whole_calendar_and_the_members(siege, tmp_path):

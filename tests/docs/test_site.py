@@ -14,7 +14,7 @@ from corridor.forecasters.base import HUB_LEVELS
 from corridor.forecasters.combination import HALF_LIFE_DAYS, PRIOR
 from corridor.forecasters.reports_model import MEMORY_DAYS
 from corridor.needs.standards import load_standards
-from corridor.runs.make_runs import MOST_DRAWS
+from corridor.runs.forecast_run import MOST_DRAWS
 from corridor.runs.rows import COLUMNS
 from corridor.scenario.checks.check import FORMS, RULES
 from corridor.scenario.events import Event, EventKind

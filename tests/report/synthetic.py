@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
-from corridor.runs.folder import write_run
+from corridor.runs.folder import write_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -208,7 +208,7 @@ def make_run(folder: Path, **texts: str) -> Path:
         "runout": runout_rows("camp", ORIGIN),
         "posterior": posterior_rows(),
     }
-    return write_run(folder, run=facts(), tables=tables, scenario_folder=scenario)
+    return write_folder(folder, run=facts(), tables=tables, scenario_folder=scenario)
 
 
 def charts_in(html: str) -> list[dict[str, object]]:

@@ -9,10 +9,11 @@ from datetime import date, timedelta
 import numpy as np
 import xarray as xr
 
-from corridor.needs.needs import NeedRow, RunOutRow
+from corridor.needs.rows import NeedRow, RunOutRow
 from corridor.report.facts.context import isolated, item_names
 from corridor.report.facts.wording import Guard, day, number, span
-from corridor.runs.make_runs import ForecastRun, SimulationRun
+from corridor.runs.forecast_run import ForecastResult
+from corridor.runs.simulation_run import SimulationRun
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.scenario import Scenario
 
@@ -66,7 +67,7 @@ class ForecastAnswer:
         )
 
     def facts(self) -> dict[str, object]:
-        """Return the answer for machines; low and high people are the 5 % and 95 % quantiles."""
+        """Return the answer for machines; low and high people are the 10 % and 90 % quantiles."""
         return asdict(self)
 
     def _water(self) -> str:
@@ -89,7 +90,7 @@ class ForecastAnswer:
         return f"First to run out: {thing}, likely on {day(row.p50)}."
 
 
-def forecast_answer(run: ForecastRun) -> ForecastAnswer:
+def forecast_answer(run: ForecastResult) -> ForecastAnswer:
     """Return what a forecast says of the fullest camp."""
     forecast = run.forecast
     samples = forecast.samples
@@ -135,7 +136,7 @@ class SimulationAnswer:
         )
 
     def facts(self) -> dict[str, object]:
-        """Return the answer for machines; low and high people are the 5 % and 95 % quantiles."""
+        """Return the answer for machines; low and high people are the 10 % and 90 % quantiles."""
         return asdict(self)
 
 

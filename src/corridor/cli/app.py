@@ -14,11 +14,11 @@ import typer
 from corridor.cli import options as o
 from corridor.cli.importing import importers
 from corridor.cli.output import Output, command_output
-from corridor.cli.progress import shown
+from corridor.cli.progress import show_progress
 from corridor.runs.inputs import DEMO, scenario_folder
 
 if TYPE_CHECKING:
-    from corridor.runs.make_runs import Draws, ForecastRequest
+    from corridor.runs.requests import Draws, ForecastRequest
 
 DEMO_DAY = date(2019, 3, 3)
 
@@ -52,17 +52,17 @@ def corridor(*, version: o.Version = False, show_help: o.Help = False) -> None:
     """Forecast how many displaced people arrive, where and when, and what they will need."""
 
 
-def _forecast(output: Output, command: str, question: ForecastRequest, chance: Draws, out: Path) -> None:
+def _forecast(output: Output, command: str, request: ForecastRequest, draws: Draws, out: Path) -> None:
     from corridor.cli.answers import forecast_answer
     from corridor.report.pages.report_page import write_report
-    from corridor.runs.make_runs import make_forecast_run
+    from corridor.runs.forecast_run import make_forecast_run
 
-    run = make_forecast_run(question, chance, out=out, command=command, steps=shown, write_page=write_report)
-    answer = forecast_answer(run)
+    run = make_forecast_run(request, draws, out=out, command=command, progress=show_progress, write_page=write_report)
+    answer = forecast_answer(run.result)
     words = "\n".join([*answer.lines(), f"Report: {run.report}"])
     facts = {"run": str(run.folder), "report": str(run.report), "answer": answer.facts(), **run.facts}
     output.show(words, facts)
-    output.warn(run.warnings)
+    output.warn(run.result.posterior.notes)
 
 
 @app.command(
@@ -82,10 +82,10 @@ def demo(
     leaves the forecast, the needs and the report in a folder.
     """
     with command_output(as_json=as_json, verbose=verbose) as output:
-        from corridor.runs.make_runs import Draws, ForecastRequest
+        from corridor.runs.requests import Draws, ForecastRequest
 
-        question = ForecastRequest(DEMO, DEMO_DAY, o.DAYS)
-        _forecast(output, "demo", question, Draws(o.MEMBERS, o.SEED, workers), out)
+        request = ForecastRequest(DEMO, DEMO_DAY, o.DAYS)
+        _forecast(output, "demo", request, Draws(o.MEMBERS, o.SEED, workers), out)
 
 
 @app.command(
@@ -156,9 +156,10 @@ def simulate(
     """Simulate the whole calendar from the assumptions alone, without the reports."""
     with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.cli.answers import simulation_answer
-        from corridor.runs.make_runs import Draws, make_simulation_run
+        from corridor.runs.requests import Draws
+        from corridor.runs.simulation_run import make_simulation_run
 
-        run = make_simulation_run(scenario, Draws(members, seed, workers), out=out, steps=shown)
+        run = make_simulation_run(scenario, Draws(members, seed, workers), out=out, progress=show_progress)
         answer = simulation_answer(run)
         words = "\n".join([*answer.lines(), f"Results: {run.folder}"])
         output.show(words, {"run": str(run.folder), "answer": answer.facts(), **run.facts})
@@ -184,10 +185,10 @@ def forecast(
 ) -> None:
     """Forecast from what was known on a day: people, needs, the days supplies run out, a report."""
     with command_output(as_json=as_json, verbose=verbose) as output:
-        from corridor.runs.make_runs import Draws, ForecastRequest
+        from corridor.runs.requests import Draws, ForecastRequest
 
-        question = ForecastRequest(scenario, known_by, days, alternative, standards)
-        _forecast(output, "forecast", question, Draws(members, seed, workers), out)
+        request = ForecastRequest(scenario, known_by, days, alternative, standards)
+        _forecast(output, "forecast", request, Draws(members, seed, workers), out)
 
 
 @app.command(
@@ -219,14 +220,20 @@ def evaluate(
         from corridor.report.pages.backtest_page import write_evaluation
         from corridor.report.pages.totals_given_page import write_allocation
         from corridor.runs.backtest_run import make_backtest_run, make_totals_given_run
-        from corridor.runs.make_runs import Draws
+        from corridor.runs.requests import Draws
 
-        schedule, chance = Schedule(every, first_day, ahead), Draws(members, seed, workers)
+        schedule, draws = Schedule(every, first_day, ahead), Draws(members, seed, workers)
         if totals_given:
-            run = make_totals_given_run(scenario, chance, out=out, steps=shown, write_page=write_allocation)
+            run = make_totals_given_run(scenario, draws, out=out, progress=show_progress, write_page=write_allocation)
         else:
             run = make_backtest_run(
-                scenario, schedule, chance, out=out, resume=resume, steps=shown, write_page=write_evaluation
+                scenario,
+                schedule,
+                draws,
+                out=out,
+                resume=resume,
+                progress=show_progress,
+                write_page=write_evaluation,
             )
         words = "\n".join([*run.lines, f"Page: {run.page}"])
         output.show(words, {"run": str(run.folder), "page": str(run.page), "scores": run.scores, **run.facts})
@@ -248,7 +255,7 @@ def report(
     with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.report.pages.report_page import write_report
 
-        with shown("Writing the report"):
+        with show_progress("Writing the report"):
             path = write_report(run, out=out, suppress_below=suppress_below)
         output.show(f"Report: {path}", {"run": str(run), "report": str(path)})
 

@@ -69,8 +69,9 @@ def command_output(*, as_json: bool, verbose: bool) -> Iterator[Output]:
         yield Output(as_json)
     except (typer.Exit, BrokenPipeError):
         raise
-    except KeyboardInterrupt:
-        _print_failure("Interrupted; nothing was changed.", ExitCode.INTERRUPTED, as_json=as_json)
+    except KeyboardInterrupt as interrupt:
+        resumable = f"{interrupt}\n" if str(interrupt) else ""
+        _print_failure(f"{resumable}Interrupted; nothing was changed.", ExitCode.INTERRUPTED, as_json=as_json)
         raise typer.Exit(ExitCode.INTERRUPTED) from None
     except Exception as error:  # noqa: BLE001 - the last place that can turn it into words
         code, message = _failure(error, verbose=verbose)

@@ -14,7 +14,7 @@ PATIENCE_S = 2.0
 
 
 @contextmanager
-def shown(name: str) -> Iterator[Tick]:
+def show_progress(name: str) -> Iterator[Tick]:
     """Show a step while it lasts, on standard error.
 
     Parameters
@@ -27,10 +27,10 @@ def shown(name: str) -> Iterator[Tick]:
             yield tick
     else:
         print(f"{name} ...", file=sys.stderr, flush=True)
-        yield _unseen
+        yield _unwatched
 
 
-def _unseen(done: int, total: int) -> None:
+def _unwatched(done: int, total: int) -> None:
     """Take note of progress that nobody watches."""
 
 

@@ -9,6 +9,7 @@ import xarray as xr
 
 from corridor.errors import ScenarioError
 from corridor.needs.quantities import people_forecast
+from corridor.needs.rows import NeedRow, RunOutRow
 from corridor.needs.runout import days_of, uncovered
 from corridor.needs.standards import Standards, load_standards
 from corridor.needs.supplies import covers_known_on, stock_problems
@@ -28,39 +29,6 @@ if TYPE_CHECKING:
     Cell = str | int | float | dt.date | None
 
 _DECIMALS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class NeedRow:
-    """One line of needs.csv: how much of an item a place needs on a day, in a unit."""
-
-    date: dt.date
-    place: str
-    item: str
-    unit: str
-    p10: float
-    p50: float
-    p90: float
-    standard: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class RunOutRow:
-    """One line of runout.csv: the first day on which an item does not suffice at a place.
-
-    ``p10`` is the early date: one member in ten has run out by then. None is not within the
-    horizon.
-    """
-
-    place: str
-    item: str
-    unit: str
-    on_site: float
-    p10: dt.date | None
-    p50: dt.date | None
-    p90: dt.date | None
-    source: str
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,13 @@
-"""Back-tests from scenario folders: everything written or nothing, and what was finished is kept for --resume."""
+"""Back-tests as RUN folders: rolling origins or prescribed totals, and checkpoints for --resume."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from corridor.backtest.evaluate import evaluate
+from corridor.backtest.evaluate import Scores, evaluate
 from corridor.backtest.origins import Schedule
 from corridor.backtest.summaries import ALL, COLUMNS
 from corridor.backtest.totals_given import COLUMNS as ALLOCATION_COLUMNS
@@ -17,23 +15,13 @@ from corridor.backtest.totals_given import allocate
 from corridor.errors import UsageError
 from corridor.forecasters.combination import weights_in_words
 from corridor.forecasters.defaults import default_forecasters
-from corridor.provenance import corridor_version, hash_folder, provenance
-from corridor.runs.atomic import MARK, replacing
+from corridor.provenance import corridor_version, hash_folder
 from corridor.runs.checkpoints import Checkpoint, open_checkpoint
-from corridor.runs.folder import (
-    ALLOCATION,
-    EVALUATION,
-    FORECASTS,
-    OWN,
-    SCENARIO,
-    SCORES,
-    SCORES_JSON,
-    copy_scenario,
-    csv_text,
-)
+from corridor.runs.folder import ALLOCATION, EVALUATION, FORECASTS, SCORES, SCORES_JSON
 from corridor.runs.inputs import read_sound, scenario_folder
-from corridor.runs.make_runs import Draws, WritePage
-from corridor.runs.progress import Steps, Watch
+from corridor.runs.new_run import NewRun, new_run
+from corridor.runs.progress import Progress, silent
+from corridor.runs.requests import Draws, WritePage, no_page
 from corridor.runs.rows import COLUMNS as TABLES
 from corridor.scenario.scenario import Scenario
 
@@ -42,7 +30,7 @@ HUB_COLUMNS = ("model", *TABLES["forecast"], "nominal_horizon")
 
 
 @dataclass(frozen=True)
-class EvaluationRun:
+class BacktestRun:
     """A back-test as it was written.
 
     Attributes
@@ -68,9 +56,16 @@ class EvaluationRun:
         return self.folder / EVALUATION
 
 
-def make_backtest_run(  # noqa: PLR0913 - steps and write_page are how it is shown, not what is computed
-    name: str, schedule: Schedule, chance: Draws, *, out: Path, resume: bool, steps: Steps, write_page: WritePage
-) -> EvaluationRun:
+def make_backtest_run(  # noqa: PLR0913 - progress and write_page are how it is shown, not what is computed
+    name: str,
+    schedule: Schedule,
+    draws: Draws,
+    *,
+    out: Path,
+    resume: bool = False,
+    write_page: WritePage = no_page,
+    progress: Progress = silent,
+) -> BacktestRun:
     """Forecast on rolling origins, score, and write the RUN folder with its page.
 
     Parameters
@@ -79,16 +74,16 @@ def make_backtest_run(  # noqa: PLR0913 - steps and write_page are how it is sho
         A scenario folder, or the name of a bundled scenario.
     schedule
         Origins and horizons.
-    chance
+    draws
         Members, seed and workers.
     out
         The RUN folder; an earlier run there is replaced once the new one is complete.
     resume
         Whether to go on with what an interrupted command has left.
-    steps
-        Opens each step.
     write_page
         Writes the page of the folder.
+    progress
+        Opens each step.
 
     Raises
     ------
@@ -99,67 +94,68 @@ def make_backtest_run(  # noqa: PLR0913 - steps and write_page are how it is sho
     RunError
         The folder holds something other than a run, or cannot be written.
     """
-    folder = scenario_folder(name)
-    scenario, observations = read_sound(folder)
-    models = default_forecasters(scenario, chance.members)
-    asked = {**asdict(schedule), "members": chance.members, "seed": chance.seed}
-    inputs = hash_folder(folder)
-    watch = Watch(steps)
-    with replacing(out, own=OWN) as fresh:
-        question = {**asked, "version": corridor_version(), "inputs": inputs, "models": models.names}
-        kept = open_checkpoint(out, question, resume=resume)
-        with (
-            _keeping(kept),
-            watch.step("forecast", f"Forecasting on {len(schedule.origins(scenario))} origins") as tick,
-        ):
-            ways = {"seed": chance.seed, "workers": chance.workers}
+    source = scenario_folder(name)
+    scenario, observations = read_sound(source)
+    models = default_forecasters(scenario, draws.members)
+    stated = {**asdict(schedule), "members": draws.members, "seed": draws.seed}
+    with new_run(source, out, progress) as run:
+        task = {**stated, "version": corridor_version(), "inputs": hash_folder(source), "models": models.names}
+        checkpoint = open_checkpoint(out, task, resume=resume)
+        words = f"Forecasting on {len(schedule.origins(scenario))} origins"
+        with _resumable(checkpoint), run.step("forecast", words) as tick:
             scores = evaluate(
-                scenario, observations, schedule=schedule, models=models, cache=kept, progress=tick, **ways
+                scenario,
+                observations,
+                schedule=schedule,
+                models=models,
+                cache=checkpoint,
+                seed=draws.seed,
+                workers=draws.workers,
+                progress=tick,
             )
-        with watch.step("write", "Scoring"):
-            arguments = {"scenario": name, **asked, "workers": chance.workers}
-            facts = _facts(arguments, inputs, scenario, watch)
-            rows = scores.to_rows()
-            told = {**scores.facts(), "places": _names(scenario), "rows": rows}
-            _write(fresh / FORECASTS, csv_text(HUB_COLUMNS, scores.to_hub_table()))
-            _write(fresh / SCORES, csv_text(COLUMNS, rows))
-            _fill(fresh, folder, facts, told)
-        with watch.step("page", "Writing the page"):
-            write_page(fresh)
-    kept.forget()
-    main = [row for row in rows if (row["model"], row["place"]) == (models.names[0], ALL)]
+        with run.step("write", "Scoring"):
+            arguments = {"scenario": name, **stated, "workers": draws.workers}
+            facts = run.facts("evaluate", arguments, draws, {"scenario": scenario.name})
+            _write_scores(run, scores, scenario)
+            run.close(facts)
+        with run.step("page", "Writing the page"):
+            write_page(run.folder)
+    checkpoint.remove()
+    main = [row for row in scores.to_rows() if (row["model"], row["place"]) == (models.names[0], ALL)]
     lines = (*(_line(row) for row in main if row["nominal_horizon"] != ALL), *_weight_lines(scores.weights))
-    return EvaluationRun(out, facts, scores.facts(), lines)
+    return BacktestRun(out, facts, scores.facts(), lines)
 
 
 @contextmanager
-def _keeping(kept: Checkpoint) -> Iterator[None]:
-    """Say that an interrupted back-test can go on; leave nothing behind of one that never can."""
+def _resumable(checkpoint: Checkpoint) -> Iterator[None]:
+    """Say how to resume after an interrupt; leave nothing behind of a run that never can."""
     try:
         yield
     except KeyboardInterrupt:
-        print(f"{len(kept)} forecasts are kept; with --resume the same command goes on.", file=sys.stderr)  # noqa: T201 - said before the process ends
-        raise
+        message = f"{len(checkpoint)} forecasts are kept; with --resume the same command goes on."
+        raise KeyboardInterrupt(message) from None
     except UsageError:
-        kept.forget()
+        checkpoint.remove()
         raise
 
 
-def make_totals_given_run(name: str, chance: Draws, *, out: Path, steps: Steps, write_page: WritePage) -> EvaluationRun:
-    """Simulate with the total of all camps given, score who is where, and write the RUN folder with its page.
+def make_totals_given_run(
+    name: str, draws: Draws, *, out: Path, write_page: WritePage = no_page, progress: Progress = silent
+) -> BacktestRun:
+    """Simulate with the total of all camps prescribed, score who is where, and write the RUN folder with its page.
 
     Parameters
     ----------
     name
         A scenario folder, or the name of a bundled scenario.
-    chance
+    draws
         Members, seed and workers.
     out
         The RUN folder; an earlier run there is replaced once the new one is complete.
-    steps
-        Opens each step.
     write_page
         Writes the page of the folder.
+    progress
+        Opens each step.
 
     Raises
     ------
@@ -170,43 +166,36 @@ def make_totals_given_run(name: str, chance: Draws, *, out: Path, steps: Steps, 
     RunError
         The folder holds something other than a run, or cannot be written.
     """
-    folder = scenario_folder(name)
-    scenario, observations = read_sound(folder)
-    watch = Watch(steps)
-    with replacing(out, own=OWN) as fresh:
-        with watch.step("simulate", f"Simulating {scenario.n_days:,} days with totals given") as tick:
-            ways = {"seed": chance.seed, "workers": chance.workers}
-            found = allocate(scenario, observations, members=chance.members, progress=tick, **ways)
-        with watch.step("write", "Scoring"):
-            arguments = {"scenario": name, "totals_given": True, "members": chance.members, **ways}
-            facts = _facts(arguments, hash_folder(folder), scenario, watch)
-            rows = found.to_rows()
-            days = {model: [round(float(value), 4) for value in line] for model, line in found.by_day().items()}
-            told = {"scenario": scenario.name, "seed": chance.seed, "start": scenario.start.isoformat()}
-            told |= {"rows": rows, "ard_rescaled_by_day": days}
-            _write(fresh / ALLOCATION, csv_text(ALLOCATION_COLUMNS, rows))
-            _fill(fresh, folder, facts, told)
-        with watch.step("page", "Writing the page"):
-            write_page(fresh)
+    source = scenario_folder(name)
+    scenario, observations = read_sound(source)
+    ways = {"seed": draws.seed, "workers": draws.workers}
+    with new_run(source, out, progress) as run:
+        with run.step("simulate", f"Simulating {scenario.n_days:,} days with totals given") as tick:
+            allocation = allocate(scenario, observations, members=draws.members, progress=tick, **ways)
+        with run.step("write", "Scoring"):
+            arguments = {"scenario": name, "totals_given": True, "members": draws.members, **ways}
+            facts = run.facts("evaluate", arguments, draws, {"scenario": scenario.name})
+            rows = allocation.to_rows()
+            days = {model: [round(float(x), 4) for x in line] for model, line in allocation.by_day().items()}
+            stated = {"scenario": scenario.name, "seed": draws.seed, "start": scenario.start.isoformat()}
+            run.write_table(ALLOCATION, ALLOCATION_COLUMNS, rows)
+            run.write_json(SCORES_JSON, {**stated, "rows": rows, "ard_rescaled_by_day": days})
+            run.close(facts)
+        with run.step("page", "Writing the page"):
+            write_page(run.folder)
     lines = tuple(f"{row['model']}: ARD {row['ard']:.3f}, rescaled {row['ard_rescaled']:.3f}" for row in rows)
-    return EvaluationRun(out, facts, {str(row["model"]): row for row in rows}, lines)
+    return BacktestRun(out, facts, {str(row["model"]): row for row in rows}, lines)
 
 
-def _facts(
-    arguments: Mapping[str, object], inputs: Mapping[str, str], scenario: Scenario, watch: Watch
-) -> dict[str, object]:
-    made = provenance("evaluate", arguments, inputs)
-    return {**made, "seed": arguments["seed"], "scenario": scenario.name, "timings_s": watch.seconds}
+def _write_scores(run: NewRun, scores: Scores, scenario: Scenario) -> None:
+    rows = scores.to_rows()
+    run.write_table(FORECASTS, HUB_COLUMNS, scores.to_hub_table())
+    run.write_table(SCORES, COLUMNS, rows)
+    run.write_json(SCORES_JSON, {**scores.facts(), "places": _names(scenario), "rows": rows})
 
 
 def _names(scenario: Scenario) -> dict[str, str]:
     return {row.place: row.name for row in scenario.places}
-
-
-def _fill(fresh: Path, folder: Path, facts: Mapping[str, object], told: Mapping[str, object]) -> None:
-    copy_scenario(folder, fresh / SCENARIO)
-    _write(fresh / SCORES_JSON, json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    _write(fresh / MARK, json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
 
 
 def _weight_lines(weights: Sequence[Mapping[str, str | int | float]]) -> Iterator[str]:
@@ -232,7 +221,3 @@ def _line(row: Mapping[str, object]) -> str:
         f"{row['model']} at {row['nominal_horizon']} days: {words}; {reports}, "
         f"{row['coverage_80']:.0%} within the 80 % interval."
     )
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="")

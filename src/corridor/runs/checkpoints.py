@@ -1,4 +1,4 @@
-"""Answers of a back-test that is not finished, kept beside its RUN folder so that it can go on."""
+"""Predictions of an unfinished back-test, stored beside its RUN folder so that it can be resumed."""
 
 from __future__ import annotations
 
@@ -19,40 +19,40 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-QUESTION = "question.json"
+TASK = "question.json"
 
 
 class Checkpoint:
-    """A folder with one small file for each answer.
+    """A folder with one small file for each prediction.
 
-    The folder says what was asked; answers to another question are never taken for answers to this.
+    The folder states its task; predictions for another task are never taken for predictions for this one.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def find(self, model: str, origin: date) -> NDArray[np.float64] | None:
-        """Return the answer of a model on an origin; None if it is not kept or was damaged."""
+        """Return the prediction of a forecaster on an origin; None if there is none or it was damaged."""
         try:
             prediction: NDArray[np.float64] = np.load(self._path(model, origin), allow_pickle=False)
         except (OSError, ValueError, EOFError):
             return None
         return prediction
 
-    def keep(self, model: str, origin: date, answer: NDArray[np.float64]) -> None:
-        """Keep an answer, whole or not at all."""
+    def keep(self, model: str, origin: date, prediction: NDArray[np.float64]) -> None:
+        """Store a prediction, whole or not at all."""
         path = self._path(model, origin)
         partial = path.with_suffix(".partial")
         with partial.open("wb") as stream:
-            np.save(stream, answer, allow_pickle=False)
+            np.save(stream, prediction, allow_pickle=False)
         partial.replace(path)
 
-    def forget(self) -> None:
+    def remove(self) -> None:
         """Remove the folder, once the back-test is finished."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __len__(self) -> int:
-        """Return how many answers are kept."""
+        """Return how many predictions are stored."""
         return len(list(self.folder.glob("*.npy")))
 
     def _path(self, model: str, origin: date) -> Path:
@@ -60,15 +60,15 @@ class Checkpoint:
         return self.folder / f"{origin.isoformat()}-{name}.npy"
 
 
-def open_checkpoint(run: Path, question: Mapping[str, object], *, resume: bool) -> Checkpoint:
-    """Return the answers kept for a RUN folder, or an empty place to keep them in.
+def open_checkpoint(run: Path, task: Mapping[str, object], *, resume: bool) -> Checkpoint:
+    """Return the checkpoint of a RUN folder: what an interrupted back-test has left, or an empty one.
 
     Parameters
     ----------
     run
         The RUN folder that the back-test will be written to.
-    question
-        What decides the answers: version, hashes of the input, origins, horizons, models, seed.
+    task
+        What decides the predictions: version, hashes of the input, origins, horizons, models, seed.
     resume
         Whether to go on with what an interrupted back-test has left.
 
@@ -80,9 +80,9 @@ def open_checkpoint(run: Path, question: Mapping[str, object], *, resume: bool) 
         The folder cannot be written.
     """
     target = run.resolve()
-    kept = Checkpoint(target.parent / f".{target.name}.answers.partial")
-    path = kept.folder / QUESTION
-    stated = json.dumps(question, indent=2, sort_keys=True, default=str) + "\n"
+    checkpoint = Checkpoint(target.parent / f".{target.name}.answers.partial")
+    path = checkpoint.folder / TASK
+    stated = json.dumps(task, indent=2, sort_keys=True, default=str) + "\n"
     if resume and path.is_file():
         changed = _changed(path, json.loads(stated))
         if changed:
@@ -91,22 +91,22 @@ def open_checkpoint(run: Path, question: Mapping[str, object], *, resume: bool) 
                 "Give the same command again, or begin anew without --resume."
             )
             raise UsageError(message)
-        return kept
-    kept.forget()
+        return checkpoint
+    checkpoint.remove()
     try:
-        kept.folder.mkdir(parents=True)
+        checkpoint.folder.mkdir(parents=True)
     except OSError as error:
-        message = f"{kept.folder} could not be written: {error.strerror or error}. Choose another place."
+        message = f"{checkpoint.folder} could not be written: {error.strerror or error}. Choose another place."
         raise RunError(message) from error
     write_whole(path, stated)
-    return kept
+    return checkpoint
 
 
-def _changed(path: Path, question: Mapping[str, object]) -> list[str]:
+def _changed(path: Path, task: Mapping[str, object]) -> list[str]:
     try:
         earlier = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         earlier = None
     if not isinstance(earlier, dict):
         return ["its question, which cannot be read,"]
-    return sorted(name for name in {*earlier, *question} if earlier.get(name) != question.get(name))
+    return sorted(name for name in {*earlier, *task} if earlier.get(name) != task.get(name))

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from xarray import Dataset
 
-    from corridor.runs.rows import FitRow, NeedRow, ParameterRow, QuantileRow, RunoutRow
+    from corridor.needs.rows import NeedRow, RunOutRow
+    from corridor.runs.rows import FitRow, ParameterRow, QuantileRow
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
@@ -34,6 +35,11 @@ SCENARIO = "scenario"
 REPORT = "report.html"
 FORECASTS, SCORES, SCORES_JSON, EVALUATION = "forecasts.csv", "scores.csv", "scores.json", "evaluation.html"
 ALLOCATION = "allocation.csv"
+SIMULATION = "simulation.csv"
+DIFFERENCES = "differences.csv"
+SCHEMA_VERSION = 1
+"""Version of what a RUN folder holds; it moves when a reader of an older one would be misled."""
+
 OWN = frozenset(
     {
         MARK,
@@ -41,9 +47,12 @@ OWN = frozenset(
         SCENARIO,
         REPORT,
         *(f"{table}.csv" for table in run_rows.COLUMNS),
-        *(FORECASTS, SCORES, SCORES_JSON, EVALUATION, ALLOCATION),
+        *(FORECASTS, SCORES, SCORES_JSON, EVALUATION, ALLOCATION, SIMULATION, DIFFERENCES),
     }
 )
+RUN_TABLES = run_rows.COLUMNS
+"""Tables of a forecast run with their columns, in the order in which they are written."""
+
 _MOST_DAYS = 3660
 _SCENARIO_FILES = (
     "scenario.toml",
@@ -71,7 +80,7 @@ class Run:
     posterior: tuple[ParameterRow, ...]
     fit: tuple[FitRow, ...]
     needs: tuple[NeedRow, ...]
-    runout: tuple[RunoutRow, ...]
+    runout: tuple[RunOutRow, ...]
 
 
 def read_run(folder: Path) -> Run:
@@ -123,7 +132,7 @@ def read_run(folder: Path) -> Run:
     )
 
 
-def write_run(
+def write_folder(
     folder: Path,
     *,
     run: Mapping[str, object],
@@ -165,7 +174,7 @@ def fill_run(
     scenario_folder: Path,
     ensemble: Dataset | None = None,
 ) -> None:
-    """Write what a RUN folder holds into a folder that is empty; see :func:`write_run`.
+    """Write what a RUN folder holds into a folder that is empty; see :func:`write_folder`.
 
     For those who put more into the folder before it takes its place, with :func:`replacing`.
 
@@ -174,15 +183,15 @@ def fill_run(
     fresh
         The empty folder.
     run, tables, scenario_folder, ensemble
-        As in :func:`write_run`.
+        As in :func:`write_folder`.
     """
     assert tables.keys() <= run_rows.COLUMNS.keys(), "a RUN folder has no other tables"
     for name, columns in run_rows.COLUMNS.items():
-        _write(fresh / f"{name}.csv", csv_text(columns, tables.get(name, ())))
+        write_text(fresh / f"{name}.csv", csv_text(columns, tables.get(name, ())))
     copy_scenario(scenario_folder, fresh / SCENARIO)
     if ensemble is not None:
-        ensemble.to_netcdf(fresh / ENSEMBLE, engine="h5netcdf")
-    _write(fresh / MARK, json.dumps(run, indent=2, ensure_ascii=False, default=_as_text) + "\n")
+        write_ensemble(fresh, ensemble)
+    write_facts(fresh, run)
 
 
 def csv_text(columns: tuple[str, ...], rows: Iterable[Mapping[str, object]]) -> str:
@@ -232,7 +241,19 @@ def copy_scenario(source: Path, target: Path) -> None:
             shutil.copyfile(source / name, target / name)
 
 
-def _write(path: Path, text: str) -> None:
+def write_ensemble(fresh: Path, ensemble: Dataset) -> None:
+    """Write the members of a folder that is being filled."""
+    ensemble.to_netcdf(fresh / ENSEMBLE, engine="h5netcdf")
+
+
+def write_facts(fresh: Path, run: Mapping[str, object]) -> None:
+    """Write run.json, with the version of the layout before all else."""
+    facts = {"schema_version": SCHEMA_VERSION, **run}
+    write_text(fresh / MARK, json.dumps(facts, indent=2, ensure_ascii=False, default=_as_text) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file of a folder that is being filled, down to the disk."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         stream.write(text)
         stream.flush()

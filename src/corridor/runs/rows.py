@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from corridor.errors import RunError
+from corridor.needs.rows import NeedRow, RunOutRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -59,34 +60,7 @@ class FitRow(NamedTuple):
     p95: float
 
 
-class NeedRow(NamedTuple):
-    """What people at a place need on a day; needs.csv."""
-
-    date: date
-    place: str
-    item: str
-    unit: str
-    p10: float
-    p50: float
-    p90: float
-    standard: str
-    source: str
-
-
-class RunoutRow(NamedTuple):
-    """When an item runs out; a blank date lies beyond the horizon; runout.csv."""
-
-    place: str
-    item: str
-    unit: str
-    on_site: float | None
-    p10: date | None
-    p50: date | None
-    p90: date | None
-    source: str
-
-
-RowT = TypeVar("RowT", QuantileRow, ParameterRow, FitRow, NeedRow, RunoutRow)
+RowT = TypeVar("RowT", QuantileRow, ParameterRow, FitRow, NeedRow, RunOutRow)
 
 
 @dataclass(frozen=True)
@@ -151,10 +125,6 @@ def _finite(text: str) -> float:
     return value
 
 
-def _blank_or_finite(text: str) -> float | None:
-    return _finite(text) if text else None
-
-
 def _day(text: str) -> date:
     return date.fromisoformat(text)
 
@@ -174,7 +144,6 @@ _KINDS: dict[Callable[[str], object], str] = {
     str: "text",
     int: "a whole number",
     _finite: "a number",
-    _blank_or_finite: "a number or blank",
     _day: "a date such as 2019-03-03",
     _blank_or_day: "a date such as 2019-03-03 or blank",
 }
@@ -228,12 +197,12 @@ NEEDS = Table(
 )
 RUNOUT = Table(
     "runout.csv",
-    RunoutRow,
+    RunOutRow,
     {
         "place": str,
         "item": str,
         "unit": str,
-        "on_site": _blank_or_finite,
+        "on_site": _finite,
         "p10": _blank_or_day,
         "p50": _blank_or_day,
         "p90": _blank_or_day,

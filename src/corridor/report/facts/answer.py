@@ -16,9 +16,9 @@ from corridor.scenario.observations import Measure
 if TYPE_CHECKING:
     from datetime import date
 
+    from corridor.needs.rows import NeedRow, RunOutRow
     from corridor.report.facts.context import ReportContext
     from corridor.report.facts.series import Estimate
-    from corridor.runs.rows import NeedRow, RunoutRow
 
 LOW, HIGH = 0.1, 0.9
 THIN = 100
@@ -183,14 +183,14 @@ def _runout(context: ReportContext, tiles: list[Tile]) -> str | None:
     return " ".join(sentences)
 
 
-def _next_short(context: ReportContext, row: RunoutRow, tiles: list[Tile]) -> str:
+def _next_short(context: ReportContext, row: RunOutRow, tiles: list[Tile]) -> str:
     likely, early, late = (_short_by(when, context.end) for when in (row.p50, row.p10, row.p90))
     thing = _thing(context, row)
     tiles.append(Tile("next to run short", likely, f"early {early}", f"late {late}", thing))
     return f"Next to run short: {thing}, likely {likely} (early {early}, late {late})."
 
 
-def _thing(context: ReportContext, row: RunoutRow) -> str:
+def _thing(context: ReportContext, row: RunOutRow) -> str:
     name = context.item(row.item)
     return f"{name[:1].lower()}{name[1:]} at {context.name(row.place)}"
 

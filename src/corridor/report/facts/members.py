@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from corridor.errors import RunError
 from corridor.report.facts.series import Estimate
 from corridor.runs.folder import ENSEMBLE
 from corridor.scenario.observations import Measure
@@ -23,6 +24,11 @@ def arrivals_between(folder: Path, series: SeriesTable, place: str, days: tuple[
     It is counted in the members where the RUN folder has them. Where it has not, it is the growth
     of the cumulative arrivals over their likely value on the first day; that is too wide by what is
     not known about the past.
+
+    Raises
+    ------
+    RunError
+        The file of members is damaged.
     """
     counted = _counted(folder / ENSEMBLE, Measure.ARRIVALS, place, days)
     return counted or _from_cumulative(series, place, days)
@@ -44,8 +50,9 @@ def _counted(path: Path, measure: Measure, place: str, days: tuple[date, date]) 
                 return None
             total = data[str(measure)].sel(place=place).isel(date=is_chosen).sum("date")
             low, likely, high = total.quantile(LEVELS, dim="member").values.tolist()
-    except (OSError, KeyError, ValueError):
-        return None
+    except (OSError, KeyError, ValueError) as error:
+        message = f"{path} cannot be read: {error}. Run the forecast again."
+        raise RunError(message) from error
     return Estimate(low, likely, high)
 
 

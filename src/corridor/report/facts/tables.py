@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
+    from corridor.needs.rows import NeedRow
     from corridor.report.facts.comparison import ComparedReport
     from corridor.report.facts.context import ReportContext
-    from corridor.runs.rows import NeedRow, ParameterRow
+    from corridor.runs.rows import ParameterRow
     from corridor.scenario.events import Event
 
 HORIZONS_DAYS = (7, 14, 28)
@@ -200,7 +201,7 @@ def runout_lines(context: ReportContext, notes: Mapping[str, int]) -> tuple[Runo
         RunoutLine(
             context.item(row.item),
             context.name(row.place),
-            f"{number(row.on_site)} {row.unit}" if row.on_site is not None else "not reported",
+            f"{number(row.on_site)} {row.unit}",
             text(row.p10),
             text(row.p50),
             text(row.p90),

@@ -110,7 +110,7 @@ def reliability(model: str, horizons: Mapping[str, Any]) -> alt.LayerChart:
         base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour),
         base.mark_point(size=50, filled=True, opacity=1).encode(x=x, y=y, color=colour, tooltip=alt.Tooltip("words:N")),
     )
-    told = "; ".join(row["words"] for row in rows if row["level"] in {0.5, 0.8, 0.95})
+    levels = "; ".join(row["words"] for row in rows if row["level"] in {0.5, 0.8, 0.95})
     return chart(*layers, height=SIDE, description=f"Reliability of {model}. {levels}.")
 
 

@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from corridor.needs.rows import NeedRow, RunOutRow
     from corridor.report.facts.comparison import ComparedReport
     from corridor.report.facts.context import ReportContext
     from corridor.report.facts.series import Series
-    from corridor.runs.rows import NeedRow, RunoutRow
     from corridor.scenario.observations import Observation
 
 WEEK_DAYS = 7
@@ -251,7 +251,7 @@ def _need_point(row: NeedRow) -> dict[str, Any]:
     return {"date": row.date.isoformat(), "p10": low, "p50": likely, "p90": high, "words": words}
 
 
-def _runout_point(context: ReportContext, row: RunoutRow, far: date) -> dict[str, Any]:
+def _runout_point(context: ReportContext, row: RunOutRow, far: date) -> dict[str, Any]:
     early, likely, late = (
         short_day(when) if when else f"after {short_day(context.end)}" for when in (row.p10, row.p50, row.p90)
     )

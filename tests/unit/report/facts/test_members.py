@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from corridor.errors import RunError
 from corridor.report.facts.members import arrivals_between
 from corridor.report.facts.series import series_table
 from corridor.runs.rows import QuantileRow
@@ -54,6 +55,7 @@ def test_a_place_that_nobody_counts_has_no_arrivals(tmp_path, series):
     assert arrivals_between(tmp_path, series, "elsewhere", WEEK) is None
 
 
-def test_a_damaged_file_of_members_is_passed_over(tmp_path, series):
+def test_a_damaged_file_of_members_is_reported(tmp_path, series):
     (tmp_path / "ensemble.nc").write_bytes(b"not netCDF")
-    assert arrivals_between(tmp_path, series, "camp", WEEK).likely == 70
+    with pytest.raises(RunError, match=r"ensemble\.nc cannot be read: .* Run the forecast again"):
+        arrivals_between(tmp_path, series, "camp", WEEK)

@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 
 from corridor.errors import RunError
-from corridor.runs.folder import csv_text, read_run, write_run
+from corridor.runs.folder import csv_text, read_run, write_folder
 from tests.report.synthetic import facts, make_run, posterior_rows, write_scenario_texts
 
 
@@ -19,7 +19,7 @@ def run_folder(tmp_path):
 
 def rewrite(run_folder, tmp_path, **more):
     scenario = write_scenario_texts(tmp_path / "again")
-    return write_run(run_folder, run=facts(), tables={}, scenario_folder=scenario, **more)
+    return write_folder(run_folder, run=facts(), tables={}, scenario_folder=scenario, **more)
 
 
 def test_what_was_written_is_read_back(run_folder):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from corridor.report.facts.comparison import Status, distance, figure, fitted, compare_reports
+from corridor.report.facts.comparison import Status, compare_reports, distance, figure, fitted
 from corridor.report.facts.series import series_table
 from corridor.report.facts.wording import Guard
 from corridor.runs.rows import QuantileRow

@@ -1,0 +1,70 @@
+"""What the reader of a forecast must know of it, in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from corridor.forecasters.combination import weights_in_words
+from corridor.inference.reregistrations import unexplained_drops
+from corridor.scenario.timeline import in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from corridor.forecasting.forecast import Forecast
+    from corridor.inference.reregistrations import Drop
+    from corridor.scenario.observations import Observations
+    from corridor.scenario.scenario import Scenario
+
+
+def forecast_notes(
+    scenario: Scenario,
+    observations: Observations,
+    forecast: Forecast,
+    alternative: str | None,
+    notes: tuple[Iterable[str], Iterable[str]],
+) -> list[str]:
+    """Return the notes of a forecast.
+
+    Parameters
+    ----------
+    scenario, observations
+        What was forecast, and all reports.
+    forecast
+        The forecast.
+    alternative
+        Name of the alternative that is supposed, if any.
+    notes
+        Those of the fit, and those of the needs.
+    """
+    meanings = {row.alternative: row.meaning for row in scenario.alternatives}
+    supposition = [] if alternative is None else [f"This is an alternative, {alternative}: {meanings[alternative]}"]
+    of_fit, of_needs = notes
+    drops = unexplained_drops(scenario, observations, as_of=forecast.origin_date)
+    return [*supposition, *of_fit, *weight_notes(forecast), *of_needs, *drop_notes(scenario, drops)]
+
+
+def drop_notes(scenario: Scenario, drops: Iterable[Drop]) -> list[str]:
+    """Return falls of counts that may have been re-registrations, in words."""
+    return [
+        f"The count of {scenario.place(drop.after.place).name} fell from {drop.before.people:,.0f} on "
+        f"{in_words(drop.before.date)} to {drop.after.people:,.0f} on {in_words(drop.after.date)} and stayed down. It "
+        "was taken for people who left. If it was a re-registration, say so: corridor check gives the line."
+        for drop in drops
+    ]
+
+
+def weight_notes(forecast: Forecast) -> list[str]:
+    """Return what the people at places with reports rest on, in words."""
+    last = {
+        str(row["member"]): float(row["weight"])
+        for row in forecast.weights
+        if row["nominal_horizon"] == forecast.horizon_days
+    }
+    if not last:
+        return []
+    words = (
+        f"The people present in {forecast.horizon_days} days, where they are counted, are the average of several "
+        f"forecasts, weighed by how well each has done so far: {weights_in_words(last)}."
+    )
+    return [words]
