@@ -14,6 +14,7 @@ MOST_LINES = 40
 PUBLIC = {"totals_given", "whole_way", "unseen_sd"}
 """Options and parameters whose names users write: they may hold a word that is avoided elsewhere."""
 PENDING: set[str] = {
+    "asked",
     "alike",
     "found",
     "said",

@@ -15,7 +15,6 @@ from corridor.cli import options as o
 from corridor.cli.importing import importers
 from corridor.cli.output import Output, command_output
 from corridor.cli.progress import show_progress
-from corridor.runs.inputs import DEMO, scenario_folder
 
 if TYPE_CHECKING:
     from corridor.runs.requests import Draws, ForecastRequest
@@ -82,6 +81,7 @@ def demo(
     leaves the forecast, the needs and the report in a folder.
     """
     with command_output(as_json=as_json, verbose=verbose) as output:
+        from corridor.runs.inputs import DEMO
         from corridor.runs.requests import Draws, ForecastRequest
 
         request = ForecastRequest(DEMO, DEMO_DAY, o.DAYS)
@@ -116,6 +116,7 @@ def check(scenario: o.ScenarioName, *, as_json: o.AsJson = False, verbose: o.Ver
     """List every problem of a scenario, each with file, line and how to mend it; or its size."""
     with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.cli.summary import summary_of
+        from corridor.runs.inputs import scenario_folder
 
         summary = summary_of(scenario_folder(scenario))
         output.show(summary.words(), summary.facts())
@@ -131,6 +132,7 @@ def explain(
     """Tell in words what holds when: who is besieged, what is open, what has changed."""
     with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.cli.summary import periods_of
+        from corridor.runs.inputs import scenario_folder
         from corridor.scenario import timeline
         from corridor.scenario.io.read import read_scenario
 
