@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from corridor.engine.run.simulate import Progress
     from corridor.inference.posterior import Posterior
+    from corridor.scenario.parameters import Parameter
     from corridor.scenario.scenario import Scenario
 
 
@@ -83,14 +84,28 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
 
 
 def _from_now_on(compiled: Compiled, posterior: Posterior, rows: np.ndarray, seed: int) -> tuple[Uncertain, np.ndarray]:
-    """Return what is uncertain from now on, and its draws: as learnt, or anew where it was replaced."""
+    """Return what is uncertain from now on, and its draws: as learnt (multiplied, perhaps), or anew where replaced."""
     learnt = posterior.uncertain.parameters
     wanted = uncertain_parameters(compiled).parameters
-    shared = [j for j, parameter in enumerate(learnt) if parameter in wanted]
-    replaced = tuple(parameter for parameter in wanted if parameter not in learnt)
+    columns = {parameter: _column(parameter, learnt) for parameter in wanted}
+    shared = {parameter: j for parameter, j in columns.items() if j is not None}
+    replaced = tuple(parameter for parameter, j in columns.items() if j is None)
     anew = stream(seed, "replaced").standard_normal((rows.size, len(replaced)))
-    normal = np.hstack([posterior.normal[rows][:, shared], anew])
-    return Uncertain((*(learnt[j] for j in shared), *replaced)), normal
+    normal = np.hstack([posterior.normal[rows][:, list(shared.values())], anew])
+    return Uncertain((*shared, *replaced)), normal
+
+
+def _column(parameter: Parameter, learnt: Sequence[Parameter]) -> int | None:
+    """Return which learnt parameter gives the draws of a parameter: itself, or the one that it multiplies."""
+    if parameter in learnt:
+        return learnt.index(parameter)
+    if parameter.factor == 1:
+        return None
+    for subject in (parameter.subject, None):
+        for j, one in enumerate(learnt):
+            if (one.name, one.subject, one.prior) == (parameter.name, subject, parameter.prior):
+                return j
+    return None
 
 
 def with_totals(
