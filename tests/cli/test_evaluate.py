@@ -15,7 +15,7 @@ from tests.cli.driving import FEW, change, command, contents
 
 TABLES = ("forecasts.csv", "scores.csv", "scores.json")
 HUB = ["origin_date", "target", "horizon", "target_end_date", "location", "output_type", "output_type_id", "value"]
-RULES = ("persistence", "drift", "damped_drift")
+RULES = ("persistence", "drift", "damped_drift", "damped_step", "weighted_line")
 ASKED = ("--every", 14, "--first-day", 33, "--horizons", "14,28", "--members", FEW, "--seed", 7)
 
 
@@ -64,7 +64,7 @@ def test_a_back_test_leaves_tables_and_a_page(tested, network):
 def test_forecasts_have_the_columns_of_the_hub_between_model_and_nominal_horizon(tested):
     table = rows(tested[0] / "forecasts.csv")
     assert list(table[0]) == ["model", *HUB, "nominal_horizon"]
-    assert {row["model"] for row in table} == {"corridor", "mechanism", "trend", *RULES}
+    assert {row["model"] for row in table} == {"corridor", "mechanism", "reports", *RULES}
     assert {row["target_end_date"] for row in table} == {"2031-04-30"}
     assert {(row["origin_date"], row["horizon"], row["nominal_horizon"]) for row in table} == {
         ("2031-04-03", "27", "28"),
@@ -97,7 +97,7 @@ def test_the_answer_is_one_line_for_each_horizon_the_weights_and_the_path_of_the
     assert second.startswith("corridor at 28 days: skill ")
     shares = re.fullmatch(
         r"Weights in corridor on [0-9-]{10}, (?:14|28) days ahead: "
-        r"the last report carried forward (\d+) %, the trend of the reports (\d+) %, the model (\d+) %\.",
+        r"the reports alone (\d+) %, the model (\d+) %\.",
         weights,
     )
     assert shares is not None, weights

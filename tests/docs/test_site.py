@@ -12,7 +12,7 @@ from corridor.engine.network.travel_rules import PARTS_OF_DAY
 from corridor.engine.program import QUEUE_AGES
 from corridor.forecasters.base import HUB_LEVELS
 from corridor.forecasters.combination import HALF_LIFE_DAYS, PRIOR
-from corridor.forecasters.reports_model import MEMORY_DAYS
+from corridor.forecasters.settings import MEMORY_DAYS
 from corridor.needs.standards import load_standards
 from corridor.runs.make_runs import MOST_DRAWS
 from corridor.runs.rows import COLUMNS

@@ -118,17 +118,17 @@ def forecasts(stated, reports):
     asked = [one for one in forecast_tasks(stated, reports, schedule, SEED) if one.origin <= LAST]
     assert len(asked) == 3
     walk, said = Mechanism(DRAWS).begin(), []
-    pool = SkillWeightedCombination({"mechanism": 1.0, "trend": 2.0})
+    pool = SkillWeightedCombination({"mechanism": 1.0, "reports": 2.0})
     for one in asked:
         found = walk.forecast(one)
         lines = np.nan_to_num(found)
         past = [
             ScoredForecast(
                 Target(one.origin - dt.timedelta(days=5), "lake", 5, one.origin, 100.0),
-                {"mechanism": lines[1, 0], "trend": lines[1, 1]},
+                {"mechanism": lines[1, 0], "reports": lines[1, 1]},
             )
         ]
-        both = pool.combine(one, {"mechanism": found, "trend": np.full_like(found, 50.0)}, past)
+        both = pool.combine(one, {"mechanism": found, "reports": np.full_like(found, 50.0)}, past)
         said += [found.tobytes(), both.tobytes()]
     return said
 

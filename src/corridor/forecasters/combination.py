@@ -50,7 +50,7 @@ HALF_LIFE_DAYS = 90.0
 """An outcome this old counts half."""
 
 
-PRIOR = {"persistence": 1.0, "trend": 3.0, "mechanism": 1.0}
+PRIOR = {"reports": 3.0, "mechanism": 1.0}
 """Members and their weights before any outcome is known; that of the mechanism grows by as many reports as it uses more
 than the others, who use counts of the people present only."""
 
@@ -198,8 +198,7 @@ def _report_ratio(task: ForecastTask) -> float:
 
 _MEMBERS = {
     "mechanism": "the model",
-    "trend": "the trend of the reports",
-    "persistence": "the last report carried forward",
+    "reports": "the reports alone",
 }
 
 
@@ -208,7 +207,7 @@ def weights_in_words(weights: Mapping[str, float]) -> str:
 
     Examples
     --------
-    >>> weights_in_words({"mechanism": 0.6, "trend": 0.4})
-    'the model 60 %, the trend of the reports 40 %'
+    >>> weights_in_words({"mechanism": 0.6, "reports": 0.4})
+    'the model 60 %, the reports alone 40 %'
     """
     return ", ".join(f"{_MEMBERS.get(member, member)} {weight * 100:.0f} %" for member, weight in weights.items())

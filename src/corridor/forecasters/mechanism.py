@@ -9,7 +9,7 @@ import numpy as np
 
 from corridor.forecasters.base import HUB_LEVELS
 from corridor.forecasters.postprocessing import PastForecast, postprocessed, situation_at
-from corridor.forecasters.reports_model import FEW_PEOPLE
+from corridor.forecasters.settings import FEW_PEOPLE
 from corridor.inference.group_merging import merged
 from corridor.inference.online_fit import RunningFit
 from corridor.inference.projection import project

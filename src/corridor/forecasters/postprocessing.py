@@ -14,7 +14,7 @@ through the days ahead, on the root of people::
 *Cases.* Each report that followed an earlier forecast, at any lead up to its last, has an error for each rule,
 ``e = (sqrt(y) - sqrt(m'(g, f))) sqrt(wait / wait')``, where a wait is the lead and the age of the last report. A case
 weighs more the more similar its situation (size and volatility, as in
-:mod:`corridor.forecasters.reports_model`) and its lead are to the present ones.
+:mod:`corridor.forecasters.situations`) and its lead are to the present ones.
 
 *Rules.* Each pair of shares is weighted by its past errors, ``p(g, f) ~ S^-n``, with the sum ``S`` of weighted
 absolute errors and the sum ``n`` of weights, where each case counts as `TRUST` of an independent one, since reports
@@ -32,22 +32,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from corridor.forecasters.reports_model import (
-    EVEN,
-    Cases,
-    Situation,
-    rule_weights,
-    similarity,
-    situation,
-    weighted_quantiles,
-)
+from corridor.forecasters.settings import POST_SIMILARITY
+from corridor.forecasters.situations import EVEN, Situation, similarity, situation, weighted_quantiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from corridor.forecasters.reports_model import Reported
+    from corridor.forecasters.replay import Reported
 
     Floats = NDArray[np.float64]
 
@@ -60,6 +53,7 @@ ASSUMED = 2.0
 TRUST = 0.25
 """A past outcome counts as this share of an independent one."""
 
+_LEAST_ERROR = 1e-9
 _RULES = np.array([(since, ahead) for since in SHARES for ahead in SHARES])
 
 
@@ -120,6 +114,15 @@ def situation_at(series: Reported, day: int) -> Situation:
     return situation(series.days.astype(np.float64), series.people, np.array([day], dtype=np.float64))
 
 
+class Cases(NamedTuple):
+    """Past reports with the situation as it was a lead before, (case,)."""
+
+    before: Situation
+    lead: Floats
+    people: Floats
+    weight: Floats
+
+
 class _Outcomes(NamedTuple):
     """Reports that followed earlier forecasts, with the medians for the origin and for them, (case,)."""
 
@@ -146,7 +149,9 @@ def _on_day(members: Floats, forecast: PastForecast, lead: int, past: _Outcomes,
     last, present, middle = (float(np.sqrt(x)) for x in (now.people[0], forecast.middle[0], forecast.middle[lead]))
     ensemble = np.sqrt(np.quantile(members, EVEN))
     wait = lead + now.age[0]
-    weight = cases.weight * similarity(cases.before, now) * np.minimum(cases.lead / lead, lead / cases.lead)
+    weight = (
+        cases.weight * similarity(cases.before, now, POST_SIMILARITY) * np.minimum(cases.lead / lead, lead / cases.lead)
+    )
     steps = [np.sqrt(part) for part in (cases.before.people, past.present, past.middle)]
     missed = np.sqrt(cases.people) - steps[0] - _RULES @ np.diff(steps, axis=0)
     missed *= np.sqrt(wait / (cases.lead + cases.before.age))
@@ -158,3 +163,19 @@ def _on_day(members: Floats, forecast: PastForecast, lead: int, past: _Outcomes,
     away = weighted_quantiles(errors, np.concatenate([weight, own]), levels)
     quantiles: Floats = np.maximum(0.0, centre + away) ** 2
     return quantiles
+
+
+def rule_weights(missed: Floats, weight: Floats) -> Floats:
+    """Return the weight of each of several rules by its past errors, (rule,), summing to one.
+
+    Parameters
+    ----------
+    missed
+        Errors of each rule in each case, assumed ones among them, (rule, case).
+    weight
+        Weights of the cases, (case,).
+    """
+    log = -weight.sum() * np.log(np.maximum(np.abs(missed) @ weight, _LEAST_ERROR))
+    share = np.exp(log - log.max())
+    weights: Floats = share / share.sum()
+    return weights

@@ -11,7 +11,6 @@ from corridor.backtest.origins import Schedule
 from corridor.backtest.runner import NoCache, run_forecasters, scored_forecasts
 from corridor.backtest.tasks import forecast_tasks
 from corridor.forecasters.base import HUB_LEVELS, ForecasterSet, ForecastTask
-from corridor.forecasters.baselines import Baseline, Rule
 from corridor.forecasters.combination import SkillWeightedCombination
 from corridor.forecasters.mechanism import Mechanism
 from corridor.forecasters.reports_model import ReportsForecaster
@@ -180,7 +179,7 @@ def _pooled(
     asked = [one for one in asked if report_series(one.observations, scenario.start)]
     pool = SkillWeightedCombination()
     models = ForecasterSet(
-        independent=(ReportsForecaster(), Baseline(Rule.PERSISTENCE)),
+        independent=(ReportsForecaster(),),
         sequential=(Mechanism(DRAWS, precomputed=(posterior, usual)),),
         combinations=(pool,),
     )

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from corridor.forecasters.mechanism import anchored
 from corridor.forecasters.postprocessing import PastForecast, postprocessed, situation_at
-from corridor.forecasters.reports_model import FEW_PEOPLE
+from corridor.forecasters.settings import FEW_PEOPLE
 from corridor.inference.report_series import report_series
 from tests.builders import START
 from tests.reports import reports

@@ -1,0 +1,193 @@
+"""The past of a crisis replayed: what each rule would have forecast for each report, and the errors it made.
+
+For each past report of each place and each lead of `LEADS_DAYS` the situation that many days before is looked up, every
+point rule applied, and its error on the root of people divided by the scale of that situation, so that errors of small
+and large camps, of short and long waits, of calm and turbulent times can stand for each other. Only reports known by
+the origin are used.
+
+A case weighs less the older it is, the less its situation and lead are like the present ones, and the shorter the gap
+before it; the cases of all other places together count as at most `SHARED` own ones::
+
+    w = min(1, gap / 7) 2^(-age / 180) similarity min(L / L', L' / L)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
+
+from corridor.forecasters.learned import features_of
+from corridor.forecasters.point_rules import rule_roots
+from corridor.forecasters.settings import CASE_HALF_LIFE_DAYS, LEADS_DAYS, SHARED, SIMILARITY, WEEK_DAYS
+from corridor.forecasters.situations import Situation, similarity, situation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from corridor.forecasters.learned import Learned
+
+    Floats = NDArray[np.float64]
+
+_SHARE_OF_LEADS = 1 / 1.75
+"""One report is a case at three leads, whose weights of 1, 1/2 and 1/4 come to one."""
+
+_TOLERANCE_DAYS = 3.5
+_FEW = 1e-9
+
+
+class Reported(Protocol):
+    """The reported people of a place: day numbers, ascending, and figures, (report,)."""
+
+    @property
+    def days(self) -> NDArray[np.int64]:
+        """Return the days for which there are reports."""
+
+    @property
+    def people(self) -> Floats:
+        """Return the reported people."""
+
+
+class View(NamedTuple):
+    """A place seen from some origins at some leads, (view,).
+
+    Attributes
+    ----------
+    now
+        What was known.
+    lead
+        Days ahead.
+    features
+        What the scale of errors depends on, (view, feature).
+    roots
+        Root of the people that each rule expects, (rule, view).
+    """
+
+    now: Situation
+    lead: Floats
+    features: Floats
+    roots: Floats
+
+
+class Cases(NamedTuple):
+    """Past reports, and how they were seen a lead before, (case,).
+
+    Attributes
+    ----------
+    view
+        What was known a lead before.
+    day
+        Day of the report.
+    people
+        The figure.
+    weight
+        At most 1, less where the report before is only days away.
+    place
+        Number of the place in alphabetical order.
+    """
+
+    view: View
+    day: Floats
+    people: Floats
+    weight: Floats
+    place: NDArray[np.int64]
+
+    def subset(self, chosen: NDArray[np.bool_]) -> Cases:
+        """Return some of the cases."""
+        view = View(
+            Situation(*(part[chosen] for part in self.view.now)),
+            self.view.lead[chosen],
+            self.view.features[chosen],
+            self.view.roots[:, chosen],
+        )
+        return Cases(view, self.day[chosen], self.people[chosen], self.weight[chosen], self.place[chosen])
+
+    def errors(self, learned: Learned) -> Floats:
+        """Return the scaled error of each rule, (rule, case)."""
+        scale = learned.scale(self.view.features, self.view.now, self.view.lead)
+        errors: Floats = (np.sqrt(self.people) - self.view.roots) / scale
+        return errors
+
+
+def known_series(series: Mapping[str, Reported], origin: int) -> dict[str, tuple[Floats, Floats]]:
+    """Return days and people of the reports for days up to the origin, by place in alphabetical order."""
+    known = {}
+    for place in sorted(series):
+        upto = series[place].days <= origin
+        if upto.any():
+            known[place] = series[place].days[upto].astype(np.float64), series[place].people[upto].astype(np.float64)
+    return known
+
+
+def view_of(days: Floats, people: Floats, on: Floats, lead: Floats) -> View:
+    """Return how a place is seen from some origins at some leads.
+
+    Parameters
+    ----------
+    days, people
+        Its reports, (report,).
+    on, lead
+        Origins, none before the first report, and days ahead, (view,).
+    """
+    now = situation(days, people, on)
+    features = features_of(days, people, on, lead, now)
+    return View(now, lead, features, rule_roots(days, people, on, lead, now))
+
+
+def replayed(known: Sequence[tuple[Floats, Floats]]) -> Cases:
+    """Return the reports that could have been forecast a lead before, with what was known then.
+
+    Parameters
+    ----------
+    known
+        Days and people of the reports of each place, one or more reports each.
+    """
+    parts = [
+        _of_place(number, days, people, lead) for number, (days, people) in enumerate(known) for lead in LEADS_DAYS
+    ]
+    views = [part.view for part in parts]
+    view = View(
+        Situation(*(np.concatenate(columns) for columns in zip(*(one.now for one in views), strict=True))),
+        np.concatenate([one.lead for one in views]),
+        np.concatenate([one.features for one in views]),
+        np.concatenate([one.roots for one in views], axis=1),
+    )
+    rest = (np.concatenate(columns) for columns in zip(*(part[1:] for part in parts), strict=True))
+    return Cases(view, *rest)
+
+
+def _of_place(number: int, days: Floats, people: Floats, lead: float) -> Cases:
+    """Return the cases of one place at one lead; where it was first reported later, only the shortest lead is cut."""
+    on = np.maximum(days[1:] - lead, days[0])
+    near = (days[1:] - on >= lead - _TOLERANCE_DAYS) | (lead == LEADS_DAYS[0])
+    when, on = days[1:][near], on[near]
+    weight = np.minimum(1.0, np.diff(days) / WEEK_DAYS)[near]
+    place = np.full(when.size, number, dtype=np.int64)
+    return Cases(view_of(days, people, on, when - on), when, people[1:][near], weight, place)
+
+
+def case_weights(cases: Cases, now: Situation, lead: Floats, origin: float, own: int) -> Floats:
+    """Return how much each case counts for a place in its present situation, (lead, case).
+
+    Parameters
+    ----------
+    cases
+        Of all places.
+    now
+        The present situation, (1,).
+    lead
+        Days ahead, (lead,).
+    origin
+        Last day known.
+    own
+        Number of the place.
+    """
+    ratio = cases.view.lead / lead[:, None]
+    weight = cases.weight * _SHARE_OF_LEADS * 2.0 ** (-(origin - cases.day) / CASE_HALF_LIFE_DAYS)
+    by_lead: Floats = weight * similarity(cases.view.now, now, SIMILARITY) * np.minimum(ratio, 1 / ratio)
+    others = cases.place != own
+    total = by_lead[:, others].sum(axis=1, keepdims=True)
+    by_lead[:, others] *= np.minimum(1.0, SHARED / np.maximum(total, _FEW))
+    return by_lead
