@@ -12,7 +12,7 @@ from corridor.backtest.origins import Schedule
 from corridor.backtest.runner import NoCache, predictions_at, run_forecasters, weight_rows
 from corridor.backtest.scores import point_scores
 from corridor.backtest.summaries import ScoredTargets, facts_of, rows_of
-from corridor.backtest.targets import targets_of
+from corridor.backtest.targets import dummy_places, targets_of
 from corridor.backtest.tasks import forecast_tasks
 from corridor.errors import UsageError
 from corridor.forecasters.base import HUB_LEVELS
@@ -56,6 +56,8 @@ class Scores:
         Reports that were no target, because by the origin nothing had been reported of their place.
     weights
         Weight of each member of a combination on each origin, for each horizon.
+    dummies
+        Places left out because their reports are one constant, see :func:`corridor.backtest.targets.dummy_places`.
     """
 
     scenario_name: str
@@ -66,6 +68,7 @@ class Scores:
     quantiles: Mapping[str, Floats]
     unscored: int
     weights: tuple[Mapping[str, str | int | float], ...] = ()
+    dummies: tuple[str, ...] = ()
 
     def to_rows(self) -> list[dict[str, object]]:
         """Return scores by model, nominal horizon and place, `all` for all of them together."""
@@ -82,6 +85,7 @@ class Scores:
             "origins": len(self.origins),
             "targets": len(self.targets),
             "unscored": self.unscored,
+            "dummy_series": list(self.dummies),
             "weights": [dict(row) for row in self.weights],
             **facts_of(self._scored),
         }
@@ -188,6 +192,7 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
         quantiles=quantiles,
         unscored=unscored,
         weights=tuple(weight_rows(tasks, models, predictions, schedule.horizons)),
+        dummies=dummy_places(observations),
     )
 
 
@@ -196,7 +201,8 @@ def _targets(
 ) -> tuple[tuple[Target, ...], int]:
     """Return the targets, and how many more there would be at places without a report."""
     reported = {task.origin: report_series(task.observations, scenario.start).keys() for task in tasks}
-    places = [row.place for row in scenario.places]
+    dummies = dummy_places(observations)
+    places = [row.place for row in scenario.places if row.place not in dummies]
     candidates = [
         target
         for target in targets_of(observations, reported, schedule.horizons, places)

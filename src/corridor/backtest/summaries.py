@@ -36,6 +36,9 @@ ALL = "all"
 RIVALS = (Rule.PERSISTENCE.value, Rule.DRIFT.value)
 """Skill is given against the better of these two, and against each alone."""
 
+BASELINES = tuple(rule.value for rule in Rule)
+"""Skill is given against the best of all of these, too."""
+
 RELIABILITY = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 """Levels of central intervals whose coverage a reliability diagram shows."""
 
@@ -47,6 +50,8 @@ SKILLS = (
     "skill_log1p",
     *(f"skill_{rival}" for rival in RIVALS),
     *(f"skill_log1p_{rival}" for rival in RIVALS),
+    "skill_best",
+    "skill_log1p_best",
 )
 COLUMNS = (
     "model",
@@ -58,6 +63,8 @@ COLUMNS = (
     *(f"coverage_{round(100 * level)}" for level in COVERED),
     "best_rival",
     "best_rival_log1p",
+    "best_baseline",
+    "best_baseline_log1p",
     *(f"{skill}{end}" for skill in SKILLS for end in ("", "_p05", "_p95")),
 )
 """Columns of scores.csv."""
@@ -120,18 +127,23 @@ class ScoredTargets:
         """Return the nominal horizons, and after them all together."""
         return (*self.horizons, ALL)
 
-    def best(self, score: str) -> Floats:
-        """Return the scores of the better rival of each horizon, chosen over all places, (target,)."""
+    @property
+    def baselines(self) -> tuple[str, ...]:
+        """Return the baselines among the models."""
+        return tuple(name for name in BASELINES if name in self.points)
+
+    def best(self, score: str, among: tuple[str, ...]) -> Floats:
+        """Return the scores of the best rival of each horizon, chosen over all places, (target,)."""
         scores = np.zeros(len(self.targets))
         for horizon in self.horizons:
             chosen = self.at(horizon)
-            scores[chosen] = self.points[self.best_name(score, horizon)][score][chosen]
+            scores[chosen] = self.points[self.best_name(score, horizon, among)][score][chosen]
         return scores
 
-    def best_name(self, score: str, horizon: int) -> str:
-        """Return which rival is the better one at a horizon."""
+    def best_name(self, score: str, horizon: int, among: tuple[str, ...]) -> str:
+        """Return which of some rivals is the best one at a horizon."""
         chosen = self.at(horizon)
-        return skill_of(np.zeros(1), {name: self.points[name][score][chosen] for name in RIVALS})[1]
+        return skill_of(np.zeros(1), {name: self.points[name][score][chosen] for name in among})[1]
 
     def skills(self, model: str, horizon: int | str, place: str) -> dict[str, Interval]:
         """Return the skills of a model; intervals only for all places together."""
@@ -140,10 +152,12 @@ class ScoredTargets:
         for ending in ("", "_log1p"):
             score = f"wis{ending}"
             own = self.points[model][score][chosen]
-            both = {name: self.points[name][score][chosen] for name in RIVALS}
             one_horizon_of_all_places = horizon != ALL and place == ALL
-            best = both if one_horizon_of_all_places else {ALL: self.best(score)[chosen]}
-            against = {f"skill{ending}": best, **{f"skill{ending}_{name}": {name: both[name]} for name in RIVALS}}
+            every = {name: self.points[name][score][chosen] for name in self.baselines}
+            against = {f"skill{ending}_{name}": {name: every[name]} for name in RIVALS}
+            for name, among in ((f"skill{ending}", RIVALS), (f"skill{ending}_best", self.baselines)):
+                best = {ALL: self.best(score, among)[chosen]}
+                against[name] = {one: every[one] for one in among} if one_horizon_of_all_places else best
             for name, rivals in against.items():
                 skills[name] = self._skill(own, rivals, chosen, is_whole=place == ALL)
         return skills
@@ -183,7 +197,9 @@ def _row(scored: ScoredTargets, model: str, horizon: int | str, place: str) -> d
     }
     for ending in ("", "_log1p"):
         known = isinstance(horizon, int) and has_rivals(scored)
-        stated[f"best_rival{ending}"] = scored.best_name(f"wis{ending}", int(horizon)) if known else None
+        for column, among in (("best_rival", RIVALS), ("best_baseline", scored.baselines)):
+            name = scored.best_name(f"wis{ending}", int(horizon), among) if known else None
+            stated[f"{column}{ending}"] = name
     for skill in SKILLS:
         interval = skills.get(skill, Interval(None, None, None))
         stated |= {skill: interval.value, f"{skill}_p05": interval.low, f"{skill}_p95": interval.high}

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from corridor.scenario.observations import Observation, Observations
 
 
+LEAST_REPORTS = 3
+"""From so many reports on a series that never moves is a dummy."""
+
+
 def targets_of(
     observations: Observations, origins: Iterable[date], horizons: Iterable[int], places: Iterable[str]
 ) -> tuple[Target, ...]:
@@ -45,6 +49,25 @@ def targets_of(
         for horizon in ascending
         if (row := _nearest(reports[place], origin, horizon)) is not None
     )
+
+
+def dummy_places(observations: Observations) -> tuple[str, ...]:
+    """Return the places whose reports never move but to open: three or more, all of one figure once they are not zero.
+
+    Such a series is a figure that was filled in, not counted; a forecast of it shows nothing.
+
+    Parameters
+    ----------
+    observations
+        All reports.
+    """
+    dummies = []
+    for place, rows in true_reports(observations).items():
+        people = [row.people or 0.0 for row in rows]
+        opened = next((n for n, count in enumerate(people) if count > 0), len(people))
+        if len(people) >= LEAST_REPORTS and len(set(people[opened:])) <= 1:
+            dummies.append(place)
+    return tuple(dummies)
 
 
 def _nearest(rows: list[Observation], origin: date, horizon: int) -> Observation | None:

@@ -91,7 +91,7 @@ def test_the_middle_of_persistence_is_the_last_report_known(two_camps):
 
 
 def test_a_place_of_which_nothing_was_known_is_not_scored_but_counted():
-    observations = reports(lake=dict.fromkeys(range(0, 60, 7), 500), hill={60: 900, 67: 950, 74: 970})
+    observations = reports(lake={n: 500 + n for n in range(0, 60, 7)}, hill={60: 900, 67: 950, 74: 970})
     scores = evaluate(camps("lake", "hill", days=80), observations, schedule=SCHEDULE, models=PLAIN, seed=1)
     unseen = [target for target in scores.targets if target.place == "hill" and target.origin < day(60)]
     assert unseen == []
@@ -110,6 +110,29 @@ def test_skill_is_told_against_the_better_of_persistence_and_drift(two_camps):
         assert row["skill_drift"] == pytest.approx(1 - wis["damped_drift"] / wis["drift"])
         assert row["skill_p05"] <= row["skill"] <= row["skill_p95"]
         assert whole[best, horizon]["skill"] == 0
+
+
+def test_skill_is_given_against_the_best_of_all_baselines_too(two_camps):
+    rows = evaluate(*two_camps, schedule=SCHEDULE, models=PLAIN, seed=1).to_rows()
+    whole = {(row["model"], row["nominal_horizon"]): row for row in rows if row["place"] == "all"}
+    for horizon in (7, 14):
+        wis = {model: whole[model, horizon]["wis"] for model in BASELINE_NAMES}
+        best = min(wis, key=wis.get)
+        row = whole["drift", horizon]
+        assert row["best_baseline"] == best
+        assert row["skill_best"] == pytest.approx(1 - wis["drift"] / wis[best])
+        assert row["skill_best"] <= row["skill"]
+        assert whole[best, horizon]["skill_best"] == 0
+
+
+def test_a_series_that_is_one_constant_is_no_target_and_the_account_names_it():
+    moving = {n: 500 + n for n in range(0, 80, 7)}
+    filled = {0: 0, **dict.fromkeys(range(7, 80, 7), 3_000)}
+    scores = evaluate(
+        camps("lake", "hill", days=80), reports(lake=moving, hill=filled), schedule=SCHEDULE, models=PLAIN, seed=1
+    )
+    assert {target.place for target in scores.targets} == {"lake"}
+    assert scores.facts()["dummy_series"] == ["hill"]
 
 
 def test_scores_of_places_and_horizons_add_up_to_the_whole(two_camps):

@@ -124,11 +124,17 @@ def _tiles(main: str, horizons: Mapping[str, Any]) -> list[Tile]:
     return [
         Tile(
             _signed(row["skill"]),
-            f"skill of {main} at {row['nominal_horizon']} days, against {row['best_rival']}",
+            f"skill of {main} at {row['nominal_horizon']} days, against {row['best_rival']}" + _against_best(row),
             NO_NUMBER if row["skill_p05"] is None else f"{_signed(row['skill_p05'])} to {_signed(row['skill_p95'])}",
         )
         for row in rows
     ]
+
+
+def _against_best(row: Mapping[str, Any]) -> str:
+    if row.get("skill_best") is None:
+        return ""
+    return f"; {_signed(row['skill_best'])} against the best baseline, {row['best_baseline']}"
 
 
 def _order(row: Mapping[str, Any]) -> tuple[bool, int]:
