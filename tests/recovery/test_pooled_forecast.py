@@ -56,7 +56,7 @@ def test_forecast_and_evaluate_agree(network, told):
         if target.origin == day(ORIGIN):
             low, middle, high = found.sel(place=target.place).isel(date=target.horizon - 1).to_numpy()
             assert middle == pytest.approx(line[11], rel=0.05)
-            assert high - low == pytest.approx(line[20] - line[2], rel=0.5)
+            assert high - low == pytest.approx(line[19] - line[3], rel=0.5)
             compared += 1
     assert compared >= 4
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corridor.backtest.evaluate import evaluate
+from corridor.backtest.flow_scores import COLUMNS as FLOW_COLUMNS
 from corridor.backtest.origins import Schedule
 from corridor.backtest.summaries import ALL, COLUMNS
 from corridor.backtest.totals_given import COLUMNS as ALLOCATION_COLUMNS
@@ -17,12 +18,14 @@ from corridor.backtest.totals_given import allocate
 from corridor.errors import UsageError
 from corridor.forecasters.combination import weights_in_words
 from corridor.forecasters.defaults import default_forecasters
+from corridor.forecasters.flows import POOL
 from corridor.provenance import corridor_version, hash_folder, provenance
 from corridor.runs.atomic import MARK, replacing
 from corridor.runs.checkpoints import KeptAnswers, kept_answers
 from corridor.runs.folder import (
     ALLOCATION,
     EVALUATION,
+    FLOW_SCORES,
     FORECASTS,
     OWN,
     SCENARIO,
@@ -123,12 +126,18 @@ def make_backtest_run(  # noqa: PLR0913 - steps and write_page are how it is sho
             told = {**scores.facts(), "places": _names(scenario), "rows": rows}
             _write(fresh / FORECASTS, csv_text(HUB_COLUMNS, scores.to_hub_table()))
             _write(fresh / SCORES, csv_text(COLUMNS, rows))
+            if scores.flows:
+                _write(fresh / FLOW_SCORES, csv_text(FLOW_COLUMNS, scores.flows))
             _fill(fresh, folder, facts, told)
         with watch.step("page", "Writing the page"):
             write_page(fresh)
     kept.forget()
     main = [row for row in rows if (row["model"], row["place"]) == (models.names[0], ALL)]
-    lines = (*(_line(row) for row in main if row["nominal_horizon"] != ALL), *_weight_lines(scores.weights))
+    lines = (
+        *(_line(row) for row in main if row["nominal_horizon"] != ALL),
+        *_weight_lines(scores.weights),
+        *_flow_lines(scores.flows),
+    )
     return EvaluationRun(out, facts, scores.facts(), lines)
 
 
@@ -221,6 +230,18 @@ def _weight_lines(weights: Sequence[Mapping[str, str | int | float]]) -> Iterato
     yield f"Weights in {shares[0]['model']} on {last}, {longest} days ahead: {words}."
     if all(row["member"] != "mechanism" for row in weights):
         yield "Under a Flee preset there is nothing to learn: the mechanism is left out of the pool."
+
+
+def _flow_lines(flows: Sequence[Mapping[str, object]]) -> Iterator[str]:
+    """Yield how well flows were forecast, by measure and horizon, in words."""
+    for row in flows:
+        if row["model"] == POOL and isinstance(row["skill"], float):
+            measure = str(row["measure"]).replace("_", " ")
+            yield (
+                f"{measure} at {row['nominal_horizon']} days, over the periods reported: skill {row['skill']:+.2f} "
+                f"against {row['best_baseline']}; {row['targets']} reports, {row['coverage_80']:.0%} within the 80 % "
+                "interval."
+            )
 
 
 def _line(row: Mapping[str, object]) -> str:
