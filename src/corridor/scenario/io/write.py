@@ -73,7 +73,7 @@ def write_scenario(scenario: Scenario, observations: Observations, folder: Path 
         texts["stocks.csv"] = table_text(Supply, scenario.stocks)
     if not (target / "README.md").exists():
         texts["README.md"] = _readme(scenario)
-    _move_in(texts, target)
+    write_files(texts, target)
     if not scenario.stocks:
         (target / "stocks.csv").unlink(missing_ok=True)
     return target
@@ -108,7 +108,7 @@ def copy_template(name: str, folder: Path | str) -> Path:
     if target.is_dir() and any(target.iterdir()):
         raise UsageError(f"{target} is not empty. Name a folder that is new or empty.")
     files = [item for item in (_templates() / name).iterdir() if item.is_file()]
-    _move_in({item.name: item.read_text(encoding="utf-8") for item in files}, target)
+    write_files({item.name: item.read_text(encoding="utf-8") for item in files}, target)
     return target
 
 
@@ -116,7 +116,7 @@ def _templates() -> Traversable:
     return resources.files("corridor") / "bundled" / "templates"
 
 
-def _move_in(texts: Mapping[str, str], target: Path) -> None:
+def write_files(texts: Mapping[str, str], target: Path) -> None:
     """Write files beside a folder, then move them into it, or the whole folder if it is new."""
     target.parent.mkdir(parents=True, exist_ok=True)
     room = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
