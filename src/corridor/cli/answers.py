@@ -80,7 +80,7 @@ class ForecastAnswer:
 
     def _supplies(self) -> str:
         if not self.is_stock_counted:
-            return "Nothing is known of what is on site, so what runs out first cannot be forecast."
+            return "Nothing is known of what is on site, so what runs out first cannot be told."
         row = self.first_short
         if row is None or row.p50 is None:
             return f"Nothing that was counted on site is likely to run out by {day(self.last_day)}."
