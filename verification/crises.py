@@ -2,7 +2,7 @@
 
 Nine public instances of the Flee project (six families) and four published series without a network. Only periods,
 camps and their counts are read, so that faults elsewhere in an instance do not matter. The data are not part of
-Corridor; lay them out as `docs/reference/benchmark.md` says.
+Corridor; the folders stand below the one that is given.
 """
 
 from __future__ import annotations
