@@ -14,11 +14,12 @@ WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test install install-test warm lint format unit suite examples docs bench verify lock clean
+.PHONY: help demo test install install-test warm page page-for-tests browser lint format unit suite examples docs bench verify lock clean
 
 help:
 	@echo "make demo     install into $(VENV), then forecast, needs and report of the bundled scenario in $(OUT)"
 	@echo "make test     install the test tools too, then lint, types, layers, tests and docs examples"
+	@echo "make page     build the page of corridor serve (Node comes from PyPI)"
 	@echo "make lint     ruff, mypy and import-linter only"
 	@echo "make format   let ruff rewrite what it can"
 	@echo "make docs     the documentation as HTML in docs/_build/html"
@@ -82,6 +83,26 @@ $(VENV)/.warm: $(VENV)/.installed src/corridor/engine/program.py $(wildcard src/
 
 warm: $(VENV)/.warm
 
+# The page that corridor serve shows; it ships in wheels and is not in git.
+PAGE := src/corridor/serve/static/index.html
+$(PAGE): $(wildcard web/*.json web/*.ts web/*.html web/src/*) tools/build_page.py | $(VENV)/.test-installed
+	@echo "Building the page ..."
+	$(BIN)/python tools/build_page.py
+
+page: $(PAGE)
+
+# Where the packages that web/ pins cannot be fetched, the tests of the page are skipped, and say so.
+page-for-tests: install-test
+	@$(MAKE) --no-print-directory page || echo "The page could not be built: it is not tested."
+
+# Debian's Chromium for the tests of the page, where it may be installed; without it they are skipped, and say so.
+browser:
+	@if command -v chromium >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	    echo "Installing Chromium for the tests of the page ..."; \
+	    { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; } >/dev/null 2>&1 || true; \
+	fi
+
 # --- using ----------------------------------------------------------------------------------------
 
 demo: warm
@@ -127,7 +148,7 @@ unit: install-test
 SUITE = tests/unit/backtest $(wildcard tests/test_*.py) \
     $(filter-out tests/unit/ tests/docs/ tests/__pycache__/,$(wildcard tests/*/))
 
-suite: install-test
+suite: install-test page-for-tests browser
 	$(BIN)/pytest -n $(WORKERS) $(SUITE)
 
 examples: install-test
@@ -148,5 +169,6 @@ lock:
 	@! grep -nE '://|^ *-[^-]|^--' requirements*.lock
 
 clean:
+	rm -rf web/node_modules src/corridor/serve/static
 	rm -rf $(VENV) demo-run dist build docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

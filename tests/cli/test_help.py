@@ -7,7 +7,20 @@ import pytest
 
 from tests.cli.driving import command, python
 
-COMMANDS = ("demo", "new", "check", "explain", "simulate", "forecast", "evaluate", "report", "read", "review", "import")
+COMMANDS = (
+    "demo",
+    "new",
+    "check",
+    "explain",
+    "simulate",
+    "forecast",
+    "evaluate",
+    "report",
+    "serve",
+    "read",
+    "review",
+    "import",
+)
 HEAVY = {
     "altair",
     "h5netcdf",

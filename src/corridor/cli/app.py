@@ -16,6 +16,7 @@ from corridor.cli.importing import importers
 from corridor.cli.output import Output, command_output
 from corridor.cli.progress import show_progress
 from corridor.cli.reading import readers
+from corridor.cli.serving import serve
 
 if TYPE_CHECKING:
     from corridor.runs.requests import Draws, ForecastRequest
@@ -263,5 +264,9 @@ def report(
         output.show(f"Report: {path}", {"run": str(run), "report": str(path)})
 
 
+app.command(
+    short_help="Open a page that answers while you move levers.",
+    epilog="\b\nExample:\n  corridor serve baghouz-2019 --port 8000",
+)(serve)
 app.registered_commands += readers.registered_commands
 app.add_typer(importers, name="import", short_help="Translate what others have written.")

@@ -1,0 +1,151 @@
+"""What is behind the API: the library, the queue of jobs, the fits, and the latest answers."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from corridor.errors import CorridorError
+from corridor.serve.answers import Answer, answer_of
+from corridor.serve.fits import Fits, Fitted, fit, supposed, what_if
+from corridor.serve.jobs import Job, Jobs, QueueFullError, Status, problem_facts
+from corridor.serve.library import Library
+from corridor.serve.requests import MEMBERS, Fit, WhatIf
+from corridor.serve.security import Access
+from corridor.serve.writing import write_run
+
+MOST_AT_ONCE = 2
+"""What-ifs that are calculated at the same time; the others wait for their turn."""
+
+MOST_IN_TURN = 30
+"""What-ifs that may wait; a further one is refused."""
+
+BUSY_FROM, BUSY_MEMBERS = 4, 100
+"""With so many waiting, so many members are run for those who drag; whoever rests has all of them."""
+
+MOST_ANSWERS = 64
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the server serves, to whom, and how many threads it takes."""
+
+    library: Library
+    runs: Path
+    access: Access = field(default_factory=Access)
+    workers: int = 1
+    assets: Path | None = None
+
+
+class JobState(BaseModel):
+    """How far a job is."""
+
+    job: str
+    status: Status
+    step: str
+    done: int
+    total: int
+    ahead: int
+    detail: str | None = None
+    problems: list[dict[str, str | int | None]] = []
+    run: str | None = None
+
+
+class Desk:
+    """Answers what the page asks, in turn and in bounded number."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.library = settings.library
+        self.jobs = Jobs()
+        self.fits = Fits()
+        self._turns = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._lock = threading.Lock()
+        self._queued = 0
+        self._answers: OrderedDict[str, Answer] = OrderedDict()
+
+    def calibrate(self, request: Fit) -> Job:
+        """Return the job that learns and forecasts; it is over at once where that was done before."""
+        key = request.key(self.library.version(request.scenario))
+        scenario, observations = self.library.read(request.scenario)
+
+        def work(job: Job) -> None:
+            if not self.fits.has(key):
+                self.fits.keep(key, fit(request, scenario, observations, job, self.settings.workers))
+
+        return self.jobs.add(f"fit {key}", work)
+
+    def fitted(self, request: Fit) -> Fitted:
+        """Return what was learnt; see :meth:`corridor.serve.fits.Fits.find`."""
+        return self.fits.find(request.key(self.library.version(request.scenario)))
+
+    def answer(self, request: WhatIf, *, with_difference: bool) -> Answer:
+        """Return a forecast, in turn; one that was request for of late is at hand."""
+        fit_key = request.key(self.library.version(request.scenario))
+        fitted = self.fits.find(fit_key)
+        key = f"{with_difference} {fit_key} {request.model_dump_json()}"
+        with self._lock:
+            known = self._answers.get(key)
+            if known is not None:
+                return known
+            if self._queued >= MOST_IN_TURN:
+                raise QueueFullError("Too many people are asking at once. Try again in a few seconds.")
+            self._queued += 1
+            is_busy = self._queued > BUSY_FROM and request.members < MEMBERS
+        try:
+            with self._turns:
+                members = min(request.members, BUSY_MEMBERS) if is_busy else request.members
+                answer = self._calculate(
+                    fitted, request.model_copy(update={"members": members}), with_difference=with_difference
+                )
+        finally:
+            with self._lock:
+                self._queued -= 1
+        if is_busy:
+            return answer
+        with self._lock:
+            self._answers[key] = answer
+            while len(self._answers) > MOST_ANSWERS:
+                self._answers.popitem(last=False)
+        return answer
+
+    def _calculate(self, fitted: Fitted, request: WhatIf, *, with_difference: bool) -> Answer:
+        scenario = supposed(fitted.scenario, request)
+        forecast = what_if(fitted, request, self.settings.workers)
+        return answer_of(forecast, scenario, fitted.base if with_difference else None)
+
+    def write_report(self, request: WhatIf) -> Job:
+        """Return the job that writes the RUN folder and the report of a screen."""
+        scenario, observations = self.library.read(request.scenario)
+        supposed(scenario, request)
+
+        def work(job: Job) -> Path:
+            runs, workers = self.settings.runs, self.settings.workers
+            return write_run(request, scenario, observations, runs=runs, job=job, workers=workers)
+
+        return self.jobs.add(f"report {request.model_dump_json()}", work)
+
+    def state_of(self, job: Job) -> JobState:
+        """Return how far a job is."""
+        return JobState(
+            job=job.job,
+            status=job.status,
+            step=job.step,
+            done=job.done,
+            total=job.total,
+            ahead=self.jobs.ahead_of(job),
+            detail=_detail(job.error),
+            problems=problem_facts(job.error),
+            run=str(job.result.parent) if isinstance(job.result, Path) else None,
+        )
+
+
+def _detail(error: Exception | None) -> str | None:
+    """Return what went wrong in words: a mistake of ours is called one."""
+    if error is None or isinstance(error, CorridorError):
+        return None if error is None else str(error)
+    return f"Sorry: this is a mistake of Corridor, not of yours ({type(error).__name__}: {error})."

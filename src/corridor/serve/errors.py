@@ -1,0 +1,46 @@
+"""Whatever goes wrong, in words and with the problems of ``check``, as an answer of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+
+from corridor.errors import CorridorError, RunError, ScenarioError, UsageError
+from corridor.serve.fits import NotFittedError
+from corridor.serve.jobs import QueueFullError, problem_facts
+from corridor.serve.library import ChangedMeanwhileError, UnknownScenarioError
+
+Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
+_STATUS: dict[type[CorridorError], int] = {
+    UnknownScenarioError: 404,
+    ChangedMeanwhileError: 409,
+    NotFittedError: 424,
+    QueueFullError: 429,
+    UsageError: 422,
+    ScenarioError: 422,
+    RunError: 422,
+}
+"""The status of each kind of error; 424 is a what-if whose fit must be made first."""
+
+
+def handlers() -> dict[int | type[Exception], Handler]:
+    """Return what answers each kind of error."""
+    return {CorridorError: _corridor_error, RequestValidationError: _validation_error, OSError: _os_error}
+
+
+async def _corridor_error(_request: Request, error: CorridorError) -> JSONResponse:
+    status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 422)
+    return JSONResponse({"detail": str(error), "problems": problem_facts(error)}, status)
+
+
+async def _validation_error(_request: Request, error: RequestValidationError) -> JSONResponse:
+    sentences = [f"{'.'.join(map(str, row['loc'][1:])) or 'request'}: {row['msg']}." for row in error.errors()]
+    return JSONResponse({"detail": " ".join(sentences[:20]), "problems": []}, 422)
+
+
+async def _os_error(_request: Request, error: OSError) -> JSONResponse:
+    return JSONResponse({"detail": f"A file could not be read or written: {error.strerror}.", "problems": []}, 422)

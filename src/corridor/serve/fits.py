@@ -1,0 +1,159 @@
+"""Fits that are kept, so that only the future has to be run again when a lever moves."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from corridor.errors import UsageError
+from corridor.forecasting.copula_coupling import corrected
+from corridor.forecasting.forecast import Forecast, forecast
+from corridor.inference.calibrate import calibrate
+from corridor.inference.filtered_history import under_five_groups
+from corridor.inference.projection import project
+from corridor.scenario.levers import with_levers
+from corridor.scenario.observations import Observations
+from corridor.serve.requests import MEMBERS
+from corridor.serve.sliders import sliders
+
+if TYPE_CHECKING:
+    from corridor.engine.program import Ints
+    from corridor.inference.posterior import Posterior
+    from corridor.scenario.scenario import Scenario
+    from corridor.serve.jobs import Job
+    from corridor.serve.requests import Fit, WhatIf
+
+MOST_FITS = 6
+"""Fits that are kept; the one that was not used for longest goes first."""
+
+MOST_ANSWERS = 64
+
+
+class NotFittedError(UsageError):
+    """A what-if whose fit is not at hand."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What has been learnt, and the forecast of the scenario as it stands.
+
+    Attributes
+    ----------
+    scenario, observations
+        What was learnt from.
+    posterior
+        What was learnt.
+    base
+        The forecast, of so many members as the page shows at rest.
+    change
+        What the combination with the reports' own forecasts adds to each member's stock, (member, day, place).
+    seed
+        Decides all chance, the same in the base and under levers.
+    """
+
+    scenario: Scenario
+    observations: Observations
+    posterior: Posterior
+    base: Forecast
+    change: Ints
+    seed: int
+
+
+def fit(request: Fit, scenario: Scenario, observations: Observations, job: Job, workers: int) -> Fitted:
+    """Learn from the reports by a day, and forecast what the scenario states."""
+    known = Observations((*observations.rows, *(row.observation() for row in request.reports)))
+    with job.steps(f"Learning from {len(known.known_by(request.known_by).to_fit())} reports") as tick:
+        posterior = calibrate(
+            scenario, known, as_of=request.known_by, draws=MEMBERS, seed=request.seed, workers=workers, progress=tick
+        )
+    with job.steps(f"Forecasting {request.days} days") as tick:
+        days, seed = request.days, request.seed
+        base = forecast(
+            scenario,
+            posterior,
+            known,
+            horizon_days=days,
+            members=MEMBERS,
+            seed=seed,
+            workers=workers,
+            progress=tick,
+        )
+        alone = project(
+            scenario, posterior, horizon_days=days, members=MEMBERS, seed=seed, workers=workers, progress=tick
+        )
+    change = base.samples.stock.to_numpy().astype("int64") - alone.stock.to_numpy()
+    return Fitted(scenario, known, posterior, base, change, request.seed)
+
+
+def what_if(fitted: Fitted, request: WhatIf, workers: int) -> Forecast:
+    """Return the forecast under an alternative and levers: the same members, the same chance, another future."""
+    scenario = supposed(fitted.scenario, request)
+    samples = project(
+        scenario,
+        fitted.posterior,
+        horizon_days=request.days,
+        members=request.members,
+        seed=fitted.seed,
+        workers=workers,
+    )
+    shares = [group.share for group in scenario.groups]
+    whole = corrected(samples, fitted.change[: request.members], shares, under_five_groups(scenario))
+    return replace(fitted.base, samples=whole)
+
+
+def supposed(scenario: Scenario, request: WhatIf) -> Scenario:
+    """Return what is supposed: the scenario, under an alternative, under levers.
+
+    Raises
+    ------
+    UsageError
+        The scenario has no such alternative or lever, or a lever changes what is past.
+    """
+    offered = {(row.kind, row.subject) for row in sliders(scenario, request.known_by)}
+    for lever in request.levers:
+        if (lever.kind, lever.subject) not in offered:
+            raise UsageError(
+                f"There is no lever {lever.kind.value} {lever.subject or ''} in {scenario.name} on this day."
+            )
+        if lever.start <= request.known_by:
+            raise UsageError(
+                f"A lever changes the days after {request.known_by}, and this one begins on {lever.start}."
+            )
+    under = scenario if request.alternative is None else scenario.with_alternative(request.alternative)
+    return with_levers(under, request.levers)
+
+
+class Fits:
+    """The fits of late, by what they were made from."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._fits: OrderedDict[str, Fitted] = OrderedDict()
+
+    def keep(self, key: str, fitted: Fitted) -> None:
+        """Keep a fit; the one that was not used for longest goes."""
+        with self._lock:
+            self._fits[key] = fitted
+            while len(self._fits) > MOST_FITS:
+                self._fits.popitem(last=False)
+
+    def has(self, key: str) -> bool:
+        """Whether a fit is at hand."""
+        with self._lock:
+            return key in self._fits
+
+    def find(self, key: str) -> Fitted:
+        """Return a fit.
+
+        Raises
+        ------
+        NotFittedError
+            It is not at hand, or no longer.
+        """
+        with self._lock:
+            if key not in self._fits:
+                raise NotFittedError("Nothing has been learnt for this scenario, day and reports yet: calibrate first.")
+            self._fits.move_to_end(key)
+            return self._fits[key]

@@ -1,0 +1,204 @@
+"""What the page must know of a scenario before anything is calculated: its map, sliders, reports and days."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from corridor.report.facts.context import isolated
+from corridor.report.figures.network_map import positions
+from corridor.report.figures.outlines import Box, outlines
+from corridor.scenario.events import EventKind
+from corridor.scenario.observations import Measure, Observation, Observations, Qualifier
+from corridor.scenario.places import Place, PlaceKind
+from corridor.scenario.routes import TravelMode
+from corridor.serve.sliders import sliders
+
+if TYPE_CHECKING:
+    from corridor.scenario.scenario import Scenario
+
+DEFAULT_DAYS = 28
+_MARGIN_DEGREES = 3.0
+_SHUT = {EventKind.CLOSURE, EventKind.SIEGE}
+
+
+class ScreenPlace(BaseModel):
+    """A place as the map shows it; no coordinates, no mark."""
+
+    place: str
+    name: str
+    kind: PlaceKind
+    lon: float | None
+    lat: float | None
+    capacity: int | None
+
+
+class ScreenRoute(BaseModel):
+    """A route as the map shows it."""
+
+    route: str
+    origin: str
+    destination: str
+    mode: TravelMode
+
+
+class Span(BaseModel):
+    """Days on which a place or a route is besieged or shut; no end is open."""
+
+    kind: EventKind
+    subject: str
+    start: dt.date
+    end: dt.date | None
+
+
+class Outline(BaseModel):
+    """A country: its name and rings of longitude and latitude."""
+
+    name: str
+    rings: list[list[tuple[float, float]]]
+
+
+class ScreenSlider(BaseModel):
+    """A lever that can be moved; see :class:`corridor.serve.sliders.Slider`."""
+
+    kind: EventKind
+    subject: str | None
+    unit: str | None
+    low: float
+    high: float
+    step: float
+    stated: float | None
+    usual: float | None
+    until: dt.date | None
+    is_in_force: bool
+
+
+class ScreenReport(BaseModel):
+    """A report as the chart shows it."""
+
+    date: dt.date
+    place: str
+    measure: Measure
+    qualifier: Qualifier
+    people: float
+    people_high: float | None
+    source: str
+    known_on: dt.date
+    use: str
+
+
+class ScreenAlternative(BaseModel):
+    """A what-if that the scenario states."""
+
+    alternative: str
+    meaning: str
+
+
+class Screen(BaseModel):
+    """A scenario as the page opens it."""
+
+    scenario: str
+    title: str
+    is_editable: bool
+    start: dt.date
+    end: dt.date
+    known_by: dt.date
+    days: int
+    main_place: str
+    places: list[ScreenPlace]
+    routes: list[ScreenRoute]
+    shut: list[Span]
+    outlines: list[Outline]
+    sliders: list[ScreenSlider]
+    reports: list[ScreenReport]
+    alternatives: list[ScreenAlternative]
+
+
+def screen_of(
+    name: str, scenario: Scenario, observations: Observations, *, known_by: dt.date | None, is_editable: bool
+) -> Screen:
+    """Return what the page must know of a scenario as it was known on a day.
+
+    Parameters
+    ----------
+    name
+        Under which it is listed.
+    scenario, observations
+        As its folder has them.
+    known_by
+        Last day known; None takes that of the last report that leaves four weeks of the calendar.
+    is_editable
+        Whether the page may write to it.
+    """
+    known_by, days = _days_of(scenario, observations, known_by)
+    where = positions(scenario)
+    as_known = scenario.known_by(known_by)
+    return Screen(
+        scenario=name,
+        title=scenario.name,
+        is_editable=is_editable,
+        start=scenario.start,
+        end=scenario.end,
+        known_by=known_by,
+        days=days,
+        main_place=_main_place(scenario, observations),
+        places=[_place(row, where.get(row.place)) for row in as_known.places],
+        routes=[
+            ScreenRoute(route=row.route, origin=row.origin, destination=row.destination, mode=row.mode)
+            for row in scenario.routes
+        ],
+        shut=[
+            Span(kind=row.kind, subject=row.subject, start=row.start, end=row.end)
+            for row in as_known.events
+            if row.kind in _SHUT and row.subject is not None
+        ],
+        outlines=_outlines(list(where.values())),
+        sliders=[ScreenSlider(**asdict(row)) for row in sliders(scenario, known_by)],
+        reports=[_report(row) for row in observations if row.people is not None],
+        alternatives=[
+            ScreenAlternative(alternative=row.alternative, meaning=row.meaning) for row in scenario.alternatives
+        ],
+    )
+
+
+def _place(row: Place, position: tuple[float, float] | None) -> ScreenPlace:
+    lon, lat = position or (None, None)
+    return ScreenPlace(place=row.place, name=isolated(row.name), kind=row.kind, lon=lon, lat=lat, capacity=row.capacity)
+
+
+def _days_of(scenario: Scenario, observations: Observations, known_by: dt.date | None) -> tuple[dt.date, int]:
+    """Return the last day known and the days ahead, within the calendar."""
+    latest = scenario.end - dt.timedelta(days=min(DEFAULT_DAYS, max(1, scenario.n_days // 2)))
+    if known_by is None:
+        known_by = max((row.known_on for row in observations), default=latest)
+    known_by = min(max(known_by, scenario.start), scenario.end - dt.timedelta(days=1), latest)
+    return known_by, min(DEFAULT_DAYS, (scenario.end - known_by).days)
+
+
+def _main_place(scenario: Scenario, observations: Observations) -> str:
+    """Return the place with most reports of people present; without any, the first that is final."""
+    counted = [place for row in observations if row.measure is Measure.STOCK for place in row.places]
+    final = [row.place for row in scenario.places if row.kind.is_final]
+    among = [place for place in counted if place in final] or final or [scenario.places[0].place]
+    return max(dict.fromkeys(among), key=among.count)
+
+
+def _report(row: Observation) -> ScreenReport:
+    shown: dict[str, Any] = {name: getattr(row, name) for name in ScreenReport.model_fields if name != "use"}
+    return ScreenReport(**shown, use=row.use.value)
+
+
+def _outlines(points: list[tuple[float, float]]) -> list[Outline]:
+    if not points:
+        return []
+    lons, lats = zip(*points, strict=True)
+    box = Box(
+        max(min(lons) - _MARGIN_DEGREES, -180),
+        max(min(lats) - _MARGIN_DEGREES, -90),
+        min(max(lons) + _MARGIN_DEGREES, 180),
+        min(max(lats) + _MARGIN_DEGREES, 90),
+    )
+    return [Outline(name=row.name, rings=[list(ring) for ring in row.rings]) for row in outlines(box)]

@@ -1,0 +1,106 @@
+"""The report of what is on the screen: a RUN folder like any other, from the scenario under its levers."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corridor.report.pages.report_page import write_report
+from corridor.runs.forecast_run import make_forecast_run
+from corridor.runs.requests import Draws, ForecastRequest
+from corridor.scenario.events import RULES
+from corridor.scenario.io.write import write_scenario
+from corridor.scenario.observations import Observations
+from corridor.scenario.scenario import Alternative, Scenario
+from corridor.scenario.timeline import in_words
+from corridor.serve.fits import supposed
+from corridor.serve.requests import MEMBERS
+
+if TYPE_CHECKING:
+    from corridor.scenario.levers import Lever
+    from corridor.serve.jobs import Job
+    from corridor.serve.requests import WhatIf
+
+ON_THE_SCREEN = "on_the_screen"
+
+
+def write_run(
+    request: WhatIf, scenario: Scenario, observations: Observations, *, runs: Path, job: Job, workers: int
+) -> Path:
+    """Write the RUN folder of a screen with its report, and return the report.
+
+    Parameters
+    ----------
+    request
+        The state of the screen.
+    scenario, observations
+        As the folder has them.
+    runs
+        The folder that RUN folders are written to.
+    job
+        Shows the steps.
+    workers
+        Threads.
+    """
+    reports = Observations((*observations.rows, *(row.observation() for row in request.reports)))
+    whole, alternative = _with_screen(scenario, request)
+    out = runs / run_name(request)
+    with tempfile.TemporaryDirectory(prefix="corridor-") as room:
+        folder = write_scenario(whole, reports, Path(room) / request.scenario)
+        forecast_request = ForecastRequest(str(folder), request.known_by, request.days, alternative)
+        run = make_forecast_run(
+            forecast_request,
+            Draws(MEMBERS, request.seed, workers),
+            out=out,
+            command="serve",
+            progress=job.steps,
+            write_page=write_report,
+        )
+    return run.report
+
+
+def run_name(request: WhatIf) -> str:
+    """Return the name of the RUN folder of a screen: the same screen, the same folder."""
+    digest = hashlib.sha256(request.model_dump_json().encode()).hexdigest()[:8]
+    return f"{request.scenario}-{request.known_by}-{digest}"
+
+
+def _with_screen(scenario: Scenario, request: WhatIf) -> tuple[Scenario, str | None]:
+    """Return the scenario with what is on the screen as one of its alternatives, and that one's name."""
+    if not request.levers:
+        return scenario, request.alternative
+    under = supposed(scenario, request)
+    both = (*under.events, *scenario.events)
+    changed = {(row.kind, row.subject) for row in both if (row in under.events) is not (row in scenario.events)}
+    everywhere = {kind for kind, subject in changed if subject is None}  # dropping such a kind drops it in all places
+    changed |= {(row.kind, row.subject) for row in both if row.kind in everywhere}
+    dropped = dict.fromkeys((row.kind, row.subject) for row in scenario.events if (row.kind, row.subject) in changed)
+    stated = next((row for row in scenario.alternatives if row.alternative == request.alternative), None)
+    screen = Alternative(
+        alternative=ON_THE_SCREEN,
+        meaning="; ".join([*([stated.meaning] if stated else []), *map(lever_words, request.levers)]),
+        add=tuple(row for row in under.known_by(request.known_by).events if (row.kind, row.subject) in changed),
+        drop=tuple(f"{kind.value} {subject}" if subject else kind.value for kind, subject in dropped),
+        parameters=stated.parameters if stated else (),
+    )
+    others = tuple(row for row in scenario.alternatives if row.alternative != ON_THE_SCREEN)
+    return replace(scenario, alternatives=(*others, screen)), ON_THE_SCREEN
+
+
+def lever_words(lever: Lever) -> str:
+    """Return what a lever supposes, in words.
+
+    Examples
+    --------
+    >>> from corridor.scenario.levers import Lever
+    >>> lever_words(Lever(kind="cold", value=2, start="2019-03-04"))
+    'from 4 March 2019 on: cold multiplies the chance of death in the open by 2 at every place'
+    """
+    until = f" to {in_words(lever.end)}" if lever.end else " on"
+    value = "" if lever.value is None else f"{lever.value:,.10g}"
+    effect = RULES[lever.kind].effect.format(subject=lever.subject or "every place", value=value)
+    is_off = RULES[lever.kind].unit is None and lever.value == 0
+    return f"from {in_words(lever.start)}{until}: {'no longer in force: ' if is_off else ''}{effect}"

@@ -1,0 +1,143 @@
+"""A server on a free port, and a browser to look at its page."""
+
+import os
+import shutil
+import socket
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import sync_playwright
+from starlette.testclient import TestClient
+
+from corridor.scenario.io.write import copy_template
+from corridor.serve.app import create_app
+from corridor.serve.desk import Settings
+from corridor.serve.library import Library
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+IS_REQUIRED = os.environ.get("CORRIDOR_REQUIRE_BROWSER") == "1"
+HERE = "http://localhost:8000"
+
+
+@pytest.fixture
+def home(tmp_path):
+    """Return a folder with one scenario, the small siege, that a test may change."""
+    copy_template("siege", tmp_path / "home" / "siege")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def client(home):
+    """Return a client of a server of that folder."""
+    with TestClient(create_app(Settings(Library(home), home / "runs")), base_url=HERE) as found:
+        yield found
+
+
+def finished(client, job):
+    """Return a job once it is over."""
+    deadline = time.monotonic() + 500
+    while job["status"] in {"queued", "running"} and time.monotonic() < deadline:
+        time.sleep(0.1)
+        job = client.get(f"/api/jobs/{job['job']}").json()
+    return job
+
+
+@pytest.fixture(scope="session")
+def fitted_client(tmp_path_factory):
+    """Return a client of a server that has learnt from the small siege, with the question that it has answered."""
+    home = tmp_path_factory.mktemp("fitted")
+    copy_template("siege", home / "siege")
+    with TestClient(create_app(Settings(Library(home), home / "runs", workers=2)), base_url=HERE) as client:
+        screen = client.get("/api/scenarios/siege").json()
+        asked = {"scenario": "siege", "known_by": screen["known_by"], "days": 14}
+        job = finished(client, client.post("/api/calibrate", json=asked).json())
+        assert job["status"] == "done", job
+        yield client, asked
+
+
+class Site:
+    """A server that a browser can open."""
+
+    def __init__(self, home: Path, assets: Path) -> None:
+        self.home = home
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        app = create_app(Settings(Library(home), home / "runs", workers=2, assets=assets))
+        self.server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", ws="none"))
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.url = f"http://127.0.0.1:{port}/"
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Stop."""
+        self.server.should_exit = True
+        self.thread.join(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, root):
+    """Return a server with a scenario whose names are meant to do harm."""
+    assets = root / "src" / "corridor" / "serve" / "static"
+    if not (assets / "index.html").is_file():
+        message = "the page is not built: make page"
+        pytest.fail(message) if IS_REQUIRED else pytest.skip(message)
+    home = tmp_path_factory.mktemp("site")
+    copy_template("siege", home / "siege")
+    copy_template("siege", home / "shared")
+    copy_template("siege", home / "hostile")
+    places = home / "hostile" / "places.csv"
+    text = places.read_text(encoding="utf-8")
+    places.write_text(text.replace("Plain Camp", "<script>document.title='owned'</script>"), encoding="utf-8")
+    found = Site(home, assets)
+    found.start()
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Return a browser, or skip where the machine has none."""
+    if CHROMIUM is None:
+        message = "no Chromium on this machine: the page was not looked at"
+        pytest.fail(message) if IS_REQUIRED else pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def is_complaint(row, refused):
+    """Return whether a line of the console is one; a browser itself notes an answer that refuses a request."""
+    is_note = refused is not None and f"status of {refused}" in row.text
+    return row.type in {"error", "warning"} and not is_note
+
+
+@pytest.fixture
+def tab(chromium, site):
+    """Return a function that opens a tab at a state; every console error and foreign request fails the test."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    complaints, own = [], (site.url, "blob:", "data:")
+
+    def opened(state, *, wait=True, refused=None):
+        page = context.new_page()
+        page.set_default_timeout(120_000)
+        page.on("console", lambda row: complaints.append(row.text) if is_complaint(row, refused) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda row: None if row.url.startswith(own) else complaints.append(row.url))
+        page.goto(f"{site.url}#{state}")
+        if wait:
+            page.wait_for_selector("#chart canvas")
+        return page
+
+    yield opened
+    context.close()
+    assert complaints == []

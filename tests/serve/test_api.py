@@ -1,0 +1,169 @@
+"""The API: the names of the verbs, the messages of check, and futures that differ by what is supposed alone."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+
+from corridor.runs.inputs import read_sound
+from corridor.runs.rows import FORECAST
+from corridor.scenario.io.write import copy_template
+from corridor.serve.app import create_app
+from corridor.serve.desk import Settings
+from corridor.serve.fits import fit, what_if
+from corridor.serve.jobs import Job
+from corridor.serve.library import Library
+from corridor.serve.requests import Fit, WhatIf
+from tests.serve.conftest import finished
+
+HERE = {"Host": "localhost"}
+VERBS = {"read_scenario", "calibrate", "forecast", "compare", "write_report"}
+
+
+def test_operations_have_the_names_of_the_verbs(client):
+    paths = client.get("/api/openapi.json").json()["paths"]
+    assert {row["operationId"] for path in paths.values() for row in path.values()} >= VERBS
+
+
+def test_scenarios_that_ship_are_listed_and_cannot_be_changed(client):
+    listed = {row["scenario"]: row["is_editable"] for row in client.get("/api/scenarios").json()}
+    assert listed == {"baghouz-2019": False, "siege": True}
+    table = client.get("/api/scenarios/baghouz-2019/tables/events").json()
+    asked = {key: table[key] for key in ("version", "columns", "rows")}
+    answer = client.put("/api/scenarios/baghouz-2019/tables/events", json=asked)
+    assert answer.status_code == 422
+    assert "ships with Corridor" in answer.json()["detail"]
+
+
+def test_a_copy_can_be_changed(client, home):
+    assert client.post("/api/scenarios/baghouz-2019/copy", json={"to": "mine"}).json()["is_editable"]
+    assert (home / "mine" / "scenario.toml").is_file()
+    assert client.get("/api/scenarios/mine").json()["title"] == "Baghouz and al-Hol"
+    assert client.post("/api/scenarios/siege/copy", json={"to": "mine"}).status_code == 422
+
+
+def test_a_faulty_table_is_refused_with_file_line_and_column_and_nothing_is_written(client, home):
+    before = (home / "siege" / "places.csv").read_bytes()
+    table = client.get("/api/scenarios/siege/tables/places").json()
+    table["rows"][1][table["columns"].index("kind")] = "kamp"
+    asked = {key: table[key] for key in ("version", "columns", "rows")}
+    answer = client.put("/api/scenarios/siege/tables/places", json=asked)
+    assert answer.status_code == 422
+    problem = answer.json()["problems"][0]
+    assert (problem["file"], problem["line"], problem["column"]) == ("places.csv", 3, "kind")
+    assert "kamp" in problem["what"]
+    assert (home / "siege" / "places.csv").read_bytes() == before
+
+
+def test_a_table_that_another_tab_has_changed_is_not_overwritten(client):
+    table = client.get("/api/scenarios/siege/tables/events").json()
+    asked = {key: table[key] for key in ("version", "columns", "rows")}
+    changed = {**asked, "rows": asked["rows"][:-1]}
+    assert client.put("/api/scenarios/siege/tables/events", json=changed).status_code == 200
+    assert client.put("/api/scenarios/siege/tables/events", json=asked).status_code == 409
+
+
+def test_a_what_if_before_its_fit_says_what_to_do_first(client):
+    answer = client.post("/api/compare", json={"scenario": "siege", "known_by": "2031-03-12"})
+    assert answer.status_code == 424
+    assert "calibrate first" in answer.json()["detail"]
+
+
+def test_days_past_the_calendar_fail_in_words(client):
+    job = client.post("/api/calibrate", json={"scenario": "siege", "known_by": "2031-04-20", "days": 28}).json()
+    job = finished(client, job)
+    assert job["status"] == "failed"
+    assert "calendar" in job["detail"]
+
+
+def test_without_levers_nothing_differs_from_the_base(fitted_client):
+    client, asked = fitted_client
+    answer = client.post("/api/compare", json=asked | {"members": 300}).json()
+    assert answer["members"] == 300
+    assert {(row["low"], row["high"], row["chance_above"]) for row in answer["differences"]} == {(0, 0, 0)}
+
+
+def test_a_wide_corridor_leaves_fewer_people_besieged(fitted_client):
+    client, asked = fitted_client
+    first = client.post("/api/forecast", json=asked).json()["days"][0]
+    lever = {"kind": "corridor", "subject": "old_town", "value": 6000, "start": first}
+    answer = client.post("/api/compare", json=asked | {"members": 300, "levers": [lever]}).json()
+    inside = next(row for row in answer["differences"] if (row["measure"], row["place"]) == ("inside", "all"))
+    assert inside["chance_below"] > 0.9
+
+
+@pytest.mark.parametrize(
+    ("lever", "words"),
+    [
+        ({"kind": "corridor", "subject": "nowhere", "value": 1, "start": "2031-03-20"}, "no lever corridor nowhere"),
+        ({"kind": "corridor", "subject": "old_town", "value": 1, "start": "2031-03-01"}, "changes the days after"),
+        ({"kind": "corridor", "subject": "old_town", "value": -1, "start": "2031-03-20"}, "greater than or equal to 0"),
+        ({"kind": "corridor", "subject": "old_town", "start": "2031-03-20", "end": "2031-03-19"}, "before the first"),
+        ({"kind": "magic", "subject": "old_town", "value": 1, "start": "2031-03-20"}, "kind"),
+    ],
+)
+def test_a_lever_that_makes_no_sense_is_refused_in_words(fitted_client, lever, words):
+    client, asked = fitted_client
+    answer = client.post("/api/compare", json=asked | {"levers": [lever]})
+    assert answer.status_code == 422
+    assert words in answer.json()["detail"]
+
+
+def test_a_report_of_the_screen_is_a_run_folder(fitted_client):
+    client, asked = fitted_client
+    first = client.post("/api/forecast", json=asked).json()["days"][0]
+    levers = [
+        {"kind": "screening_rate", "subject": "ridge_screening", "value": 1200, "start": first},
+        {"kind": "corridor", "subject": "old_town", "value": 3000, "start": first},
+        {"kind": "pause", "subject": "old_town", "start": first, "end": first},
+    ]
+    shown = client.post("/api/forecast", json=asked | {"levers": levers}).json()
+    job = finished(client, client.post("/api/write_report", json=asked | {"levers": levers}).json())
+    assert job["status"] == "done", job
+    report = client.get(f"/api/jobs/{job['job']}/report")
+    assert report.headers["content-disposition"].startswith("attachment")
+    assert "ridge_screening passes" in report.text or "1,200" in report.text
+    camp = next(row for row in shown["series"] if (row["measure"], row["place"]) == ("stock", "plain_camp"))
+    last = [
+        row.value
+        for row in FORECAST.read(Path(job["run"]))
+        if (row.target, row.location, row.output_type_id, row.horizon) == ("stock", "plain_camp", 0.5, 14)
+    ]
+    assert last == pytest.approx([camp["quantiles"][2][-1]], abs=1)
+
+
+def test_the_first_members_of_a_what_if_are_those_of_the_whole(tmp_path):
+    copy_template("siege", tmp_path / "siege")
+    scenario, observations = read_sound(tmp_path / "siege")
+    asked = Fit(scenario="siege", known_by="2031-03-12", days=7)
+    fitted = fit(asked, scenario, observations, Job("a", "b", lambda _: None), workers=2)
+    whole = what_if(fitted, WhatIf(**asked.model_dump()), workers=2).samples
+    few = what_if(fitted, WhatIf(**asked.model_dump(), members=50), workers=1).samples
+    for name in ("stock", "arrivals", "waiting", "inside"):
+        np.testing.assert_array_equal(whole[name].values, fitted.base.samples[name].values)
+        np.testing.assert_array_equal(few[name].values, whole[name].values[:50])
+
+
+@pytest.fixture(scope="module")
+def schema(tmp_path_factory):
+    home = tmp_path_factory.mktemp("schema")
+    copy_template("siege", home / "siege")
+    return schemathesis.openapi.from_asgi(
+        "/api/openapi.json", create_app(Settings(Library(home), home / "runs")), headers=HERE
+    )
+
+
+def test_nothing_that_the_description_allows_makes_the_server_fail(schema):
+    operations = [row.ok() for row in schema.get_all_operations()]
+    assert len(operations) >= len(VERBS)
+    for operation in operations:
+
+        @settings(max_examples=15, suppress_health_check=list(HealthCheck))
+        @given(case=operation.as_strategy())
+        def answered(case):
+            answer = case.call(headers=HERE)
+            assert answer.status_code < 500, (case, answer.text)
+
+        answered()

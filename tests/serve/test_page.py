@@ -1,0 +1,184 @@
+"""The page in a browser: what people do with it, and that it neither complains nor asks anybody else."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+SIEGE = "scenario=siege&known_by=2031-03-12&days=14"
+SHARED = "scenario=shared&known_by=2031-03-12&days=14"
+expect.set_options(timeout=180_000)  # a report is learnt from anew
+CORRIDOR = "input[data-kind=corridor]"
+
+
+def drag(page, selector, *, steps=5):
+    """Drag the handle of a slider to the right with the mouse, in steps."""
+    handle = page.locator(selector)
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.35, y)
+    page.mouse.down()
+    for step in range(steps):
+        page.mouse.move(box["x"] + box["width"] * (0.4 + 0.5 * step / steps), y)
+        page.wait_for_timeout(60)
+    page.mouse.up()
+
+
+def test_a_scenario_opens_with_its_forecast_its_map_and_its_needs(tab):
+    page = tab(SIEGE)
+    expect(page.locator("#headline")).to_contain_text("Plain Camp, 26 March 2031: likely")
+    expect(page.locator("#map svg circle")).to_have_count(5)
+    expect(page.locator("#needs")).to_contain_text("litres/day")
+    expect(page.locator("#differences")).to_contain_text("Move a slider")
+    expect(page.locator("#supposed")).to_be_hidden()
+
+
+def test_dragging_moves_the_forecast_while_one_drags_and_settles_at_all_members(tab):
+    page = tab(SIEGE)
+    drag(page, CORRIDOR)
+    expect(page.locator("#supposed")).to_contain_text("What if? Corridor capacity, Old Town")
+    expect(page.locator("#differences table")).to_contain_text("all camps")
+    expect(page.locator("#members")).to_have_text("1,000 members.")
+    assert "lever=corridor" in page.url
+    assert page.evaluate("performance.getEntriesByName('drag to redraw').length") >= 1
+
+
+def test_taking_a_lever_back_gives_the_base(tab):
+    page = tab(SIEGE)
+    before = page.locator("#headline").text_content()
+    drag(page, CORRIDOR)
+    expect(page.locator("#supposed")).to_be_visible()
+    page.get_by_role("button", name=re.compile("Take back: Corridor")).click()
+    expect(page.locator("#supposed")).to_be_hidden()
+    expect(page.locator("#headline")).to_have_text(before)
+
+
+def test_a_slider_moves_by_keyboard_alone(tab):
+    page = tab(SIEGE)
+    page.locator(CORRIDOR).focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#supposed")).to_contain_text("Corridor capacity")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name=re.compile("Take back: Corridor"))).to_be_focused()
+
+
+def test_a_link_opens_the_same_screen(tab):
+    state = f"{SIEGE}&lever=corridor|old_town|3000|2031-03-13|&place=plain_camp&measure=arrivals&day=2031-03-20"
+    page = tab(state)
+    expect(page.locator("#supposed")).to_contain_text("3,000 people/day")
+    expect(page.locator("#measure")).to_have_value("arrivals")
+    expect(page.locator("#day-words")).to_contain_text("20 March 2031, forecast")
+    again = tab(page.url.partition("#")[2])
+    expect(again.locator("#headline")).to_have_text(page.locator("#headline").text_content())
+
+
+def test_days_are_stepped_through_on_the_map(tab):
+    page = tab(SIEGE)
+    expect(page.locator("#day-words")).to_contain_text("26 March 2031, forecast")
+    page.get_by_role("button", name="One day earlier").click()
+    expect(page.locator("#day-words")).to_contain_text("25 March 2031, forecast")
+    page.locator("#day").fill("0")
+    expect(page.locator("#day-words")).to_contain_text("fit")
+
+
+def test_a_report_that_came_in_moves_the_forecast(tab):
+    page = tab(SIEGE)
+    page.locator("#report [name=count]").fill("20,000")
+    page.locator("#report [name=source]").fill("camp manager")
+    page.get_by_role("button", name="See the forecast with it").click()
+    expect(page.locator("#moved")).to_contain_text("Before it: likely")
+    expect(page.locator("#report-list")).to_contain_text("20,000 people present (camp manager)")
+    assert "report=2031-03-12" in page.url
+
+
+@pytest.mark.parametrize("count", ["", "many", "-5", "1e9", "12345678901"])
+def test_a_count_that_is_none_is_refused_beside_the_form(tab, count):
+    page = tab(SIEGE)
+    page.locator("#report [name=count]").fill(count)
+    page.locator("#report [name=source]").fill("somebody")
+    page.get_by_role("button", name="See the forecast with it").click()
+    expect(page.locator("#report-problem")).to_contain_text("whole number")
+
+
+def test_the_report_of_the_screen_is_downloaded(tab, site):
+    page = tab(f"{SIEGE}&lever=corridor|old_town|3000|2031-03-13|")
+    with page.expect_download(timeout=300_000) as waited:
+        page.get_by_role("button", name="Download report").click()
+    text = waited.value.path().read_text(encoding="utf-8")
+    assert text.startswith("<!")
+    assert "Plain Camp" in text
+    run = json.loads(next((site.home / "runs").glob("siege-*/run.json")).read_text(encoding="utf-8"))
+    assert run["alternative"] == "on_the_screen"
+
+
+def test_a_faulty_cell_shows_the_message_of_check_and_is_marked(tab):
+    page = tab(SIEGE, refused=422)
+    page.get_by_text("Read and change the tables").click()
+    page.get_by_label("Table", exact=True).select_option("places")
+    cell = page.get_by_label("kind, line 2")
+    cell.fill("kamp")
+    page.get_by_role("button", name="Check and save").click()
+    expect(page.locator("#tables")).to_contain_text("places.csv, line 2, column kind")
+    expect(page.get_by_label("kind, line 2")).to_have_attribute("aria-invalid", "true")
+
+
+def test_two_tabs_do_not_overwrite_each_other(tab):
+    first, second = tab(SHARED), tab(SHARED, refused=409)
+    for page in (first, second):
+        page.get_by_text("Read and change the tables").click()
+        page.get_by_label("Table", exact=True).select_option("observations")
+        page.get_by_label("source, line 2").fill("a new name" if page is first else "another name")
+    first.get_by_role("button", name="Check and save").click()
+    expect(first.locator("#tables")).to_contain_text("Saved")
+    second.get_by_role("button", name="Check and save").click()
+    expect(second.locator("#tables")).to_contain_text("has changed since you opened it")
+    expect(second.get_by_label("source, line 2")).to_have_value("another name")
+
+
+def test_names_that_are_scripts_are_shown_and_never_run(tab):
+    page = tab("scenario=hostile&known_by=2031-03-12&days=14")
+    expect(page.locator("#headline")).to_contain_text("<script>")
+    assert page.title() == "Corridor"
+    assert page.evaluate("[...document.querySelectorAll('script')].every(row => row.src !== '')")
+
+
+def test_a_link_that_nobody_can_read_opens_the_scenario_all_the_same(tab):
+    page = tab(f"{SIEGE}&lever=%00|x&lever=corridor|nowhere|NaN|never|&report=|||&place=nowhere&measure=souls&day=x")
+    expect(page.locator("#headline")).to_contain_text("People present, Plain Camp")
+    expect(page.locator("#supposed")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_wider_than_the_screen_and_words_can_be_read(tab, width, height, scheme):
+    page = tab(f"{SIEGE}&lever=corridor|old_town|3000|2031-03-13|", wait=False)
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_selector("#chart canvas")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    chart = page.locator("#chart").bounding_box()
+    assert chart["y"] + chart["height"] <= height
+    assert [row for row in page.evaluate(CONTRASTS) if row["ratio"] < 4.5] == []
+
+
+CONTRASTS = """() => {
+  const rgb = (text) => text.match(/[0-9.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((x) => x / 255)
+    .map((x) => (x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, x, k) => sum + x * [0.2126, 0.7152, 0.0722][k], 0);
+  const ground = (row) => {
+    for (let at = row; at; at = at.parentElement) {
+      const found = rgb(getComputedStyle(at).backgroundColor);
+      if (found.length === 3 || found[3] === 1) return found;
+    }
+    return [255, 255, 255];
+  };
+  return [...document.querySelectorAll('p, h1, h2, label, small, output, th, td, li, button, summary, figcaption')]
+    .filter((row) => row.offsetParent !== null && row.textContent.trim() !== '')
+    .map((row) => {
+      const [a, b] = [light(rgb(getComputedStyle(row).color)), light(ground(row))].sort((x, y) => y - x);
+      return { text: row.textContent.slice(0, 40), ratio: (a + 0.05) / (b + 0.05) };
+    });
+}"""

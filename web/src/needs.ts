@@ -1,0 +1,74 @@
+// Needs and differences, as small tables.
+
+import { make, table } from "./dom";
+import { amount, change, day, later, shortDay, words } from "./format";
+import type { Answer, Difference, Screen } from "./types";
+
+const NAMES: Record<string, string> = {
+  stock: "People present",
+  arrivals: "Arrivals",
+  waiting: "Nights spent waiting",
+  inside: "Still besieged",
+  deaths: "Deaths",
+};
+const SUMS: Record<string, string> = { all: "everywhere", camps: "all camps" };
+const SURE = 0.99;
+const WEEK = 7;
+
+function percent(row: Difference): string {
+  const [share, side] = row.chance_above >= row.chance_below ? [row.chance_above, "more"] : [row.chance_below, "fewer"];
+  if (share >= SURE) return `more than 99 in 100 for ${side}`;
+  return `${Math.round(share * 100)} in 100 for ${side}`;
+}
+
+function placeName(screen: Screen, id: string): string {
+  return SUMS[id] ?? (screen.places.find((row) => row.place === id)?.name ?? id);
+}
+
+/** Draw the differences that matter: the chosen place first, then sums over all places, then the other camps. */
+export function drawDifferences(room: HTMLElement, screen: Screen, shown: Answer | null, place: string, isSupposed: boolean): void {
+  if (!isSupposed || shown === null) {
+    room.replaceChildren(make("p", { class: "quiet" }, "Move a slider or suppose an alternative: here stands what changes, member by member, against the scenario as it is."));
+    return;
+  }
+  const camps = new Set(screen.places.filter((row) => row.kind === "camp").map((row) => row.place));
+  const rank = (row: Difference): number => (row.place === place ? 0 : SUMS[row.place] !== undefined ? 1 : 2);
+  const rows = shown.differences
+    .filter((row) => row.place === place || SUMS[row.place] !== undefined || (row.measure === "stock" && camps.has(row.place)))
+    .sort((a, b) => rank(a) - rank(b));
+  const cells = rows.map((row) => {
+    const none = row.low === 0 && row.high === 0 && row.likely === 0;
+    const says = none ? "no change" : `${change(row.likely)} (${change(row.low)} to ${change(row.high)})`;
+    const what = make("span", {}, `${NAMES[row.measure] ?? words(row.measure)}, ${placeName(screen, row.place)}`, make("small", {}, row.unit));
+    return [what, says, none ? "" : percent(row)];
+  });
+  room.replaceChildren(
+    cells.length === 0
+      ? make("p", {}, "Nothing changes: no member of the forecast differs from the base.")
+      : make("div", { class: "scroll" }, table(["What", "Likely (low to high)", "Chance"], cells, "Difference to the base")),
+  );
+}
+
+export function drawNeeds(room: HTMLElement, screen: Screen, shown: Answer | null, base: Answer | null, place: string, origin: string, isSupposed: boolean): void {
+  const when = later(origin, Math.min(WEEK, shown?.days.length ?? WEEK));
+  const needs = (shown?.needs ?? []).filter((row) => row.place === place && row.day === when);
+  if (shown === null || needs.length === 0) {
+    room.replaceChildren(make("p", { class: "quiet" }, `No needs are counted at ${placeName(screen, place)}. Choose a place where people stay.`));
+    return;
+  }
+  const rows = needs.map((row) => {
+    const before = base?.needs.find((one) => one.place === place && one.day === when && one.item === row.item);
+    const cells = [row.label, `${amount(row.likely)} (${amount(row.low)}–${amount(row.high)})`, row.unit];
+    return isSupposed ? [...cells, before === undefined ? "" : change(row.likely - before.likely)] : cells;
+  });
+  const columns = ["Item", "Likely (low–high)", "Unit", ...(isSupposed ? ["Change"] : [])];
+  const out = shown.runout
+    .filter((row) => row.place === place)
+    .map((row) => make("li", {}, row.likely === null ? `${row.label}: likely lasts to the end.` : `${row.label}: likely short from ${shortDay(row.likely)}${row.early === null ? "" : `, perhaps from ${shortDay(row.early)}`}.`));
+  room.replaceChildren(
+    make("p", { class: "quiet" }, `${placeName(screen, place)}, ${day(when)}.`),
+    make("div", { class: "scroll" }, table(columns, rows, "Needs")),
+    ...(out.length > 0 ? [make("ul", {}, ...out)] : []),
+  );
+}
+

@@ -1,0 +1,56 @@
+// Reports that just came in: part of the state of the screen until they are kept in the scenario.
+
+import { fillSelect, make } from "./dom";
+import { amount, capital, day, words } from "./format";
+import type { Report, Screen } from "./types";
+
+const MEASURES = ["stock", "arrivals", "cumulative_arrivals", "departures", "waiting", "inside", "deaths", "cumulative_deaths"];
+const QUALIFIERS = ["exact", "about", "at_least", "more_than", "at_most", "almost"];
+const NAMES: Record<string, string> = { stock: "people present", inside: "people still besieged" };
+const COUNT = /^\d{1,9}$/;
+
+export const measureName = (measure: string): string => NAMES[measure] ?? words(measure);
+
+export function fillForm(form: HTMLFormElement, screen: Screen): void {
+  const field = <T extends HTMLElement>(name: string): T => form.elements.namedItem(name) as unknown as T;
+  const date = field<HTMLInputElement>("date");
+  date.min = screen.start;
+  date.max = screen.end;
+  if (date.value === "" || date.value < screen.start || date.value > screen.end) date.value = screen.known_by;
+  fillSelect(field("place"), screen.places.map((row) => [row.place, row.name]), screen.main_place);
+  fillSelect(field("measure"), MEASURES.map((name) => [name, capital(measureName(name))]), "stock");
+  fillSelect(field("qualifier"), QUALIFIERS.map((name) => [name, words(name)]), "exact");
+}
+
+/** Return the report in the form, or what is wrong with it. */
+export function readForm(form: HTMLFormElement, screen: Screen): Report | string {
+  const values = new FormData(form);
+  const text = (name: string): string => String(values.get(name) ?? "").trim();
+  const count = text("count").replace(/[\s,.'’]/g, "");
+  if (text("date") === "") return "Give the date for which the figure holds.";
+  if (text("date") < screen.start || text("date") >= screen.end) return `The date lies outside the calendar, ${day(screen.start)} to ${day(screen.end)}.`;
+  if (!COUNT.test(count)) return "Write the people as a whole number, such as 60,000.";
+  if (text("source") === "") return "Say who gave the figure.";
+  return { date: text("date"), place: text("place"), measure: text("measure"), qualifier: text("qualifier"), count: Number(count), source: text("source") };
+}
+
+interface Hooks {
+  remove: (report: Report) => void;
+  keep: (report: Report) => void;
+}
+
+export function drawReports(list: HTMLElement, screen: Screen, reports: Report[], hooks: Hooks): void {
+  const button = (text: string, act: () => void): HTMLButtonElement => {
+    const made = make("button", { type: "button" }, text);
+    made.addEventListener("click", act);
+    return made;
+  };
+  list.replaceChildren(
+    ...reports.map((row) => {
+      const name = screen.places.find((one) => one.place === row.place)?.name ?? row.place;
+      const says = `${day(row.date)}, ${name}: ${row.qualifier === "exact" ? "" : `${words(row.qualifier)} `}${amount(row.count)} ${measureName(row.measure)} (${row.source}) `;
+      const remove = button("Remove", () => hooks.remove(row));
+      return make("li", {}, says, remove, ...(screen.is_editable ? [" ", button("Keep in the scenario", () => hooks.keep(row))] : []));
+    }),
+  );
+}

@@ -1,0 +1,169 @@
+// The API's answers; the names are those of /api/openapi.json.
+
+export interface Listed {
+  scenario: string;
+  is_editable: boolean;
+}
+
+export interface Place {
+  place: string;
+  name: string;
+  kind: string;
+  lon: number | null;
+  lat: number | null;
+  capacity: number | null;
+}
+
+export interface Route {
+  route: string;
+  origin: string;
+  destination: string;
+  mode: string;
+}
+
+export interface Span {
+  kind: string;
+  subject: string;
+  start: string;
+  end: string | null;
+}
+
+export interface Outline {
+  name: string;
+  rings: [number, number][][];
+}
+
+export interface Slider {
+  kind: string;
+  subject: string | null;
+  unit: string | null;
+  low: number;
+  high: number;
+  step: number;
+  stated: number | null;
+  usual: number | null;
+  until: string | null;
+  is_in_force: boolean;
+}
+
+export interface KnownReport {
+  date: string;
+  place: string;
+  measure: string;
+  qualifier: string;
+  people: number;
+  people_high: number | null;
+  source: string;
+  known_on: string;
+  use: string;
+}
+
+export interface Screen {
+  scenario: string;
+  title: string;
+  is_editable: boolean;
+  start: string;
+  end: string;
+  known_by: string;
+  days: number;
+  main_place: string;
+  places: Place[];
+  routes: Route[];
+  shut: Span[];
+  outlines: Outline[];
+  sliders: Slider[];
+  reports: KnownReport[];
+  alternatives: { alternative: string; meaning: string }[];
+}
+
+export interface Lever {
+  kind: string;
+  subject: string | null;
+  value: number | null;
+  start: string;
+  end: string | null;
+}
+
+export interface Report {
+  date: string;
+  place: string;
+  measure: string;
+  qualifier: string;
+  count: number;
+  source: string;
+}
+
+export interface Series {
+  measure: string;
+  place: string;
+  quantiles: number[][];
+}
+
+export interface Difference {
+  measure: string;
+  place: string;
+  unit: string;
+  low: number;
+  likely: number;
+  high: number;
+  chance_above: number;
+  chance_below: number;
+}
+
+export interface Need {
+  place: string;
+  item: string;
+  label: string;
+  unit: string;
+  day: string;
+  low: number;
+  likely: number;
+  high: number;
+}
+
+export interface RunOut {
+  place: string;
+  item: string;
+  label: string;
+  early: string | null;
+  likely: string | null;
+}
+
+export interface Answer {
+  members: number;
+  days: string[];
+  levels: number[];
+  series: Series[];
+  needs: Need[];
+  runout: RunOut[];
+  differences: Difference[];
+  notes: string[];
+}
+
+export interface Job {
+  job: string;
+  status: "queued" | "running" | "done" | "failed" | "cancelled";
+  step: string;
+  done: number;
+  total: number;
+  ahead: number;
+  detail: string | null;
+  problems: Problem[];
+  run: string | null;
+}
+
+export interface Problem {
+  code: string;
+  what: string;
+  fix: string;
+  file: string | null;
+  line: number | null;
+  column: string | null;
+}
+
+export interface TableText {
+  table: string;
+  version: string;
+  columns: string[];
+  rows: string[][];
+}
