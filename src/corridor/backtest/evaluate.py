@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corridor.backtest.flow_scores import score_flows
 from corridor.backtest.origins import Schedule
 from corridor.backtest.runner import NoCache, predictions_at, run_forecasters, weight_rows
 from corridor.backtest.scores import point_scores
@@ -15,7 +16,7 @@ from corridor.backtest.summaries import ScoredTargets, facts_of, rows_of
 from corridor.backtest.targets import dummy_places, targets_of
 from corridor.backtest.tasks import forecast_tasks
 from corridor.errors import UsageError
-from corridor.forecasters.base import HUB_LEVELS
+from corridor.forecasters.base import HUB_LEVELS, ForecasterSet
 from corridor.forecasters.defaults import default_forecasters
 from corridor.inference.report_series import report_series
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from corridor.backtest.runner import Cache
     from corridor.engine.run.simulate import Progress
-    from corridor.forecasters.base import ForecasterSet, ForecastTask, Target
+    from corridor.forecasters.base import ForecastTask, Target
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
@@ -58,6 +59,8 @@ class Scores:
         Weight of each member of a combination on each origin, for each horizon.
     dummies
         Places left out because their reports are one constant, see :func:`corridor.backtest.targets.dummy_places`.
+    flows
+        Scores of arrivals and departures, rows of :func:`corridor.backtest.flow_scores.score_flows`.
     """
 
     scenario_name: str
@@ -69,6 +72,7 @@ class Scores:
     unscored: int
     weights: tuple[Mapping[str, str | int | float], ...] = ()
     dummies: tuple[str, ...] = ()
+    flows: tuple[Mapping[str, object], ...] = ()
 
     def to_rows(self) -> list[dict[str, object]]:
         """Return scores by model, nominal horizon and place, `all` for all of them together."""
@@ -87,6 +91,7 @@ class Scores:
             "unscored": self.unscored,
             "dummy_series": list(self.dummies),
             "weights": [dict(row) for row in self.weights],
+            "flows": [dict(row) for row in self.flows],
             **facts_of(self._scored),
         }
 
@@ -170,8 +175,9 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     """
     schedule = schedule or Schedule()
     tasks = tuple(forecast_tasks(scenario, observations, schedule, seed))
-    targets, unscored = _targets(scenario, observations, schedule, tasks)
-    models = models or default_forecasters(scenario)
+    flows = tuple(score_flows(scenario, observations, schedule))
+    targets, unscored = _targets(scenario, observations, schedule, tasks, required=not flows)
+    models = (models or default_forecasters(scenario)) if targets else ForecasterSet()
     predictions = run_forecasters(
         tasks,
         models,
@@ -193,11 +199,17 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
         unscored=unscored,
         weights=tuple(weight_rows(tasks, models, predictions, schedule.horizons)),
         dummies=dummy_places(observations),
+        flows=flows,
     )
 
 
 def _targets(
-    scenario: Scenario, observations: Observations, schedule: Schedule, tasks: tuple[ForecastTask, ...]
+    scenario: Scenario,
+    observations: Observations,
+    schedule: Schedule,
+    tasks: tuple[ForecastTask, ...],
+    *,
+    required: bool,
 ) -> tuple[tuple[Target, ...], int]:
     """Return the targets, and how many more there would be at places without a report."""
     reported = {task.origin: report_series(task.observations, scenario.start).keys() for task in tasks}
@@ -209,7 +221,7 @@ def _targets(
         if target.date <= scenario.end
     ]
     targets = tuple(target for target in candidates if target.place in reported[target.origin])
-    if not targets:
+    if required and not targets:
         message = (
             f"No report of {scenario.name} can be held against a forecast: there is none of the people in one place, "
             f"exact or about so many, near {', '.join(map(str, schedule.horizons))} days after an origin, of a place "

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corridor.backtest.evaluate import Scores, evaluate
+from corridor.backtest.flow_scores import COLUMNS as FLOW_COLUMNS
 from corridor.backtest.origins import Schedule
 from corridor.backtest.summaries import ALL, COLUMNS
 from corridor.backtest.totals_given import COLUMNS as ALLOCATION_COLUMNS
@@ -15,9 +16,10 @@ from corridor.backtest.totals_given import allocate
 from corridor.errors import UsageError
 from corridor.forecasters.combination import weights_in_words
 from corridor.forecasters.defaults import default_forecasters
+from corridor.forecasters.flows import POOL
 from corridor.provenance import corridor_version, hash_folder
 from corridor.runs.checkpoints import Checkpoint, open_checkpoint
-from corridor.runs.folder import ALLOCATION, EVALUATION, FORECASTS, SCORES, SCORES_JSON
+from corridor.runs.folder import ALLOCATION, EVALUATION, FLOW_SCORES, FORECASTS, SCORES, SCORES_JSON
 from corridor.runs.inputs import read_sound, scenario_folder
 from corridor.runs.new_run import NewRun, new_run
 from corridor.runs.progress import Progress, silent
@@ -122,7 +124,11 @@ def make_backtest_run(  # noqa: PLR0913 - progress and write_page are how it is 
             write_page(run.folder)
     checkpoint.remove()
     main = [row for row in scores.to_rows() if (row["model"], row["place"]) == (models.names[0], ALL)]
-    lines = (*(_line(row) for row in main if row["nominal_horizon"] != ALL), *_weight_lines(scores.weights))
+    lines = (
+        *(_line(row) for row in main if row["nominal_horizon"] != ALL),
+        *_weight_lines(scores.weights),
+        *_flow_lines(scores.flows),
+    )
     return BacktestRun(out, facts, scores.facts(), lines)
 
 
@@ -191,6 +197,8 @@ def _write_scores(run: NewRun, scores: Scores, scenario: Scenario) -> None:
     rows = scores.to_rows()
     run.write_table(FORECASTS, HUB_COLUMNS, scores.to_hub_table())
     run.write_table(SCORES, COLUMNS, rows)
+    if scores.flows:
+        run.write_table(FLOW_SCORES, FLOW_COLUMNS, scores.flows)
     run.write_json(SCORES_JSON, {**scores.facts(), "places": _names(scenario), "rows": rows})
 
 
@@ -208,6 +216,18 @@ def _weight_lines(weights: Sequence[Mapping[str, str | int | float]]) -> Iterato
     yield f"Weights in {shares[0]['model']} on {last}, {longest} days ahead: {words}."
     if all(row["member"] != "mechanism" for row in weights):
         yield "Under a Flee preset there is nothing to learn: the mechanism is left out of the pool."
+
+
+def _flow_lines(flows: Sequence[Mapping[str, object]]) -> Iterator[str]:
+    """Yield how well flows were forecast, by measure and horizon, in words."""
+    for row in flows:
+        if row["model"] == POOL and isinstance(row["skill"], float):
+            measure = str(row["measure"]).replace("_", " ")
+            yield (
+                f"{measure} at {row['nominal_horizon']} days, over the periods reported: skill {row['skill']:+.2f} "
+                f"against {row['best_baseline']}; {row['targets']} reports, {row['coverage_80']:.0%} within the 80 % "
+                "interval."
+            )
 
 
 def _line(row: Mapping[str, object]) -> str:

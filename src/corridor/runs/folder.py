@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 ENSEMBLE = "ensemble.nc"
 SCENARIO = "scenario"
 REPORT = "report.html"
+FLOW_SCORES = "flow_scores.csv"
 FORECASTS, SCORES, SCORES_JSON, EVALUATION = "forecasts.csv", "scores.csv", "scores.json", "evaluation.html"
 ALLOCATION = "allocation.csv"
 SIMULATION = "simulation.csv"

@@ -89,8 +89,29 @@ def render(run: Mapping[str, Any], scores: Mapping[str, Any]) -> str:
         What scores.json holds.
     """
     models: dict[str, Any] = scores["models"]
-    main = next(iter(models))
-    charts = {
+    main = next(iter(models), "")
+    charts = _charts(models, main) if main else {}
+    whole = [row for row in scores["rows"] if row["place"] == _ALL]
+    by_place = [row for row in scores["rows"] if row["place"] != _ALL and row["model"] == main]
+    names: dict[str, str] = scores["places"]
+    filled: dict[str, Any] = {
+        "name": scores["scenario"],
+        "scores": scores,
+        "main": main,
+        "tiles": _tiles(main, models[main]) if main else [],
+        "charts": charts,
+        "flows": [_flow_line(row) for row in scores.get("flows", [])],
+        "header": HEADER,
+        "by_horizon": [_line(row, row["model"]) for row in sorted(whole, key=_order)],
+        "by_place": [_line(row, names.get(row["place"], row["place"])) for row in by_place],
+        "facts": fact_lines(run),
+    }
+    return page("evaluation.html.j2", filled)
+
+
+def _charts(models: Mapping[str, Any], main: str) -> dict[str, Any]:
+    """Return the charts of the people present, by name."""
+    return {
         "skill": figure("skill", "Skill by horizon, in people", backtest_charts.skill_by_horizon(models)),
         "skill_log": figure(
             "skill-log",
@@ -102,21 +123,23 @@ def render(run: Mapping[str, Any], scores: Mapping[str, Any]) -> str:
             "ranks", f"Reports within the forecasts of {main}", backtest_charts.rank_histogram(main, models[main])
         ),
     }
-    whole = [row for row in scores["rows"] if row["place"] == _ALL]
-    by_place = [row for row in scores["rows"] if row["place"] != _ALL and row["model"] == main]
-    names: dict[str, str] = scores["places"]
-    filled: dict[str, Any] = {
-        "name": scores["scenario"],
-        "scores": scores,
-        "main": main,
-        "tiles": _tiles(main, models[main]),
-        "charts": charts,
-        "header": HEADER,
-        "by_horizon": [_line(row, row["model"]) for row in sorted(whole, key=_order)],
-        "by_place": [_line(row, names.get(row["place"], row["place"])) for row in by_place],
-        "facts": fact_lines(run),
-    }
-    return page("evaluation.html.j2", filled)
+
+
+def _flow_line(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the cells of a row of the table of flows."""
+    skill, log = (_signed(row[key]) if row[key] is not None else NO_NUMBER for key in ("skill", "skill_log1p"))
+    covered = f"{row['coverage_80']:.0%}"
+    measure = str(row["measure"]).replace("_", " ")
+    return (
+        measure,
+        row["model"],
+        str(row["nominal_horizon"]),
+        str(row["targets"]),
+        f"{row['wis']:,.0f}",
+        skill,
+        log,
+        covered,
+    )
 
 
 def _tiles(main: str, horizons: Mapping[str, Any]) -> list[Tile]:
