@@ -11,7 +11,7 @@ from corridor.scenario.observations import Measure, Observations
 from tests.builders import START, day
 from tests.reports import camps, report
 
-SCHEDULE = Schedule(14, 30, (7, 14))
+SCHEDULE = Schedule(14, 28, (7, 14))
 MIDDLE = 11
 
 
@@ -77,7 +77,7 @@ def test_no_target_begins_before_its_origin():
 
 def test_what_became_known_after_an_origin_changes_no_byte_of_its_forecast():
     counts = np.random.default_rng(5).poisson(200, 16)
-    origin = day(58)
+    origin = day(56)
     plain, changed = (
         flow_series(
             Observations(
