@@ -3,6 +3,8 @@
 import csv
 import json
 import re
+import shutil
+from datetime import date, timedelta
 
 import pytest
 
@@ -13,6 +15,7 @@ from corridor.report.pages.backtest_page import write_evaluation
 from corridor.runs.folder import read_run
 from tests.cli.driving import FEW, change, command, contents
 
+START = date(2031, 3, 1)
 TABLES = ("forecasts.csv", "scores.csv", "scores.json")
 HUB = ["origin_date", "target", "horizon", "target_end_date", "location", "output_type", "output_type_id", "value"]
 RULES = ("persistence", "drift", "damped_drift", "damped_step", "weighted_line")
@@ -52,6 +55,20 @@ def tested(network, tmp_path_factory):
     outcome = evaluate(network, folder, "--workers", 1)
     assert outcome.code == 0, outcome.err
     return folder, outcome
+
+
+def test_cumulative_arrivals_alone_are_scored_and_shown(network, tmp_path):
+    alone = tmp_path / "arrivals"
+    shutil.copytree(network, alone)
+    weeks = [START + timedelta(days=3 * n) for n in range(21)]
+    lines = [f"{day},meadow_camp,cumulative_arrivals,{300 + 150 * n},portal" for n, day in enumerate(weeks)]
+    (alone / "observations.csv").write_text("\n".join(["date,place,measure,count,source", *lines]), encoding="utf-8")
+    outcome = evaluate(alone, tmp_path / "RUN")
+    assert outcome.code == 0, outcome.err
+    assert "cumulative arrivals at 14 days, over the periods reported: skill" in outcome.out
+    table = rows(tmp_path / "RUN" / "flow_scores.csv")
+    assert {row["nominal_horizon"] for row in table} == {"14", "28"}
+    assert '<td class="figure">pooled_flows</td>' in (tmp_path / "RUN" / "evaluation.html").read_text(encoding="utf-8")
 
 
 def test_a_back_test_leaves_tables_and_a_page(tested, network):

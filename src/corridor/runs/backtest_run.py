@@ -123,13 +123,7 @@ def make_backtest_run(  # noqa: PLR0913 - progress and write_page are how it is 
         with run.step("page", "Writing the page"):
             write_page(run.folder)
     checkpoint.remove()
-    main = [row for row in scores.to_rows() if (row["model"], row["place"]) == (models.names[0], ALL)]
-    lines = (
-        *(_line(row) for row in main if row["nominal_horizon"] != ALL),
-        *_weight_lines(scores.weights),
-        *_flow_lines(scores.flows),
-    )
-    return BacktestRun(out, facts, scores.facts(), lines)
+    return BacktestRun(out, facts, scores.facts(), tuple(_answer(scores, models.names[0])))
 
 
 @contextmanager
@@ -204,6 +198,14 @@ def _write_scores(run: NewRun, scores: Scores, scenario: Scenario) -> None:
 
 def _names(scenario: Scenario) -> dict[str, str]:
     return {row.place: row.name for row in scenario.places}
+
+
+def _answer(scores: Scores, model: str) -> Iterator[str]:
+    """Yield the scores of a model over all places, the weights of its members, and the scores of flows, in words."""
+    rows = [row for row in scores.to_rows() if (row["model"], row["place"]) == (model, ALL)]
+    yield from (_line(row) for row in rows if row["nominal_horizon"] != ALL)
+    yield from _weight_lines(scores.weights)
+    yield from _flow_lines(scores.flows)
 
 
 def _weight_lines(weights: Sequence[Mapping[str, str | int | float]]) -> Iterator[str]:

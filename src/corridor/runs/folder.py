@@ -33,9 +33,8 @@ if TYPE_CHECKING:
 ENSEMBLE = "ensemble.nc"
 SCENARIO = "scenario"
 REPORT = "report.html"
-FLOW_SCORES = "flow_scores.csv"
 FORECASTS, SCORES, SCORES_JSON, EVALUATION = "forecasts.csv", "scores.csv", "scores.json", "evaluation.html"
-ALLOCATION = "allocation.csv"
+FLOW_SCORES, ALLOCATION = "flow_scores.csv", "allocation.csv"
 SIMULATION = "simulation.csv"
 DIFFERENCES = "differences.csv"
 SCHEMA_VERSION = 1
@@ -48,7 +47,7 @@ OWN = frozenset(
         SCENARIO,
         REPORT,
         *(f"{table}.csv" for table in run_rows.COLUMNS),
-        *(FORECASTS, SCORES, SCORES_JSON, EVALUATION, ALLOCATION, SIMULATION, DIFFERENCES),
+        *(FORECASTS, SCORES, SCORES_JSON, EVALUATION, FLOW_SCORES, ALLOCATION, SIMULATION, DIFFERENCES),
     }
 )
 RUN_TABLES = run_rows.COLUMNS
