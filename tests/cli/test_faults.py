@@ -1,6 +1,5 @@
 """What goes wrong: the exit code, the words, and that nothing of worth is lost."""
 
-import os
 import shutil
 
 import pytest
@@ -54,10 +53,10 @@ def test_an_interrupted_forecast_leaves_the_earlier_run_whole(siege, earlier, mo
     assert [path.name for path in folder.parent.iterdir()] == ["RUN"]
 
 
-@pytest.mark.parametrize("call", ["fsync", "replace"])
+@pytest.mark.parametrize("call", ["os.fsync", "corridor.runs.atomic.exchange"])
 def test_a_full_disk_is_said_and_leaves_the_earlier_run_whole(siege, earlier, monkeypatch, call):
     folder, before = earlier
-    monkeypatch.setattr(os, call, fail_with(OSError(28, "No space left on device")))
+    monkeypatch.setattr(call, fail_with(OSError(28, "No space left on device")))
     outcome = forecast(siege, folder)
     assert (outcome.code, outcome.out) == (1, "")
     assert "No space left on device" in outcome.err

@@ -1,8 +1,9 @@
-"""Results appear whole or not at all: written under a temporary name, then renamed."""
+"""Results appear whole or not at all: written under a temporary name, then put in place in one step."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from contextlib import contextmanager, suppress
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corridor.errors import RunError
+from corridor.runs.claim import claimed
+from corridor.runs.exchange import exchange, mount_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,45 +48,101 @@ def replacing(folder: Path, *, own: frozenset[str]) -> Iterator[Path]:
     """Give a new folder to fill, and put it where the old one was once it is complete.
 
     Whatever goes wrong before that, an interrupt from the keyboard included, leaves the old folder
-    as it was. Files of the old folder that are not among `own` are the user's and are kept.
+    as it was. Files of the old folder that are not among `own` are the user's and are kept. Where the
+    system can exchange two names in one step, a process that is killed leaves the old folder or the
+    new one under the name; what else it leaves is removed by the next command that writes there.
 
     Raises
     ------
     RunError
-        The folder holds something other than a run, or cannot be written.
+        The folder holds something other than a run, cannot be written, or is being written by another command.
     """
     target = folder.resolve()
-    _refuse_foreign(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        prefix = f".{target.name}."
-        workshop = Path(tempfile.mkdtemp(prefix=prefix, suffix=".partial", dir=target.parent))
+        with claimed(target) as is_alone:
+            if is_alone:
+                _sweep(target, own)
+            _refuse_foreign(target)
+            with _workshop(target) as workshop:
+                fresh = workshop / "new"
+                fresh.mkdir()
+                yield fresh
+                _put_in_place(fresh, target, workshop / "old", own)
     except OSError as error:
         raise RunError(_not_written(target, error)) from error
-    fresh = workshop / "new"
+
+
+@contextmanager
+def _workshop(target: Path) -> Iterator[Path]:
+    workshop = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent))
     try:
-        fresh.mkdir()
-        yield fresh
-        _swap(fresh, target, workshop / "old", own)
-    except OSError as error:
-        raise RunError(_not_written(target, error)) from error
+        yield workshop
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
 
 
-def _swap(fresh: Path, target: Path, old: Path, own: frozenset[str]) -> None:
-    if target.exists():
-        os.replace(target, old)  # noqa: PTH105 - the one call that tests interrupt
+def _put_in_place(fresh: Path, target: Path, old: Path, own: frozenset[str]) -> None:
+    if not target.exists():
+        os.replace(fresh, target)  # noqa: PTH105 - the one call that tests interrupt
+        return
+    for path in _files_of_the_user(target, own):
+        _link(path, fresh / path.name)
+    if exchange(fresh, target):
+        old = fresh
+    else:
+        _replace_in_two_steps(fresh, target, old)
+    _bring_over(old, target, own)
+
+
+def _replace_in_two_steps(fresh: Path, target: Path, old: Path) -> None:
+    """Put the new folder in place where names cannot be exchanged; a kill in between is mended by the next command."""
+    os.replace(target, old)  # noqa: PTH105 - the one call that tests interrupt
     try:
         os.replace(fresh, target)  # noqa: PTH105 - the one call that tests interrupt
     except BaseException:
-        if old.exists():
-            old.rename(target)
+        old.rename(target)
         raise
-    if old.exists():
-        for path in old.iterdir():
-            if path.name not in own:
-                path.rename(target / path.name)
+
+
+def _sweep(target: Path, own: frozenset[str]) -> None:
+    """Remove what a killed command left beside the folder; put back an old run and files of the user found there."""
+    name = re.compile(rf"\.{re.escape(target.name)}\.[a-z0-9_]{{8}}\.partial")
+    for workshop in [path for path in target.parent.iterdir() if name.fullmatch(path.name) and path.is_dir()]:
+        for room in (workshop / "old", workshop / "new"):
+            if room.name == "old" and (room / MARK).is_file() and not target.exists():
+                room.rename(target)
+            elif room.is_dir() and (target / MARK).is_file():
+                _bring_over(room, target, own)
+        shutil.rmtree(workshop, ignore_errors=True)
+
+
+def _bring_over(old: Path, target: Path, own: frozenset[str]) -> None:
+    for path in _files_of_the_user(old, own):
+        if not os.path.lexists(target / path.name):
+            path.rename(target / path.name)
+
+
+def _files_of_the_user(folder: Path, own: frozenset[str]) -> list[Path]:
+    """Return what a run did not write, of which files that write_whole had not finished are no part."""
+    unfinished = re.compile(r"\.(?P<name>.+)\.\d+\.partial")
+    paths = [path for path in folder.iterdir() if path.name not in own]
+    return [path for path in paths if not (match := unfinished.fullmatch(path.name)) or match["name"] not in own]
+
+
+def _link(source: Path, target: Path) -> None:
+    """Give a file, or all files of a folder, a second name; where that cannot be, copy."""
+    if source.is_dir() and not source.is_symlink():
+        shutil.copytree(source, target, symlinks=True, copy_function=_link_file)
+    else:
+        _link_file(source, target)
+
+
+def _link_file(source: Path | str, target: Path | str) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except (OSError, NotImplementedError):
+        shutil.copy2(source, target, follow_symlinks=False)
 
 
 def _refuse_foreign(target: Path) -> None:
@@ -91,6 +150,16 @@ def _refuse_foreign(target: Path) -> None:
         return
     if not target.is_dir():
         message = f"{target} is a file. Give the name of a folder, new or with an earlier run."
+        raise RunError(message)
+    mounted = mount_points(target)
+    if mounted:
+        message = (
+            f"{target} cannot be replaced, because something is mounted on {mounted[0]}. "
+            f"Give a folder within it, for example {target / 'run'}, or one elsewhere."
+        )
+        raise RunError(message)
+    if not os.access(target, os.R_OK | os.W_OK | os.X_OK):
+        message = f"{target} is read-only. Give another folder, or allow writing to this one."
         raise RunError(message)
     if any(target.iterdir()) and not (target / MARK).is_file():
         message = (

@@ -53,6 +53,7 @@ OWN = frozenset(
 RUN_TABLES = run_rows.COLUMNS
 """Tables of a forecast run with their columns, in the order in which they are written."""
 
+README = "README.md"
 _MOST_DAYS = 3660
 _SCENARIO_FILES = (
     "scenario.toml",
@@ -61,7 +62,7 @@ _SCENARIO_FILES = (
     "events.csv",
     "observations.csv",
     "stocks.csv",
-    "README.md",
+    README,
 )
 
 
@@ -105,8 +106,9 @@ def read_run(folder: Path) -> Run:
         raise RunError(_no_folder(folder))
     facts = _read_facts(folder)
     others = {"simulate": "a simulation", "evaluate": f"a back-test, whose page is {EVALUATION}"}
-    if facts.get("command") in others:
-        message = f"{folder} is {others[str(facts['command'])]}, and only a forecast has a report."
+    command = str(facts.get("command"))
+    if command in others:
+        message = f"{folder} is {others[command]}, and only a forecast has a report."
         raise RunError(message)
     scenario_folder = folder / SCENARIO
     if not scenario_folder.is_dir():
@@ -234,11 +236,15 @@ def cell(value: object) -> str:
 
 
 def copy_scenario(source: Path, target: Path) -> None:
-    """Copy the files of a scenario folder, and no others, into a new folder."""
+    """Copy the files of a scenario folder, and no others, into a new folder.
+
+    A README that is a link to a file elsewhere is left out: runs are handed on, and nobody has read it as a table.
+    """
     target.mkdir()
     for name in _SCENARIO_FILES:
-        if (source / name).is_file():
-            shutil.copyfile(source / name, target / name)
+        path = source / name
+        if path.is_file() and (name != README or path.resolve().is_relative_to(source.resolve())):
+            shutil.copyfile(path, target / name)
 
 
 def write_ensemble(fresh: Path, ensemble: Dataset) -> None:

@@ -1,7 +1,6 @@
 """RUN folders: written whole, read back the same, refused in words."""
 
 import json
-import os
 from datetime import date
 
 import pytest
@@ -56,50 +55,22 @@ def test_a_number_that_is_not_finite_is_never_written():
         csv_text(("p50",), [{"p50": float("nan")}])
 
 
-@pytest.mark.parametrize("failing", ["fsync", "replace"])
-def test_a_full_disk_leaves_the_earlier_run_whole(run_folder, tmp_path, monkeypatch, failing):
-    before = {path.name: path.read_bytes() for path in run_folder.iterdir() if path.is_file()}
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, failing, full)
-    with pytest.raises(RunError, match="No space left on device"):
-        rewrite(run_folder, tmp_path)
-    assert {path.name: path.read_bytes() for path in run_folder.iterdir() if path.is_file()} == before
-    assert not list(tmp_path.glob(".*partial"))
+def test_a_readme_that_is_a_link_out_of_the_scenario_is_not_copied(tmp_path):
+    scenario = write_scenario_texts(tmp_path / "again")
+    (tmp_path / "secret").write_text("of somebody else", encoding="utf-8")
+    (scenario / "README.md").unlink()
+    (scenario / "README.md").symlink_to(tmp_path / "secret")
+    folder = write_folder(tmp_path / "RUN", run=facts(), tables={}, scenario_folder=scenario)
+    assert not (folder / "scenario" / "README.md").exists()
 
 
-def test_a_failure_between_two_renames_puts_the_earlier_run_back(run_folder, tmp_path, monkeypatch):
-    rename, calls = os.replace, []
-
-    def second_fails(source, target):
-        calls.append(target)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        rename(source, target)
-
-    monkeypatch.setattr(os, "replace", second_fails)
-    with pytest.raises(KeyboardInterrupt):
-        rewrite(run_folder, tmp_path)
-    assert len(read_run(run_folder).forecast) > 0
-
-
-def test_files_of_the_user_survive_a_new_run(run_folder, tmp_path):
-    (run_folder / "my notes.txt").write_text("keep", encoding="utf-8")
-    (run_folder / "report.html").write_text("of the old run", encoding="utf-8")
-    rewrite(run_folder, tmp_path)
-    assert (run_folder / "my notes.txt").read_text(encoding="utf-8") == "keep"
-    assert not (run_folder / "report.html").exists()
-
-
-def test_a_folder_with_other_things_is_not_overwritten(tmp_path):
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "thesis.doc").write_text("years of work", encoding="utf-8")
-    with pytest.raises(RunError, match="holds other things than a run"):
-        rewrite(home, tmp_path)
-    assert (home / "thesis.doc").read_text(encoding="utf-8") == "years of work"
+def test_a_readme_that_is_a_link_within_the_scenario_is_copied(tmp_path):
+    scenario = write_scenario_texts(tmp_path / "again")
+    (scenario / "notes.md").write_text("ours", encoding="utf-8")
+    (scenario / "README.md").unlink()
+    (scenario / "README.md").symlink_to(scenario / "notes.md")
+    folder = write_folder(tmp_path / "RUN", run=facts(), tables={}, scenario_folder=scenario)
+    assert (folder / "scenario" / "README.md").read_text(encoding="utf-8") == "ours"
 
 
 def test_a_missing_folder_is_told_in_words(tmp_path):
@@ -126,6 +97,7 @@ def test_a_foreign_folder_is_told_in_words(tmp_path):
         ("run.json", "{", r"run\.json cannot be read"),
         ("run.json", "[]", "holds no table of facts"),
         ("run.json", "{}", "origin_date is None, not a date"),
+        ("run.json", json.dumps({"command": {"a": 1}}), "origin_date is None, not a date"),
         ("run.json", json.dumps({"origin_date": "2020-02-01", "horizon_days": 1e9}), "horizon_days is 1000000000"),
         ("forecast.csv", "", "line 1: the columns origin_date, target"),
         ("posterior.csv", "parameter,unit\n", "line 1: the columns prior_p05"),
