@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -51,3 +51,8 @@ def provenance(command: str, arguments: Mapping[str, object], inputs: Mapping[st
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in libraries},
     }
+
+
+def today() -> date:
+    """Return the present day, in UTC: the day on which what is imported now became known."""
+    return datetime.now(UTC).date()

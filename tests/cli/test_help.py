@@ -56,7 +56,12 @@ def example(name):
 
 @pytest.mark.parametrize(
     "words",
-    [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS), ["import", "flee", "--help"]],
+    [
+        ["--help"],
+        ["--version"],
+        *([name, "--help"] for name in COMMANDS),
+        *(["import", name, "--help"] for name in ("flee", "counts", "conflict")),
+    ],
     ids=" ".join,
 )
 def test_help_loads_nothing_heavy(words):

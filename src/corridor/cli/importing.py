@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from corridor.sources.flee import Imported
 
 importers = typer.Typer(
-    epilog="\b\nExample:\n  corridor import flee burundi my-burundi",
+    epilog="\b\nExample:\n  corridor import counts dtm.csv my-scenario --create",
     add_help_option=False,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -60,6 +60,63 @@ def flee(
         )
         write_imported(imported, folder)
         output.show("\n".join(_words(imported, folder)), _facts(imported, folder))
+
+
+@importers.command(
+    short_help="Counts of displaced people, as published.",
+    epilog="\b\nExamples:\n  corridor import counts dtm.csv my-scenario --create\n"
+    "  corridor import counts camps.xlsx my-scenario --map mapping.toml",
+)
+def counts(
+    file: o.TableFile,
+    scenario: o.IntoScenario,
+    *,
+    layout: o.CountsLayout = "auto",
+    mapping: o.MapFile = None,
+    create: o.Create = False,
+    as_json: o.AsJson = False,
+    verbose: o.Verbose = False,
+) -> None:
+    """Add the counts of a table to a scenario, each with the file and row that it comes from.
+
+    A second import of a revised file adds what is new and dates what has changed; what a person wrote stays.
+    """
+    with command_output(as_json=as_json, verbose=verbose) as output:
+        from corridor.cli.imported import counts_facts, counts_words
+        from corridor.sources.tables.into import import_counts
+        from corridor.sources.tables.layouts import read_counts
+        from corridor.sources.tables.mapping import read_mapping
+        from corridor.sources.tables.sheets import read_file
+
+        source = read_file(file)
+        reading = read_counts(source, layout, read_mapping(mapping) if mapping else {})
+        imported = import_counts(source, reading, scenario, create=create)
+        output.show("\n".join(counts_words(imported)), counts_facts(imported))
+
+
+@importers.command(
+    short_help="Conflict events, as published.",
+    epilog="\b\nExample:\n  corridor import conflict ged.csv my-scenario --layout ucdp",
+)
+def conflict(
+    file: o.TableFile,
+    scenario: o.IntoScenario,
+    *,
+    layout: o.ConflictLayout = "auto",
+    as_json: o.AsJson = False,
+    verbose: o.Verbose = False,
+) -> None:
+    """Add fighting near the towns of a scenario to its events, from a table of UCDP or ACLED.
+
+    Each spell of fighting becomes known with its first event, so that no forecast knows it before.
+    """
+    with command_output(as_json=as_json, verbose=verbose) as output:
+        from corridor.cli.imported import conflict_facts, conflict_words
+        from corridor.sources.tables.events import import_conflict
+        from corridor.sources.tables.sheets import read_file
+
+        imported = import_conflict(read_file(file), scenario, layout)
+        output.show("\n".join(conflict_words(imported)), conflict_facts(imported))
 
 
 def _words(imported: Imported, folder: Path) -> Iterator[str]:

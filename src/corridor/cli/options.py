@@ -121,6 +121,23 @@ Preset = Annotated[
         help="Whose rules hold: flee-newest, flee-3.1, or corridor with deaths, departures and days that vary.",
     ),
 ]
+TableFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A table as published: CSV, XLSX, XLS, ODS or JSON.", show_default=False)
+]
+IntoScenario = Annotated[Path, typer.Argument(metavar="SCENARIO", help="The folder of a scenario.", show_default=False)]
+CountsLayout = Annotated[
+    str,
+    typer.Option(
+        "--layout", metavar="NAME", help="What the file is: auto, hxl, dtm, hapi, unhcr, idmc, prmn, sites or table."
+    ),
+]
+ConflictLayout = Annotated[str, typer.Option("--layout", metavar="NAME", help="What the file is: auto, ucdp or acled.")]
+MapFile = Annotated[
+    Path | None, typer.Option("--map", metavar="FILE", help="A mapping.toml that says which column is what.")
+]
+Create = Annotated[
+    bool, typer.Option("--create", help="Begin a scenario with the places of the file, or add those that it lacks.")
+]
 AllowUnsupported = Annotated[
     bool,
     typer.Option("--allow-unsupported", help="Leave out what is switched on and has no meaning in Corridor."),

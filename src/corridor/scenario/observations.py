@@ -109,6 +109,15 @@ class Observation(BaseModel):
             return None
         return self.count_high * (self.household_size or 1)
 
+    @property
+    def subject(self) -> tuple[object, ...]:
+        """Return what the figure is about and who gave it: all but the figure itself."""
+        return (self.date, self.place, self.measure, self.source, self.period_start, self.group, self.definition)
+
+
+REVISES = "x_revises"
+"""The note of a figure that replaces the earlier ones of its subject, from the day on which it became known."""
+
 
 @dataclass(frozen=True)
 class Observations:
@@ -125,7 +134,7 @@ class Observations:
         return len(self.rows)
 
     def known_by(self, day: dt.date | str) -> Observations:
-        """Return the figures that were known by the end of a day, and no others.
+        """Return the figures that were known by the end of a day, and no others; a revision replaces what it revises.
 
         Examples
         --------
@@ -133,7 +142,9 @@ class Observations:
         Observations(rows=())
         """
         cut = as_date(day)
-        return Observations(tuple(row for row in self.rows if row.known_on <= cut and row.date <= cut))
+        known = [row for row in self.rows if row.known_on <= cut and row.date <= cut]
+        revised = {row.subject: row for row in known if REVISES in row.notes}
+        return Observations(tuple(row for row in known if revised.get(row.subject, row) is row))
 
     def to_fit(self) -> tuple[Observation, ...]:
         """Return the figures that the model may learn from, in order of their dates."""

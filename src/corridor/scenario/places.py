@@ -60,4 +60,12 @@ class Place(BaseModel):
         le=10**9,
         description="people per day that screening or reception can pass; blank is unknown",
     )
+    aliases: str | None = Field(
+        default=None, description="other names by which tables and texts call it, with | between them"
+    )
     notes: dict[str, str] = Field(default_factory=dict, description="columns named x_…")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return every name of the place: its own, then its aliases."""
+        return (self.name, *(part.strip() for part in (self.aliases or "").split("|") if part.strip()))

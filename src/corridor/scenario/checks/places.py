@@ -108,7 +108,7 @@ def _one_row_a_route(draft: Draft) -> Iterator[Finding]:
 
 
 def _camps_within_reach(draft: Draft) -> Iterator[Finding]:
-    if draft.route_ids is None:
+    if not draft.route_ids:  # without any route there is no network, only counts
         return
     reached = {parts_of(route)[1] for route in draft.route_ids}
     reached |= {line.row.origin for line in draft.routes if line.row.both_ways}
@@ -141,7 +141,11 @@ RULES = (
     Rule("C106", "A route begins and ends at places of the scenario.", _known_ends),
     Rule("C107", "No route leads from a place to itself.", _no_loops),
     Rule("C108", "Each route stands in one row only; parallel routes differ in via.", _one_row_a_route),
-    Rule("C109", "A camp can be reached, or an event says that it is closed.", _camps_within_reach),
+    Rule(
+        "C109",
+        "Where there are routes, a camp can be reached, or an event says that it is closed.",
+        _camps_within_reach,
+    ),
     Rule("C110", "A marker has neither population nor capacity.", _nobody_at_junctions),
 )
 """The rules about places and routes."""

@@ -133,11 +133,6 @@ def _period_in_calendar(draft: Draft) -> Iterator[Finding]:
             yield Finding(line.at("period_start"), what, _IGNORE)
 
 
-def _subject(row: Observation) -> tuple[object, ...]:
-    """Return what a figure is about and who gave it: all but the figure itself."""
-    return (row.date, row.place, row.measure, row.source, row.period_start, row.group, row.definition)
-
-
 def _flows_in_parts(draft: Draft) -> list[list[Line[Observation]]]:
     """Return the rows that give one flow, of one source and one day of becoming known, in several exact figures."""
     flows: dict[object, list[Line[Observation]]] = {}
@@ -145,13 +140,13 @@ def _flows_in_parts(draft: Draft) -> list[list[Line[Observation]]]:
         row = line.row
         is_plain = row.measure.is_flow and not row.measure.is_cumulative and row.qualifier is Qualifier.EXACT
         if is_plain and row.count is not None:
-            flows.setdefault((*_subject(row), row.known_on, row.household_size), []).append(line)
+            flows.setdefault((*row.subject, row.known_on, row.household_size), []).append(line)
     return [lines for lines in flows.values() if len({line.row.count for line in lines}) > 1]
 
 
 def _reported_once(draft: Draft) -> Iterator[Finding]:
     def key(row: Observation) -> object:
-        return (*_subject(row), row.count, row.count_high, row.qualifier, row.household_size)
+        return (*row.subject, row.count, row.count_high, row.qualifier, row.household_size)
 
     in_parts = {line.line for lines in _flows_in_parts(draft) for line in lines}
     for line, first in repeated(draft.observations, key):

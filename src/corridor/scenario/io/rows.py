@@ -56,7 +56,7 @@ def typed_rows(table: Table, model: type[Row]) -> Rows[Row]:
         for name, field in model.model_fields.items()
         if name in table.index
     ]
-    notes = [(i, name, str) for name, i in table.index.items() if name.startswith("x_")]
+    notes = sorted((i, name, str) for name, i in table.index.items() if name.startswith("x_"))
     absent = {name for name, field in model.model_fields.items() if field.is_required() and name not in table.index}
     lines: list[Line[Row]] = []
     problems: list[Problem] = []

@@ -1,0 +1,88 @@
+"""What an import of a table has done, for people and for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from corridor.sources.flee.account import many
+from corridor.sources.tables.figures import HEADINGS, Entry
+
+if TYPE_CHECKING:
+    from corridor.sources.tables.events import ImportedConflict
+    from corridor.sources.tables.into import Imported
+
+
+def _account_lines(account: Iterable[Entry]) -> Iterator[str]:
+    entries = list(account)
+    for kind, heading in HEADINGS.items():
+        own = [entry.text for entry in entries if entry.kind is kind]
+        if own:
+            yield ""
+            yield f"{heading}:"
+            yield from (f"- {' '.join(text.split())}" for text in own)
+
+
+def _account_facts(account: Iterable[Entry]) -> list[dict[str, str]]:
+    return [{"kind": entry.kind.value, "text": entry.text} for entry in account]
+
+
+def counts_words(imported: Imported) -> Iterator[str]:
+    """Yield what an import of counts has done, in lines for people."""
+    reading = imported.reading
+    yield (
+        f"{imported.folder}: {imported.added:,} figures added, {imported.revised:,} revised, "
+        f"{imported.unchanged:,} there already; read as {reading.layout}."
+    )
+    if reading.examples:
+        columns = reading.mapping.get("columns")
+        pairs = columns.items() if isinstance(columns, dict) else ()
+        yield ""
+        yield "Columns: " + ", ".join(f"{role} = '{heading}'" for role, heading in pairs)
+        yield from (f"  {example}" for example in reading.examples)
+    yield from _account_lines(imported.account)
+    yield ""
+    yield f"Next: corridor check {imported.folder}"
+
+
+def counts_facts(imported: Imported) -> dict[str, object]:
+    """Return what an import of counts has done, for machines."""
+    reading = imported.reading
+    return {
+        "scenario": str(imported.folder),
+        "layout": reading.layout,
+        "figures": len(reading.figures),
+        "added": imported.added,
+        "revised": imported.revised,
+        "unchanged": imported.unchanged,
+        "created": [place.place for place in imported.created],
+        "unmatched": [
+            {"name": row.spot.name, "pcode": row.spot.pcode, "figures": row.figures, "closest": list(row.closest)}
+            for row in imported.unmatched
+        ],
+        "mapping": dict(reading.mapping),
+        "examples": list(reading.examples),
+        "account": _account_facts(imported.account),
+    }
+
+
+def conflict_words(imported: ImportedConflict) -> Iterator[str]:
+    """Yield what an import of conflict events has done, in lines for people."""
+    yield (
+        f"{imported.folder}: {many(len(imported.added), 'spell')} of fighting added, {imported.unchanged:,} there "
+        f"already; read as {imported.layout}."
+    )
+    yield from _account_lines(imported.account)
+    yield ""
+    yield f"Next: corridor check {imported.folder}"
+
+
+def conflict_facts(imported: ImportedConflict) -> dict[str, object]:
+    """Return what an import of conflict events has done, for machines."""
+    return {
+        "scenario": str(imported.folder),
+        "layout": imported.layout,
+        "added": [event.model_dump(mode="json", exclude_none=True) for event in imported.added],
+        "unchanged": imported.unchanged,
+        "account": _account_facts(imported.account),
+    }

@@ -1,0 +1,1 @@
+"""Tables as the field publishes them: counts of displaced people and events of conflict, read into a scenario."""

@@ -1,0 +1,284 @@
+"""Any table of counts, long or wide, with or without HXL tags: figures by a mapping of its columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from corridor.scenario.observations import Measure
+from corridor.sources.tables.figures import (
+    Entry,
+    Figure,
+    Kind,
+    Reading,
+    Spot,
+    added_up,
+    with_periods,
+    without_repeats,
+)
+from corridor.sources.tables.mapping import ColumnMap, proposed
+from corridor.sources.tables.sheets import Row, Sheet, SourceFile, refused
+from corridor.sources.tables.values import ABSENT, DayOrder, day_order, parsed_count, parsed_date
+
+_TOTAL = re.compile(r"\W*(grand|sub|overall)?[\s-]*(total|totaux|ensemble|somme|sum|المجموع|итого)\b.*", re.IGNORECASE)
+_MEASURES: tuple[tuple[str, Measure], ...] = (
+    ("cumul", Measure.CUMULATIVE_ARRIVALS),
+    ("arriv", Measure.ARRIVALS),
+    ("flow", Measure.ARRIVALS),
+    ("depart", Measure.DEPARTURES),
+    ("returnee", Measure.STOCK),
+    ("death", Measure.DEATHS),
+    ("stock", Measure.STOCK),
+)
+_EXAMPLES = 3
+
+
+def measure_of(text: str) -> Measure | None:
+    """Return the measure that a word names, as cumulative or new arrivals; None if it names none."""
+    folded = text.casefold()
+    exact = next((measure for measure in Measure if measure.value == folded), None)
+    return exact or next((measure for word, measure in _MEASURES if word in folded), None)
+
+
+def read_general(source: SourceFile, stated: Mapping[str, object], layout: str) -> Reading:
+    """Return the figures of every sheet of a file that has a mapping, or of the one that the user names.
+
+    Raises
+    ------
+    ScenarioError
+        No sheet has columns of place, date and count, or its dates are ambiguous.
+    """
+    wanted = str(stated.get("sheet", ""))
+    sheets = [sheet for sheet in source.sheets if not wanted or sheet.name == wanted]
+    maps = [(sheet, columns) for sheet in sheets if (columns := proposed(sheet, stated)) is not None]
+    usable = [(sheet, columns) for sheet, columns in maps if not _lacking(columns)]
+    if not usable:
+        raise _unmapped(source, maps)
+    readers = [_SheetReader(source.name, sheet, columns) for sheet, columns in usable]
+    rows = [figure for reader in readers for figure in reader.figures()]
+    distinct, same, other = without_repeats(_once_by_sheet(rows, readers))
+    figures, parts = added_up(distinct)
+    account = [entry for reader in readers for entry in reader.account()]
+    if parts:
+        text = f"{parts:,} rows were added to others of the same place, day, measure and source: parts of one figure."
+        account.append(Entry(Kind.TRANSLATED, text))
+    if same:
+        account.append(Entry(Kind.LEFT_OUT, f"{same:,} rows that stand twice, alike in every cell."))
+    if other:
+        text = f"{other:,} rows give another count for a place, day and measure, and nothing says why: the last counts."
+        account.append(Entry(Kind.TO_DECIDE, text))
+    skipped = [sheet.name for sheet in sheets if sheet not in [one for one, _ in usable]]
+    if skipped:
+        account.append(Entry(Kind.LEFT_OUT, f"sheets without place, date and count: {', '.join(skipped)}."))
+    mapping = usable[0][1].facts()
+    return Reading(layout, with_periods(figures), tuple(account), mapping, tuple(readers[0].examples))
+
+
+def _once_by_sheet(rows: list[Figure], readers: list[_SheetReader]) -> Iterator[Figure]:
+    """Yield figures without those that a second sheet repeats to the last digit."""
+    seen: dict[tuple[object, ...], str] = {}
+    repeats: Counter[str] = Counter()
+    for row in rows:
+        key = (*row.subject[:-1], row.count)
+        if seen.setdefault(key, row.sheet) != row.sheet:
+            repeats[row.sheet] += 1
+            continue
+        yield row
+    for reader in readers:
+        if repeats[reader.sheet.name]:
+            reader.left[f"figures that sheet {seen and next(iter(seen.values()))} has too"] += repeats[
+                reader.sheet.name
+            ]
+
+
+def _lacking(columns: ColumnMap) -> list[str]:
+    """Return what a mapping lacks to give figures."""
+    has = set(columns.columns)
+    if columns.wide:
+        is_days = any(isinstance(value, dt.date) for value in columns.wide.values())
+        return [role for role in (("place",) if is_days else ("date",)) if role not in has]
+    lacking = [role for role in ("place", "date") if role not in has]
+    return lacking if has & {"count", "households"} else [*lacking, "count"]
+
+
+def _unmapped(source: SourceFile, maps: list[tuple[Sheet, ColumnMap]]) -> Exception:
+    if not maps:
+        what = "no row of headings could be told from the first 25 rows."
+        fix = "Say where it is in a mapping: header_row = 3, and [columns] with place, date and count; then --map FILE."
+        return refused(source.name, "S010", what, fix)
+    sheet, columns = maps[0]
+    lacking = ", ".join(_lacking(columns))
+    headings = ", ".join(f"'{heading}'" for heading in columns.headings if heading)
+    what = (
+        f"no column is known to hold {lacking}; the headings{f' of {sheet.name}' if sheet.name else ''} are {headings}."
+    )
+    lines = "; ".join(f'{role} = "…"' for role in _lacking(columns))
+    fix = f"Write a mapping.toml with a line [columns] and below it {lines}, and name it with --map mapping.toml."
+    return refused(source.name, "S010", what, fix[:2000])
+
+
+@dataclass
+class _SheetReader:
+    """Reads one sheet by its mapping, and counts what it leaves out."""
+
+    file: str
+    sheet: Sheet
+    columns: ColumnMap
+    left: Counter[str] = field(default_factory=Counter)
+    examples: list[str] = field(default_factory=list)
+    count: int = 0
+    order: DayOrder = DayOrder.OPEN
+
+    def figures(self) -> Iterator[Figure]:
+        """Yield the figures of the rows below the headings."""
+        rows = [row for row in self.sheet.rows if row.number >= self.columns.first_row]
+        self.order = self._order(rows)
+        name = ""
+        for row in rows:
+            place = row.text(self.columns.columns.get("place"))
+            if not place and name and self._has_figure(row):
+                place = name
+                self.left["blank names below a merged one were filled (these rows are read)"] += 1
+            if _TOTAL.fullmatch(place):
+                self.left["rows of totals"] += 1
+                continue
+            name = place or name
+            for figure in self._of_row(row, place):
+                if len(self.examples) < _EXAMPLES:
+                    self.examples.append(
+                        f"row {row.number}: {figure.spot.name}, {figure.measure} {figure.count:,} on {figure.date}"
+                    )
+                self.count += 1
+                yield figure
+
+    def account(self) -> Iterator[Entry]:
+        """Yield what was read and left out."""
+        where = f"sheet {self.sheet.name}: " if self.sheet.name else ""
+        yield Entry(Kind.READ, f"{where}{self.count:,} figures.")
+        for why, count in self.left.items():
+            kind = Kind.TRANSLATED if why.startswith("blank names") else Kind.LEFT_OUT
+            yield Entry(kind, f"{where}{count:,} {why}.")
+
+    def _order(self, rows: list[Row]) -> DayOrder:
+        if self.columns.dates:
+            return DayOrder(self.columns.dates)
+        index = self.columns.columns.get("date")
+        cells = [row.cells[index] for row in rows if index is not None and index < len(row.cells)]
+        order = day_order(cells)
+        if order is DayOrder.OPEN and any(
+            parsed_date(cell) is None and re.search("[0-9]", str(cell)) for cell in cells
+        ):
+            example = next(str(cell) for cell in cells if parsed_date(cell) is None and re.search("[0-9]", str(cell)))
+            if parsed_date(example, DayOrder.DAY_FIRST):
+                what = f"'{example}' may be day or month first, and no date of the column tells."
+                fix = 'Write dates = "d/m/Y" or dates = "m/d/Y" in a mapping.toml, and name it with --map mapping.toml.'
+                raise refused(self.file, "S011", what, fix, rows[0].number)
+        return order
+
+    def _has_figure(self, row: Row) -> bool:
+        index = self.columns.columns.get("count", self.columns.columns.get("households"))
+        return index is not None and isinstance(parsed_count(row.text(index)), int)
+
+    def _of_row(self, row: Row, place: str) -> Iterator[Figure]:
+        wide = self.columns.wide
+        if wide:
+            for index, meaning in wide.items():
+                is_day = isinstance(meaning, dt.date)
+                date = meaning if isinstance(meaning, dt.date) else self._date(row)
+                yield from self._one(row, place if is_day else str(meaning), date, index)
+            return
+        index = self.columns.columns.get("count", -1)
+        if index < 0 or not isinstance(parsed_count(row.text(index)), int):
+            household = self.columns.columns.get("households")
+            if household is not None and self._size(row):
+                yield from self._one(row, place, self._date(row), household, size=self._size(row))
+                return
+            if index < 0:
+                self.left["counts of households without a household size (state household_size in --map)"] += 1
+                return
+        yield from self._one(row, place, self._date(row), index)
+
+    def _size(self, row: Row) -> float | None:
+        text = row.text(self.columns.columns.get("household_size"))
+        try:
+            return float(text) if text else self.columns.household_size
+        except ValueError:
+            return self.columns.household_size
+
+    def _date(self, row: Row) -> dt.date | None:
+        index = self.columns.columns.get("date")
+        return parsed_date(row.cells[index], self.order) if index is not None and index < len(row.cells) else None
+
+    def _one(
+        self, row: Row, place: str, date: dt.date | None, index: int, size: float | None = None
+    ) -> Iterator[Figure]:
+        value = parsed_count(row.cells[index] if index < len(row.cells) else None)
+        if value is None:
+            self.left["cells without a figure (blank, -, N/A)"] += 1
+        elif not place:
+            self.left["rows without a place"] += 1
+        elif isinstance(value, str):
+            self.left[f"cells that are no count (row {row.number}: {value}, and the like)"] += 1
+        elif date is None:
+            self.left["rows without a date that exists"] += 1
+        else:
+            yield self._figure(row, place, date, value, size)
+
+    def _figure(self, row: Row, place: str, date: dt.date, value: int, size: float | None) -> Figure:
+        columns = self.columns
+        heading = columns.headings[columns.columns["count"]] if "count" in columns.columns else ""
+        own = measure_of(row.text(columns.columns.get("measure")))
+        measure = columns.measure or own or measure_of(heading) or Measure.STOCK
+        start = self._day(row, "period_start")
+        return Figure(
+            spot=self._spot(row, place),
+            measure=measure,
+            date=date,
+            count=value,
+            source=columns.source or self._named_source(row) or self.file,
+            definition=columns.definition,
+            period_start=start if measure.is_flow and start and start <= date else None,
+            household_size=size,
+            reported_on=reported if (reported := self._day(row, "reported_on")) and reported >= date else None,
+            sheet=self.sheet.name,
+            rows=(row.number,),
+            part=self._part(row),
+        )
+
+    def _part(self, row: Row) -> str:
+        """Return the cells that no column is known for: they tell parts of one figure apart."""
+        known = {*self.columns.columns.values(), *self.columns.wide}
+        return "|".join(row.text(index) for index in range(len(row.cells)) if index not in known)
+
+    def _named_source(self, row: Row) -> str:
+        text = row.text(self.columns.columns.get("source"))
+        return "" if text.casefold() in ABSENT else text
+
+    def _day(self, row: Row, role: str) -> dt.date | None:
+        index = self.columns.columns.get(role)
+        return parsed_date(row.cells[index], self.order) if index is not None and index < len(row.cells) else None
+
+    def _spot(self, row: Row, place: str) -> Spot:
+        columns = self.columns.columns
+        capacity = parsed_count(row.text(columns.get("capacity")))
+        lat, lon = (_degrees(row.text(columns.get(role))) for role in ("lat", "lon"))
+        has_both = lat is not None and lon is not None and (lat, lon) != (0, 0) and abs(lat) <= 90 and abs(lon) <= 180  # noqa: PLR2004
+        return Spot(
+            name=place,
+            pcode=row.text(columns.get("pcode")) or None,
+            lat=lat if has_both else None,
+            lon=lon if has_both else None,
+            country=self.columns.country,
+            capacity=capacity if isinstance(capacity, int) and capacity > 0 else None,
+            is_site="capacity" in columns,
+        )
+
+
+def _degrees(text: str) -> float | None:
+    try:
+        return float(text.replace(",", ".")) if text else None
+    except ValueError:
+        return None

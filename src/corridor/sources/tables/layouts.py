@@ -1,0 +1,263 @@
+"""The field's own layouts of counts: DTM, HDX HAPI, UNHCR's portal, IDMC's updates, PRMN; and which one a file has."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import PurePath
+
+from corridor.errors import UsageError
+from corridor.scenario.io.cells import listed, suggestion
+from corridor.scenario.observations import Measure, Qualifier, Use
+from corridor.sources.tables.figures import Entry, Figure, Kind, Reading, Spot, added_up
+from corridor.sources.tables.general import read_general
+from corridor.sources.tables.mapping import proposed
+from corridor.sources.tables.portal import read_unhcr
+from corridor.sources.tables.records import Record, names_of, records_of
+from corridor.sources.tables.sheets import SourceFile, refused
+from corridor.sources.tables.updates import read_idmc
+from corridor.sources.tables.values import week_span
+
+LAYOUTS = ("auto", "hxl", "dtm", "hapi", "unhcr", "idmc", "prmn", "sites", "table")
+"""The words for --layout."""
+
+CONFLICT_COLUMNS = {"type_of_violence", "event_type", "sub_event_type"}
+"""Columns of UCDP and ACLED, which no table of counts has."""
+
+_ASSESSMENTS = {"BA": "baseline assessment", "SA": "site assessment"}
+
+
+def read_counts(source: SourceFile, layout: str, stated: Mapping[str, object]) -> Reading:
+    """Return the figures of a file in one of the layouts, or in the one that it is found to have.
+
+    Raises
+    ------
+    UsageError
+        There is no such layout.
+    ScenarioError
+        The file does not have the layout, or holds no figure.
+    """
+    if layout not in LAYOUTS:
+        raise UsageError(f"'{layout}' is not a layout. Use {listed(LAYOUTS)}.{suggestion(layout, LAYOUTS)}")
+    if layout == "auto" and not stated and CONFLICT_COLUMNS & names_of(source):
+        what = "this is a table of conflict events; its figures are deaths in fighting, not displaced people."
+        raise refused(source.name, "S016", what, "Use corridor import conflict.")
+    own = layout if layout != "auto" else "table" if stated else layout_of(source)
+    readers: dict[str, Callable[[SourceFile], Reading]] = {
+        "dtm": read_dtm,
+        "hapi": read_hapi,
+        "unhcr": read_unhcr,
+        "idmc": read_idmc,
+        "prmn": read_prmn,
+    }
+    if own in readers:
+        reading = readers[own](source)
+    elif source.document is not None:
+        what = "this JSON document has none of the layouts that are known."
+        raise refused(source.name, "S010", what, f"Name one of {listed(LAYOUTS[2:6])} with --layout, or save a table.")
+    else:
+        reading = read_general(source, stated, own)
+    if not reading.figures:
+        why = "; ".join(entry.text for entry in reading.account) or "it has no rows"
+        fix = "Check the layout, or say which column is what with --map."
+        raise refused(source.name, "S012", f"no figure can be read as {own}: {why}.".replace("..", "."), fix)
+    return reading
+
+
+def layout_of(source: SourceFile) -> str:
+    """Return which layout a file has, by the names of its columns."""
+    names = {name.strip() for name in names_of(source)}
+    signs: tuple[tuple[str, set[str]], ...] = (
+        ("dtm", {"numPresentIdpInd", "reportingDate"}),
+        ("hapi", {"reference_period_start", "population", "admin_level"}),
+        ("unhcr", {"geomaster_name", "individuals"}),
+        ("unhcr", {"data_date", "individuals"}),
+        ("unhcr", {"Country of Origin", "Population type", "Individuals"}),
+        ("idmc", {"displacement_type", "figure"}),
+        ("prmn", {"Year Week", "Number of Individuals"}),
+    )
+    known = next((layout for layout, needed in signs if needed <= names), None)
+    if known:
+        return known
+    for sheet in source.sheets:
+        columns = proposed(sheet)
+        if columns is not None and columns.is_tagged:
+            return "hxl"
+        if columns is not None and {"lat", "lon", "capacity"} <= set(columns.columns):
+            return "sites"
+    return "table"
+
+
+def _needed(source: SourceFile, layout: str, *columns: str) -> tuple[Record, ...]:
+    """Return the rows of a file that has the columns of a layout."""
+    lacking = [name for name in columns if name not in names_of(source)]
+    if lacking:
+        what = f"a file of the layout {layout} has {listed(columns, 'and')}, and {listed(lacking, 'and')} is missing."
+        raise refused(source.name, "S010", what, "Use --layout auto, or --layout table with --map.")
+    return records_of(source)
+
+
+def read_dtm(source: SourceFile) -> Reading:
+    """Return the stocks of IOM's displacement tracking matrix, from its API or from HDX.
+
+    Rows by reason and origin of one round and place are added. Of several levels the deepest counts; operations and
+    kinds of assessment are kept apart by their source, and only those of the newest operation are used.
+    """
+    records = _needed(source, "dtm", "numPresentIdpInd", "reportingDate", "operation")
+    level = max((_level(record) for record in records), default=0)
+    left: Counter[str] = Counter()
+    figures: list[Figure] = []
+    for record in records:
+        count, date = record.people("numPresentIdpInd"), record.date("reportingDate")
+        if _level(record) != level:
+            left[f"rows of upper levels, which rows of level {level} add up to"] += 1
+        elif count is None or date is None:
+            left["rows without a figure or a date"] += 1
+        else:
+            kind = record.text("assessmentType")
+            figures.append(
+                Figure(
+                    spot=_admin(record, level, "admin{}Name", "admin{}Pcode"),
+                    measure=Measure.STOCK,
+                    date=date,
+                    count=count,
+                    source=f"IOM DTM, {record.text('operation') or 'operation not named'}",
+                    definition=f"individuals present, {_ASSESSMENTS.get(kind, kind or 'assessment not named')}",
+                    sheet=record.sheet,
+                    rows=(record.number,),
+                )
+            )
+    return _rounds("dtm", figures, left)
+
+
+def read_hapi(source: SourceFile) -> Reading:
+    """Return the stocks of HDX HAPI's table of internally displaced people: DTM's figures in another layout."""
+    records = _needed(source, "hapi", "population", "reference_period_end", "admin_level")
+    level = max((int(record.text("admin_level") or 0) for record in records), default=0)
+    left: Counter[str] = Counter()
+    figures: list[Figure] = []
+    for record in records:
+        count, date = record.people("population"), record.date("reference_period_end", "reference_period_start")
+        if int(record.text("admin_level") or 0) != level:
+            left[f"rows of upper levels, which rows of level {level} add up to"] += 1
+        elif count is None or date is None:
+            left["rows without a figure or a date"] += 1
+        else:
+            kind = record.text("assessment_type")
+            figures.append(
+                Figure(
+                    spot=_admin(record, level, "admin{}_name", "admin{}_code", "provider_admin{}_name"),
+                    measure=Measure.STOCK,
+                    date=date,
+                    count=count,
+                    source=f"IOM DTM, {record.text('operation') or 'operation not named'}",
+                    definition=f"individuals present, {_ASSESSMENTS.get(kind, kind or 'assessment not named')}",
+                    sheet=record.sheet,
+                    rows=(record.number,),
+                )
+            )
+    return _rounds("hapi", figures, left)
+
+
+def _level(record: Record) -> int:
+    """Return the administrative level of a row of DTM."""
+    return next((level for level in (3, 2, 1) if record.text(f"admin{level}Pcode", f"admin{level}Name")), 0)
+
+
+def _admin(record: Record, level: int, *forms: str) -> Spot:
+    """Return the place of a row at a level, with the name of the level above where its own is missing."""
+    country = record.text("admin0Pcode", "location_code")
+    names = [record.text(*(form.format(number) for form in forms if "ame" in form)) for number in range(level, -1, -1)]
+    codes = [record.text(*(form.format(number) for form in forms if "ode" in form)) for number in range(level, -1, -1)]
+    if level == 0:
+        return Spot(record.text("admin0Name", "location_code") or country, country or None, country=country or None)
+    name = names[0] or codes[0] or "not named"
+    return Spot(name, codes[0] or None, country=country if len(country) == 3 else None)  # noqa: PLR2004 - ISO alpha-3
+
+
+def _rounds(layout: str, figures: Iterable[Figure], left: Counter[str]) -> Reading:
+    """Return rounds added up, with all but the newest operation, and the lesser of two assessments, not used."""
+    rows, parts = added_up(figures)
+    chosen = tuple(row for country in _by_country(rows) for row in _newest_operation(country))
+    account = [Entry(Kind.READ, f"{len(rows):,} figures of individuals present (stocks)."), *_left(left)]
+    if parts:
+        text = f"{parts:,} rows by reason or origin were added to others of the same place and round."
+        account.append(Entry(Kind.TRANSLATED, text))
+    unused = Counter(f"{row.source} ({row.definition})" for row in chosen if row.use is Use.IGNORE)
+    for name, count in unused.items():
+        text = f"{count:,} figures of {name} are kept and not used: other people, or the same counted in another way."
+        account.append(Entry(Kind.TRANSLATED, text))
+    text = "the file does not say when a figure was published; each is taken as known on its day."
+    return Reading(layout, chosen, (*account, Entry(Kind.TO_DECIDE, text)))
+
+
+def _by_country(rows: Iterable[Figure]) -> Iterable[list[Figure]]:
+    countries: dict[str | None, list[Figure]] = {}
+    for row in rows:
+        countries.setdefault(row.spot.country, []).append(row)
+    return countries.values()
+
+
+def _newest_operation(rows: list[Figure]) -> Iterator[Figure]:
+    """Yield the rows of a country; those of other operations than the newest, and of a lesser assessment, not used."""
+    newest: dict[str, dt.date] = {}
+    for row in rows:
+        newest[row.source] = max(row.date, newest.get(row.source, row.date))
+    main = max(newest, key=lambda source: newest[source])
+    kind = Counter(row.definition for row in rows if row.source == main).most_common(1)[0][0]
+    days = {(*row.spot.key, row.date) for row in rows if row.source == main and row.definition == kind}
+    for row in rows:
+        is_main = row.source == main and (row.definition == kind or (*row.spot.key, row.date) not in days)
+        yield row if is_main else replace(row, use=Use.IGNORE)
+
+
+def _left(left: Counter[str]) -> Iterator[Entry]:
+    return (Entry(Kind.LEFT_OUT, f"{count:,} {why}.") for why, count in left.items())
+
+
+def read_prmn(source: SourceFile) -> Reading:
+    """Return weekly arrivals by district of the protection and return monitoring network, added over origin and reason.
+
+    The newest week grows after its first publication, by 40 % and more in the published files: it counts as at least.
+    """
+    records = _needed(source, "prmn", "Year Week", "Number of Individuals")
+    left: Counter[str] = Counter()
+    figures: list[Figure] = []
+    for record in records:
+        count, span = record.people("Number of Individuals"), week_span(record.text("Year Week"))
+        name = record.text("Current (Arrival) District", "Current (Arrival) Region")
+        if count is None or span is None or not name:
+            left["rows without a figure, a week or a district of arrival"] += 1
+            continue
+        region = record.text("Current (Arrival) Region")
+        figures.append(
+            Figure(
+                spot=Spot(name if name != region else f"{name} district", country="SOM"),
+                measure=Measure.ARRIVALS,
+                date=span[1],
+                count=count,
+                period_start=span[0],
+                source="PRMN",
+                definition="new arrivals in the week, all origins and reasons",
+                sheet=record.sheet,
+                rows=(record.number,),
+            )
+        )
+    rows, parts = added_up(figures)
+    newest = max((row.date for row in rows), default=None)
+    chosen = tuple(replace(row, qualifier=Qualifier.AT_LEAST) if row.date == newest else row for row in rows)
+    account = (
+        Entry(Kind.READ, f"{len(rows):,} weekly arrivals in {len({row.spot.key for row in rows})} districts."),
+        Entry(Kind.TRANSLATED, f"{parts:,} rows by origin and reason were added to others of their district and week."),
+        Entry(Kind.TRANSLATED, f"the newest week, to {newest}, is not complete when first published: at least."),
+        Entry(Kind.TO_DECIDE, "weeks without a row are taken as not reported, not as zero."),
+        *_left(left),
+    )
+    return Reading("prmn", chosen, account)
+
+
+def title_of(file: str) -> str:
+    """Return the name of a file for a scenario: without its ending, words apart."""
+    return " ".join(PurePath(file).stem.replace("_", " ").replace("-", " ").split()) or "imported"

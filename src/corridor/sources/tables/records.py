@@ -1,0 +1,87 @@
+"""Rows of a published layout by the names of their columns, from a sheet or from a JSON document."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from corridor.sources.tables.mapping import HEADER_WITHIN
+from corridor.sources.tables.sheets import Sheet, SourceFile
+from corridor.sources.tables.values import parsed_count, parsed_date
+
+
+class Record(NamedTuple):
+    """One row: its number, its sheet, and its cells by the names of the columns."""
+
+    number: int
+    sheet: str
+    cells: Mapping[str, object]
+
+    def text(self, *names: str) -> str:
+        """Return the first of some cells that says anything, as text; blank if none does."""
+        for name in names:
+            value = self.cells.get(name)
+            text = (
+                ""
+                if value is None
+                else str(int(value))
+                if isinstance(value, float) and value.is_integer()
+                else str(value)
+            )
+            if text.strip().casefold() not in {"", "not available", "nan", "none", "null"}:
+                return text.strip()
+        return ""
+
+    def people(self, name: str) -> int | None:
+        """Return a cell as a count of people; None if it holds none."""
+        value = parsed_count(self.cells.get(name))
+        return value if isinstance(value, int) else None
+
+    def date(self, *names: str) -> dt.date | None:
+        """Return the first of some cells that is a date."""
+        return next((day for name in names if (day := parsed_date(self.cells.get(name))) is not None), None)
+
+    def degrees(self, name: str) -> float | None:
+        """Return a cell as degrees; None if it holds none."""
+        try:
+            return float(self.text(name))
+        except ValueError:
+            return None
+
+
+def records_of(source: SourceFile) -> tuple[Record, ...]:
+    """Return the rows of a file by the names of their columns; rows of HXL tags are passed over."""
+    if source.document is not None:
+        return tuple(Record(number, "", row) for number, row in enumerate(_items(source.document), start=1))
+    return tuple(record for sheet in source.sheets for record in _of_sheet(sheet))
+
+
+def _items(document: object) -> Iterable[Mapping[str, object]]:
+    """Return the list of objects that a JSON document holds, at its top or under a usual name."""
+    if isinstance(document, list):
+        return [item for item in document if isinstance(item, dict)]
+    if isinstance(document, dict):
+        for key in ("result", "results", "data", "timeseries", "features"):
+            if key in document:
+                return _items(document[key])
+    return []
+
+
+def _of_sheet(sheet: Sheet) -> Iterator[Record]:
+    best = max(
+        sheet.rows[:HEADER_WITHIN], key=lambda row: sum(cell not in ("", None) for cell in row.cells), default=None
+    )
+    if best is None:
+        return
+    names = [str(cell).strip() for cell in best.cells]
+    for row in sheet.rows:
+        first = next((str(cell) for cell in row.cells if cell not in ("", None)), "")
+        if row.number > best.number and not first.startswith("#"):
+            yield Record(row.number, sheet.name, dict(zip(names, row.cells, strict=False)))
+
+
+def names_of(source: SourceFile) -> frozenset[str]:
+    """Return the names of the columns of a file, to tell its layout."""
+    records = records_of(source)
+    return frozenset(name for record in records[:20] for name in record.cells)
