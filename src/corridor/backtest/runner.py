@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass, field, replace
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from corridor.backtest.origins import TOLERANCE_DAYS
 from corridor.backtest.targets import targets_of
+from corridor.backtest.workers import interrupts_held, worker_processes
 from corridor.forecasters.base import HUB_LEVELS, ScoredForecast
 from corridor.units import day_of
 
@@ -143,14 +143,12 @@ def _run_independent(run: _Run, tasks: Sequence[ForecastTask], models: Sequence[
         return
     if not open_:
         return
-    executor = ProcessPoolExecutor(min(workers, len(open_)), mp_context=get_context("spawn"))
-    try:
-        waiting = {executor.submit(model.forecast, task): (model, task) for model, task in open_}
+    with worker_processes(min(workers, len(open_))) as executor:
+        with interrupts_held():
+            waiting = {executor.submit(model.forecast, task): (model, task) for model, task in open_}
         for done in as_completed(waiting):
             model, task = waiting.pop(done)
             run.take(model.name, task, done.result())
-    finally:
-        executor.shutdown(cancel_futures=True)
 
 
 def _run_sequential(run: _Run, tasks: Sequence[ForecastTask], model: SequentialForecaster) -> None:

@@ -34,8 +34,8 @@ app = typer.Typer(
 )
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and leave with its exit code.
+def run(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and leave with its exit code.
 
     Parameters
     ----------

@@ -13,6 +13,7 @@ from enum import IntEnum
 
 import typer
 
+from corridor.cli.signals import TerminatedError, signals_raised
 from corridor.errors import CorridorError, Problem, ScenarioError, UsageError
 
 
@@ -24,6 +25,7 @@ class ExitCode(IntEnum):
     WRONG_USAGE = 2
     OUR_FAULT = 3
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,17 @@ def command_output(*, as_json: bool, verbose: bool) -> Iterator[Output]:
         Whether a mistake of ours is shown with its traceback.
     """
     try:
-        yield Output(as_json)
+        with signals_raised():
+            yield Output(as_json)
     except (typer.Exit, BrokenPipeError):
         raise
     except KeyboardInterrupt as interrupt:
-        resumable = f"{interrupt}\n" if str(interrupt) else ""
-        _print_failure(f"{resumable}Interrupted; nothing was changed.", ExitCode.INTERRUPTED, as_json=as_json)
-        raise typer.Exit(ExitCode.INTERRUPTED) from None
+        is_terminated = isinstance(interrupt, TerminatedError)
+        code = ExitCode.TERMINATED if is_terminated else ExitCode.INTERRUPTED
+        words = "Terminated" if is_terminated else "Interrupted"
+        message = f"{words}; nothing was changed. {interrupt}".rstrip()
+        _print_failure(message, code, as_json=as_json)
+        raise typer.Exit(code) from None
     except Exception as error:  # noqa: BLE001 - the last place that can turn it into words
         code, message = _failure(error, verbose=verbose)
         problems = error.problems if isinstance(error, ScenarioError) else ()

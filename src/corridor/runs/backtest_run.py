@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from corridor.backtest.origins import Schedule
 from corridor.backtest.summaries import ALL, COLUMNS
 from corridor.backtest.totals_given import COLUMNS as ALLOCATION_COLUMNS
 from corridor.backtest.totals_given import allocate
-from corridor.errors import UsageError
+from corridor.errors import RunError, UsageError
 from corridor.forecasters.combination import weights_in_words
 from corridor.forecasters.defaults import default_forecasters
 from corridor.forecasters.flows import POOL
@@ -131,9 +132,16 @@ def _resumable(checkpoint: Checkpoint) -> Iterator[None]:
     """Say how to resume after an interrupt; leave nothing behind of a run that never can."""
     try:
         yield
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         message = f"{len(checkpoint)} forecasts are kept; with --resume the same command goes on."
-        raise KeyboardInterrupt(message) from None
+        raise type(interrupt)(message) from None
+    except BrokenExecutor as error:
+        message = (
+            "A worker process was ended from outside, as systems do that run out of memory. "
+            f"{len(checkpoint)} forecasts are kept; with --resume the same command goes on. "
+            "Fewer --workers need less memory."
+        )
+        raise RunError(message) from error
     except UsageError:
         checkpoint.remove()
         raise

@@ -160,9 +160,14 @@ _ENTRY_POINTS: dict[tuple[object, ...], Callable[[SimState, int, int], None]] = 
 def over(task: Callable[[int], Result], count: int, workers: int, progress: Progress) -> list[Result]:
     """Run a task for each number below a count, in threads, and return the results in order."""
     results = []
-    with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
+    pool = ThreadPoolExecutor(max_workers=max(1, workers))
+    try:
         for done, result in enumerate(pool.map(task, range(count)), start=1):
             results.append(result)
             if progress is not None:
                 progress(done, count)
+    except KeyboardInterrupt:
+        pool.shutdown(wait=False, cancel_futures=True)  # a member in the kernel cannot be stopped; nobody waits for it
+        raise
+    pool.shutdown()
     return results
