@@ -16,7 +16,7 @@ import numpy as np
 from corridor.backtest.origins import TOLERANCE_DAYS
 from corridor.backtest.scores import COVERED, is_covered, point_scores, skill_of
 from corridor.forecasters.base import HUB_LEVELS
-from corridor.forecasters.flows import NAMES, RULES, FlowSeries, flow_quantiles
+from corridor.forecasters.flows import NAMES, RULES, FlowSeries, flow_past, flow_quantiles
 from corridor.scenario.observations import Measure, Qualifier, Use
 from corridor.units import day_of
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from corridor.backtest.origins import Schedule
+    from corridor.forecasters.flows import FlowPast
     from corridor.scenario.observations import Observation, Observations
     from corridor.scenario.scenario import Scenario
 
@@ -80,7 +81,7 @@ def score_flows(scenario: Scenario, observations: Observations, schedule: Schedu
     """
     rows = []
     for measure in MEASURES:
-        targets, quantiles = _forecasts(scenario, observations, schedule, measure)
+        targets, quantiles = flow_forecasts(scenario, observations, schedule, measure)
         if targets:
             rows += _rows(measure.value, targets, quantiles)
     return rows
@@ -125,7 +126,7 @@ def _increases(rows: Sequence[Observation], start: date) -> FlowSeries:
     return FlowSeries(end[1:][rose], np.diff(end)[rose].astype(np.float64), np.diff(total)[rose])
 
 
-def _forecasts(
+def flow_forecasts(
     scenario: Scenario, observations: Observations, schedule: Schedule, measure: Measure
 ) -> tuple[list[FlowTarget], dict[str, Floats]]:
     """Return the targets of a measure, and the quantiles of each forecaster for them, (target, level)."""
@@ -135,13 +136,16 @@ def _forecasts(
     for origin in schedule.origins(scenario) if whole else ():
         known = flow_series(observations.known_by(origin), measure, scenario.start)
         today = day_of(origin, scenario.start)
+        seen: dict[int, FlowPast] = {}
         for place in known:
             for horizon in schedule.horizons:
                 n = _nearest(whole[place], today, horizon)
                 if n is not None:
                     one = whole[place]
                     steps = max(1, round((int(one.end[n]) - int(known[place].end[-1])) / float(one.length[n])))
-                    quantiles = flow_quantiles(known, place, float(one.length[n]), steps)
+                    if steps not in seen:
+                        seen[steps] = flow_past(known, steps)
+                    quantiles = flow_quantiles(seen[steps], place, float(one.length[n]))
                     targets.append(FlowTarget(origin, place, horizon, int(one.end[n]), float(one.people[n])))
                     for name in NAMES:
                         lines[name].append(quantiles[name].round(1))

@@ -1,4 +1,4 @@
-"""Forecasts of flows, people in a period: simple rules, and their mixture by how well each has done.
+"""Forecasts of flows, people in a period: simple rules, their mixture, and a regression on recent levels.
 
 A flow series is a sequence of periods of a place, each with its length and the people counted in it. A rule gives
 a rate, people per day, from the periods known: zero, the last period, the mean of the last four, and a mean damped over
@@ -6,12 +6,15 @@ some `HALF_LIFE` periods. With the length ``d`` of the period ahead, its point i
 people and grow with the root of the length.
 
 *Errors.* For each past period and each step ahead the rule is applied to what was known that many periods before. Own
-errors count one each, halved every `ERROR_HALF_LIFE` periods; those of the other places, scaled by the root of the mean
-flow, count as at most `SHARED` own ones.
+errors count one each, halved every `ERROR_HALF_LIFE` periods; those of the other places, each in mean errors of its own
+place, count as at most `SHARED` own ones. The mean error of a place begins at half the root of its mean flow.
 
 *Mixture.* The share of a rule is ``S^(-n / 2)`` with the sum ``S`` of its weighted absolute errors and the sum ``n`` of
 weights, as in :mod:`corridor.forecasters.reports_model`; quantiles are those of the linear pool, in which a place that
 often reports nobody keeps its share of zeros: past flows of the place itself are one more member.
+
+*Forecast.* Quantiles of the mixture and of :mod:`corridor.forecasters.flow_levels` are averaged on the root of people,
+the latter with weight `LEVELS_SHARE`.
 """
 
 from __future__ import annotations
@@ -21,7 +24,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from corridor.forecasters.base import HUB_LEVELS
-from corridor.forecasters.settings import SHARED
+from corridor.forecasters.flow_levels import fitted_levels, level_quantiles, weighted_past
+from corridor.forecasters.settings import ERROR_HALF_LIFE, SHARED
 from corridor.forecasters.situations import weighted_quantiles
 
 if TYPE_CHECKING:
@@ -29,18 +33,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from corridor.forecasters.flow_levels import LevelFit
+
     Floats = NDArray[np.float64]
 
 HALF_LIFE = 4.0
 """The damped mean forgets half within so many periods."""
 
-ERROR_HALF_LIFE = 26.0
-"""An error this many periods ago counts half."""
+LEVELS_SHARE = 0.7
+"""Weight of the regression on levels in the forecast."""
 
 RULES = ("zero", "last", "mean_of_four", "damped_mean")
 POOL = "pooled_flows"
 NAMES = (POOL, *RULES)
-"""The mixture, and the rules that it is compared with."""
+"""The forecast, and the rules that it is compared with."""
 
 _FEW_PER_DAY = 0.1
 _PRIOR = 4.0
@@ -64,6 +70,61 @@ class FlowSeries(NamedTuple):
     length: Floats
     people: Floats
 
+    @property
+    def size(self) -> float:
+        """Return the root of the mean flow, people per day."""
+        return float(np.sqrt(self.people.sum() / self.length.sum() + _FEW_PER_DAY))
+
+
+class FlowPast(NamedTuple):
+    """What was known of all places on an origin, seen so many periods ahead.
+
+    Attributes
+    ----------
+    known
+        Series by place.
+    steps
+        Periods ahead, one or more.
+    errors
+        Past errors of each rule in mean errors of their place, by place, (rule, case).
+    weights
+        Weight of each of them by its age, by place, (case,).
+    spread
+        Mean error of each place over the rules that are not zero, roots of people per root of a day.
+    levels
+        The regression on levels, fitted to all places.
+    """
+
+    known: Mapping[str, FlowSeries]
+    steps: int
+    errors: Mapping[str, Floats]
+    weights: Mapping[str, Floats]
+    spread: Mapping[str, float]
+    levels: LevelFit
+
+
+def flow_past(known: Mapping[str, FlowSeries], steps: int) -> FlowPast:
+    """Return the past of all places, seen so many periods ahead.
+
+    Parameters
+    ----------
+    known
+        Series of all places, with the periods that ended by the origin; each has one period or more.
+    steps
+        Periods ahead, one or more.
+    """
+    weights = {place: _recency(one.end.size - steps) for place, one in known.items()}
+    errors = {place: past_errors(one, steps) for place, one in known.items()}
+    spread = {place: _mean_error(errors[place], weights[place], one.size) for place, one in known.items()}
+    return FlowPast(
+        known,
+        steps,
+        {place: errors[place] / spread[place] for place in known},
+        weights,
+        spread,
+        fitted_levels({place: one.people / one.length for place, one in known.items()}, steps),
+    )
+
 
 def rates(series: FlowSeries) -> Floats:
     """Return the rate that each rule expects after each period, people per day, (rule, period)."""
@@ -72,9 +133,7 @@ def rates(series: FlowSeries) -> Floats:
     first = np.maximum(np.arange(rate.size) - 3, 0)
     upto = np.arange(rate.size) + 1
     four = (total[upto] - total[first]) / (days[upto] - days[first])
-    age = np.arange(rate.size)[:, None] - np.arange(rate.size)
-    weight = np.where(age >= 0, 2.0 ** (-np.maximum(age, 0) / HALF_LIFE), 0.0)
-    damped = weight @ series.people / (weight @ series.length)
+    damped = weighted_past(series.people, HALF_LIFE) / weighted_past(series.length, HALF_LIFE)
     return np.array([np.zeros_like(rate), rate, four, damped])
 
 
@@ -89,48 +148,47 @@ def past_errors(series: FlowSeries, steps: int) -> Floats:
         Periods from the last known to the one that is forecast, one or more.
     """
     expected = rates(series)[:, : max(series.end.size - steps, 0)]
-    seen = series.people[steps:] / series.length[steps:]
-    errors: Floats = np.sqrt(seen) - np.sqrt(expected)
+    observed = series.people[steps:] / series.length[steps:]
+    errors: Floats = np.sqrt(observed) - np.sqrt(expected)
     return errors
 
 
-def flow_quantiles(known: Mapping[str, FlowSeries], place: str, length: float, steps: int) -> dict[str, Floats]:
+def flow_quantiles(past: FlowPast, place: str, length: float) -> dict[str, Floats]:
     """Return quantiles of the people in a coming period, (level,), by the names in `NAMES`.
 
     Parameters
     ----------
-    known
-        Series of all places, with the periods that ended by the origin.
+    past
+        What was known of all places, seen so many periods ahead.
     place
         Which is forecast; it has one period or more.
     length
         Days of the period ahead.
-    steps
-        Periods ahead, one or more.
     """
-    own = known[place]
-    size = np.sqrt(own.people.sum() / own.length.sum() + _FEW_PER_DAY)
-    parts, weights = [past_errors(own, steps)], [_recency(own.end.size - steps)]
-    others = [other for other in known if other != place]
-    for other in others:
-        scale = size / np.sqrt(known[other].people.sum() / known[other].length.sum() + _FEW_PER_DAY)
-        parts.append(past_errors(known[other], steps) * scale)
-        weights.append(_recency(known[other].end.size - steps))
-    lent = np.concatenate([np.zeros(0), *weights[1:]])
-    errors = np.concatenate(parts, axis=1)
-    weight = np.concatenate([weights[0], lent * min(1.0, SHARED / max(lent.sum(), _LEAST))])
+    own = past.known[place]
+    others = [name for name in past.known if name != place]
+    lent = np.concatenate([np.zeros(0), *(past.weights[name] for name in others)])
+    errors = np.concatenate([past.errors[place], *(past.errors[name] for name in others)], axis=1) * past.spread[place]
+    weight = np.concatenate([past.weights[place], lent * min(1.0, SHARED / max(lent.sum(), _LEAST))])
     points = np.sqrt(rates(own)[:, -1])
-    assumed = size * np.array([-1.0, -0.5, 0.0, 0.5, 1.0])
+    assumed = past.spread[place] * np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
     values = [np.concatenate([errors[r], assumed]) + points[r] for r in range(len(RULES))]
     one = np.concatenate([weight, np.full(assumed.size, 1.0 / assumed.size)])
-    shares = _shares(errors, weight, size)
-    climate, climate_weight = np.sqrt(own.people / own.length), _recency(own.end.size) / (_PRIOR + own.end.size)
-    tables = {name: (values[r], one) for r, name in enumerate(RULES)}
-    tables[POOL] = (
-        np.concatenate([*values, climate]),
-        np.concatenate([*(share * one / one.sum() for share in shares), climate_weight]),
+    shares = _shares(errors, weight, own.size)
+    flows, flow_weight = np.sqrt(own.people / own.length), _recency(own.end.size) / (_PRIOR + own.end.size)
+    tables = {name: _people(values[r], one, length) for r, name in enumerate(RULES)}
+    mixed = _people(
+        np.concatenate([*values, flows]),
+        np.concatenate([*(share * one / one.sum() for share in shares), flow_weight]),
+        length,
     )
-    return {name: _people(*tables[name], length) for name in NAMES}
+    by_level = level_quantiles(past.levels, place, HUB_LEVELS) * length
+    return {POOL: (LEVELS_SHARE * np.sqrt(by_level) + (1 - LEVELS_SHARE) * np.sqrt(mixed)) ** 2, **tables}
+
+
+def _mean_error(errors: Floats, weight: Floats, size: float) -> float:
+    """Return the mean error of a place over the rules that are not zero."""
+    return float((np.abs(errors[1:]).mean(axis=0) @ weight + _PRIOR * size / 2) / (weight.sum() + _PRIOR))
 
 
 def _recency(count: int) -> Floats:

@@ -70,3 +70,6 @@ OPENED_PEOPLE = 3000.0
 
 OPENED_SPREAD = 2.0
 """Standard deviation of the logarithm of that number."""
+
+ERROR_HALF_LIFE = 26.0
+"""An error of a flow this many periods ago counts half."""

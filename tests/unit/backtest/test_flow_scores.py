@@ -6,7 +6,7 @@ import pytest
 from corridor.backtest.evaluate import evaluate
 from corridor.backtest.flow_scores import COLUMNS, flow_series, score_flows
 from corridor.backtest.origins import Schedule
-from corridor.forecasters.flows import NAMES, POOL, RULES, FlowSeries, flow_quantiles, past_errors, rates
+from corridor.forecasters.flows import NAMES, POOL, RULES, FlowSeries, flow_past, flow_quantiles, past_errors, rates
 from corridor.scenario.observations import Measure, Observations
 from tests.builders import START, day
 from tests.reports import camps, report
@@ -46,7 +46,7 @@ def test_rules_are_zero_last_mean_of_four_and_a_damped_mean():
 
 def test_a_place_where_nobody_arrives_keeps_its_zeros():
     series = {"lake": FlowSeries(np.arange(7, 301, 7), np.full(42, 7.0), np.array([0.0] * 39 + [50.0, 0.0, 0.0]))}
-    quantiles = flow_quantiles(series, "lake", 7.0, 1)[POOL]
+    quantiles = flow_quantiles(flow_past(series, 1), "lake", 7.0)[POOL]
     assert quantiles[MIDDLE] < 1
     assert (np.diff(quantiles) >= 0).all()
 
@@ -88,5 +88,5 @@ def test_what_became_known_after_an_origin_changes_no_byte_of_its_forecast():
         )
         for rows, count in ((weekly(counts.tolist()), 1), (weekly(counts.tolist()), 10**6))
     )
-    first, second = (flow_quantiles(known, "lake", 7.0, 2) for known in (plain, changed))
+    first, second = (flow_quantiles(flow_past(known, 2), "lake", 7.0) for known in (plain, changed))
     assert all(first[name].tobytes() == second[name].tobytes() for name in (POOL, *RULES))
