@@ -50,6 +50,7 @@ def siege():
         "parameter_days": 1e6,
         "population_days": 1e6,
         "stray_fraction": 0.0,
+        "unseen_sd": 0.0,
         "report_sd_c": GRADE_SD,
         "bias_sd_c": GRADE_BIAS,
         "about_sd": ABOUT,

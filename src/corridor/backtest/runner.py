@@ -127,8 +127,11 @@ def run_forecasters(
     """
     run = _Run(cache, _Tally(len(models.names) * len(tasks), progress))
     _run_independent(run, tasks, models.independent, workers)
+    combined = [combination.name for combination in models.combinations]
     for model in models.sequential:
-        _run_sequential(run, [replace(task, workers=max(workers, task.workers)) for task in tasks], model)
+        threads = [replace(task, workers=max(workers, task.workers)) for task in tasks]
+        if not all(run.has(name, task.origin) for name in (model.name, *combined) for task in tasks):
+            _run_sequential(run, threads, model)
     others = models.names[len(models.combinations) :]
     for combination in models.combinations:
         _combine(run, tasks, combination, others, horizons)

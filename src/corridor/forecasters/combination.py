@@ -31,12 +31,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from corridor.forecasters.base import HUB_LEVELS
+from corridor.forecasters.tilting import tilted_quantiles
 from corridor.inference.report_series import report_series
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from numpy.typing import NDArray
 
     from corridor.forecasters.base import ForecastTask, ScoredForecast
+    from corridor.forecasters.tilting import Histories
 
     Floats = NDArray[np.float64]
 
@@ -154,9 +158,13 @@ class SkillWeightedCombination:
     ----------
     prior
         Weight of each member before any outcome is known.
+    histories
+        The simulated histories of each origin, written by :class:`corridor.forecasters.mechanism.Mechanism`; where
+        there are some, the forecast is that of the histories tilted towards the average.
     """
 
     prior: Mapping[str, float] = field(default_factory=lambda: PRIOR)
+    histories: Mapping[date, Histories] = field(default_factory=dict, compare=False)
 
     @property
     def name(self) -> str:
@@ -169,7 +177,9 @@ class SkillWeightedCombination:
         quantiles = np.array([current[member] for member in self.prior])
         share = np.array([weights[member] for member in self.prior])
         days = [combined(quantiles[:, :, t], share[:, t]) for t in range(len(task.days))]
-        return np.stack(days, axis=1)
+        average = np.stack(days, axis=1)
+        histories = self.histories.get(task.origin)
+        return average if histories is None else tilted_quantiles(histories, average, HUB_LEVELS)
 
     def weights(self, task: ForecastTask, past: Sequence[ScoredForecast]) -> Mapping[str, Floats]:
         """Return the weight of each member for each day ahead, (day,)."""

@@ -11,6 +11,9 @@ from corridor.forecasters.mechanism import Mechanism
 from corridor.forecasters.reports_model import ReportsForecaster
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from corridor.forecasters.tilting import Histories
     from corridor.scenario.scenario import Scenario
 
 
@@ -32,8 +35,9 @@ def default_forecasters(scenario: Scenario, draws: int = 100) -> ForecasterSet:
         return ForecasterSet(
             independent=(ReportsForecaster(), *BASELINES), combinations=(SkillWeightedCombination(prior),)
         )
+    histories: dict[date, Histories] = {}
     return ForecasterSet(
         independent=(ReportsForecaster(), *BASELINES),
-        sequential=(Mechanism(draws),),
-        combinations=(SkillWeightedCombination(),),
+        sequential=(Mechanism(draws, histories=histories),),
+        combinations=(SkillWeightedCombination(histories=histories),),
     )

@@ -10,14 +10,17 @@ import numpy as np
 from corridor.forecasters.base import HUB_LEVELS
 from corridor.forecasters.postprocessing import PastForecast, postprocessed, situation_at
 from corridor.forecasters.settings import FEW_PEOPLE
+from corridor.forecasters.tilting import Histories
 from corridor.inference.group_merging import merged
 from corridor.inference.online_fit import RunningFit
+from corridor.inference.present import stock_of
 from corridor.inference.projection import project
 from corridor.inference.report_series import report_series
 from corridor.units import day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
     import xarray as xr
     from numpy.typing import NDArray
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
     from corridor.inference.report_series import ReportSeries
 
     Floats = NDArray[np.float64]
+
+
+PER_DRAW = 2
+"""Simulated histories for each draw: the more there are, the closer tilting comes to the combination."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +52,14 @@ class Mechanism:
         a back-test has many origins and passes each day once, where the command `forecast` rejuvenates.
     precomputed
         The posterior of one origin and its futures, where they have been made already.
+    histories
+        Where the simulated histories of each origin are stored for the combination; None stores none.
     """
 
     draws: int = 1000
     rejuvenations: int = 0
     precomputed: tuple[Posterior, xr.Dataset] | None = None
+    histories: dict[date, Histories] | None = None
 
     @property
     def name(self) -> str:
@@ -109,6 +119,8 @@ class MechanismRun:
     def _paths(self, task: ForecastTask, series: Mapping[str, ReportSeries]) -> dict[str, Floats]:
         """Return simulated people at each place with reports from the origin on, (member, day), see `anchored`."""
         posterior, projection = self._projected(task)
+        if self.model.histories is not None:
+            self.model.histories[task.origin] = histories_of(posterior, projection, task.days)
         origin = day_of(task.origin, task.scenario.start)
         paths = {}
         for place in task.places:
@@ -133,11 +145,21 @@ class MechanismRun:
             scenario,
             posterior,
             horizon_days=max(task.days),
-            members=self.model.draws,
+            members=PER_DRAW * self.model.draws,
             seed=task.seed,
             workers=task.workers,
         )
         return posterior, projection
+
+
+def histories_of(posterior: Posterior, projection: xr.Dataset, days: Sequence[int]) -> Histories:
+    """Return the people present in simulated histories, on the last day known and on some days ahead."""
+    order = ("member", "place", "date")
+    net = (projection.unexplained_arrivals - projection.unexplained_departures).cumsum("date")
+    stock, flow = (part.transpose(*order).to_numpy().astype(np.float64) for part in (projection.stock, net))
+    present = stock_of(posterior.compiled, posterior.end_state).sum(2).astype(np.float64)
+    rows, ahead = np.arange(stock.shape[0]) % posterior.draws, np.asarray(days) - 1
+    return Histories(present[rows], stock[:, :, ahead], flow[:, :, ahead], posterior.reporting.unseen_sd)
 
 
 def _summarised(

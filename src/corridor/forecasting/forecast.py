@@ -1,40 +1,51 @@
-"""Forecast: the posterior run on, and pooled with what the reports alone say, as far as each has done well."""
+"""Forecast: the posterior run on, weighted towards the combination of forecasters, as far as each has done well."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from html import escape
 from itertools import takewhile
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from corridor.backtest.origins import Schedule
 from corridor.backtest.runner import NoCache, run_forecasters, scored_forecasts
 from corridor.backtest.tasks import forecast_tasks
+from corridor.engine.run.members import rows_of
 from corridor.forecasters.base import HUB_LEVELS, ForecasterSet, ForecastTask
 from corridor.forecasters.combination import SkillWeightedCombination
-from corridor.forecasters.mechanism import Mechanism
+from corridor.forecasters.mechanism import Mechanism, histories_of
 from corridor.forecasters.reports_model import ReportsForecaster
-from corridor.forecasting.copula_coupling import corrected, corrections
-from corridor.forecasting.hub_table import hub_rows, past_of_posterior, target_quantiles
-from corridor.inference.filtered_history import site_names, under_five_groups
-from corridor.inference.projection import project
+from corridor.forecasters.tilting import choose, reconciling_flow, tilting_weights
+from corridor.forecasting.hub_table import ALL_PLACES, hub_rows, past_of_posterior, target_quantiles
+from corridor.inference.filtered_history import site_names
+from corridor.inference.present import ending_with, stock_of, with_flow_today
+from corridor.inference.projection import FLOWS, Reconciled, project
 from corridor.inference.report_series import report_series
+from corridor.scenario.observations import Measure
+from corridor.streams import stream
 from corridor.units import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    import numpy as np
     import xarray as xr
     from numpy.typing import NDArray
 
     from corridor.engine.run.simulate import Progress
+    from corridor.forecasters.tilting import Histories
     from corridor.inference.posterior import Posterior
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+CANDIDATES, MOST_CANDIDATES = 4, 2000
+"""Histories simulated for each member that is kept, and how many there are at the most if members are fewer."""
 
 DRAWS = 100
 """Draws of the model on each earlier origin, by which it is judged."""
@@ -43,7 +54,7 @@ LOOKED_BACK_DAYS = 180
 """Earlier origins within so many days are looked at."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Forecast:
     """Joint samples of the coming days, and quantiles of the fitted past.
 
@@ -66,6 +77,8 @@ class Forecast:
     weights
         How much the model and what reports alone say weigh in the stocks, by days ahead: rows of
         nominal_horizon, member and weight; none where the model stands alone.
+    assumption_only
+        Targets that rest on default parameters alone: nobody has reported them, and the scenario states nothing.
     """
 
     scenario_name: str
@@ -75,6 +88,26 @@ class Forecast:
     past: xr.Dataset
     sites: tuple[str, ...] = ()
     weights: tuple[Mapping[str, str | int | float], ...] = ()
+    assumption_only: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Return the forecast on one screen: people at each site today, in a week, and on the last day."""
+        people = self.quantiles([0.1, 0.5, 0.9]).stock
+        last = people.sizes["date"] - 1
+        lines = [f"Forecast for {self.scenario_name} from {self.origin_date}: people present, likely (8 in 10)"]
+        for place in (*self.sites, ALL_PLACES):
+            today = self.past.stock.sel(place=place, quantile=0.5).isel(date=-1).item()
+            ahead = [
+                f"in {day + 1} days {middle:,.0f} ({low:,.0f} to {high:,.0f})"
+                for day in sorted({min(6, last), last})
+                for low, middle, high in [people.sel(place=place).isel(date=day).to_numpy().tolist()]
+            ]
+            lines.append(f"  {place}: today {today:,.0f}, {', '.join(ahead)}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """Return the same for a notebook."""
+        return f"<pre>{escape(repr(self))}</pre>"
 
     def quantiles(self, levels: Sequence[float]) -> xr.Dataset:
         """Return quantiles of every target, quantile x date x place, people.
@@ -105,12 +138,13 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     workers: int = 1,
     progress: Progress = None,
 ) -> Forecast:
-    """Run the posterior on, and pool the people at each place with what reports alone say.
+    """Return the posterior run on, weighted towards what the past skill of all forecasters says of people present.
 
     Forecasts are made on earlier origins, too, with what was known then; how well the model, the trend
-    of the reports and the last report carried forward did decides what each weighs. The simulated
-    futures are then made to agree with the pool, member by member. An alternative is moved by as much
-    as the scenario itself. Places without reports are left as they are.
+    of the reports and the last report carried forward did decides what each weighs. More histories are simulated
+    than wanted, and those whose stocks agree with the combined forecast are preferred, see
+    :mod:`corridor.forecasters.tilting`. Each stays whole. An alternative is simulated for the same histories, with the
+    same draws, random numbers and unexplained flows in people: it differs by what it states.
 
     Parameters
     ----------
@@ -144,28 +178,38 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     >>> told = forecast(scenario, posterior, observations, horizon_days=28, seed=7)    # doctest: +SKIP
     >>> told.quantiles([0.1, 0.5, 0.9]).stock.sel(place="camp")    # doctest: +SKIP
     """
-    ahead = partial(project, horizon_days=horizon_days, members=members, seed=seed, workers=workers)
-    projected = Forecast(
+    ahead = partial(project, horizon_days=horizon_days, seed=seed, workers=workers)
+    base = posterior.compiled.scenario
+    known = None if observations is None else observations.known_by(posterior.as_of)
+    has_counts = known is not None and bool(report_series(known, base.start))
+    candidates = ahead(base, posterior, members=candidates_for(members) if has_counts else members, progress=progress)
+    rows, samples, past = np.arange(members), candidates, posterior.past
+    weights: tuple[Mapping[str, str | int | float], ...] = ()
+    known_flows = Reconciled(None, _net_flow(candidates))
+    if observations is not None and has_counts:
+        quantiles, weights = _combined(observations, posterior, candidates, seed, workers, progress)
+        histories = histories_of(posterior, candidates, range(1, horizon_days + 1))
+        share = tilting_weights(histories, quantiles, HUB_LEVELS)
+        rows = choose(share, members, float(stream(seed, "tilting").random()))
+        known_flows = _reconciled(posterior, known_flows.flows, histories, rows, quantiles)
+        past = ending_with(
+            past, stock_of(posterior.compiled, known_flows.state or posterior.end_state), posterior.compiled
+        )
+    if has_counts or scenario.known_by(posterior.as_of) != base:
+        samples = ahead(scenario, posterior, members=rows, known=known_flows)
+    return Forecast(
         scenario_name=scenario.name,
         origin_date=posterior.as_of,
         horizon_days=horizon_days,
-        samples=ahead(scenario, posterior, progress=progress),
-        past=past_of_posterior(posterior),
+        samples=samples.assign_coords(member=np.arange(members)),
+        past=past_of_posterior(replace(posterior, past=past)),
         sites=site_names(scenario),
+        weights=weights,
+        assumption_only=assumption_only(base, known),
     )
-    base = posterior.compiled.scenario
-    if observations is None or not report_series(observations.known_by(posterior.as_of), base.start):
-        return projected
-    is_base = scenario.known_by(posterior.as_of) == base
-    usual = projected.samples if is_base else ahead(base, posterior)
-    quantiles, weights = _pooled(observations, posterior, usual, seed, workers, progress)
-    change = corrections(usual, quantiles, HUB_LEVELS)
-    shares = [group.share for group in scenario.groups]
-    samples = corrected(projected.samples, change, shares, under_five_groups(scenario))
-    return replace(projected, samples=samples, weights=weights)
 
 
-def _pooled(
+def _combined(
     observations: Observations, posterior: Posterior, usual: xr.Dataset, seed: int, workers: int, progress: Progress
 ) -> tuple[Floats, tuple[Mapping[str, str | int | float], ...]]:
     """Return the pool's quantiles of the people at each place, (place, day, level), and its weights."""
@@ -191,6 +235,45 @@ def _pooled(
         for member, share in shares.items()
     )
     return answers[pool.name, origin], rows
+
+
+def _reconciled(posterior: Posterior, flows: Ints, histories: Histories, rows: Ints, quantiles: Floats) -> Reconciled:
+    """Return the state of today and the unexplained flows of chosen histories, reconciled with the combination."""
+    further = np.rint(reconciling_flow(histories.of(rows), quantiles, HUB_LEVELS)).astype(np.int64)
+    fitted = rows_of(posterior.end_state, rows % posterior.draws)
+    state = with_flow_today(posterior.compiled, fitted, further[:, :, 0])
+    return Reconciled(state, flows[rows] + np.diff(further, axis=2).transpose(0, 2, 1))
+
+
+def _net_flow(samples: xr.Dataset) -> Ints:
+    """Return the unexplained flow of each day, people, (member, day, place)."""
+    net = samples[FLOWS[0]] - samples[FLOWS[1]]
+    flow: Ints = net.transpose("member", "date", "place").to_numpy().astype(np.int64)
+    return flow
+
+
+_OF_DEATHS = ("deaths", "cumulative_deaths", "cumulative_deaths_under_five")
+
+
+def assumption_only(scenario: Scenario, observations: Observations | None) -> tuple[str, ...]:
+    """Return the targets that rest on default parameters alone: deaths, where no report and no stated rate is of them.
+
+    Parameters
+    ----------
+    scenario
+        A rate of death that it states counts, zero too.
+    observations
+        What was known.
+    """
+    is_stated = any(row.name.startswith("death_rate_") for row in scenario.parameters)
+    measures = {row.measure for row in observations.to_fit()} if observations is not None else set()
+    is_reported = bool(measures & {Measure.DEATHS, Measure.CUMULATIVE_DEATHS})
+    return () if is_stated or is_reported else _OF_DEATHS
+
+
+def candidates_for(members: int) -> int:
+    """Return how many histories are simulated for so many members."""
+    return max(members, min(CANDIDATES * members, MOST_CANDIDATES))
 
 
 def _looked_back(day: int) -> Schedule:

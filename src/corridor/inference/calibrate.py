@@ -14,6 +14,7 @@ from corridor.inference.group_merging import merged, split_by_group
 from corridor.inference.observation_model import reporting_of
 from corridor.inference.particle_filter import MOST_REJUVENATIONS, ParticleFilter, particles_for
 from corridor.inference.posterior import Posterior
+from corridor.inference.present import Present, up_to_today
 from corridor.streams import stream
 from corridor.units import as_date, day_of
 
@@ -96,25 +97,35 @@ def posterior_of(particle_filter: ParticleFilter, particles: Particles, as_of: d
     draws
         How many draws, at most as many as there are particles.
     """
-    shuffled = draws_of(particle_filter, draws)
-    mean, variance = rows_of(particles.bias, shuffled)
-    bias = mean + np.sqrt(variance) * stream(particle_filter.seed, "posterior", 1).standard_normal(mean.shape)
+    rows = draws_of(particle_filter, draws)
+    random = stream(particle_filter.seed, "posterior", 1)
+    mean, variance = rows_of(particles.bias, rows)
+    bias = mean + np.sqrt(variance) * random.standard_normal(mean.shape)
+    present = Present(
+        rows_of(particles.state, rows),
+        particles.history[rows],
+        joined_past(particle_filter.past),
+        rows_of(particles.drift, rows),
+    )
+    present, drift = up_to_today(particle_filter.compiled, particle_filter.reporting, present, as_of, random)
     return Posterior(
         compiled=particle_filter.compiled,
         as_of=as_of,
         uncertain=particle_filter.uncertain,
-        normal=particles.normal[shuffled],
+        normal=particles.normal[rows],
         bias=bias,
         reporting=particle_filter.reporting,
-        end_state=rows_of(particles.state, shuffled),
-        arrived=particles.arrived[shuffled],
-        died=particles.died[shuffled],
-        history=particles.history[shuffled],
+        drift=drift,
+        end_state=present.state,
+        arrived=particles.arrived[rows],
+        died=particles.died[rows],
+        history=present.history,
         fits=tuple(particle_filter.fits),
-        past=joined_past(particle_filter.past),
-        effective_sample_size=min(particle_filter.sizes, default=float(particle_filter.count)),
+        past=present.past,
+        effective_sample_size=particle_filter.effective_size,
         particles=particle_filter.count,
-        notes=particle_filter.notes(),
+        conflicts=particle_filter.conflicts(as_of),
+        notes=particle_filter.notes(as_of),
     )
 
 

@@ -84,6 +84,7 @@ class Reporting:
     bias_sd: Floats
     stray_fraction: float
     weight: float
+    unseen_sd: float
 
 
 def base_measure(measure: Measure) -> Measure:
@@ -135,6 +136,7 @@ def reporting_of(scenario: Scenario, observations: Sequence[Observation]) -> Rep
         bias_sd=np.array(bias_sd),
         stray_fraction=_setting(scenario, "stray_fraction"),
         weight=_setting(scenario, "report_weight"),
+        unseen_sd=_setting(scenario, "unseen_sd"),
     )
 
 

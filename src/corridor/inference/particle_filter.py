@@ -33,20 +33,32 @@ from corridor.engine.run.members import (
     sim_state_of,
 )
 from corridor.engine.run.simulate import over, run_days
+from corridor.inference.conflicts import Checked, Conflict, Survival, checked, conflicts_of, degeneracy_note
 from corridor.inference.filtered_history import FIT_LEVELS, Fit, Past, past_of
-from corridor.inference.observation_model import Gaussian, Report, Reporting, learn
+from corridor.inference.observation_model import Gaussian, Report, Reporting, Series, learn
 from corridor.inference.observed_series import daily
 from corridor.inference.parameter_drift import adjust_populations, drift, memory_of
-from corridor.inference.resampling import normalised, systematic, tempering
-from corridor.inference.unexplained_flow import book_unexplained, split, unexplained_variance, with_unexplained
+from corridor.inference.resampling import effective, normalised, systematic, tempering
+from corridor.inference.unexplained_flow import (
+    booked,
+    drift_sd,
+    flow_and_drift,
+    split,
+    unexplained_variance,
+    with_unexplained,
+)
 from corridor.inference.windows import Particles, Path, Window, ancestors, opened, windows
 from corridor.streams import stream, streams
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from corridor.engine.compile.compile import Compiled
     from corridor.engine.compile.rates import Uncertain
     from corridor.engine.program import Floats, ShortFloats
     from corridor.engine.run.simulate import Progress
+    from corridor.scenario.observations import Observation
 
 BLOCK = 64
 """Particles that share streams; the number of workers does not change it."""
@@ -68,9 +80,6 @@ _GOOD_RATE = 0.3
 
 _FREE_RATE = 0.85
 """Where so many proposals are accepted, the reports hardly depend on the random effects, and one step is enough."""
-
-_DEGENERATE_BELOW = 50.0
-"""Effective number of ancestors below which the fit is called degenerate."""
 
 
 class ParticleFilter:
@@ -100,7 +109,9 @@ class ParticleFilter:
         self.chance = [streams(seed, "assimilate", b) for b in range(self.count // BLOCK)]
         self.random = stream(seed, "assimilate/weather")
         self.memory_days = memory_of(compiled, self.uncertain)
-        self.sizes: list[float] = []
+        self.hardest: Observation | None = None
+        self.survivals: list[Survival] = []
+        self.counts: list[Checked] = []
         self.past: list[Past] = []
         self.fits: list[Fit] = []
 
@@ -119,7 +130,13 @@ class ParticleFilter:
         bias = Gaussian(np.zeros(shape), np.broadcast_to(self.reporting.bias_sd**2, shape).copy())
         arrived = np.zeros((self.count, compiled.program.network.place.size), dtype=np.int64)
         died = np.zeros((*arrived.shape, len(compiled.scenario.groups)), dtype=np.int64)
-        return Particles(normal, bias, state, history, arrived, died)
+        drift = self.first_drift(self.reporting.series)
+        return Particles(normal, bias, drift, state, history, arrived, died)
+
+    def first_drift(self, series: Sequence[Series]) -> Gaussian:
+        """Return the law of the drift of unexplained flow before any count, (m, series)."""
+        sd = drift_sd(self.reporting.unseen_sd)
+        return Gaussian(*(np.full((self.count, len(series)), value) for value in (0.0, sd**2)))
 
     def propagate(self, particles: Particles, window: Window, numbers: Floats, innovations: Floats) -> Path:
         """Return the path of every particle through a window under given random effects, with its likelihood."""
@@ -140,48 +157,54 @@ class ParticleFilter:
         shape = (self.count, last - first + 1, 0)
         series = np.stack(columns, axis=2).astype(np.float32) if columns else np.zeros(shape, np.float32)
         history = np.concatenate([particles.history[window.ancestor, :first], series], axis=1)
-        likelihood, bias, unexplained = self.weigh(history, window)
-        return Path(normal, innovations, numbers, end, record, series, bias, unexplained, likelihood)
+        likelihood, bias, flow_drift, unexplained = self.weigh(history, window)
+        return Path(normal, innovations, numbers, end, record, series, bias, flow_drift, unexplained, likelihood)
 
-    def weigh(self, history: ShortFloats, window: Window) -> tuple[Floats, Gaussian, Gaussian]:
-        """Return the log-likelihood of the reports of a window, and the laws of biases and unexplained flows."""
+    def weigh(self, history: ShortFloats, window: Window) -> tuple[Floats, Gaussian, Gaussian, Gaussian]:
+        """Return the log-likelihood of the reports of a window, and the laws of biases, drifts and flows given them."""
         reports = self.reports_of(window.days)
         total = np.zeros(self.count)
-        mean, variance = window.bias.mean.copy(), window.bias.variance.copy()
-        unexplained = Gaussian(*np.zeros((2, self.count, len(reports))))
+        hardest: tuple[float, Observation | None] = (np.inf, None)
+        biases, drifts = (Gaussian(part.mean.copy(), part.variance.copy()) for part in (window.bias, window.drift))
+        flows = Gaussian(*np.zeros((2, self.count, len(reports))))
         for n, report in enumerate(reports):
-            b = report.bias
-            bias = Gaussian(mean[:, b], variance[:, b])
-            same = [m for m, other in enumerate(reports[:n]) if other.series == report.series]
+            bias = Gaussian(biases.mean[:, report.bias], biases.variance[:, report.bias])
             truth = truth_of(report, history)
             if report.unexplained > 0:
-                truth = with_unexplained(truth, unexplained.mean[:, same].sum(1))
-            spread = unexplained_variance(report, truth)
-            wide = Gaussian(bias.mean, bias.variance + spread)
-            gain, after = learn(report, truth, wide, self.reporting.stray_fraction)
-            if report.unexplained > 0:
-                after, (unexplained.mean[:, n], unexplained.variance[:, n]) = split(bias, spread, after)
-            mean[:, b], variance[:, b] = after
+                s = report.series
+                earlier = [m for m, other in enumerate(reports[:n]) if other.series == s]
+                truth = with_unexplained(truth, flows.mean[:, earlier].sum(1))
+                drift_before = Gaussian(drifts.mean[:, s], drifts.variance[:, s])
+                noise = unexplained_variance(report, truth)
+                joint = flow_and_drift(drift_before, report.since, drift_sd(report.unexplained), noise)
+                wide = Gaussian(bias.mean + joint.flow.mean, bias.variance + joint.flow.variance)
+                gain, after = learn(report, truth, wide, self.reporting.stray_fraction)
+                after, flow, later = split(bias, joint, after)
+                (flows.mean[:, n], flows.variance[:, n]), (drifts.mean[:, s], drifts.variance[:, s]) = flow, later
+            else:
+                gain, after = learn(report, truth, bias, self.reporting.stray_fraction)
+            biases.mean[:, report.bias], biases.variance[:, report.bias] = after
             total += self.reporting.weight * gain
-        return total, Gaussian(mean, variance), unexplained
+            if effective(gain) < hardest[0]:
+                hardest = effective(gain), report.observation
+        self.hardest = hardest[1]
+        return total, biases, drifts, flows
 
     def reports_of(self, days: tuple[int, int]) -> list[Report]:
         """Return the reports whose last day lies in a window."""
         return [report for report in self.reporting.reports if days[0] <= report.last <= days[1]]
 
-    def advance(self, particles: Particles, days: tuple[int, int]) -> float:
-        """Propagate the particles through a window and condition them on its reports.
-
-        Returns the effective number of particles that the present ones descend from.
-        """
+    def advance(self, particles: Particles, days: tuple[int, int]) -> Survival:
+        """Propagate the particles through a window and condition them on its reports; return what is left of them."""
         window = opened(particles, days, self.compiled)
         size = (self.count, days[1] - days[0] + 1, day_effects_size(self.compiled))
         numbers, innovations = (self.random.standard_normal(s) for s in (size, particles.normal.shape))
         window.path = self.propagate(particles, window, numbers, innovations)
+        hardest = self.hardest
         if self.reports_of(days):
             window = self.temper(particles, window) if self.rejuvenations else self.weigh_once(window)
         self.close(particles, window)
-        return ancestors(window.ancestor)
+        return Survival(days, ancestors(window.ancestor), hardest)
 
     def weigh_once(self, window: Window) -> Window:
         """Return a window resampled once, with as high a power of its likelihood as half of the particles bear."""
@@ -229,10 +252,16 @@ class ParticleFilter:
         """Write the end of a window into the particles."""
         first, last = window.days
         path = window.path
-        self.book(window)
         particles.history = particles.history[window.ancestor]
         particles.history[:, first : last + 1] = path.series
+        for report in self.reports_of(window.days):
+            bias = Gaussian(window.bias.mean[:, report.bias], window.bias.variance[:, report.bias])
+            count = checked(report, truth_of(report, particles.history), bias)
+            self.counts += [count] if count else []
+        self.book(window)
+        particles.history[:, first : last + 1] = path.series
         particles.normal, particles.state, particles.bias = path.normal, path.end, path.bias
+        particles.drift = path.drift
         for report in self.reports_of(window.days):
             truth = truth_of(report, particles.history)
             self.fits.append(Fit(report.observation, *(float(x) for x in np.quantile(truth, FIT_LEVELS))))
@@ -242,23 +271,27 @@ class ParticleFilter:
         particles.died = died + path.record.group["deaths"].sum(1)
 
     def book(self, window: Window) -> None:
-        """Add unexplained arrivals at counted places, and take away those who left unexplained."""
+        """Book the unexplained flow of each count of a window on its day, in state, record and series."""
         path = window.path
         for n, report in enumerate(self.reports_of(window.days)):
             if report.unexplained > 0:
                 spread = np.sqrt(np.maximum(path.unexplained.variance[:, n], 0.0))
-                drawn = path.unexplained.mean[:, n] + spread * self.random.standard_normal(self.count)
-                days = slice(report.last - window.days[0], None)
+                flow = path.unexplained.mean[:, n] + spread * self.random.standard_normal(self.count)
                 (place,) = self.reporting.series[report.series].places
                 p = [row.place for row in self.compiled.scenario.places].index(place)
+                present = path.series[:, -1, report.series].astype(np.float64)
+                change = np.rint(with_unexplained(present, flow) - present).astype(np.int64)
+                by_group = booked(self.compiled, p, change, path.end)
+                days = slice(report.last - window.days[0], None)
                 stock = path.record.group["stock"][:, days, p]
-                book_unexplained(self.compiled, p, drawn, path.end, stock, path.series[:, days, report.series])
+                stock[:] = np.maximum(stock + by_group[:, None], 0)
+                path.series[:, days, report.series] = stock.sum(2)
 
     def run_to(self, particles: Particles, first: int, last: int, progress: Progress = None) -> None:
         """Propagate the particles from a first to a last day, conditioned on the reports of those days."""
         days = sorted({report.last for report in self.reporting.reports if first <= report.last <= last})
         for span in windows(days, last, first):
-            self.sizes.append(self.advance(particles, span))
+            self.survivals.append(self.advance(particles, span))
             if progress is not None:
                 progress(span[1] + 1, last + 1)
         check_conservation(particles.state)
@@ -272,19 +305,24 @@ class ParticleFilter:
             np.hstack([particles.bias.mean, np.zeros(new.shape)]),
             np.hstack([particles.bias.variance, new]),
         )
+        fresh = self.first_drift(reporting.series[particles.drift.mean.shape[1] :])
+        particles.drift = Gaussian(*(np.hstack(parts) for parts in zip(particles.drift, fresh, strict=True)))
         shape = (*particles.history.shape[:2], series - particles.history.shape[2])
         particles.history = np.concatenate([particles.history, np.zeros(shape, np.float32)], axis=2)
 
-    def notes(self) -> tuple[str, ...]:
-        """Return what a reader must know about how well the particles held out."""
-        if min(self.sizes, default=_DEGENERATE_BELOW) >= _DEGENERATE_BELOW:
-            return ()
-        note = (
-            f"The fit is degenerate: the reports of one stretch of days left only "
-            f"{min(self.sizes):.0f} of {self.count} simulated histories. Treat the intervals as "
-            "too narrow, and look for a figure that no prior allows."
-        )
-        return (note,)
+    @property
+    def effective_size(self) -> float:
+        """Return the smallest effective number of ancestors over all windows."""
+        return min((one.effective for one in self.survivals), default=float(self.count))
+
+    def conflicts(self, as_of: date) -> tuple[Conflict, ...]:
+        """Return the exact counts of the last four weeks that the fit contradicts."""
+        return conflicts_of(self.compiled.scenario, self.counts, as_of)
+
+    def notes(self, as_of: date) -> tuple[str, ...]:
+        """Return what a reader must know about the fit: its conflicts, and where few histories are left."""
+        note = degeneracy_note(self.compiled.scenario, self.survivals, self.count)
+        return (*map(str, self.conflicts(as_of)), *([note] if note else []))
 
 
 def particles_for(draws: int, rejuvenations: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,11 +18,16 @@ if TYPE_CHECKING:
     from corridor.engine.compile.compile import Compiled
     from corridor.engine.compile.rates import Uncertain
     from corridor.engine.program import Floats, Ints, ShortFloats, State
+    from corridor.inference.conflicts import Conflict
     from corridor.inference.filtered_history import Fit, Past
     from corridor.inference.observation_model import Reporting
 
 
-@dataclass(frozen=True)
+_SHOWN = 30
+"""Parameters that fit on a screen."""
+
+
+@dataclass(frozen=True, repr=False)
 class Posterior:
     """Draws of everything uncertain, equally likely, with the past that led to each.
 
@@ -39,6 +45,9 @@ class Posterior:
         Shape (draw, source and measure), log units.
     reporting
         The figures that were used.
+    drift
+        Shape (draw, place): drift of the unexplained flow on the last day, log units a day; zero where nothing is
+        counted.
     end_state
         Where everybody is at the end of the last day, for each draw.
     arrived, died
@@ -53,6 +62,8 @@ class Posterior:
         Smallest effective number of particles on any day with reports.
     particles
         Number of particles that were run.
+    conflicts
+        Exact counts of the last four weeks outside the 99 % interval of the fit, with what to state.
     notes
         What a reader must know about the fit, in sentences.
     """
@@ -63,6 +74,7 @@ class Posterior:
     normal: Floats
     bias: Floats
     reporting: Reporting
+    drift: Floats
     end_state: State
     arrived: Ints
     died: Ints
@@ -71,7 +83,25 @@ class Posterior:
     past: Past
     effective_sample_size: float
     particles: int
+    conflicts: tuple[Conflict, ...]
     notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Return the posterior on one screen: the fit, what it contradicts, and what was learnt."""
+        head = (
+            f"Posterior of {self.compiled.scenario.name} on {self.as_of}: {self.draws} draws of {self.particles} "
+            f"histories, {len(self.fits)} reports, effective sample size {self.effective_sample_size:.0f}"
+        )
+        lines = [head, *(f"! {note}" for note in self.notes)]
+        lines += [
+            f"  {row['parameter']} ({row['unit']}): {row['p50']:.3g} ({row['p05']:.3g} to {row['p95']:.3g} in 9 of 10)"
+            for row in self.summary()[:_SHOWN]
+        ]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """Return the same for a notebook."""
+        return f"<pre>{escape(repr(self))}</pre>"
 
     @property
     def draws(self) -> int:

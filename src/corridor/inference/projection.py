@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -10,19 +11,41 @@ import xarray as xr
 from corridor.engine.compile.compile import Compiled, compile_scenario
 from corridor.engine.compile.rates import Uncertain, rates_of, uncertain_parameters
 from corridor.engine.run.ensemble import ensemble_of
-from corridor.engine.run.members import rows_of
-from corridor.engine.run.simulate import continue_members
+from corridor.engine.run.members import (
+    Members,
+    check_conservation,
+    copy_of,
+    day_effects_of,
+    day_effects_size,
+    each,
+    empty_record,
+    rows_of,
+    sim_state_of,
+)
+from corridor.engine.run.simulate import over, run_days
 from corridor.errors import UsageError
 from corridor.inference.filtered_history import under_five_groups
-from corridor.streams import stream
+from corridor.inference.unexplained_flow import DRIFT_DAYS, MONTH_DAYS, booked, drift_sd, with_unexplained
+from corridor.streams import stream, streams
 from corridor.units import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from corridor.engine.program import Floats, Ints, Record, SimState, State
     from corridor.engine.run.simulate import Progress
     from corridor.inference.posterior import Posterior
     from corridor.scenario.scenario import Scenario
+
+FLOWS = ("unexplained_arrivals", "unexplained_departures")
+"""What the network neither brings nor takes, people a day."""
+
+
+class Reconciled(NamedTuple):
+    """Where everybody is today in some histories, and their unexplained flows, people, (m, day, p)."""
+
+    state: State | None
+    flows: Ints
 
 
 def project(  # noqa: PLR0913 - workers and progress say how it runs, not what is computed
@@ -30,12 +53,16 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
     posterior: Posterior,
     *,
     horizon_days: int = 28,
-    members: int = 1000,
+    members: int | Ints = 1000,
+    known: Reconciled | None = None,
     seed: int,
     workers: int = 1,
     progress: Progress = None,
 ) -> xr.Dataset:
-    """Return simulated futures, member x date x place: the posterior and its state run on by the model alone.
+    """Return simulated histories of the coming days, member x date x place: the posterior and its state run on.
+
+    In each of them, in every place and on every day, ``stock = stock of the day before + arrivals - departures -
+    deaths + unexplained_arrivals - unexplained_departures`` (people held back at screening aside).
 
     Parameters
     ----------
@@ -48,7 +75,11 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
     horizon_days
         Days ahead.
     members
-        Number of simulated futures; draws are used in turn.
+        Number of simulated histories, or which of them: each has its draw (draws are used in turn) and its own
+        random numbers, whatever others are simulated beside it.
+    known
+        Today's state and the unexplained flows of these histories; None takes the state of each draw, and draws flows
+        from the posterior.
     seed
         Decides every random number.
     workers
@@ -67,28 +98,104 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
         message = f"{horizon_days} days after {posterior.as_of} do not lie in the calendar, which ends {scenario.end}."
         raise UsageError(message)
     compiled = compile_scenario(scenario.known_by(posterior.as_of))
-    rows = np.arange(members) % posterior.draws
-    rates = rates_of(compiled, *_from_now_on(compiled, posterior, rows, seed))
-    state = rows_of(posterior.end_state, rows)
-    record, _ = continue_members(
-        compiled, rates, state, days=(origin_day + 1, last), seed=seed, workers=workers, progress=progress
-    )
-    future = ensemble_of(compiled, record, first_day=origin_day + 1)
+    which = np.arange(members) if isinstance(members, int) else np.asarray(members)
+    rows = which % posterior.draws
+    run = _Run(compiled, posterior, which, rows, seed, workers)
+    run.state = run.state if known is None or known.state is None else copy_of(known.state)
+    record, change = _run_on(run, origin_day + 1, last, known.flows if known else None, progress)
+    future = ensemble_of(compiled, record, first_day=origin_day + 1).data.drop_vars("flow")
+    dims = ("member", "date", "place")
+    by_sign = dict(zip(FLOWS, (np.maximum(change, 0), np.maximum(-change, 0)), strict=True))
     return with_totals(
-        future.data.drop_vars("flow"),
+        future.assign({name: (dims, people.astype(np.int32)) for name, people in by_sign.items()}),
         under_five_groups(scenario),
         xr.DataArray(posterior.arrived[rows], dims=("member", "place")),
         xr.DataArray(posterior.died[rows], dims=("member", "place", "group")),
     )
 
 
-def _from_now_on(compiled: Compiled, posterior: Posterior, rows: np.ndarray, seed: int) -> tuple[Uncertain, np.ndarray]:
+class _Run:
+    """Histories under way: their states, and the random numbers of their unexplained flows."""
+
+    def __init__(
+        self, compiled: Compiled, posterior: Posterior, which: Ints, rows: Ints, seed: int, workers: int
+    ) -> None:
+        self.compiled, self.workers = compiled, workers
+        self.which, self.seed = which, seed
+        self.rates = rates_of(compiled, *_from_now_on(compiled, posterior, rows, which, seed))
+        self.state = rows_of(posterior.end_state, rows)
+        self.drift = posterior.drift[rows]
+        self.sd = posterior.reporting.unseen_sd
+        self.counted = np.flatnonzero((posterior.drift != 0).any(0))
+
+
+def _run_on(run: _Run, first: int, last: int, flows: Ints | None, progress: Progress) -> tuple[Record, Ints]:
+    """Return the record of some days and the unexplained flow of each, (m, t, p), day by day."""
+    compiled, count, days = run.compiled, run.which.size, last - first + 1
+    record, today = empty_record(compiled, count, days), empty_record(compiled, count, 1)
+    size = (1, days, day_effects_size(compiled))
+    numbers = np.concatenate([stream(run.seed, "forecast/weather", int(m)).standard_normal(size) for m in run.which])
+    effects = day_effects_of(compiled, numbers)
+    members = Members(run.rates, run.state, today, each(effects, lambda part: part[:, :1].copy()))
+    states = [
+        sim_state_of(compiled.program, members.some(slice(m, m + 1)), streams(run.seed, "forecast", int(w)))
+        for m, w in enumerate(run.which)
+    ]
+    noise = _noise(run, days)
+    change = np.zeros((count, days, len(compiled.scenario.places)), dtype=np.int64)
+    for t in range(days):
+        day = first + t
+        for today_effects, all_effects in zip(members.effects, effects, strict=True):
+            today_effects[:] = all_effects[:, t : t + 1]
+        for buffer in today:
+            buffer[:] = np.zeros((), buffer.dtype)
+        over(partial(_one_day, states, day, run.workers), run.workers, run.workers, None)
+        for days_record, row in zip(record, today, strict=True):
+            days_record[:, t : t + 1] = row
+        for p in run.counted.tolist():
+            wanted = _flow_today(run, record, t, p, noise[:, t]) if flows is None else flows[:, t, p]
+            by_group = booked(compiled, p, wanted, run.state)
+            change[:, t, p] = by_group.sum(1)
+            record.group["stock"][:, t, p] += by_group.astype(np.int32)
+        if progress is not None:
+            progress(t + 1, days)
+    check_conservation(run.state)
+    return record, change
+
+
+def _one_day(states: Sequence[SimState], day: int, workers: int, worker: int) -> None:
+    """Run a worker's share of the histories through a day."""
+    for state in states[worker::workers]:
+        run_days(state, day, day)
+
+
+def _noise(run: _Run, days: int) -> Floats:
+    """Return standard normal numbers for each member, day and counted place: of the day, and of the drift."""
+    shape = (days, len(run.compiled.scenario.places), 2)
+    return np.stack([stream(run.seed, "forecast/unexplained", int(m)).standard_normal(shape) for m in run.which])
+
+
+def _flow_today(run: _Run, record: Record, t: int, p: int, noise: Floats) -> Ints:
+    """Return the unexplained flow of a day at a place, people, (m,); the drift goes on by a day, in place."""
+    keep = np.exp(-1.0 / DRIFT_DAYS)
+    own = drift_sd(run.sd) * np.sqrt(1 - keep**2)
+    run.drift[:, p] = keep * run.drift[:, p] + own * noise[:, p, 1]
+    people = record.group["stock"][:, t, p].sum(1).astype(np.float64)
+    flow = run.drift[:, p] + run.sd / np.sqrt(MONTH_DAYS) * noise[:, p, 0]
+    rounded: Ints = np.rint(with_unexplained(people, flow) - people).astype(np.int64)
+    return rounded
+
+
+def _from_now_on(
+    compiled: Compiled, posterior: Posterior, rows: Ints, which: Ints, seed: int
+) -> tuple[Uncertain, Floats]:
     """Return what is uncertain from now on, and its draws: as learnt, or anew where it was replaced."""
     learnt = posterior.uncertain.parameters
     wanted = uncertain_parameters(compiled).parameters
     shared = [j for j, parameter in enumerate(learnt) if parameter in wanted]
     replaced = tuple(parameter for parameter in wanted if parameter not in learnt)
-    anew = stream(seed, "replaced").standard_normal((rows.size, len(replaced)))
+    count = int(which.max()) + 1
+    anew = stream(seed, "replaced").standard_normal((count, len(replaced)))[which]
     normal = np.hstack([posterior.normal[rows][:, shared], anew])
     return Uncertain((*(learnt[j] for j in shared), *replaced)), normal
 

@@ -1,4 +1,7 @@
-"""Reported stocks as series: one figure for each place and day, as a planner would carry them forward."""
+"""Reported stocks as series: one figure for each place and day, as a planner would carry them forward.
+
+A count that later reports of arrivals and departures have overtaken is brought forward by them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from corridor.scenario.observations import Measure, Qualifier, Use
 from corridor.units import day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from corridor.scenario.observations import Observation, Observations
 
 _TWO_SIDED = frozenset({Qualifier.EXACT, Qualifier.ABOUT})
+_STATED = _TWO_SIDED | {Qualifier.MORE_THAN, Qualifier.ALMOST}
+_FLOWS = frozenset({Measure.ARRIVALS, Measure.CUMULATIVE_ARRIVALS, Measure.DEPARTURES})
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,8 @@ def report_series(observations: Observations, start: date) -> dict[str, ReportSe
 
     "More than 35,000" and "almost 35,600" are carried forward as the figure they name, "between 1,000 and
     1,500" as its middle. "At least" and "at most" say less: they move the figure before them only as far as
-    they must. Reports of days before the calendar are left out, as they are in a fit.
+    they must. The last count is brought forward by the arrivals and departures reported since: a further figure
+    stands on the last day of each such report. Reports of days before the calendar are left out, as they are in a fit.
 
     Parameters
     ----------
@@ -61,11 +67,45 @@ def report_series(observations: Observations, start: date) -> dict[str, ReportSe
     start
         Day 0.
     """
-    reports = _by_place(row for row in observations if row.use is Use.FIT and row.date >= start)
+    rows_to_fit = [row for row in observations if row.use is Use.FIT and row.date >= start]
     return {
-        place: ReportSeries(np.array([day_of(row.date, start) for row in rows]), _carried(rows))
-        for place, rows in reports.items()
+        place: _brought_forward(
+            ReportSeries(np.array([day_of(row.date, start) for row in rows]), _carried(rows)),
+            [row for row in rows_to_fit if row.places == (place,) and row.group is None],
+            start,
+        )
+        for place, rows in _by_place(rows_to_fit).items()
     }
+
+
+def _brought_forward(counts: ReportSeries, rows: Sequence[Observation], start: date) -> ReportSeries:
+    """Return a series with the last count brought forward by the flows that were reported since."""
+    counted, people = int(counts.days[-1]), float(counts.people[-1])
+    last = max((day_of(row.date, start) for row in rows), default=counted)
+    daily = np.full((2, max(0, last - counted)), np.nan)
+    for sign, measures in enumerate(((Measure.ARRIVALS, Measure.CUMULATIVE_ARRIVALS), (Measure.DEPARTURES,))):
+        for first, end, rate in _flows([row for row in rows if row.measure in measures], start):
+            daily[sign, max(0, first - counted - 1) : max(0, end - counted)] = rate
+    ends = sorted({end for _, end, _ in _flows(rows, start) if end > counted})
+    net = np.cumsum(np.nan_to_num(daily[0]) - np.nan_to_num(daily[1]))
+    later = [max(0.0, people + float(net[end - counted - 1])) for end in ends]
+    return ReportSeries(np.concatenate([counts.days, ends]).astype(np.int64), np.concatenate([counts.people, later]))
+
+
+def _flows(rows: Sequence[Observation], start: date) -> Iterator[tuple[int, int, float]]:
+    """Yield first day, last day and people a day of each report of a flow; of cumulative ones, their differences."""
+    before: dict[str, tuple[int, float]] = {}
+    for row in sorted(rows, key=lambda row: (row.date, row.known_on)):
+        end, people = day_of(row.date, start), float(row.people or 0)
+        first = end if row.period_start is None else day_of(row.period_start, start)
+        if row.qualifier not in _STATED or row.count is None or row.measure not in _FLOWS:
+            continue
+        if row.measure is Measure.CUMULATIVE_ARRIVALS:
+            since, total = before.get(row.source, (first - 1 if row.period_start else -1, 0.0))
+            before[row.source] = (end, people)
+            first, people = since + 1, people - total
+        if end >= first and people >= 0:
+            yield first, end, people / (end - first + 1)
 
 
 def _by_place(observations: Iterable[Observation]) -> dict[str, list[Observation]]:

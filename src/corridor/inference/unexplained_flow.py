@@ -1,19 +1,20 @@
 """Unexplained flow: people at a counted place whom the network neither brought there nor took away.
 
-No network has every road, and no model every reason to move. At a count, the log of the people present has a
-further variance::
+No network has every road, and no model every reason to move. On each day the log of the people present changes by a
+further ``v + e``: a *drift* ``v`` that lasts some weeks (an Ornstein-Uhlenbeck process) and a day's noise ``e``.
+Over the ``n`` days since the last count, with the particle's own figure ``x``::
 
-    v = unseen_sd^2 (days since the last count / 30 + min(100 / (x + 1), 10)^2)
+    u = integral of v + Normal(0, unseen_sd^2 (n / 30 + min(100 / (x + 1), 10)^2))
 
-which grows with time, and is wide where hardly anybody was. Given the particle's own figure ``x``, the flow
-is normal, as biases are, so that it is integrated out of the weight and then drawn from its exact law (as the
-Kalman step of a Rao-Blackwellised filter, Doucet et al. 2000, doi:10.48550/arXiv.1301.3853).
-Then so many people are added to the place, or taken away.
+which is wide where hardly anybody was. Flow and drift are normal given the particle, as biases are, so that they are
+integrated out of its weight, exactly (the Kalman step of a Rao-Blackwellised filter, Doucet et al. 2000,
+doi:10.48550/arXiv.1301.3853). Once the count is used, the flow is drawn from its law and booked: people are added to
+the place, or taken away. The drift is carried into the future, where each day's flow is drawn and booked likewise.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -23,54 +24,118 @@ from corridor.inference.parameter_drift import spread_change
 
 if TYPE_CHECKING:
     from corridor.engine.compile.compile import Compiled
-    from corridor.engine.program import Floats, Ints, ShortFloats, State
+    from corridor.engine.program import Floats, Ints, State
     from corridor.inference.observation_model import Report
 
 MONTH_DAYS = 30.0
 FEW_PEOPLE = 100.0
-"""A camp of so few is nearly empty, and what comes to it unexplained may be several times as many."""
+"""A camp of so few is nearly empty, and its unexplained flow may be several times as many."""
 
 MOST = 10.0
 """So many times the spread of a month at the most, where nobody was."""
 
+DRIFT_DAYS = 28.0
+"""Memory of the drift: what the counts of four weeks show goes on for about as long."""
+
+DRIFT_SHARE = 1.0
+"""Spread of the drift over a month, as a share of ``unseen_sd``: both are as likely to move a camp."""
+
+
+class FlowLaw(NamedTuple):
+    """Joint normal law of the flow since the last count and of the drift at its end, (m,) each, log units."""
+
+    flow: Gaussian
+    drift: Gaussian
+    covariance: Floats
+
+
+def drift_sd(unseen_sd: float) -> float:
+    """Return the long-run spread of the drift, log units a day."""
+    return DRIFT_SHARE * unseen_sd / MONTH_DAYS
+
 
 def unexplained_variance(report: Report, truth: Floats) -> Floats:
-    """Return the variance of what is unexplained at a count, log units squared, for each particle's own figure."""
-    variance: Floats = report.unexplained**2 * (
-        report.since / MONTH_DAYS + np.minimum(FEW_PEOPLE / (truth + 1.0), MOST) ** 2
-    )
+    """Return the variance of the noise at a count, log units squared, for each particle's own figure."""
+    near_empty = np.minimum(FEW_PEOPLE / (truth + 1.0), MOST)
+    variance: Floats = report.unexplained**2 * (report.since / MONTH_DAYS + near_empty**2)
     return variance
 
 
-def split(before: Gaussian, variance: Floats, after: Gaussian) -> tuple[Gaussian, Gaussian]:
-    """Return the laws of a bias and of an unexplained flow given a report, from that of their sum.
+def flow_sd(unseen_sd: float, days: int, people: Floats) -> Floats:
+    """Return the spread of the flow over some days, log units, where nothing is known of its drift.
 
     Parameters
     ----------
-    before
-        Gaussian of the bias before the report.
-    variance
-        Variance of what is unexplained; its mean is zero.
-    after
-        Gaussian of the sum after the report.
+    unseen_sd
+        Spread over a month, log units.
+    days
+        Days ahead.
+    people
+        People present without it.
     """
-    whole = before.variance + variance
-    moved, lost = after.mean - before.mean, whole - after.variance
-    of_bias, of_flow = before.variance / whole, variance / whole
-    bias = Gaussian(before.mean + of_bias * moved, before.variance - of_bias**2 * lost)
-    return bias, Gaussian(of_flow * moved, variance - of_flow**2 * lost)
+    near_empty = np.minimum(FEW_PEOPLE / (people + 1.0), MOST)
+    noise = unseen_sd**2 * (days / MONTH_DAYS + near_empty**2)
+    sd = drift_sd(unseen_sd)
+    unknown = Gaussian(np.zeros_like(people), np.full_like(people, sd**2))
+    spread: Floats = np.sqrt(flow_and_drift(unknown, days, sd, noise).flow.variance)
+    return spread
 
 
-def with_unexplained(people: Floats, unexplained: Floats) -> Floats:
-    """Return people after so much, log units, that is unexplained."""
-    after: Floats = np.expm1(np.maximum(0.0, np.log1p(people) + unexplained))
+def flow_and_drift(drift: Gaussian, days: int, sd: float, noise: Floats) -> FlowLaw:
+    """Return the law of flow and drift after some days (the exact integral of an Ornstein-Uhlenbeck process).
+
+    Parameters
+    ----------
+    drift
+        Law of the drift on the day of the last count, (m,).
+    days
+        Days since.
+    sd
+        Long-run spread of the drift, log units a day.
+    noise
+        Variance of the noise, log units squared, (m,).
+    """
+    keep = np.exp(-days / DRIFT_DAYS)
+    reach = DRIFT_DAYS * (1 - keep)
+    own = (sd * DRIFT_DAYS) ** 2 * max(0.0, 2 * days / DRIFT_DAYS - 3 + 4 * keep - keep**2)
+    flow = Gaussian(reach * drift.mean, reach**2 * drift.variance + own + noise)
+    later = Gaussian(keep * drift.mean, keep**2 * drift.variance + sd**2 * (1 - keep**2))
+    covariance = reach * keep * drift.variance + sd**2 * DRIFT_DAYS * (1 - keep) ** 2
+    return FlowLaw(flow, later, covariance)
+
+
+def split(bias: Gaussian, joint: FlowLaw, after: Gaussian) -> tuple[Gaussian, Gaussian, Gaussian]:
+    """Return the laws of a bias, a flow and a drift given a report, from that of the sum of bias and flow.
+
+    Parameters
+    ----------
+    bias
+        Law of the bias before the report.
+    law
+        Law of flow and drift before it.
+    after
+        Law of the sum after it.
+    """
+    whole = np.maximum(bias.variance + joint.flow.variance, 1e-12)
+    moved, lost = after.mean - bias.mean - joint.flow.mean, whole - after.variance
+
+    def part(before: Gaussian, covariance: Floats) -> Gaussian:
+        gain = covariance / whole
+        return Gaussian(before.mean + gain * moved, np.maximum(before.variance - gain**2 * lost, 0.0))
+
+    return part(bias, bias.variance), part(joint.flow, joint.flow.variance), part(joint.drift, joint.covariance)
+
+
+def with_unexplained(people: Floats, flow: Floats) -> Floats:
+    """Return people after an unexplained flow, log units."""
+    after: Floats = np.expm1(np.maximum(0.0, np.log1p(people) + flow))
     return after
 
 
-def book_unexplained(
-    compiled: Compiled, place: int, flow: Floats, state: State, stock: Ints, series: ShortFloats
-) -> None:
-    """Put people where they were counted; state, record and series change in place.
+def booked(compiled: Compiled, place: int, change: Ints, state: State) -> Ints:
+    """Add people to a place, or take them away, in place; return the change by group, (m, group).
+
+    Those who wait there stay: the flow is of people who live in the place. No more are taken than there are.
 
     Parameters
     ----------
@@ -78,28 +143,23 @@ def book_unexplained(
         What the indices mean.
     place
         Index of the place.
-    flow
-        How many more there are than the network brought there, log units, (m,).
+    change
+        People to add, or to take where negative, (m,).
     state
-        The end of the last day.
-    stock
-        People present on the days from that of the count on, (m, t, group).
-    series
-        Their sum, (m, t).
+        Where everybody is at the end of the day.
     """
     slot = compiled.program.network.slot
     home = int(compiled.layout.begins[place])
-    others = np.flatnonzero((slot.place == place) & ~np.isin(slot.exposure, (EN_ROUTE, HOME)))
-    slots = [home, *(int(s) for s in others if s != home)]
-    then = stock.sum(2).astype(np.float64)
-    after = with_unexplained(then, flow[:, None])
-    change = np.rint(after[:, -1] - then[:, -1]).astype(np.int64)
-    cells = state.people[:, slots].reshape(state.people.shape[0], -1)
-    change = np.maximum(change, -cells.sum(1))
-    spread_change(cells, change, compiled.program.network.share)
-    state.people[:, slots] = cells.reshape(cells.shape[0], len(slots), -1)
-    state.tally.joined[:] += change
-    share = compiled.program.network.share / compiled.program.network.share.sum()
-    by_group = np.where(then[..., None] > 0, stock / np.maximum(then, 1.0)[..., None], share)
-    stock[:] = np.rint(by_group * after[..., None])
-    series[:] = with_unexplained(series.astype(np.float64), flow[:, None])
+    is_there = (slot.place == place) & ~np.isin(slot.exposure, (EN_ROUTE, HOME)) & ~slot.queued
+    slots = [home, *(int(s) for s in np.flatnonzero(is_there) if s != home)]
+    before = state.people[:, slots]
+    cells = before.reshape(before.shape[0], -1).copy()
+    possible = np.maximum(change, -cells.sum(1))
+    spread_change(cells, possible, compiled.program.network.share)
+    after = cells.reshape(before.shape)
+    state.people[:, slots] = after
+    state.tally.joined[:] += possible
+    groups = compiled.program.network.share.size
+    by_cohort = (after - before).sum(1)
+    by_group: Ints = by_cohort.reshape(by_cohort.shape[0], -1, groups).sum(1)
+    return by_group

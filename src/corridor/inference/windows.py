@@ -26,6 +26,7 @@ class Particles:
 
     normal: Floats  # (m, parameter) standard normal under the prior
     bias: Gaussian  # (m, bias)
+    drift: Gaussian  # (m, series) of unexplained flow, log units a day, on the day of the last count
     state: State
     history: ShortFloats  # (m, t, series)
     arrived: Ints  # (m, p) since the start
@@ -43,13 +44,14 @@ class Path:
     record: Record
     series: ShortFloats  # (m, t, series) of these days
     bias: Gaussian  # (m, bias)
+    drift: Gaussian  # (m, series)
     unexplained: Gaussian  # (m, report) flow, log units
     log_likelihood: Floats  # (m,)
 
     def arrays(self) -> Iterator[Array]:
         """Yield all arrays, particles first."""
         yield from (self.normal, self.innovations, self.numbers, self.series, self.log_likelihood)
-        for part in (self.end, self.record, self.bias, self.unexplained):
+        for part in (self.end, self.record, self.bias, self.drift, self.unexplained):
             yield from part
 
     def of(self, rows: Ints) -> Path:
@@ -62,6 +64,7 @@ class Path:
             record=rows_of(self.record, rows),
             series=self.series[rows],
             bias=rows_of(self.bias, rows),
+            drift=rows_of(self.drift, rows),
             unexplained=rows_of(self.unexplained, rows),
             log_likelihood=self.log_likelihood[rows],
         )
@@ -74,6 +77,7 @@ class Window:
     days: tuple[int, int]
     begin: State
     bias: Gaussian  # (m, bias) before the reports
+    drift: Gaussian  # (m, series) before the reports
     base: Floats  # (m, parameter) parameters before they drift
     ancestor: Ints  # (m,) particle that each began as
     path: Path
@@ -84,6 +88,7 @@ class Window:
             self,
             begin=rows_of(self.begin, chosen),
             bias=rows_of(self.bias, chosen),
+            drift=rows_of(self.drift, chosen),
             base=self.base[chosen],
             ancestor=self.ancestor[chosen],
             path=self.path.of(chosen),
@@ -107,10 +112,11 @@ def opened(particles: Particles, days: tuple[int, int], compiled: Compiled) -> W
         record=empty_record(compiled, 0, 0),
         series=np.zeros(0, np.float32),
         bias=particles.bias,
+        drift=particles.drift,
         unexplained=Gaussian(none, none),
         log_likelihood=none,
     )
-    return Window(days, particles.state, particles.bias, particles.normal, np.arange(count), path)
+    return Window(days, particles.state, particles.bias, particles.drift, particles.normal, np.arange(count), path)
 
 
 def windows(days: list[int], last: int, first: int = 0) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from html import escape
 from typing import TYPE_CHECKING
 
 import xarray as xr
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
     Cell = str | int | float | dt.date | None
 
 _DECIMALS = 3
+_SHOWN = 30
+"""Lines of needs that fit on a screen."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Needs:
     """What will be needed, day by day and place by place, and when supplies run out.
 
@@ -57,6 +60,22 @@ class Needs:
     rows: tuple[NeedRow, ...]
     runout: tuple[RunOutRow, ...]
     notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Return the needs on one screen: the last day of each item and place, and the first day without."""
+        last = max((row.date for row in self.rows), default=self.origin_date)
+        lines = [f"Needs ({self.standards}) from {self.origin_date}, on {last}, likely (8 in 10)"]
+        lines += [
+            f"  {row.place}, {row.item}: {row.p50:,.0f} ({row.p10:,.0f} to {row.p90:,.0f}) {row.unit}"
+            for row in self.rows
+            if row.date == last and row.p90 > 0
+        ][:_SHOWN]
+        lines += [f"  {row.item} at {row.place} runs out by {row.p50}" for row in self.runout if row.p50 is not None]
+        return "\n".join([*lines, *(f"! {note}" for note in self.notes)])
+
+    def _repr_html_(self) -> str:
+        """Return the same for a notebook."""
+        return f"<pre>{escape(repr(self))}</pre>"
 
     def to_rows(self) -> list[dict[str, Cell]]:
         """Return the lines of needs.csv."""

@@ -309,7 +309,7 @@ _DEATHS = (
        "mean time in a camp until deprivation wears off", _JUDGED, low=1, high=1000),
 )
 _LEAVING = (
-    _d("departure_rate_per_day", "1/day", _about(3e-4, 4),
+    _d("departure_rate_per_day", "1/day", _about(5e-4, 10),
        "rate at which people leave a camp for somewhere outside the model", _JUDGED, per="place", high=1, **_OFF),
     _d("return_rate_per_day", "1/day", _fixed(0.0),
        "rate at which people leave a camp to go home", _JUDGED, per="place", high=1, **_OFF),
@@ -326,7 +326,7 @@ _REPORTS = (
     _d("bias_sd_c", "log units", _fixed(0.20), "lasting bias of a source of grade C for one measure", _JUDGED, **_SD),
     _d("bias_sd_d", "log units", _fixed(0.50), "lasting bias of a source of grade D for one measure", _JUDGED, **_SD),
     _d("unseen_sd", "log units",
-       _fixed(0.0), "spread, over a month, of people at a counted place whom the network neither brings nor takes away",
+       _fixed(0.1), "spread, over a month, of people at a counted place whom the network neither brings nor takes away",
        _JUDGED, high=3, must_be_fixed=True),
     _d("about_sd", "log units", _fixed(0.07), "further relative error of a figure given as about", _JUDGED, **_SD),
     _d("parameter_days", "days", _fixed(365.0),

@@ -16,6 +16,7 @@ STEADY = {
     "parameter_days": 1e6,
     "population_days": 1e6,
     "stray_fraction": 0.0,
+    "unseen_sd": 0.0,
 }
 
 
@@ -96,9 +97,10 @@ def test_households_are_set_beside_the_fit_as_people():
 
 def test_a_figure_that_no_prior_allows_is_called_degenerate():
     found = fitted(figure(10**8, qualifier="exact"), draws=64)
-    assert len(found.notes) == 1
-    assert found.notes[0].startswith("The fit is degenerate")
-    assert f"of {found.particles} simulated histories" in found.notes[0]
+    assert [conflict.observation.people for conflict in found.conflicts] == [10**8]
+    assert len(found.notes) == 2
+    assert found.notes[-1].startswith("The fit is degenerate")
+    assert f"of {found.particles} simulated histories" in found.notes[-1]
     assert found.effective_sample_size < 20
 
 

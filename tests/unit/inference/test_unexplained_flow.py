@@ -1,4 +1,4 @@
-"""People who come and go unexplained: split from biases as normal numbers are, and put where they were counted."""
+"""Unexplained flow: divided from biases as normal numbers are, and booked where people were counted."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,15 @@ from corridor.engine.compile.rates import rates_of, uncertain_parameters
 from corridor.engine.program import EN_ROUTE
 from corridor.engine.run.members import check_conservation, first_state
 from corridor.inference.observation_model import Gaussian, Report, reporting_of
-from corridor.inference.unexplained_flow import book_unexplained, split, unexplained_variance, with_unexplained
+from corridor.inference.unexplained_flow import (
+    DRIFT_DAYS,
+    FlowLaw,
+    booked,
+    flow_and_drift,
+    split,
+    unexplained_variance,
+    with_unexplained,
+)
 from corridor.scenario.observations import Observation
 from corridor.streams import stream, streams
 from tests.builders import camp, day, drive, scenario, town
@@ -19,20 +27,38 @@ spreads = st.floats(0.01, 2.0)
 MEMBERS = 6
 
 
-def belief(mean, variance):
+def normal(mean, variance):
     return Gaussian(np.array([mean]), np.array([variance]))
 
 
-@given(bias=spreads, unexplained=spreads, error=spreads, mean=st.floats(-1, 1), seen=st.floats(-5, 5))
-def test_a_sum_that_was_seen_is_split_as_joint_normal_numbers_are(bias, unexplained, error, mean, seen):
-    prior = np.diag([bias**2, unexplained**2])
-    gain = prior.sum(1) / (prior.sum() + error**2)
-    means = np.array([mean, 0.0]) + gain * (seen - mean)
-    covariance = prior - np.outer(gain, prior.sum(1))
-    found = split(belief(mean, bias**2), np.array([unexplained**2]), belief(means.sum(), covariance.sum()))
-    for n, part in enumerate(found):
-        assert part.mean[0] == pytest.approx(means[n], abs=1e-9)
-        assert part.variance[0] == pytest.approx(covariance[n, n], rel=1e-6, abs=1e-12)
+@given(bias=spreads, flow=spreads, drift=spreads, error=spreads, mean=st.floats(-1, 1), seen=st.floats(-5, 5))
+def test_a_report_divides_over_bias_flow_and_drift_as_joint_normal_numbers_do(bias, flow, drift, error, mean, seen):
+    shared = 0.6 * flow * drift
+    prior = np.array([[bias**2, 0, 0], [0, flow**2, shared], [0, shared, drift**2]])
+    start, sight = np.array([mean, 0.2, 0.1]), np.array([1.0, 1.0, 0.0])
+    total = sight @ prior @ sight
+    gain = prior @ sight / (total + error**2)
+    means = start + gain * (seen - start @ sight)
+    covariance = prior - np.outer(gain, prior @ sight)
+    law = FlowLaw(normal(0.2, flow**2), normal(0.1, drift**2), np.array([shared]))
+    after = normal(means @ sight, sight @ covariance @ sight)
+    for n, part in enumerate(split(normal(mean, bias**2), law, after)):
+        assert part.mean[0] == pytest.approx(means[n], abs=1e-8)
+        assert part.variance[0] == pytest.approx(covariance[n, n], rel=1e-6, abs=1e-9)
+
+
+@given(first=st.integers(1, 40), second=st.integers(1, 40), sd=st.floats(1e-4, 0.1), start=st.floats(-0.1, 0.1))
+def test_the_drift_over_two_spans_is_that_over_both(first, second, sd, start):
+    none = np.zeros(1)
+    before = normal(start, (0.5 * sd) ** 2)
+    one = flow_and_drift(before, first, sd, none)
+    two = flow_and_drift(one.drift, second, sd, none)
+    whole = flow_and_drift(before, first + second, sd, none)
+    reach = DRIFT_DAYS * (1 - np.exp(-second / DRIFT_DAYS))
+    assert whole.flow.mean == pytest.approx(one.flow.mean + two.flow.mean, abs=1e-12)
+    together = one.flow.variance + two.flow.variance + 2 * reach * one.covariance
+    assert whole.flow.variance == pytest.approx(together, rel=1e-9)
+    assert whole.drift.variance == pytest.approx(two.drift.variance, rel=1e-9)
 
 
 def counted(number, count=100, place="lake", **fields):
@@ -61,7 +87,7 @@ def test_only_counts_of_everybody_in_one_camp_leave_anything_unseen():
         Observation(date=day(5), place="lake", measure="arrivals", count=10, source="agency"),
     ]
     assert [report.unexplained for report in reported(rows, unseen_sd=0.3)] == [0.3, 0, 0, 0, 0]
-    assert {report.unexplained for report in reported(rows)} == {0.0}
+    assert {report.unexplained for report in reported(rows, unseen_sd=0.0)} == {0.0}
 
 
 def test_the_variance_grows_with_the_days_since_the_last_count_and_where_hardly_anybody_is():
@@ -78,27 +104,34 @@ def test_log_units_are_those_of_reports_and_nobody_is_below_zero():
 
 
 @pytest.mark.parametrize("factor", [0.0, 0.4, 1.0, 2.5])
-def test_people_are_put_where_they_were_counted_and_nobody_elsewhere_moves(compiled, factor):
-    normal = np.zeros((MEMBERS, len(uncertain_parameters(compiled).parameters)))
-    rates = rates_of(compiled, uncertain_parameters(compiled), normal)
+def test_people_are_booked_where_they_live_and_nobody_on_the_way_or_waiting_moves(compiled, factor):
+    numbers = np.zeros((MEMBERS, len(uncertain_parameters(compiled).parameters)))
+    rates = rates_of(compiled, uncertain_parameters(compiled), numbers)
     start = stream(7, "start").standard_normal(rates.place.shape)
     state = first_state(compiled, rates, streams(7, "test"), start)
     slot = compiled.program.network.slot
     road = int(np.flatnonzero((slot.place == 1) & (slot.exposure == EN_ROUTE))[0])
     state.people[:, road, 0] += 50
     state.tally.joined[:] += 50
+    queue = int(np.flatnonzero((slot.place == 1) & slot.queued)[0])
+    state.people[:, queue, 0] += 20
+    state.tally.joined[:] += 20
     before = state.people.copy()
-    stock = np.full((MEMBERS, 2, state.people.shape[2]), 0, dtype=np.int32)
-    stock[..., 0] = 1_000
-    lived = np.full((MEMBERS, 2), 1_000, dtype=np.float32)
-    unexplained = np.full(MEMBERS, np.log1p(1_000 * factor) - np.log1p(1_000))
-    book_unexplained(compiled, 1, unexplained, state, stock, lived)
+    change = np.full(MEMBERS, round(1_000 * factor) - 1_000)
+    by_group = booked(compiled, 1, change, state)
     home = compiled.layout.begins[1]
     assert (state.people[:, home].sum(1) == round(1_000 * factor)).all()
     others = [s for s in range(slot.place.size) if s != home]
     assert (state.people[:, others] == before[:, others]).all()
-    assert (stock.sum(2) == round(1_000 * factor)).all()
-    assert lived == pytest.approx(1_000 * factor, abs=0.5)
+    assert (by_group.sum(1) == change).all()
+    check_conservation(state)
+
+
+def test_no_more_people_leave_than_there_are(compiled):
+    normal_numbers = np.zeros((MEMBERS, len(uncertain_parameters(compiled).parameters)))
+    rates = rates_of(compiled, uncertain_parameters(compiled), normal_numbers)
+    state = first_state(compiled, rates, streams(7, "test"), np.zeros(rates.place.shape))
+    assert (booked(compiled, 1, np.full(MEMBERS, -5_000), state).sum(1) == -1_000).all()
     check_conservation(state)
 
 

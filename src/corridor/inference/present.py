@@ -1,0 +1,113 @@
+"""The present: the unexplained flow since the last count of each place, drawn and booked up to today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from corridor.engine.program import EN_ROUTE, HOME
+from corridor.engine.run.members import copy_of
+from corridor.inference.filtered_history import PAST_LEVELS, Past, site_names, under_five_groups
+from corridor.inference.observation_model import Gaussian
+from corridor.inference.unexplained_flow import MONTH_DAYS, booked, drift_sd, flow_and_drift, with_unexplained
+from corridor.scenario.observations import Measure
+from corridor.units import day_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from numpy.random import Generator
+
+    from corridor.engine.compile.compile import Compiled
+    from corridor.engine.program import Floats, Ints, ShortFloats, State
+    from corridor.inference.observation_model import Reporting
+
+
+class Present(NamedTuple):
+    """What draws hold at the end of the last day."""
+
+    state: State
+    history: ShortFloats  # (m, t, series)
+    past: Past
+    drift: Gaussian  # (m, series) on the day of the last count
+
+
+def stock_of(compiled: Compiled, state: State) -> Ints:
+    """Return the people present at each place, as the record counts them, (m, p, g)."""
+    slot = compiled.program.network.slot
+    groups = compiled.program.network.share.size
+    stock = np.zeros((state.people.shape[0], compiled.program.network.place.size, groups), dtype=np.int64)
+    for s in np.flatnonzero(~np.isin(slot.exposure, (EN_ROUTE, HOME))):
+        cells = state.people[:, s].reshape(stock.shape[0], -1, groups)
+        stock[:, slot.place[s]] += cells.sum(1)
+    return stock
+
+
+def up_to_today(
+    compiled: Compiled, reporting: Reporting, present: Present, as_of: date, random: Generator
+) -> tuple[Present, Floats]:
+    """Return the present with the unexplained flow since each last count booked, and the drift today, (m, p).
+
+    Parameters
+    ----------
+    compiled
+        What the indices mean.
+    reporting
+        The reports that were used.
+    present
+        The end of the last day, as the network alone has it since the counts.
+    as_of
+        The last day.
+    random
+        Draws flows and drifts.
+    """
+    today = day_of(as_of, compiled.scenario.start)
+    state, history = copy_of(present.state), present.history.copy()
+    drifts = np.zeros((state.people.shape[0], len(compiled.scenario.places)))
+    index = {row.place: p for p, row in enumerate(compiled.scenario.places)}
+    last = {r.series: r.last for r in reporting.reports if r.unexplained > 0 and r.last <= today}
+    for s, counted in sorted(last.items()):
+        p = index[reporting.series[s].places[0]]
+        joint = Gaussian(present.drift.mean[:, s], present.drift.variance[:, s])
+        days = today - counted
+        noise = np.full(drifts.shape[0], reporting.unseen_sd**2 * days / MONTH_DAYS)
+        flow, drifts[:, p] = _drawn(joint, days, drift_sd(reporting.unseen_sd), noise, random)
+        there = history[:, today, s].astype(np.float64)
+        booked(compiled, p, np.rint(with_unexplained(there, flow) - there).astype(np.int64), state)
+        assert reporting.series[s].measure is Measure.STOCK, "only counts have unexplained flows"
+        history[:, today, s] = stock_of(compiled, state)[:, p].sum(1)
+    past = ending_with(present.past, stock_of(compiled, state), compiled) if last else present.past
+    return Present(state, history, past, present.drift), drifts
+
+
+def _drawn(drift: Gaussian, days: int, sd: float, noise: Floats, random: Generator) -> tuple[Floats, Floats]:
+    """Return a draw of the flow over some days, and of the drift at their end, (m,) each."""
+    joint = flow_and_drift(drift, days, sd, noise)
+    later = joint.drift.mean + np.sqrt(joint.drift.variance) * random.standard_normal(joint.drift.mean.shape)
+    slope = joint.covariance / np.maximum(joint.drift.variance, 1e-300)
+    mean = joint.flow.mean + slope * (later - joint.drift.mean)
+    rest = np.maximum(joint.flow.variance - slope * joint.covariance, 0.0)
+    return mean + np.sqrt(rest) * random.standard_normal(mean.shape), later
+
+
+def ending_with(past: Past, stock: Ints, compiled: Compiled) -> Past:
+    """Return the past with the present, people (m, p, g), as its last day."""
+    scenario = compiled.scenario
+    young = under_five_groups(scenario)
+    sites = [p for p, row in enumerate(scenario.places) if row.place in site_names(scenario)]
+    parts = {"stock": stock.sum(2)} | ({"stock_under_five": stock[..., young].sum(2)} if young else {})
+    ended = dict(past)
+    for name, people in parts.items():
+        with_sum = np.concatenate([people, people[:, sites].sum(1, keepdims=True)], axis=1)
+        ended[name] = past[name].copy()
+        ended[name][:, -1] = np.quantile(with_sum, PAST_LEVELS, axis=0)
+    return ended
+
+
+def with_flow_today(compiled: Compiled, state: State, flow: Ints) -> State:
+    """Return a state with a further unexplained flow since the last counts, people, (m, p)."""
+    changed = copy_of(state)
+    for p in np.flatnonzero(flow.any(0)).tolist():
+        booked(compiled, p, flow[:, p], changed)
+    return changed

@@ -1,0 +1,84 @@
+"""Histories weighted towards a combined forecast: as near as their number allows, and otherwise as they were."""
+
+import numpy as np
+import pytest
+
+from corridor.forecasters.base import HUB_LEVELS
+from corridor.forecasters.tilting import (
+    EFFECTIVE_SHARE,
+    MOST_SDS,
+    Histories,
+    choose,
+    reconciling_flow,
+    tilted_quantiles,
+    tilting_weights,
+)
+from corridor.inference.unexplained_flow import flow_sd
+
+COUNT, DAYS = 2_000, 14
+
+
+@pytest.fixture(scope="module")
+def histories():
+    """Return two camps: one that grows by a rate of its own in each history, one that stays."""
+    random = np.random.default_rng(3)
+    present = np.stack([random.normal(1_000, 20, COUNT), random.normal(500, 50, COUNT)], axis=1)
+    growth = random.normal(20, 20, COUNT)
+    growing = present[:, :1] + growth[:, None] * np.arange(1, DAYS + 1)
+    staying = np.repeat(present[:, 1:], DAYS, axis=1)
+    stock = np.stack([growing, staying], axis=1)
+    return Histories(present, stock, np.zeros(stock.shape), 0.1)
+
+
+def own_quantiles(histories, rows=slice(None)):
+    return np.moveaxis(np.quantile(histories.stock[rows], HUB_LEVELS, axis=0), 0, 2)
+
+
+def effective(weights):
+    return 1.0 / (weights**2).sum()
+
+
+def test_histories_that_agree_already_stay_equally_likely(histories):
+    weights = tilting_weights(histories, own_quantiles(histories), HUB_LEVELS)
+    assert effective(weights) > 0.95 * COUNT
+    assert weights.sum() == pytest.approx(1.0)
+
+
+def test_weights_move_the_stock_to_a_forecast_that_histories_can_reach(histories):
+    faster = histories.stock[:, 0, -1] > np.median(histories.stock[:, 0, -1])
+    wanted = own_quantiles(histories, faster)
+    wanted[1] = np.nan
+    tilted = tilted_quantiles(histories, wanted, HUB_LEVELS)
+    middle = HUB_LEVELS.index(0.5)
+    assert tilted[0, -1, middle] == pytest.approx(wanted[0, -1, middle], rel=0.05)
+    assert np.isnan(tilted[1]).all()
+
+
+def test_weights_are_worth_a_stated_share_of_histories_however_far_the_forecast_is(histories):
+    weights = tilting_weights(histories, 3 * own_quantiles(histories), HUB_LEVELS)
+    assert effective(weights) >= EFFECTIVE_SHARE * COUNT - 1e-6
+
+
+def test_the_present_keeps_its_mean(histories):
+    faster = histories.stock[:, 0, -1] > np.median(histories.stock[:, 0, -1])
+    weights = tilting_weights(histories, own_quantiles(histories, faster), HUB_LEVELS)
+    assert weights @ histories.present == pytest.approx(histories.present.mean(0), rel=0.01)
+
+
+def test_without_a_forecast_nothing_is_weighted(histories):
+    nothing = np.full((2, DAYS, len(HUB_LEVELS)), np.nan)
+    assert (tilting_weights(histories, nothing, HUB_LEVELS) == 1.0 / COUNT).all()
+    assert (choose(np.full(8, 1 / 8), 8, 0.5) == np.arange(8)).all()
+
+
+def test_what_weights_leave_open_becomes_flow_within_the_fit_today_and_within_its_law_ahead(histories):
+    wanted = 1.05 * own_quantiles(histories)
+    flow = reconciling_flow(histories, wanted, HUB_LEVELS)
+    reached = np.quantile(histories.stock[:, 0, -1] + flow[:, 0, -1], 0.5)
+    assert reached == pytest.approx(wanted[0, -1, HUB_LEVELS.index(0.5)], rel=0.01)
+    today = histories.present + flow[:, :, 0]
+    assert (today >= np.quantile(histories.present, 0.004, axis=0)).all()
+    assert (today <= np.quantile(histories.present, 0.996, axis=0)).all()
+    far = reconciling_flow(histories, 5 * own_quantiles(histories), HUB_LEVELS)[:, 0, -1]
+    most = np.exp(MOST_SDS * flow_sd(0.1, DAYS, histories.stock[:, 0, -1]))
+    assert (histories.stock[:, 0, -1] + far <= (histories.stock[:, 0, -1] + 1) * most).all()
