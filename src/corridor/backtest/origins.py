@@ -50,9 +50,9 @@ class Schedule:
 
     @property
     def days(self) -> tuple[int, ...]:
-        """Return the days ahead that a target may lie on, ascending."""
+        """Return the days ahead that a target may lie on, and the first, at which a forecast meets today, ascending."""
         around = {h + d for h in self.horizons for d in range(-TOLERANCE_DAYS, TOLERANCE_DAYS + 1)}
-        return tuple(sorted(day for day in around if day >= 1))
+        return tuple(sorted({1, *(day for day in around if day >= 1)}))
 
     def origins(self, scenario: Scenario) -> tuple[date, ...]:
         """Return the origins whose first target window begins within the calendar."""

@@ -158,8 +158,9 @@ def histories_of(posterior: Posterior, projection: xr.Dataset, days: Sequence[in
     net = (projection.unexplained_arrivals - projection.unexplained_departures).cumsum("date")
     stock, flow = (part.transpose(*order).to_numpy().astype(np.float64) for part in (projection.stock, net))
     present = stock_of(posterior.compiled, posterior.end_state).sum(2).astype(np.float64)
-    rows, ahead = np.arange(stock.shape[0]) % posterior.draws, np.asarray(days) - 1
-    return Histories(present[rows], stock[:, :, ahead], flow[:, :, ahead], posterior.reporting.unseen_sd)
+    rows, ahead = np.arange(stock.shape[0]) % posterior.draws, np.asarray(days, dtype=np.int64)
+    at = ahead - 1
+    return Histories(present[rows], stock[:, :, at], flow[:, :, at], ahead, posterior.reporting.unseen_sd)
 
 
 def _summarised(

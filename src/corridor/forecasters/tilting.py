@@ -65,6 +65,8 @@ class Histories:
         On the days ahead, (member, place, day).
     unexplained
         Unexplained flow since the last day known, which is part of the stock, (member, place, day).
+    days
+        The days ahead, ascending, the first day of all among them, (day,).
     unseen_sd
         Spread of the unexplained flow over a month, log units.
     """
@@ -72,11 +74,12 @@ class Histories:
     present: Floats
     stock: Floats
     unexplained: Floats
+    days: Ints
     unseen_sd: float
 
     def of(self, rows: Ints) -> Histories:
         """Return some of the histories, in that order."""
-        return Histories(self.present[rows], self.stock[rows], self.unexplained[rows], self.unseen_sd)
+        return Histories(self.present[rows], self.stock[rows], self.unexplained[rows], self.days, self.unseen_sd)
 
 
 def tilting_weights(histories: Histories, quantiles: Floats, levels: Sequence[float]) -> Floats:
@@ -91,12 +94,12 @@ def tilting_weights(histories: Histories, quantiles: Floats, levels: Sequence[fl
     levels
         Levels of the quantiles, ascending.
     """
-    count, places, days = histories.stock.shape
+    count, places, _ = histories.stock.shape
     features = []
     for p in range(places):
         if np.isfinite(quantiles[p]).all():
             features.append(_FIRMNESS * _own_scores(histories.present[:, p]))
-            for t in _knots(days):
+            for t in _knots(histories.days):
                 features += _features(histories.stock[:, p, t], quantiles[p, t], levels)
     even = np.full(count, 1.0 / count)
     table = np.array(features).reshape(len(features), count).T
@@ -136,9 +139,10 @@ def reconciling_flow(histories: Histories, quantiles: Floats, levels: Sequence[f
     """Return the further unexplained flow since the last count, people, (member, place, 1 + day): today, then ahead.
 
     Weights of whole histories cannot meet a forecast of many places. What is left between them is taken to be
-    unexplained flow: each history keeps its rank at a place and week and gains or loses what leads to the combined
-    quantile of that rank, as long as its whole unexplained flow stays within `MOST_SDS` of its own law. Today it
-    stays within the fit's own range of 99 in 100; from there the flow goes smoothly from week to week.
+    unexplained flow: each history keeps its rank at a place and gains or loses what leads to the combined quantile of
+    that rank, as long as its whole unexplained flow stays within `MOST_SDS` of its own law. Today it stays within the
+    fit's own range of 99 in 100. Ranks are those of today and of one day a week, and go smoothly from one to the next,
+    so that people do not come and go because ranks change from day to day.
 
     Parameters
     ----------
@@ -146,28 +150,44 @@ def reconciling_flow(histories: Histories, quantiles: Floats, levels: Sequence[f
         As in `tilting_weights`.
     """
     count, places, days = histories.stock.shape
-    knots = _knots(days)
-    even = (np.arange(count) + 0.5) / count
     flow = np.zeros((count, places, days + 1))
     for p in range(places):
         if not np.isfinite(quantiles[p]).all():
             continue
-        usual = histories.stock[:, p].mean(1)
-        at = np.zeros((count, knots.size + 1))
-        present = histories.present[:, p]
-        nearest = np.empty(count)
-        nearest[np.argsort(present, kind="stable")] = np.interp(even, levels, quantiles[p, 0])
-        at[:, 0] = np.clip(nearest, *np.quantile(present, _OWN_RANGE)) - present
-        for k, t in enumerate(knots, start=1):
-            stock = histories.stock[:, p, t]
-            wanted = np.empty(count)
-            wanted[np.lexsort((usual, stock))] = np.interp(even, levels, quantiles[p, t])
-            network = np.maximum(stock - histories.unexplained[:, p, t], 0.0)
-            most = MOST_SDS * flow_sd(histories.unseen_sd, int(t) + 1, network)
-            low, high = (with_unexplained(network, sign * most) for sign in (-1.0, 1.0))
-            at[:, k] = np.clip(wanted, np.minimum(low, stock), np.maximum(high, stock)) - stock
-        flow[:, p] = PchipInterpolator(np.array([-1, *knots]), at, axis=1)(np.arange(-1, days))
+        present, stock = histories.present[:, p], histories.stock[:, p]
+        wanted = _by_rank(_rank_paths(present, stock, histories.days), quantiles[p], levels)
+        flow[:, p, 0] = np.clip(wanted[:, 0], *np.quantile(present, _OWN_RANGE)) - present
+        network = np.maximum(stock - histories.unexplained[:, p], 0.0)
+        for t, day in enumerate(histories.days.tolist()):
+            most = MOST_SDS * flow_sd(histories.unseen_sd, day, network[:, t])
+            low, high = (with_unexplained(network[:, t], sign * most) for sign in (-1.0, 1.0))
+            within = np.clip(wanted[:, t + 1], np.minimum(low, stock[:, t]), np.maximum(high, stock[:, t]))
+            flow[:, p, t + 1] = within - stock[:, t]
     return flow
+
+
+def _rank_paths(present: Floats, stock: Floats, days: Ints) -> Ints:
+    """Return the rank of each history among all, today and on the days ahead, (member, 1 + day).
+
+    Normal scores of the ranks of today and of one day a week are interpolated, and ranked again.
+    """
+    knots = _knots(days)
+    usual = stock.mean(1)
+    anchors = np.column_stack([present, *(stock[:, t] for t in knots)])
+    ranks = np.empty(anchors.shape, dtype=np.int64)
+    for k, people in enumerate(anchors.T):
+        ranks[np.lexsort((usual, people)), k] = np.arange(people.size)
+    scores = special.ndtri((ranks + 0.5) / present.size)
+    paths = PchipInterpolator([0, *days[knots]], scores, axis=1)([0, *days])
+    by_day: Ints = paths.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
+    return by_day
+
+
+def _by_rank(ranks: Ints, quantiles: Floats, levels: Sequence[float]) -> Floats:
+    """Return the combined quantile of each rank, (member, 1 + day); those of today are those of the first day."""
+    even = (np.arange(ranks.shape[0]) + 0.5) / ranks.shape[0]
+    columns = [np.interp(even, levels, row)[ranks[:, t]] for t, row in enumerate([quantiles[0], *quantiles])]
+    return np.column_stack(columns)
 
 
 def choose(weights: Floats, members: int, start: float) -> Ints:
@@ -199,9 +219,11 @@ def normal_scores(stock: Floats, quantiles: Floats, levels: Sequence[float]) -> 
     return clipped
 
 
-def _knots(days: int) -> Ints:
-    """Return the days at which stocks are compared."""
-    return np.array(sorted({*range(KNOT_DAYS - 1, days, KNOT_DAYS), days - 1}), dtype=np.int64)
+def _knots(days: Ints) -> Ints:
+    """Return the indices of the days at which stocks are compared: about one a week, and the last."""
+    weeks = range(KNOT_DAYS, int(days[-1]) + 1, KNOT_DAYS)
+    nearest = {int(np.abs(days - week).argmin()) for week in weeks}
+    return np.array(sorted({*nearest, days.size - 1}), dtype=np.int64)
 
 
 def _own_scores(people: Floats) -> Floats:

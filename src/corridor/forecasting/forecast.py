@@ -22,7 +22,7 @@ from corridor.forecasters.tilting import choose, reconciling_flow, tilting_weigh
 from corridor.forecasting.hub_table import ALL_PLACES, hub_rows, past_of_posterior, target_quantiles
 from corridor.inference.filtered_history import site_names
 from corridor.inference.present import ending_with, stock_of, with_flow_today
-from corridor.inference.projection import FLOWS, Reconciled, project
+from corridor.inference.projection import FLOWS, ChosenHistories, project
 from corridor.inference.report_series import report_series
 from corridor.scenario.observations import Measure
 from corridor.streams import stream
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    from corridor.engine.program import State
     from corridor.engine.run.simulate import Progress
-    from corridor.forecasters.tilting import Histories
     from corridor.inference.posterior import Posterior
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
@@ -79,6 +79,8 @@ class Forecast:
         nominal_horizon, member and weight; none where the model stands alone.
     assumption_only
         Targets that rest on default parameters alone: nobody has reported them, and the scenario states nothing.
+    histories
+        What is run again under an alternative, see `supposing`.
     """
 
     scenario_name: str
@@ -89,6 +91,7 @@ class Forecast:
     sites: tuple[str, ...] = ()
     weights: tuple[Mapping[str, str | int | float], ...] = ()
     assumption_only: tuple[str, ...] = ()
+    histories: ChosenHistories | None = None
 
     def __repr__(self) -> str:
         """Return the forecast on one screen: people at each site today, in a week, and on the last day."""
@@ -183,20 +186,15 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     known = None if observations is None else observations.known_by(posterior.as_of)
     has_counts = known is not None and bool(report_series(known, base.start))
     candidates = ahead(base, posterior, members=candidates_for(members) if has_counts else members, progress=progress)
-    rows, samples, past = np.arange(members), candidates, posterior.past
+    chosen = ChosenHistories(np.arange(members), _net_flow(candidates)[:members])
+    past = posterior.past
     weights: tuple[Mapping[str, str | int | float], ...] = ()
-    known_flows = Reconciled(None, _net_flow(candidates))
     if observations is not None and has_counts:
         quantiles, weights = _combined(observations, posterior, candidates, seed, workers, progress)
-        histories = histories_of(posterior, candidates, range(1, horizon_days + 1))
-        share = tilting_weights(histories, quantiles, HUB_LEVELS)
-        rows = choose(share, members, float(stream(seed, "tilting").random()))
-        known_flows = _reconciled(posterior, known_flows.flows, histories, rows, quantiles)
-        past = ending_with(
-            past, stock_of(posterior.compiled, known_flows.state or posterior.end_state), posterior.compiled
-        )
-    if has_counts or scenario.known_by(posterior.as_of) != base:
-        samples = ahead(scenario, posterior, members=rows, known=known_flows)
+        chosen = _chosen(posterior, candidates, quantiles, members, seed)
+        past = ending_with(past, stock_of(posterior.compiled, _state_of(chosen, posterior)), posterior.compiled)
+    is_base = scenario.known_by(posterior.as_of) == base
+    samples = candidates if is_base and not has_counts else ahead(scenario, posterior, members=chosen)
     return Forecast(
         scenario_name=scenario.name,
         origin_date=posterior.as_of,
@@ -206,6 +204,46 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
         sites=site_names(scenario),
         weights=weights,
         assumption_only=assumption_only(base, known),
+        histories=chosen,
+    )
+
+
+def supposing(
+    forecast: Forecast,
+    scenario: Scenario,
+    posterior: Posterior,
+    *,
+    members: int | None = None,
+    seed: int,
+    workers: int = 1,
+) -> Forecast:
+    """Return a forecast made again under an alternative: the same histories, so that only what it states differs.
+
+    Parameters
+    ----------
+    forecast
+        Of the scenario as it stands.
+    scenario
+        The alternative.
+    posterior
+        What the forecast was made from.
+    members
+        The first so many members alone; None is all of them.
+    seed
+        The seed of the forecast.
+    workers
+        Threads; their number changes the time and nothing else.
+    """
+    assert forecast.histories is not None, "every forecast that `forecast` returns has them"
+    chosen = forecast.histories.first(members)
+    samples = project(
+        scenario, posterior, horizon_days=forecast.horizon_days, members=chosen, seed=seed, workers=workers
+    )
+    return replace(
+        forecast,
+        scenario_name=scenario.name,
+        samples=samples.assign_coords(member=np.arange(chosen.which.size)),
+        sites=site_names(scenario),
     )
 
 
@@ -237,12 +275,22 @@ def _combined(
     return answers[pool.name, origin], rows
 
 
-def _reconciled(posterior: Posterior, flows: Ints, histories: Histories, rows: Ints, quantiles: Floats) -> Reconciled:
-    """Return the state of today and the unexplained flows of chosen histories, reconciled with the combination."""
-    further = np.rint(reconciling_flow(histories.of(rows), quantiles, HUB_LEVELS)).astype(np.int64)
-    fitted = rows_of(posterior.end_state, rows % posterior.draws)
-    state = with_flow_today(posterior.compiled, fitted, further[:, :, 0])
-    return Reconciled(state, flows[rows] + np.diff(further, axis=2).transpose(0, 2, 1))
+def _chosen(
+    posterior: Posterior, candidates: xr.Dataset, quantiles: Floats, members: int, seed: int
+) -> ChosenHistories:
+    """Return histories chosen by the combination's quantiles, (place, day, level), and reconciled with it."""
+    histories = histories_of(posterior, candidates, range(1, candidates.sizes["date"] + 1))
+    share = tilting_weights(histories, quantiles, HUB_LEVELS)
+    which = choose(share, members, float(stream(seed, "tilting").random()))
+    further = np.rint(reconciling_flow(histories.of(which), quantiles, HUB_LEVELS)).astype(np.int64)
+    state = with_flow_today(posterior.compiled, rows_of(posterior.end_state, which % posterior.draws), further[:, :, 0])
+    flows = _net_flow(candidates)[which] + np.diff(further, axis=2).transpose(0, 2, 1)
+    return ChosenHistories(which, flows, state)
+
+
+def _state_of(chosen: ChosenHistories, posterior: Posterior) -> State:
+    """Return where everybody is today in chosen histories."""
+    return rows_of(posterior.end_state, chosen.which % posterior.draws) if chosen.state is None else chosen.state
 
 
 def _net_flow(samples: xr.Dataset) -> Ints:

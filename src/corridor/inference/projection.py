@@ -41,11 +41,28 @@ FLOWS = ("unexplained_arrivals", "unexplained_departures")
 """What the network neither brings nor takes, people a day."""
 
 
-class Reconciled(NamedTuple):
-    """Where everybody is today in some histories, and their unexplained flows, people, (m, day, p)."""
+class ChosenHistories(NamedTuple):
+    """Histories that are run again: which they are, where everybody is today, and their unexplained flows.
 
-    state: State | None
+    Attributes
+    ----------
+    which
+        Index of each, (m,): it decides the draw and the random numbers.
+    flows
+        Unexplained flow of each day, people, (m, day, place).
+    state
+        Today; None is that of the draw.
+    """
+
+    which: Ints
     flows: Ints
+    state: State | None = None
+
+    def first(self, members: int | None) -> ChosenHistories:
+        """Return the first so many of them; None is all."""
+        rows = np.arange(self.which.size)[:members]
+        state = self.state if self.state is None else rows_of(self.state, rows)
+        return ChosenHistories(self.which[rows], self.flows[rows], state)
 
 
 def project(  # noqa: PLR0913 - workers and progress say how it runs, not what is computed
@@ -53,8 +70,7 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
     posterior: Posterior,
     *,
     horizon_days: int = 28,
-    members: int | Ints = 1000,
-    known: Reconciled | None = None,
+    members: int | ChosenHistories = 1000,
     seed: int,
     workers: int = 1,
     progress: Progress = None,
@@ -75,11 +91,9 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
     horizon_days
         Days ahead.
     members
-        Number of simulated histories, or which of them: each has its draw (draws are used in turn) and its own
-        random numbers, whatever others are simulated beside it.
-    known
-        Today's state and the unexplained flows of these histories; None takes the state of each draw, and draws flows
-        from the posterior.
+        Number of simulated histories, drawn from the posterior (draws are used in turn), or histories that were
+        chosen among such before, with their unexplained flows: each has its own random numbers, whatever others
+        are simulated beside it.
     seed
         Decides every random number.
     workers
@@ -98,11 +112,13 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
         message = f"{horizon_days} days after {posterior.as_of} do not lie in the calendar, which ends {scenario.end}."
         raise UsageError(message)
     compiled = compile_scenario(scenario.known_by(posterior.as_of))
-    which = np.arange(members) if isinstance(members, int) else np.asarray(members)
+    chosen = members if isinstance(members, ChosenHistories) else None
+    which = np.arange(members) if isinstance(members, int) else members.which
     rows = which % posterior.draws
     run = _Run(compiled, posterior, which, rows, seed, workers)
-    run.state = run.state if known is None or known.state is None else copy_of(known.state)
-    record, change = _run_on(run, origin_day + 1, last, known.flows if known else None, progress)
+    if chosen is not None and chosen.state is not None:
+        run.state = copy_of(chosen.state)
+    record, change = _run_on(run, origin_day + 1, last, None if chosen is None else chosen.flows, progress)
     future = ensemble_of(compiled, record, first_day=origin_day + 1).data.drop_vars("flow")
     dims = ("member", "date", "place")
     by_sign = dict(zip(FLOWS, (np.maximum(change, 0), np.maximum(-change, 0)), strict=True))

@@ -225,6 +225,8 @@ def result_facts(result: ForecastResult, alternative: str | None) -> dict[str, o
         "alternative": alternative,
         "effective_sample_size": round(result.posterior.effective_sample_size, 1),
         "particles": result.posterior.particles,
+        "conflicts": [str(conflict) for conflict in result.posterior.conflicts],
+        "assumption_only": list(made.assumption_only),
         "weights": [dict(row) for row in made.weights],
         "notes": forecast_notes(
             result.scenario, result.observations, made, alternative, (result.posterior.notes, result.needs.notes)

@@ -41,7 +41,8 @@ def forecast_notes(
     supposition = [] if alternative is None else [f"This is an alternative, {alternative}: {meanings[alternative]}"]
     of_fit, of_needs = notes
     drops = unexplained_drops(scenario, observations, as_of=forecast.origin_date)
-    return [*supposition, *of_fit, *weight_notes(forecast), *of_needs, *drop_notes(scenario, drops)]
+    sure = (*of_fit, *assumption_notes(forecast), *weight_notes(forecast))
+    return [*supposition, *sure, *of_needs, *drop_notes(scenario, drops)]
 
 
 def drop_notes(scenario: Scenario, drops: Iterable[Drop]) -> list[str]:
@@ -52,6 +53,17 @@ def drop_notes(scenario: Scenario, drops: Iterable[Drop]) -> list[str]:
         "was taken for people who left. If it was a re-registration, say so: corridor check gives the line."
         for drop in drops
     ]
+
+
+def assumption_notes(forecast: Forecast) -> list[str]:
+    """Return what is forecast from default parameters alone, in words."""
+    if not forecast.assumption_only:
+        return []
+    note = (
+        "Deaths are an assumption only: nobody has reported any, and the scenario states no rate of its own. They "
+        "follow from default rates: state death_rate_settled_per_day and the others, or leave deaths out."
+    )
+    return [note]
 
 
 def weight_notes(forecast: Forecast) -> list[str]:

@@ -17,7 +17,8 @@ def test_origins_roll_from_the_first_day_while_a_target_can_follow():
     assert Schedule(14, 30, (28,)).origins(camps("lake", days=80)) == (day(30), day(44))
 
 
-def test_a_schedule_asks_for_the_days_around_its_horizons_and_no_others():
+def test_a_schedule_forecasts_the_first_day_and_the_days_around_its_horizons_and_no_others():
+    assert Schedule(14, 30, (10,)).days == (1, 7, 8, 9, 10, 11, 12, 13)
     assert Schedule(14, 30, (2, 10)).days == (1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13)
 
 

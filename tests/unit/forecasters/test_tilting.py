@@ -1,5 +1,7 @@
 """Histories weighted towards a combined forecast: as near as their number allows, and otherwise as they were."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -27,7 +29,7 @@ def histories():
     growing = present[:, :1] + growth[:, None] * np.arange(1, DAYS + 1)
     staying = np.repeat(present[:, 1:], DAYS, axis=1)
     stock = np.stack([growing, staying], axis=1)
-    return Histories(present, stock, np.zeros(stock.shape), 0.1)
+    return Histories(present, stock, np.zeros(stock.shape), np.arange(1, DAYS + 1), 0.1)
 
 
 def own_quantiles(histories, rows=slice(None)):
@@ -82,3 +84,16 @@ def test_what_weights_leave_open_becomes_flow_within_the_fit_today_and_within_it
     far = reconciling_flow(histories, 5 * own_quantiles(histories), HUB_LEVELS)[:, 0, -1]
     most = np.exp(MOST_SDS * flow_sd(0.1, DAYS, histories.stock[:, 0, -1]))
     assert (histories.stock[:, 0, -1] + far <= (histories.stock[:, 0, -1] + 1) * most).all()
+
+
+def test_flow_is_interpolated_by_the_days_ahead_where_some_are_left_out(histories):
+    days = np.array([1, 4, 5, 6, 7, 12, 13, 14])
+    part = replace(
+        histories,
+        stock=histories.stock[:, :, days - 1],
+        unexplained=histories.unexplained[:, :, days - 1],
+        days=days,
+    )
+    wanted = 1.05 * own_quantiles(histories)
+    whole = reconciling_flow(histories, wanted, HUB_LEVELS)
+    assert reconciling_flow(part, wanted[:, days - 1], HUB_LEVELS) == pytest.approx(whole[:, :, [0, *days]])
