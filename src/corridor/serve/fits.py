@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corridor.errors import UsageError
-from corridor.forecasting.copula_coupling import corrected
-from corridor.forecasting.forecast import Forecast, forecast
+from corridor.forecasting.forecast import Forecast, forecast, supposing
 from corridor.inference.calibrate import calibrate
-from corridor.inference.filtered_history import under_five_groups
-from corridor.inference.projection import project
 from corridor.scenario.levers import with_levers
 from corridor.scenario.observations import Observations
 from corridor.serve.requests import MEMBERS
 from corridor.serve.sliders import sliders
 
 if TYPE_CHECKING:
-    from corridor.engine.program import Ints
     from corridor.inference.posterior import Posterior
     from corridor.scenario.scenario import Scenario
     from corridor.serve.jobs import Job
@@ -47,8 +43,6 @@ class Fitted:
         What was learnt.
     base
         The forecast, of so many members as the page shows at rest.
-    change
-        What the combination with the reports' own forecasts adds to each member's stock, (member, day, place).
     seed
         Decides all chance, the same in the base and under levers.
     """
@@ -57,7 +51,6 @@ class Fitted:
     observations: Observations
     posterior: Posterior
     base: Forecast
-    change: Ints
     seed: int
 
 
@@ -80,27 +73,15 @@ def fit(request: Fit, scenario: Scenario, observations: Observations, job: Job, 
             workers=workers,
             progress=tick,
         )
-        alone = project(
-            scenario, posterior, horizon_days=days, members=MEMBERS, seed=seed, workers=workers, progress=tick
-        )
-    change = base.samples.stock.to_numpy().astype("int64") - alone.stock.to_numpy()
-    return Fitted(scenario, known, posterior, base, change, request.seed)
+    return Fitted(scenario, known, posterior, base, request.seed)
 
 
 def what_if(fitted: Fitted, request: WhatIf, workers: int) -> Forecast:
     """Return the forecast under an alternative and levers: the same members, the same chance, another future."""
     scenario = supposed(fitted.scenario, request)
-    samples = project(
-        scenario,
-        fitted.posterior,
-        horizon_days=request.days,
-        members=request.members,
-        seed=fitted.seed,
-        workers=workers,
+    return supposing(
+        fitted.base, scenario, fitted.posterior, members=request.members, seed=fitted.seed, workers=workers
     )
-    shares = [group.share for group in scenario.groups]
-    whole = corrected(samples, fitted.change[: request.members], shares, under_five_groups(scenario))
-    return replace(fitted.base, samples=whole)
 
 
 def supposed(scenario: Scenario, request: WhatIf) -> Scenario:
