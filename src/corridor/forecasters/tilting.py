@@ -140,9 +140,9 @@ def reconciling_flow(histories: Histories, quantiles: Floats, levels: Sequence[f
 
     Weights of whole histories cannot meet a forecast of many places. What is left between them is taken to be
     unexplained flow: each history keeps its rank at a place and gains or loses what leads to the combined quantile of
-    that rank, as long as its whole unexplained flow stays within `MOST_SDS` of its own law. Today it stays within the
-    fit's own range of 99 in 100. Ranks are those of today and of one day a week, and go smoothly from one to the next,
-    so that people do not come and go because ranks change from day to day.
+    that rank. Today it stays within the fit's own range of 99 in 100; from then on its whole unexplained flow stays
+    within `MOST_SDS` of its own law. Ranks are those of today and of one day a week, and go smoothly from one to the
+    next, so that people do not come and go because ranks change from day to day.
 
     Parameters
     ----------
@@ -157,11 +157,12 @@ def reconciling_flow(histories: Histories, quantiles: Floats, levels: Sequence[f
         present, stock = histories.present[:, p], histories.stock[:, p]
         wanted = _by_rank(_rank_paths(present, stock, histories.days), quantiles[p], levels)
         flow[:, p, 0] = np.clip(wanted[:, 0], *np.quantile(present, _OWN_RANGE)) - present
-        network = np.maximum(stock - histories.unexplained[:, p], 0.0)
+        network = np.maximum(stock - histories.unexplained[:, p] + flow[:, p, :1], 0.0)
+        usual = np.maximum(stock + flow[:, p, :1], 0.0)
         for t, day in enumerate(histories.days.tolist()):
             most = MOST_SDS * flow_sd(histories.unseen_sd, day, network[:, t])
             low, high = (with_unexplained(network[:, t], sign * most) for sign in (-1.0, 1.0))
-            within = np.clip(wanted[:, t + 1], np.minimum(low, stock[:, t]), np.maximum(high, stock[:, t]))
+            within = np.clip(wanted[:, t + 1], np.minimum(low, usual[:, t]), np.maximum(high, usual[:, t]))
             flow[:, p, t + 1] = within - stock[:, t]
     return flow
 
