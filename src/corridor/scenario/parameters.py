@@ -89,6 +89,8 @@ class Parameter(_Row):
     unit: str
     meaning: str
     source: str
+    factor: float = 1.0
+    """What a supposition multiplies the value by, whether drawn from the prior or learnt."""
 
     @property
     def key(self) -> str:

@@ -71,7 +71,7 @@ def prior_values(parameter: Parameter, z: Floats) -> Floats:
         case _:
             values = prior.low + (prior.high - prior.low) * special.ndtr(z)
     definition = DEFINITIONS[parameter.name]
-    return np.clip(values, definition.low, definition.high)
+    return np.clip(parameter.factor * values, definition.low, definition.high)
 
 
 def uncertain_parameters(compiled: Compiled) -> Uncertain:
