@@ -226,15 +226,12 @@ def _number(text: str, whole: str, name: str) -> float:
 
 
 def _parameter(setting: Setting, scenario: Scenario) -> Parameter:
-    row = scenario.parameter(setting.name, setting.subject).model_copy(
-        update={"subject": setting.subject, "source": SOURCE}
+    row = scenario.parameter(setting.name, setting.subject)
+    if setting.value is None:
+        return row.multiplied(setting.factor or 0.0, setting.subject, SOURCE)
+    return row.model_copy(
+        update={"subject": setting.subject, "source": SOURCE, "prior": Fixed(value=setting.value), "factor": 1.0}
     )
-    if setting.value is not None:
-        return row.model_copy(update={"prior": Fixed(value=setting.value)})
-    factor = setting.factor or 0.0
-    if isinstance(row.prior, Fixed):
-        return row.model_copy(update={"prior": Fixed(value=row.prior.value * factor)})
-    return row.model_copy(update={"factor": factor})
 
 
 def _check(supposed: Scenario, words: str) -> None:

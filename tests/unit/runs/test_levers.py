@@ -80,3 +80,10 @@ def test_a_fixed_parameter_is_multiplied_and_an_uncertain_one_remembers_its_fact
     leak = supposed.parameter("leak_rate_per_day")
     assert (leak.prior, leak.factor) == (scenario.parameter("leak_rate_per_day").prior, 3)
     assert supposed.events == scenario.events
+
+
+def test_an_alternative_may_multiply_what_is_learnt(scenario):
+    supposed = scenario.with_alternative("reception_doubled")
+    stated = scenario.parameter("reception_rate_per_day", "al_hol")
+    row = supposed.parameter("reception_rate_per_day", "al_hol")
+    assert (row.prior, row.factor) == (stated.prior, 2)
