@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corridor.forecasters.base import HUB_LEVELS
-from corridor.forecasting.forecast import Forecast, forecast
+from corridor.forecasting.forecast import Forecast, supposing
 from corridor.runs.rows import DIFFERENCES
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from corridor.inference.posterior import Posterior
-    from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
 EVERYWHERE = "all"
@@ -82,17 +80,16 @@ class Comparison:
             yield _row(key, day, "probability", "above_zero", round(float(above[t]), 4))
 
 
-def compare(  # noqa: PLR0913 - workers say how it runs, not what is computed
+def compare(
     base: Forecast,
     scenario: Scenario,
     posterior: Posterior,
     alternatives: Mapping[str, Scenario] | Iterable[str],
     *,
-    observations: Observations | None = None,
     seed: int,
     workers: int = 1,
 ) -> Comparison:
-    """Return a forecast beside those of alternatives, from one posterior with the same random numbers.
+    """Return a forecast beside those of alternatives, in which its histories are run again.
 
     Parameters
     ----------
@@ -104,8 +101,6 @@ def compare(  # noqa: PLR0913 - workers say how it runs, not what is computed
         What the forecast was made from.
     alternatives
         Names of alternatives that the scenario states, or scenarios as they are supposed, by name.
-    observations
-        The reports that the forecast was made with.
     seed
         The seed of the forecast.
     workers
@@ -113,23 +108,15 @@ def compare(  # noqa: PLR0913 - workers say how it runs, not what is computed
 
     Examples
     --------
-    >>> comparison = compare(base, scenario, posterior, ["sealed"], observations=reports, seed=7)    # doctest: +SKIP
+    >>> comparison = compare(base, scenario, posterior, ["sealed"], seed=7)    # doctest: +SKIP
     >>> comparison.differences("sealed").stock.sel(place="camp").quantile([0.1, 0.5, 0.9], "member")    # doctest: +SKIP
     """
     if isinstance(alternatives, Mapping):
         supposed = dict(alternatives)
     else:
         supposed = {name: scenario.with_alternative(name) for name in alternatives}
-    again = partial(
-        forecast,
-        posterior=posterior,
-        observations=observations,
-        horizon_days=base.horizon_days,
-        members=base.samples.sizes["member"],
-        seed=seed,
-        workers=workers,
-    )
-    return Comparison(scenario, base, {name: again(stated) for name, stated in supposed.items()})
+    again = {name: supposing(base, stated, posterior, seed=seed, workers=workers) for name, stated in supposed.items()}
+    return Comparison(scenario, base, again)
 
 
 def _capacities(scenario: Scenario, base: Forecast) -> dict[str, float]:

@@ -129,15 +129,7 @@ def make_comparison_run(
         posterior = fit(run, scenario, observations, request, draws)
         result = forecast_result(run, scenario, observations, posterior, request, draws)
         with run.step("compare", f"Comparing {len(supposed)} alternatives"):
-            comparison = compare(
-                result.forecast,
-                scenario,
-                posterior,
-                supposed,
-                observations=observations,
-                seed=draws.seed,
-                workers=draws.workers,
-            )
+            comparison = compare(result.forecast, scenario, posterior, supposed, seed=draws.seed, workers=draws.workers)
         with run.step("write", "Writing the tables"):
             cautions = tuple(_cautions((*suppositions.levers, *suppositions.sweep), posterior))
             stated = {**arguments(request, draws), "compared": meanings}
