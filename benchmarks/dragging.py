@@ -21,7 +21,7 @@ from typing import Any
 import uvicorn
 
 from corridor.serve.app import create_app
-from corridor.serve.desk import Settings
+from corridor.serve.desk import Desk, Settings
 from corridor.serve.library import Library
 
 DRAGGED_MEMBERS = 300
@@ -84,7 +84,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8765)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as room:
-        app = create_app(Settings(Library(Path(room)), Path(room) / "runs", workers=2))
+        app = create_app(Desk(Settings(Library(Path(room)), Path(room) / "runs", workers=2)))
         server = uvicorn.Server(uvicorn.Config(app, port=arguments.port, log_level="warning", ws="none"))
         threading.Thread(target=server.run, daemon=True).start()
         while not server.started:

@@ -14,7 +14,6 @@ COMMANDS = (
     "explain",
     "simulate",
     "forecast",
-    "compare",
     "evaluate",
     "report",
     "serve",

@@ -5,7 +5,6 @@ import shutil
 import socket
 import threading
 import time
-from pathlib import Path
 
 import pytest
 import uvicorn
@@ -14,11 +13,12 @@ from starlette.testclient import TestClient
 
 from corridor.scenario.io.write import copy_template
 from corridor.serve.app import create_app
-from corridor.serve.desk import Settings
+from corridor.serve.desk import Desk, Settings
 from corridor.serve.library import Library
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 IS_REQUIRED = os.environ.get("CORRIDOR_REQUIRE_BROWSER") == "1"
+HOSTILE = "<script>document.title='owned'</script>"
 HERE = "http://localhost:8000"
 
 
@@ -32,8 +32,8 @@ def home(tmp_path):
 @pytest.fixture
 def client(home):
     """Return a client of a server of that folder."""
-    with TestClient(create_app(Settings(Library(home), home / "runs")), base_url=HERE) as found:
-        yield found
+    with TestClient(create_app(Desk(Settings(Library(home), home / "runs"))), base_url=HERE) as client:
+        yield client
 
 
 def finished(client, job):
@@ -46,28 +46,45 @@ def finished(client, job):
 
 
 @pytest.fixture(scope="session")
-def fitted_client(tmp_path_factory):
-    """Return a client of a server that has learnt from the small siege, with the question that it has answered."""
-    home = tmp_path_factory.mktemp("fitted")
+def desk(tmp_path_factory, root):
+    """Return what is behind the API and the page of two sieges.
+
+    In the first, the name of the screening point is a script, and nobody states what the camp receives a day.
+    """
+    home = tmp_path_factory.mktemp("desk")
     copy_template("siege", home / "siege")
-    with TestClient(create_app(Settings(Library(home), home / "runs", workers=2)), base_url=HERE) as client:
-        screen = client.get("/api/scenarios/siege").json()
-        asked = {"scenario": "siege", "known_by": screen["known_by"], "days": 14}
-        job = finished(client, client.post("/api/calibrate", json=asked).json())
-        assert job["status"] == "done", job
-        yield client, asked
+    copy_template("siege", home / "shared")
+    places = home / "siege" / "places.csv"
+    text = places.read_text(encoding="utf-8")
+    assert "Ridge screening point" in text
+    places.write_text(text.replace("Ridge screening point", HOSTILE), encoding="utf-8")
+    events = home / "siege" / "events.csv"
+    text = events.read_text(encoding="utf-8")
+    assert "reception_rate,plain_camp,650," in text
+    events.write_text(text.replace("reception_rate,plain_camp,650,", "reception_rate,plain_camp,,"), encoding="utf-8")
+    assets = root / "src" / "corridor" / "serve" / "static"
+    return Desk(Settings(Library(home), home / "runs", workers=2, assets=assets))
+
+
+@pytest.fixture(scope="session")
+def fitted_client(desk):
+    """Return a client of a server that has learnt from the siege, with the request of that fit."""
+    client = TestClient(create_app(desk), base_url=HERE)  # without its end: the page goes on with the same desk
+    request = {"scenario": "siege", "known_by": "2031-03-12", "days": 14}
+    job = finished(client, client.post("/api/calibrate", json=request).json())
+    assert job["status"] == "done", job
+    return client, request
 
 
 class Site:
     """A server that a browser can open."""
 
-    def __init__(self, home: Path, assets: Path) -> None:
-        self.home = home
+    def __init__(self, desk: Desk) -> None:
+        self.home = desk.library.home
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        app = create_app(Settings(Library(home), home / "runs", workers=2, assets=assets))
-        self.server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", ws="none"))
+        self.server = uvicorn.Server(uvicorn.Config(create_app(desk), port=port, log_level="warning", ws="none"))
         self.thread = threading.Thread(target=self.server.run, daemon=True)
         self.url = f"http://127.0.0.1:{port}/"
 
@@ -84,23 +101,15 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory, root):
-    """Return a server with a scenario whose names are meant to do harm."""
-    assets = root / "src" / "corridor" / "serve" / "static"
-    if not (assets / "index.html").is_file():
+def site(desk):
+    """Return a server of the page."""
+    if not (desk.settings.assets / "index.html").is_file():
         message = "the page is not built: make page"
         pytest.fail(message) if IS_REQUIRED else pytest.skip(message)
-    home = tmp_path_factory.mktemp("site")
-    copy_template("siege", home / "siege")
-    copy_template("siege", home / "shared")
-    copy_template("siege", home / "hostile")
-    places = home / "hostile" / "places.csv"
-    text = places.read_text(encoding="utf-8")
-    places.write_text(text.replace("Plain Camp", "<script>document.title='owned'</script>"), encoding="utf-8")
-    found = Site(home, assets)
-    found.start()
-    yield found
-    found.stop()
+    site = Site(desk)
+    site.start()
+    yield site
+    site.stop()
 
 
 @pytest.fixture(scope="session")
@@ -115,9 +124,10 @@ def chromium():
         browser.close()
 
 
-def is_complaint(row, refused):
-    """Return whether a line of the console is one; a browser itself notes an answer that refuses a request."""
+def is_complaint(row, refused, *, offline):
+    """Return whether a line of the console is one; a browser itself notes a request that is refused or fails."""
     is_note = refused is not None and f"status of {refused}" in row.text
+    is_note = is_note or (offline and "ERR_INTERNET_DISCONNECTED" in row.text)
     return row.type in {"error", "warning"} and not is_note
 
 
@@ -127,13 +137,16 @@ def tab(chromium, site):
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
     complaints, own = [], (site.url, "blob:", "data:")
 
-    def opened(state, *, wait=True, refused=None):
+    def opened(state, *, wait=True, refused=None, offline=False):
         page = context.new_page()
         page.set_default_timeout(120_000)
-        page.on("console", lambda row: complaints.append(row.text) if is_complaint(row, refused) else None)
+        page.on(
+            "console", lambda row: complaints.append(row.text) if is_complaint(row, refused, offline=offline) else None
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda row: None if row.url.startswith(own) else complaints.append(row.url))
         page.goto(f"{site.url}#{state}")
+        page.wait_for_selector("#place option", state="attached")
         if wait:
             page.wait_for_selector("#chart canvas")
         return page

@@ -7,13 +7,11 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 
-from corridor.runs.inputs import read_sound
 from corridor.runs.rows import FORECAST
 from corridor.scenario.io.write import copy_template
 from corridor.serve.app import create_app
-from corridor.serve.desk import Settings
-from corridor.serve.fits import fit, what_if
-from corridor.serve.jobs import Job
+from corridor.serve.desk import Desk, Settings
+from corridor.serve.fits import what_if
 from corridor.serve.library import Library
 from corridor.serve.requests import Fit, WhatIf
 from tests.serve.conftest import finished
@@ -71,11 +69,10 @@ def test_a_what_if_before_its_fit_says_what_to_do_first(client):
     assert "calibrate first" in answer.json()["detail"]
 
 
-def test_days_past_the_calendar_fail_in_words(client):
-    job = client.post("/api/calibrate", json={"scenario": "siege", "known_by": "2031-04-20", "days": 28}).json()
-    job = finished(client, job)
-    assert job["status"] == "failed"
-    assert "calendar" in job["detail"]
+def test_days_past_the_calendar_are_refused_before_any_work(client):
+    answer = client.post("/api/calibrate", json={"scenario": "siege", "known_by": "2031-04-20", "days": 28})
+    assert answer.status_code == 422
+    assert "calendar" in answer.json()["detail"]
 
 
 def test_without_levers_nothing_differs_from_the_base(fitted_client):
@@ -134,16 +131,43 @@ def test_a_report_of_the_screen_is_a_run_folder(fitted_client):
     assert last == pytest.approx([camp["quantiles"][2][-1]], abs=1)
 
 
-def test_the_first_members_of_a_what_if_are_those_of_the_whole(tmp_path):
-    copy_template("siege", tmp_path / "siege")
-    scenario, observations = read_sound(tmp_path / "siege")
-    asked = Fit(scenario="siege", known_by="2031-03-12", days=7)
-    fitted = fit(asked, scenario, observations, Job("a", "b", lambda _: None), workers=2)
-    whole = what_if(fitted, WhatIf(**asked.model_dump()), workers=2).samples
-    few = what_if(fitted, WhatIf(**asked.model_dump(), members=50), workers=1).samples
+def test_the_first_members_of_a_what_if_are_those_of_the_whole(desk, fitted_client):
+    _, request = fitted_client
+    fitted = desk.fitted(Fit(**request))
+    whole = what_if(fitted, WhatIf(**request), workers=2).samples
+    few = what_if(fitted, WhatIf(**request, members=50), workers=1).samples
     for name in ("stock", "arrivals", "waiting", "inside"):
         np.testing.assert_array_equal(whole[name].values, fitted.base.samples[name].values)
         np.testing.assert_array_equal(few[name].values, whole[name].values[:50])
+
+
+def test_what_was_learnt_of_a_lever_comes_with_the_past(fitted_client):
+    client, request = fitted_client
+    learnt = client.post("/api/past", json=request).json()["learnt"]
+    assert [(row["kind"], row["subject"]) for row in learnt] == [("reception_rate", "plain_camp")]
+    assert [row for row in learnt if not 0 < row["low"] <= row["likely"] <= row["high"]] == []
+
+
+@pytest.mark.parametrize(
+    ("lever", "words"),
+    [
+        ({"kind": "screening_rate", "subject": "ridge_screening", "value": 90_000}, "90,000 people/day lies outside"),
+        ({"kind": "pause", "subject": "old_town", "value": None, "end": "2031-03-26"}, "Pause, Old Town"),
+    ],
+)
+def test_a_lever_outside_what_was_learnt_is_said_to_be(fitted_client, lever, words):
+    client, request = fitted_client
+    levers = [lever | {"start": "2031-03-13"}]
+    answer = client.post("/api/compare", json=request | {"members": 50, "levers": levers}).json()
+    assert [words in note for note in answer["notes"]] == [True]
+
+
+def test_a_lever_within_what_was_learnt_needs_no_note(fitted_client):
+    client, request = fitted_client
+    learnt = client.post("/api/past", json=request).json()["learnt"][0]
+    lever = {"kind": learnt["kind"], "subject": learnt["subject"], "value": learnt["likely"], "start": "2031-03-13"}
+    answer = client.post("/api/compare", json=request | {"members": 50, "levers": [lever]}).json()
+    assert answer["notes"] == []
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +175,7 @@ def schema(tmp_path_factory):
     home = tmp_path_factory.mktemp("schema")
     copy_template("siege", home / "siege")
     return schemathesis.openapi.from_asgi(
-        "/api/openapi.json", create_app(Settings(Library(home), home / "runs")), headers=HERE
+        "/api/openapi.json", create_app(Desk(Settings(Library(home), home / "runs"))), headers=HERE
     )
 
 

@@ -6,6 +6,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.serve.conftest import HOSTILE
+
 SIEGE = "scenario=siege&known_by=2031-03-12&days=14"
 SHARED = "scenario=shared&known_by=2031-03-12&days=14"
 expect.set_options(timeout=180_000)  # a report is learnt from anew
@@ -64,6 +66,17 @@ def test_a_slider_moves_by_keyboard_alone(tab):
     expect(page.get_by_role("button", name=re.compile("Take back: Corridor"))).to_be_focused()
 
 
+def test_a_tab_without_its_server_says_so_and_goes_on_when_it_is_back(tab):
+    page = tab(SIEGE, offline=True)
+    page.context.set_offline(offline=True)
+    page.locator(CORRIDOR).press("ArrowRight")
+    expect(page.locator("#trouble")).to_contain_text("The server does not answer")
+    page.context.set_offline(offline=False)
+    page.locator(CORRIDOR).press("ArrowRight")
+    expect(page.locator("#trouble")).to_be_empty()
+    expect(page.locator("#supposed")).to_contain_text("Corridor capacity")
+
+
 def test_a_link_opens_the_same_screen(tab):
     state = f"{SIEGE}&lever=corridor|old_town|3000|2031-03-13|&place=plain_camp&measure=arrivals&day=2031-03-20"
     page = tab(state)
@@ -95,7 +108,7 @@ def test_a_report_that_came_in_moves_the_forecast(tab):
 
 @pytest.mark.parametrize("count", ["", "many", "-5", "1e9", "12345678901"])
 def test_a_count_that_is_none_is_refused_beside_the_form(tab, count):
-    page = tab(SIEGE)
+    page = tab(SIEGE, wait=False)
     page.locator("#report [name=count]").fill(count)
     page.locator("#report [name=source]").fill("somebody")
     page.get_by_role("button", name="See the forecast with it").click()
@@ -114,7 +127,7 @@ def test_the_report_of_the_screen_is_downloaded(tab, site):
 
 
 def test_a_faulty_cell_shows_the_message_of_check_and_is_marked(tab):
-    page = tab(SIEGE, refused=422)
+    page = tab(SIEGE, wait=False, refused=422)
     page.get_by_text("Read and change the tables").click()
     page.get_by_label("Table", exact=True).select_option("places")
     cell = page.get_by_label("kind, line 2")
@@ -125,7 +138,7 @@ def test_a_faulty_cell_shows_the_message_of_check_and_is_marked(tab):
 
 
 def test_two_tabs_do_not_overwrite_each_other(tab):
-    first, second = tab(SHARED), tab(SHARED, refused=409)
+    first, second = tab(SHARED, wait=False), tab(SHARED, wait=False, refused=409)
     for page in (first, second):
         page.get_by_text("Read and change the tables").click()
         page.get_by_label("Table", exact=True).select_option("observations")
@@ -138,8 +151,9 @@ def test_two_tabs_do_not_overwrite_each_other(tab):
 
 
 def test_names_that_are_scripts_are_shown_and_never_run(tab):
-    page = tab("scenario=hostile&known_by=2031-03-12&days=14")
-    expect(page.locator("#headline")).to_contain_text("<script>")
+    page = tab(f"{SIEGE}&place=ridge_screening&measure=waiting")
+    expect(page.locator("#headline")).to_contain_text(HOSTILE)
+    expect(page.locator("#map svg title", has_text="<script>")).to_have_count(1)
     assert page.title() == "Corridor"
     assert page.evaluate("[...document.querySelectorAll('script')].every(row => row.src !== '')")
 

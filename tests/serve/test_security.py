@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from corridor.serve.app import create_app
-from corridor.serve.desk import Settings
+from corridor.serve.desk import Desk, Settings
 from corridor.serve.library import Library
 from corridor.serve.security import MOST_BYTES, Access
 
@@ -117,7 +117,7 @@ def test_a_formula_in_the_source_of_a_report_is_harmless_in_a_spreadsheet(client
 
 def test_another_address_needs_the_token(home):
     access = Access(frozenset({"planner.example"}), "secret")
-    app = create_app(Settings(Library(home), home / "runs", access))
+    app = create_app(Desk(Settings(Library(home), home / "runs", access)))
     with TestClient(app, base_url="http://planner.example:8000") as client:
         assert client.get("/api/scenarios").status_code == 401
         assert client.get("/api/scenarios", headers={"Authorization": "Bearer wrong"}).status_code == 401

@@ -1,6 +1,6 @@
 // Calls of the API, and what goes wrong in them.
 
-import type { Answer, Job, Lever, Listed, Problem, Report, Screen, TableText } from "./types";
+import type { Answer, Job, Lever, Listed, Past, Problem, Report, Screen, TableText, WaitingProposal } from "./types";
 
 const TOKEN = "corridor-token";
 const NOT_FITTED = 424;
@@ -46,7 +46,7 @@ async function answered(method: string, path: string, body?: unknown): Promise<R
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let response: Response;
   try {
-    response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    response = await fetch(path, { method, headers, keepalive: method === "DELETE", ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   } catch {
     throw new Refusal(0, "The server does not answer. Is corridor serve still running?", []);
   }
@@ -76,8 +76,14 @@ export const writeTable = (scenario: string, table: TableText): Promise<TableTex
   });
 export const addObservation = (scenario: string, report: Report): Promise<TableText> =>
   call("POST", `${at(scenario)}/observations`, report);
+const proposals = (scenario: string): string => `${at(scenario)}/proposals`;
+export const readProposals = (scenario: string): Promise<WaitingProposal[]> => call("GET", proposals(scenario));
+export const decideProposal = (scenario: string, proposal: string, decision: "accept" | "reject"): Promise<WaitingProposal[]> =>
+  call("POST", `${proposals(scenario)}/${encodeURIComponent(proposal)}/${decision}`);
+export const mendProposal = (scenario: string, proposal: string, values: Record<string, string>): Promise<WaitingProposal[]> =>
+  call("POST", `${proposals(scenario)}/${encodeURIComponent(proposal)}/mend`, { values });
 export const calibrate = (fit: Fit): Promise<Job> => call("POST", "api/calibrate", fit);
-export const past = (fit: Fit): Promise<Answer> => call("POST", "api/past", fit);
+export const past = (fit: Fit): Promise<Past> => call("POST", "api/past", fit);
 export const forecast = (whatIf: WhatIf): Promise<Answer> => call("POST", "api/forecast", whatIf);
 export const compare = (whatIf: WhatIf): Promise<Answer> => call("POST", "api/compare", whatIf);
 export const writeReport = (whatIf: WhatIf): Promise<Job> => call("POST", "api/write_report", whatIf);

@@ -3,15 +3,15 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { amount, people, seconds, shortDay } from "./format";
-import type { Answer, KnownReport } from "./types";
+import type { Fans, KnownReport } from "./types";
 
 export interface Drawn {
   place: string;
   measure: string;
   origin: string;
-  past: Answer | null;
-  base: Answer | null;
-  shown: Answer | null;
+  past: Fans | null;
+  base: Fans | null;
+  shown: Fans | null;
   isSupposed: boolean;
   reports: KnownReport[];
   capacity: number | null;
@@ -23,11 +23,11 @@ const HIGH = 4;
 const LINES = [LOW, 1, LIKELY, 3, HIGH];
 type Column = (number | null)[];
 
-function lines(answer: Answer | null, drawn: Drawn): number[][] | null {
+function lines(answer: Fans | null, drawn: Drawn): number[][] | null {
   return answer?.series.find((row) => row.place === drawn.place && row.measure === drawn.measure)?.quantiles ?? null;
 }
 
-export function quantilesOn(answer: Answer | null, place: string, measure: string, day: string): [number, number, number] | null {
+export function quantilesOn(answer: Fans | null, place: string, measure: string, day: string): [number, number, number] | null {
   const at = answer?.days.indexOf(day) ?? -1;
   if (answer === null || at < 0) return null;
   const found = answer.series.find((row) => row.place === place && row.measure === measure)?.quantiles;
@@ -54,7 +54,7 @@ function tableOf(drawn: Drawn): Table {
   const behind = (drawn.past?.days ?? []).filter((day) => day >= first);
   const days = [...behind, ...(drawn.shown?.days ?? [])];
   const index = new Map(days.map((day, k) => [day, k]));
-  const fill = (answer: Answer | null, levels: number[]): Column[] => {
+  const fill = (answer: Fans | null, levels: number[]): Column[] => {
     const found = lines(answer, drawn);
     return levels.map((level) => {
       const column: Column = days.map(() => null);
@@ -179,7 +179,7 @@ export class Chart {
 export function rowsOf(drawn: Drawn): string[][] {
   const rows: string[][] = [];
   const first = firstDay(drawn);
-  const add = (answer: Answer | null, what: string, every: number): void => {
+  const add = (answer: Fans | null, what: string, every: number): void => {
     answer?.days.forEach((day, k) => {
       const found = quantilesOn(answer, drawn.place, drawn.measure, day);
       if (found !== null && day >= first && (answer.days.length - 1 - k) % every === 0) rows.push([shortDay(day), what, ...found.map(people)]);

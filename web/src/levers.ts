@@ -2,7 +2,7 @@
 
 import { make } from "./dom";
 import { amount, capital, day, daysBetween, later, words } from "./format";
-import type { Lever, Screen, Slider } from "./types";
+import type { LearntLever, Lever, Screen, Slider } from "./types";
 
 const NAMES: Record<string, string> = {
   pause: "End of the pause",
@@ -19,6 +19,7 @@ export interface Setting {
   begins: string;
   lastDay: string;
   levers: Lever[];
+  learnt: LearntLever[];
 }
 
 type Moved = (lever: Lever | null, slider: Slider, isAtRest: boolean) => void;
@@ -34,11 +35,15 @@ export function subjectName(screen: Screen, subject: string | null): string {
   return subject.split("/")[0]?.split(">").map((id) => place(screen, id)).join(" → ") ?? subject;
 }
 
-function stated(slider: Slider): string {
+const learntOf = (slider: Slider, setting: Setting): LearntLever | undefined =>
+  setting.learnt.find((row) => row.kind === slider.kind && row.subject === slider.subject);
+
+function stated(slider: Slider, setting: Setting): string {
   if (slider.kind === "pause") return slider.is_in_force ? `until ${slider.until === null ? "further notice" : day(slider.until)}` : "no pause";
   if (slider.stated !== null) return `${amount(slider.stated)} ${unit(slider)}`;
-  if (slider.usual !== null) return "as learnt from the reports";
-  return "unknown";
+  const learnt = learntOf(slider, setting);
+  if (learnt !== undefined) return `likely ${amount(learnt.likely)} (${amount(learnt.low)}–${amount(learnt.high)}) ${unit(slider)}`;
+  return slider.usual !== null ? "learnt from the reports" : "not known";
 }
 
 const unit = (slider: Slider): string => (slider.kind === "cold" ? "× deaths in the open" : (slider.unit ?? ""));
@@ -46,10 +51,17 @@ const unit = (slider: Slider): string => (slider.kind === "cold" ? "× deaths in
 function value(slider: Slider, lever: Lever | undefined, setting: Setting): number {
   if (lever === undefined) {
     if (slider.kind === "pause") return slider.is_in_force && slider.until !== null ? Math.max(0, daysBetween(setting.begins, slider.until) + 1) : 0;
-    return slider.stated ?? slider.usual ?? slider.low;
+    return slider.stated ?? learntOf(slider, setting)?.likely ?? slider.usual ?? slider.low;
   }
   if (slider.kind === "pause") return lever.value === 0 ? 0 : daysBetween(lever.start, lever.end ?? setting.lastDay) + 1;
   return lever.value ?? slider.low;
+}
+
+/** Return whence the value without the lever is, and that value where the lever hides it. */
+function origin(slider: Slider, lever: Lever | undefined, setting: Setting): string {
+  const isLearnt = slider.kind !== "pause" && slider.stated === null && learntOf(slider, setting) !== undefined;
+  if (lever === undefined) return isLearnt ? "learnt from the reports" : slider.stated !== null ? "stated" : "";
+  return `${isLearnt ? "Learnt" : "Stated"}: ${stated(slider, setting)}`;
 }
 
 /** Return the lever that a position of the slider stands for. */
@@ -61,7 +73,7 @@ function leverAt(slider: Slider, position: number, setting: Setting): Lever {
 }
 
 function told(slider: Slider, lever: Lever | undefined, setting: Setting): string {
-  if (lever === undefined) return stated(slider);
+  if (lever === undefined) return stated(slider, setting);
   if (slider.kind === "pause") return lever.value === 0 ? "no pause" : `until ${day(lever.end ?? setting.lastDay)}`;
   return `${amount(lever.value ?? 0)} ${unit(slider)}`;
 }
@@ -82,7 +94,7 @@ function row(slider: Slider, number: number, setting: Setting, moved: Moved): HT
   back.hidden = lever === undefined;
   const box = make("div", { class: lever === undefined ? "lever" : "lever moved" },
     make("label", { for: id }, capital(NAMES[slider.kind] ?? words(slider.kind)), make("small", {}, subjectName(setting.screen, slider.subject))),
-    output, input, make("small", { class: "stated" }, lever === undefined && slider.stated === null ? "" : `Stated: ${stated(slider)}`), back);
+    output, input, make("small", { class: "stated" }, origin(slider, lever, setting)), back);
   const tell = (isAtRest: boolean): void => {
     const next = leverAt(slider, Number(input.value), setting);
     output.textContent = told(slider, next, setting);

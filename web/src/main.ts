@@ -9,12 +9,14 @@ import { capital, change, day, daysBetween, later, people } from "./format";
 import { drawLevers, supposedWords, withLever } from "./levers";
 import type { Setting } from "./levers";
 import { drawMap } from "./map";
-import { drawDifferences, drawNeeds } from "./needs";
+import { drawDifferences, drawNeeds, isClear } from "./needs";
+import { drawAlarms, drawNotes } from "./notes";
+import { Proposals } from "./proposals";
 import { drawReports, fillForm, measureName, readForm } from "./reports";
 import { emptyState, readState, writeState } from "./state";
 import type { State } from "./state";
 import { Tables } from "./tables";
-import type { Answer, Job, Report, Screen } from "./types";
+import type { Answer, Fans, Job, Past, Report, Screen } from "./types";
 
 const DRAGGED_MEMBERS = 300;
 const MEMBERS = 1000;
@@ -23,7 +25,7 @@ const MEASURES = ["stock", "arrivals", "waiting", "inside", "cumulative_deaths"]
 
 let state: State = emptyState(null);
 let screen: Screen | null = null;
-let past: Answer | null = null;
+let past: Past | null = null;
 let base: Answer | null = null;
 let shown: Answer | null = null;
 let before: { words: string; likely: number } | null = null;
@@ -35,6 +37,8 @@ const tables = new Tables(byId("tables"), {
   saved: () => void open(),
   copied: (name) => void listScenarios(name).then(() => go({ ...state, scenario: name })),
 });
+
+const proposals = new Proposals(byId("proposals-section"), byId("proposals"), { learn: () => void open() });
 
 // --- the state ---------------------------------------------------------------------------------
 
@@ -54,7 +58,7 @@ function begins(at: Screen): string {
 }
 
 function setting(at: Screen): Setting {
-  return { screen: at, begins: begins(at), lastDay: lastDay(at), levers: state.levers };
+  return { screen: at, begins: begins(at), lastDay: lastDay(at), levers: state.levers, learnt: past?.learnt ?? [] };
 }
 
 function keepState(): void {
@@ -179,6 +183,7 @@ async function learn(isCurrent: () => boolean): Promise<void> {
   const [behind, ahead] = await Promise.all([api.past(asked), api.forecast({ ...asked, alternative: null, levers: [], members: MEMBERS })]);
   if (!isCurrent()) return;
   past = behind;
+  fillLevers(screen as Screen);
   base = ahead;
   shown = ahead;
   if (isSupposed()) shown = await api.compare(whatIf(MEMBERS));
@@ -250,6 +255,7 @@ function fillControls(at: Screen): void {
   fillForm(byId("report"), at);
   drawReports(byId("report-list"), at, state.reports, { remove: removeReport, keep: (row) => void keepReport(row) });
   tables.show(at);
+  void proposals.show(at);
 }
 
 function fillLevers(at: Screen): void {
@@ -285,7 +291,7 @@ function capacityOf(at: Screen, place: string): number | null {
   return state.levers.find(isHere)?.value ?? stated;
 }
 
-function likelyOn(answer: Answer | null, at: Screen, when: string): [number, number, number] {
+function likelyOn(answer: Fans | null, at: Screen, when: string): [number, number, number] {
   return quantilesOn(answer, state.place ?? at.main_place, state.measure, when) ?? [0, 0, 0];
 }
 
@@ -298,16 +304,20 @@ function draw(): void {
   const name = at.places.find((row) => row.place === state.place)?.name ?? "";
   const what = `${capital(measureName(state.measure))}, ${name}`;
   const ahead = likelyOn(shown, at, when);
-  byId("headline").textContent = `${what}, ${day(when)}: ${span(ahead)}`;
+  const isAssumed = past?.assumption_only.includes(state.measure) ?? false;
+  byId("headline").textContent = `${what}, ${day(when)}: ${span(ahead)}${isAssumed ? ", an assumption only: nobody has reported any" : ""}`;
   drawSupposed(at, ahead, when);
   drawMoved(ahead);
+  drawAlarms(byId("alarms"), past);
+  drawNotes(byId("notes"), "Know of this fit", past?.notes ?? []);
+  drawNotes(byId("beyond"), "Outside what was learnt", isSupposed() ? shown.notes : []);
   const now = drawn(at);
   chart.draw(now);
   drawKey(now);
   byId("chart-words").textContent = `${what}. Known by ${day(at.known_by)}; ${people(likelyOn(past, at, at.known_by)[1])} that day by the fit, ${span(ahead)} on ${day(when)}.`;
   byId("chart-table").replaceChildren(table(["Day", "Line", "Low", "Likely", "High"], rowsOf(now), "The chart as a table"));
   byId("members").textContent = `${shown.members.toLocaleString("en-GB")} members.`;
-  drawDifferences(byId("differences"), at, shown, now.place, now.isSupposed);
+  drawDifferences(byId("differences"), at, shown, now.place, now.isSupposed, past?.assumption_only ?? []);
   drawNeeds(byId("needs"), at, shown, base, now.place, at.known_by, now.isSupposed);
   drawDay(at);
 }
@@ -322,14 +332,14 @@ function drawSupposed(at: Screen, ahead: [number, number, number], when: string)
   const usual = likelyOn(base, at, when);
   const differs = pairedWords();
   byId("bar").textContent = [span(ahead), differs].filter((part) => part).join("; ");
-  box.textContent = `What if? ${parts.join("; ")}. Without that: ${span(usual)}${differs === "" ? "" : `; member by member: ${differs}`}.`;
+  box.textContent = `What if? ${parts.join("; ")}. Without that: ${span(usual)}${differs === "" ? "" : `. Difference: ${differs}`}.`;
 }
 
 /** Return the difference of the people at the chosen place, member by member: medians of unlike numbers of members differ by chance. */
 function pairedWords(): string {
   if (state.measure !== "stock" || shown === null) return "";
   const row = shown.differences.find((one) => one.measure === "stock" && one.place === state.place);
-  if (row === undefined || (row.low === 0 && row.likely === 0 && row.high === 0)) return "no change";
+  if (row === undefined || !isClear(row)) return "no clear change";
   return `likely ${change(row.likely)} (${change(row.low)} to ${change(row.high)})`;
 }
 
@@ -465,6 +475,7 @@ function listen(): void {
   byId("download").addEventListener("click", () => void download());
   byId("share").addEventListener("click", () => void share());
   addEventListener("hashchange", () => void start());
+  addEventListener("pagehide", giveUp);
 }
 
 function redraw(next: State): void {

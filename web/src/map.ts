@@ -5,7 +5,7 @@ import type { GeoProjection } from "d3-geo";
 import { quantilesOn } from "./chart";
 import { make, makeSvg } from "./dom";
 import { people } from "./format";
-import type { Answer, Place, Screen } from "./types";
+import type { Fans, Place, Screen } from "./types";
 
 const WIDTH = 560;
 const HEIGHT = 460;
@@ -41,13 +41,13 @@ function land(screen: Screen, at: (lon: number, lat: number) => [number, number]
   });
 }
 
-function largest(answers: (Answer | null)[]): number {
+function largest(answers: (Fans | null)[]): number {
   const stocks = answers.flatMap((row) => row?.series ?? []).filter((row) => row.measure === "stock" || row.measure === "inside");
   return Math.max(1, ...stocks.flatMap((row) => row.quantiles[2] ?? []));
 }
 
 /** Draw the network on a day, and return the same in words. */
-export function drawMap(room: HTMLElement, screen: Screen, past: Answer | null, shown: Answer | null, day: string): string {
+export function drawMap(room: HTMLElement, screen: Screen, past: Fans | null, shown: Fans | null, day: string): string {
   const places = placed(screen);
   if (places.length === 0) {
     room.replaceChildren(make("p", {}, "No place has coordinates, so there is no map."));

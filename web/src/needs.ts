@@ -15,6 +15,14 @@ const SUMS: Record<string, string> = { all: "everywhere", camps: "all camps" };
 const SURE = 0.99;
 const WEEK = 7;
 
+const CLEAR = 0.8;
+const SMALL = 10;
+
+/** Return whether a difference is more than chance: to one side in most members, and of ten people or more. */
+export function isClear(row: Difference): boolean {
+  return Math.max(row.chance_above, row.chance_below) >= CLEAR && Math.max(Math.abs(row.low), Math.abs(row.high)) >= SMALL;
+}
+
 function percent(row: Difference): string {
   const [share, side] = row.chance_above >= row.chance_below ? [row.chance_above, "more"] : [row.chance_below, "fewer"];
   if (share >= SURE) return `more than 99 in 100 for ${side}`;
@@ -26,7 +34,7 @@ function placeName(screen: Screen, id: string): string {
 }
 
 /** Draw the differences that matter: the chosen place first, then sums over all places, then the other camps. */
-export function drawDifferences(room: HTMLElement, screen: Screen, shown: Answer | null, place: string, isSupposed: boolean): void {
+export function drawDifferences(room: HTMLElement, screen: Screen, shown: Answer | null, place: string, isSupposed: boolean, assumed: string[]): void {
   if (!isSupposed || shown === null) {
     room.replaceChildren(make("p", { class: "quiet" }, "Move a slider or suppose an alternative: here stands what changes, member by member, against the scenario as it is."));
     return;
@@ -36,16 +44,16 @@ export function drawDifferences(room: HTMLElement, screen: Screen, shown: Answer
   const rows = shown.differences
     .filter((row) => row.place === place || SUMS[row.place] !== undefined || (row.measure === "stock" && camps.has(row.place)))
     .sort((a, b) => rank(a) - rank(b));
-  const cells = rows.map((row) => {
-    const none = row.low === 0 && row.high === 0 && row.likely === 0;
-    const says = none ? "no change" : `${change(row.likely)} (${change(row.low)} to ${change(row.high)})`;
-    const what = make("span", {}, `${NAMES[row.measure] ?? words(row.measure)}, ${placeName(screen, row.place)}`, make("small", {}, row.unit));
-    return [what, says, none ? "" : percent(row)];
+  const what = (row: Difference): string => `${NAMES[row.measure] ?? words(row.measure)}, ${placeName(screen, row.place)}`;
+  const cells = rows.filter(isClear).map((row) => {
+    const says = `${change(row.likely)} (${change(row.low)} to ${change(row.high)})`;
+    return [make("span", {}, what(row), make("small", {}, assumed.includes(row.measure) ? `${row.unit}; an assumption only: nobody has reported any` : row.unit)), says, percent(row)];
   });
+  const rest = rows.filter((row) => !isClear(row) && row.chance_above + row.chance_below > 0).map((row) => what(row).replace(/^./, (first) => first.toLowerCase()));
   room.replaceChildren(
-    cells.length === 0
-      ? make("p", {}, "Nothing changes: no member of the forecast differs from the base.")
-      : make("div", { class: "scroll" }, table(["What", "Likely (low to high)", "Chance"], cells, "Difference to the base")),
+    ...(cells.length > 0 ? [make("div", { class: "scroll" }, table(["What", "Likely (low to high)", "Chance"], cells, "Difference to the base"))] : []),
+    ...(rest.length > 0 ? [make("p", { class: "quiet" }, `No clear change: ${rest.join("; ")}.`)] : []),
+    ...(cells.length + rest.length === 0 ? [make("p", {}, "Nothing changes, in any member of the forecast: what was moved is not what holds people back there.")] : []),
   );
 }
 

@@ -4,8 +4,8 @@ import { fillSelect, make } from "./dom";
 import { amount, capital, day, words } from "./format";
 import type { Report, Screen } from "./types";
 
-const MEASURES = ["stock", "arrivals", "cumulative_arrivals", "departures", "waiting", "inside", "deaths", "cumulative_deaths"];
-const QUALIFIERS = ["exact", "about", "at_least", "more_than", "at_most", "almost"];
+export const MEASURES = ["stock", "arrivals", "cumulative_arrivals", "departures", "waiting", "inside", "deaths", "cumulative_deaths"];
+export const QUALIFIERS = ["exact", "about", "at_least", "more_than", "at_most", "almost"];
 const NAMES: Record<string, string> = { stock: "people present", inside: "people still besieged" };
 const COUNT = /^\d{1,9}$/;
 

@@ -129,6 +129,27 @@ export interface RunOut {
   likely: string | null;
 }
 
+export interface LearntLever {
+  kind: string;
+  subject: string | null;
+  low: number;
+  likely: number;
+  high: number;
+}
+
+/** Quantiles of days: the fitted past, or a forecast. */
+export interface Fans {
+  days: string[];
+  series: Series[];
+}
+
+export interface Past extends Fans {
+  learnt: LearntLever[];
+  alarms: { words: string; line: string }[];
+  notes: string[];
+  assumption_only: string[];
+}
+
 export interface Answer {
   members: number;
   days: string[];
@@ -159,6 +180,27 @@ export interface Problem {
   file: string | null;
   line: number | null;
   column: string | null;
+}
+
+export interface WaitingProposal {
+  proposal: string;
+  kind: string | null;
+  is_event: boolean;
+  qualifier: string;
+  count: number | null;
+  count_high: number | null;
+  unit: string;
+  place: string | null;
+  place_text: string | null;
+  start: string | null;
+  end: string | null;
+  said_by: string | null;
+  sentence: string;
+  file: string;
+  span_start: number;
+  span_end: number;
+  confidence: number;
+  lacking: string[];
 }
 
 export interface TableText {

@@ -60,19 +60,7 @@ class FitRow(NamedTuple):
     p95: float
 
 
-class DifferenceRow(NamedTuple):
-    """A quantile of the difference that an alternative makes, or the chance that it is above zero; differences.csv."""
-
-    alternative: str
-    target: str
-    target_end_date: date
-    location: str
-    output_type: str
-    output_type_id: str
-    value: float
-
-
-RowT = TypeVar("RowT", QuantileRow, ParameterRow, FitRow, NeedRow, RunOutRow, DifferenceRow)
+RowT = TypeVar("RowT", QuantileRow, ParameterRow, FitRow, NeedRow, RunOutRow)
 
 
 @dataclass(frozen=True)
@@ -219,19 +207,6 @@ RUNOUT = Table(
         "p50": _blank_or_day,
         "p90": _blank_or_day,
         "source": str,
-    },
-)
-DIFFERENCES = Table(
-    "differences.csv",
-    DifferenceRow,
-    {
-        "alternative": str,
-        "target": str,
-        "target_end_date": _day,
-        "location": str,
-        "output_type": str,
-        "output_type_id": str,
-        "value": _finite,
     },
 )
 COLUMNS: dict[str, tuple[str, ...]] = {

@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import BaseModel, Field
 
-from corridor.needs.needs import estimate_needs
-from corridor.needs.standards import BUNDLED, Standards, load_standards
-from corridor.report.facts.context import item_names
+from corridor.forecasting.extrapolation import learnt_range
+from corridor.scenario.events import EventKind
+from corridor.serve.needed import Need, RunOut, needs_of, runout_of
+from corridor.serve.sliders import sliders
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import xarray as xr
 
     from corridor.forecasting.forecast import Forecast
     from corridor.scenario.scenario import Scenario
+    from corridor.serve.fits import Fitted
 
 LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)
 DRAWN = ("stock", "arrivals", "waiting", "inside", "cumulative_deaths")
-SHOWN_NEEDS = ("water", "food", "latrines", "tents_new_arrivals", "blankets", "health_centres")
 
 Lines = list[list[float]]
 
@@ -46,27 +49,33 @@ class Difference(BaseModel):
     chance_below: float = Field(description="fraction of members in which it is below zero")
 
 
-class Need(BaseModel):
-    """What a place needs on a day."""
+class LearntLever(BaseModel):
+    """What the fit says of a lever whose value nobody states: in 8 of 10 cases between low and high."""
 
-    place: str
-    item: str
-    label: str
-    unit: str
-    day: dt.date
+    kind: EventKind
+    subject: str | None
     low: float
     likely: float
     high: float
 
 
-class RunOut(BaseModel):
-    """When an item runs out at a place; no date lies beyond the horizon."""
+class Alarm(BaseModel):
+    """A report that the fit cannot explain."""
 
-    place: str
-    item: str
-    label: str
-    early: dt.date | None
-    likely: dt.date | None
+    words: str
+    line: str = Field(description="what to write in scenario.toml")
+
+
+class Past(BaseModel):
+    """The fitted past, what was learnt of the levers, and what a reader must know of the fit."""
+
+    days: list[dt.date]
+    levels: list[float]
+    series: list[Series]
+    learnt: list[LearntLever]
+    alarms: list[Alarm]
+    notes: list[str]
+    assumption_only: list[str] = Field(description="measures that nobody has reported and the scenario does not state")
 
 
 class Answer(BaseModel):
@@ -79,10 +88,12 @@ class Answer(BaseModel):
     needs: list[Need]
     runout: list[RunOut]
     differences: list[Difference] = []
-    notes: list[str] = []
+    notes: list[str] = Field(default=[], description="levers outside what the model was learnt from")
 
 
-def answer_of(forecast: Forecast, scenario: Scenario, base: Forecast | None = None) -> Answer:
+def answer_of(
+    forecast: Forecast, scenario: Scenario, base: Forecast | None = None, notes: tuple[str, ...] = ()
+) -> Answer:
     """Return a forecast as it is drawn.
 
     Parameters
@@ -93,16 +104,18 @@ def answer_of(forecast: Forecast, scenario: Scenario, base: Forecast | None = No
         What is supposed in it.
     base
         The forecast of the scenario as it stands; its first members are paired with those of `forecast`.
+    notes
+        What the reader must know of it.
     """
-    needs, runout = _needs(forecast, scenario)
     return Answer(
         members=forecast.samples.sizes["member"],
         days=_days(forecast.samples),
         levels=list(LEVELS),
         series=series_of(forecast.samples),
-        needs=needs,
-        runout=runout,
+        needs=needs_of(forecast, scenario),
+        runout=runout_of(forecast, scenario),
         differences=[] if base is None else differences(forecast.samples, base.samples, _final(scenario)),
+        notes=list(notes),
     )
 
 
@@ -120,9 +133,9 @@ def series_of(samples: xr.Dataset) -> list[Series]:
     return series
 
 
-def past_of(base: Forecast) -> Answer:
-    """Return the fitted past as it is drawn."""
-    past = base.past.sel(quantile=list(LEVELS), method="nearest").transpose("quantile", "date", "place", ...)
+def past_of(fitted: Fitted) -> Past:
+    """Return the fitted past as it is drawn, and what was learnt."""
+    past = fitted.base.past.sel(quantile=list(LEVELS), method="nearest").transpose("quantile", "date", "place", ...)
     places = past.place.values.tolist()
     series = [
         Series(measure=measure, place=place, quantiles=np.rint(lines).tolist())
@@ -131,7 +144,25 @@ def past_of(base: Forecast) -> Answer:
         for p, place in enumerate(places)
         if (lines := past[measure].to_numpy()[:, :, p]).any()
     ]
-    return Answer(members=0, days=_days(past), levels=list(LEVELS), series=series, needs=[], runout=[])
+    posterior = fitted.posterior
+    alarms = {str(row): row.line for row in posterior.conflicts}
+    return Past(
+        days=_days(past),
+        levels=list(LEVELS),
+        series=series,
+        learnt=list(_learnt(fitted)),
+        alarms=[Alarm(words=words, line=line) for words, line in alarms.items()],
+        notes=[note for note in posterior.notes if note not in alarms],
+        assumption_only=list(fitted.base.assumption_only),
+    )
+
+
+def _learnt(fitted: Fitted) -> Iterator[LearntLever]:
+    for slider in sliders(fitted.scenario, fitted.posterior.as_of):
+        learnt = learnt_range(fitted.posterior, slider.kind, slider.subject)
+        if learnt is not None and learnt.quantiles is not None:
+            low, likely, high = learnt.quantiles
+            yield LearntLever(kind=slider.kind, subject=slider.subject, low=low, likely=likely, high=high)
 
 
 def differences(samples: xr.Dataset, base: xr.Dataset, final: set[str]) -> list[Difference]:
@@ -186,37 +217,6 @@ def _difference(measure: str, place: str, unit: str, change: np.ndarray) -> Diff
         chance_above=float((change > 0).mean()),
         chance_below=float((change < 0).mean()),
     )
-
-
-def _needs(forecast: Forecast, scenario: Scenario) -> tuple[list[Need], list[RunOut]]:
-    needs, names = estimate_needs(forecast, scenario, standards=_shown_standards(scenario)), item_names()
-    rows = [
-        Need(
-            place=row.place,
-            item=row.item,
-            label=names.get(row.item, row.item),
-            unit=row.unit,
-            day=row.date,
-            low=row.p10,
-            likely=row.p50,
-            high=row.p90,
-        )
-        for row in needs.rows
-        if row.item in SHOWN_NEEDS
-    ]
-    runout = [
-        RunOut(place=row.place, item=row.item, label=names.get(row.item, row.item), early=row.p10, likely=row.p50)
-        for row in needs.runout
-    ]
-    return rows, runout
-
-
-def _shown_standards(scenario: Scenario) -> Standards:
-    """Return the standards of what is shown, and of what was counted on site."""
-    profile = load_standards(next(iter(BUNDLED)))
-    counted = {row.item for row in scenario.stocks}
-    items = tuple(row for row in profile.items if row.item in SHOWN_NEEDS or row.covered_by in counted)
-    return profile.model_copy(update={"items": items, "margins": ()})
 
 
 def _days(data: xr.Dataset) -> list[dt.date]:

@@ -17,17 +17,20 @@ from pydantic import BaseModel
 
 from corridor.provenance import corridor_version
 from corridor.scenario.timeline import explain
-from corridor.serve.answers import Answer, past_of
-from corridor.serve.desk import Desk, JobState, Settings
+from corridor.serve import proposing
+from corridor.serve.answers import Answer, Past, past_of
+from corridor.serve.desk import Desk, JobState
 from corridor.serve.errors import handlers
 from corridor.serve.jobs import Job, Status
 from corridor.serve.library import TABLES, TableText
-from corridor.serve.requests import Copy, Fit, Report, Table, WhatIf
+from corridor.serve.proposing import WaitingProposal
+from corridor.serve.requests import Copy, Fit, Mended, Report, Table, WhatIf
 from corridor.serve.screens import Screen, screen_of
 from corridor.serve.security import Guard
 
 ScenarioName = Annotated[str, InPath(min_length=1, max_length=200)]
 TableName = Annotated[str, InPath(pattern=f"^({'|'.join(TABLES)})$")]
+ProposalName = Annotated[str, InPath(pattern="^[0-9a-zA-Z_-]{1,64}$")]
 JobName = Annotated[str, InPath(pattern="^[0-9a-f]{32}$")]
 KnownBy = Annotated[dt.date | None, Query(description="last day known; none is the day of the last report")]
 
@@ -45,9 +48,9 @@ class Words(BaseModel):
     words: str
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(desk: Desk) -> FastAPI:
     """Return the application: API, security, and the page where its assets are built."""
-    desk = Desk(settings)
+    settings = desk.settings
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -66,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     _add_scenarios(app, desk)
     _add_tables(app, desk)
+    _add_proposals(app, desk)
     _add_forecasts(app, desk)
     _add_jobs(app, desk)
     if settings.assets is not None:
@@ -75,7 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _add_scenarios(app: FastAPI, desk: Desk) -> None:
-    """Add what is request about scenario folders."""
+    """Add what is asked about scenario folders."""
 
     @app.get("/api/scenarios")
     def list_scenarios() -> list[Listed]:
@@ -102,7 +106,7 @@ def _add_scenarios(app: FastAPI, desk: Desk) -> None:
 
 
 def _add_tables(app: FastAPI, desk: Desk) -> None:
-    """Add what is request about the tables of a scenario."""
+    """Add what is asked about the tables of a scenario."""
 
     @app.get("/api/scenarios/{scenario}/tables/{table}")
     def read_table(scenario: ScenarioName, table: TableName) -> TableText:
@@ -120,6 +124,31 @@ def _add_tables(app: FastAPI, desk: Desk) -> None:
         return desk.library.add_observation(scenario, request.observation())
 
 
+def _add_proposals(app: FastAPI, desk: Desk) -> None:
+    """Add what is asked about proposals that were read in texts."""
+    library = desk.library
+
+    @app.get("/api/scenarios/{scenario}/proposals")
+    def read_proposals(scenario: ScenarioName) -> list[WaitingProposal]:
+        """Return the proposals that wait for a person, the clearest first."""
+        return proposing.waiting_proposals(library, scenario)
+
+    @app.post("/api/scenarios/{scenario}/proposals/{proposal}/accept")
+    def accept_proposal(scenario: ScenarioName, proposal: ProposalName) -> list[WaitingProposal]:
+        """Add a proposal to the tables if the scenario is sound with it, and return those that still wait."""
+        return proposing.accept(library, scenario, proposal)
+
+    @app.post("/api/scenarios/{scenario}/proposals/{proposal}/reject")
+    def reject_proposal(scenario: ScenarioName, proposal: ProposalName) -> list[WaitingProposal]:
+        """Reject a proposal, and return those that still wait."""
+        return proposing.reject(library, scenario, proposal)
+
+    @app.post("/api/scenarios/{scenario}/proposals/{proposal}/mend")
+    def mend_proposal(scenario: ScenarioName, proposal: ProposalName, request: Mended) -> list[WaitingProposal]:
+        """Change fields of a proposal, written as in a table, and return those that wait."""
+        return proposing.mend(library, scenario, proposal, request.values)
+
+
 def _add_forecasts(app: FastAPI, desk: Desk) -> None:
     """Add the verbs."""
 
@@ -129,9 +158,9 @@ def _add_forecasts(app: FastAPI, desk: Desk) -> None:
         return desk.state_of(desk.calibrate(request))
 
     @app.post("/api/past")
-    def past(request: Fit) -> Answer:
-        """Return the fitted past: quantiles from the first day to the last one known."""
-        return past_of(desk.fitted(request).base)
+    def past(request: Fit) -> Past:
+        """Return the fitted past, from the first day to the last one known, and what was learnt of the levers."""
+        return past_of(desk.fitted(request))
 
     @app.post("/api/forecast")
     def forecast(request: WhatIf) -> Answer:
@@ -150,7 +179,7 @@ def _add_forecasts(app: FastAPI, desk: Desk) -> None:
 
 
 def _add_jobs(app: FastAPI, desk: Desk) -> None:
-    """Add what is request about jobs."""
+    """Add what is asked about jobs."""
 
     def find(job: str) -> Job:
         known = desk.jobs.find(job)

@@ -6,10 +6,14 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from corridor.errors import CorridorError
+from corridor.forecasting.extrapolation import extrapolations
+from corridor.runs.forecast_run import check_calendar
+from corridor.runs.requests import ForecastRequest
 from corridor.serve.answers import Answer, answer_of
 from corridor.serve.fits import Fits, Fitted, fit, supposed, what_if
 from corridor.serve.jobs import Job, Jobs, QueueFullError, Status, problem_facts
@@ -17,6 +21,10 @@ from corridor.serve.library import Library
 from corridor.serve.requests import MEMBERS, Fit, WhatIf
 from corridor.serve.security import Access
 from corridor.serve.writing import write_run
+
+if TYPE_CHECKING:
+    from corridor.scenario.observations import Observations
+    from corridor.scenario.scenario import Scenario
 
 MOST_AT_ONCE = 2
 """What-ifs that are calculated at the same time; the others wait for their turn."""
@@ -72,12 +80,18 @@ class Desk:
         """Return the job that learns and forecasts; it is over at once where that was done before."""
         key = request.key(self.library.version(request.scenario))
         scenario, observations = self.library.read(request.scenario)
+        check_calendar(scenario, ForecastRequest(request.scenario, request.known_by, request.days))
 
         def work(job: Job) -> None:
-            if not self.fits.has(key):
-                self.fits.keep(key, fit(request, scenario, observations, job, self.settings.workers))
+            self._learnt(key, request, scenario, observations, job)
 
         return self.jobs.add(f"fit {key}", work)
+
+    def _learnt(self, key: str, request: Fit, scenario: Scenario, observations: Observations, job: Job) -> Fitted:
+        """Return the fit that is at hand, or make it."""
+        if not self.fits.has(key):
+            self.fits.keep(key, fit(request, scenario, observations, job, self.settings.workers))
+        return self.fits.find(key)
 
     def fitted(self, request: Fit) -> Fitted:
         """Return what was learnt; see :meth:`corridor.serve.fits.Fits.find`."""
@@ -116,16 +130,19 @@ class Desk:
     def _calculate(self, fitted: Fitted, request: WhatIf, *, with_difference: bool) -> Answer:
         scenario = supposed(fitted.scenario, request)
         forecast = what_if(fitted, request, self.settings.workers)
-        return answer_of(forecast, scenario, fitted.base if with_difference else None)
+        notes = extrapolations(fitted.posterior, request.levers)
+        return answer_of(forecast, scenario, fitted.base if with_difference else None, notes)
 
     def write_report(self, request: WhatIf) -> Job:
         """Return the job that writes the RUN folder and the report of a screen."""
         scenario, observations = self.library.read(request.scenario)
+        check_calendar(scenario, ForecastRequest(request.scenario, request.known_by, request.days))
         supposed(scenario, request)
+        key = request.key(self.library.version(request.scenario))
 
         def work(job: Job) -> Path:
-            runs, workers = self.settings.runs, self.settings.workers
-            return write_run(request, scenario, observations, runs=runs, job=job, workers=workers)
+            fitted = self._learnt(key, request, scenario, observations, job)
+            return write_run(request, fitted, runs=self.settings.runs, job=job, workers=self.settings.workers)
 
         return self.jobs.add(f"report {request.model_dump_json()}", work)
 

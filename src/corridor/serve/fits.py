@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 MOST_FITS = 6
 """Fits that are kept; the one that was not used for longest goes first."""
 
-MOST_ANSWERS = 64
-
 
 class NotFittedError(UsageError):
     """A what-if whose fit is not at hand."""

@@ -8,15 +8,17 @@ import io
 import re
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from corridor.errors import UsageError
 from corridor.runs.atomic import write_whole
 from corridor.runs.folder import copy_scenario
 from corridor.runs.inputs import bundled_names, read_sound, scenario_folder
+from corridor.scenario.io.proposals import FILE as PROPOSALS
 from corridor.scenario.io.tables import header_of
 from corridor.scenario.io.write import line_to_add, neutralise
 from corridor.scenario.observations import Observation, Observations
@@ -56,10 +58,13 @@ class Library:
         The folder where copies are made and whose scenarios are offered.
     elsewhere
         A scenario folder from elsewhere, or None.
+    writing
+        Held while a folder is read, checked and written: one change at a time.
     """
 
     home: Path
     elsewhere: Path | None = None
+    writing: threading.RLock = field(default_factory=threading.RLock, compare=False, repr=False)
 
     def folders(self) -> dict[str, Path]:
         """Return each scenario folder by its name; one of the user's goes before one that ships."""
@@ -86,6 +91,18 @@ class Library:
         """Whether the page may write to a scenario: not to those that ship."""
         return self.folder(name) not in {scenario_folder(one) for one in bundled_names()}
 
+    def editable_folder(self, name: str) -> Path:
+        """Return the folder of a scenario that may be written to.
+
+        Raises
+        ------
+        UsageError
+            The scenario ships.
+        """
+        if not self.is_editable(name):
+            raise UsageError(f"{name} ships with Corridor and stays as it is. Make a copy and change that.")
+        return self.folder(name)
+
     def read(self, name: str) -> tuple[Scenario, Observations]:
         """Return a scenario and its reports.
 
@@ -97,10 +114,10 @@ class Library:
         return read_sound(self.folder(name))
 
     def version(self, name: str) -> str:
-        """Return a digest that changes with any file of a scenario."""
+        """Return a digest that changes with any file from which a scenario is read."""
         digest = hashlib.sha256()
         for path in sorted(self.folder(name).iterdir()):
-            if path.is_file():
+            if path.is_file() and path.name != PROPOSALS:
                 digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()
 
@@ -126,19 +143,21 @@ class Library:
         UsageError
             The scenario ships, or a row has another number of cells than the header.
         """
-        self._refuse_shipped(name)
-        if self.table(name, changed.table).version != changed.version:
-            raise ChangedMeanwhileError(f"{changed.table}.csv has changed since you opened it. Read it again.")
-        return self._replace(name, changed.table, _csv(changed))
+        self.editable_folder(name)
+        with self.writing:
+            if self.table(name, changed.table).version != changed.version:
+                raise ChangedMeanwhileError(f"{changed.table}.csv has changed since you opened it. Read it again.")
+            return self._replace(name, changed.table, _csv(changed))
 
     def add_observation(self, name: str, row: Observation) -> TableText:
         """Write a report at the end of observations.csv if the scenario is sound with it."""
-        self._refuse_shipped(name)
-        path = self.folder(name) / "observations.csv"
-        line, lacking = line_to_add(row, path)
-        if lacking:
-            raise UsageError(f"observations.csv lacks the columns {', '.join(lacking)}. Add them in its header first.")
-        return self._replace(name, "observations", path.read_text(encoding="utf-8").rstrip("\n") + f"\n{line}\n")
+        path = self.editable_folder(name) / "observations.csv"
+        with self.writing:
+            line, lacking = line_to_add(row, path)
+            if lacking:
+                columns = ", ".join(lacking)
+                raise UsageError(f"observations.csv lacks the columns {columns}. Add them in its header first.")
+            return self._replace(name, "observations", path.read_text(encoding="utf-8").rstrip("\n") + f"\n{line}\n")
 
     def copy(self, name: str, to: str) -> Path:
         """Copy a scenario into a new folder of the home folder.
@@ -159,10 +178,6 @@ class Library:
         finally:
             shutil.rmtree(room, ignore_errors=True)
         return self.home / to
-
-    def _refuse_shipped(self, name: str) -> None:
-        if not self.is_editable(name):
-            raise UsageError(f"{name} ships with Corridor and stays as it is. Make a copy and change that.")
 
     def _replace(self, name: str, table: str, text: str) -> TableText:
         with self._draft(name) as draft:

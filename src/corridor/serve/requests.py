@@ -95,3 +95,9 @@ class Table(_Request):
     version: str = Field(max_length=64, description="what read_table gave")
     columns: tuple[Cell, ...] = Field(min_length=1, max_length=200)
     rows: tuple[tuple[Cell, ...], ...] = Field(max_length=50_000)
+
+
+class Mended(_Request):
+    """New values of a proposal's fields, written as in a table; an empty text blanks the field."""
+
+    values: dict[Name, Cell] = Field(min_length=1, max_length=20)

@@ -12,7 +12,7 @@ import uvicorn
 from corridor.errors import UsageError
 from corridor.runs.inputs import bundled_names, scenario_folder
 from corridor.serve.app import create_app
-from corridor.serve.desk import Settings
+from corridor.serve.desk import Desk, Settings
 from corridor.serve.library import Library
 from corridor.serve.security import LOOPBACK, Access
 
@@ -101,7 +101,7 @@ def page_address(scenario: str | None, address: Address, settings: Settings) -> 
 def run(settings: Settings, address: Address) -> None:
     """Serve until interrupted."""
     uvicorn.run(
-        create_app(settings),
+        create_app(Desk(settings)),
         host=address.host,
         port=address.port,
         log_level="warning",

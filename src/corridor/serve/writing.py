@@ -8,36 +8,37 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corridor.needs.needs import estimate_needs
 from corridor.report.pages.report_page import write_report
-from corridor.runs.forecast_run import make_forecast_run
+from corridor.runs.folder import REPORT
+from corridor.runs.forecast_run import ForecastResult, arguments, result_facts, write_result
+from corridor.runs.new_run import new_run
 from corridor.runs.requests import Draws, ForecastRequest
 from corridor.scenario.events import RULES
 from corridor.scenario.io.write import write_scenario
-from corridor.scenario.observations import Observations
 from corridor.scenario.scenario import Alternative, Scenario
 from corridor.scenario.timeline import in_words
-from corridor.serve.fits import supposed
+from corridor.serve.fits import supposed, what_if
 from corridor.serve.requests import MEMBERS
 
 if TYPE_CHECKING:
     from corridor.scenario.levers import Lever
+    from corridor.serve.fits import Fitted
     from corridor.serve.jobs import Job
     from corridor.serve.requests import WhatIf
 
 ON_THE_SCREEN = "on_the_screen"
 
 
-def write_run(
-    request: WhatIf, scenario: Scenario, observations: Observations, *, runs: Path, job: Job, workers: int
-) -> Path:
+def write_run(request: WhatIf, fitted: Fitted, *, runs: Path, job: Job, workers: int) -> Path:
     """Write the RUN folder of a screen with its report, and return the report.
 
     Parameters
     ----------
     request
         The state of the screen.
-    scenario, observations
-        As the folder has them.
+    fitted
+        What was learnt for it.
     runs
         The folder that RUN folders are written to.
     job
@@ -45,21 +46,24 @@ def write_run(
     workers
         Threads.
     """
-    reports = Observations((*observations.rows, *(row.observation() for row in request.reports)))
-    whole, alternative = _with_screen(scenario, request)
-    out = runs / run_name(request)
+    whole, alternative = _with_screen(fitted.scenario, request)
+    supposed = whole if alternative is None else whole.with_alternative(alternative)
+    draws, out = Draws(MEMBERS, request.seed, workers), runs / run_name(request)
     with tempfile.TemporaryDirectory(prefix="corridor-") as room:
-        folder = write_scenario(whole, reports, Path(room) / request.scenario)
-        forecast_request = ForecastRequest(str(folder), request.known_by, request.days, alternative)
-        run = make_forecast_run(
-            forecast_request,
-            Draws(MEMBERS, request.seed, workers),
-            out=out,
-            command="serve",
-            progress=job.steps,
-            write_page=write_report,
-        )
-    return run.report
+        folder = write_scenario(whole, fitted.observations, Path(room) / request.scenario)
+        with new_run(folder, out, job.steps) as run:
+            with run.step("forecast", f"Forecasting {request.days} days"):
+                forecast = what_if(fitted, request.model_copy(update={"members": MEMBERS}), workers)
+            with run.step("needs", "Estimating needs"):
+                needs = estimate_needs(forecast, supposed)
+            result = ForecastResult(supposed, fitted.observations, fitted.posterior, forecast, needs)
+            with run.step("write", "Writing the tables"):
+                wanted = ForecastRequest(request.scenario, request.known_by, request.days, alternative)
+                facts = run.facts("serve", arguments(wanted, draws), draws, result_facts(result, alternative))
+                write_result(run, result, facts)
+            with run.step("report", "Writing the report"):
+                write_report(run.folder)
+    return out / REPORT
 
 
 def run_name(request: WhatIf) -> str:

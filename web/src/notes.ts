@@ -1,0 +1,19 @@
+// What a reader must know of what is shown, as a short list; nothing where there is nothing to know.
+
+import { make } from "./dom";
+import type { Past } from "./types";
+
+/** Draw the reports that the fit cannot explain, each with what to write about it. */
+export function drawAlarms(room: HTMLElement, past: Past | null): void {
+  const alarms = past?.alarms ?? [];
+  room.hidden = alarms.length === 0;
+  const items = alarms.map((row) =>
+    make("li", {}, row.words, make("details", {}, make("summary", {}, "What to write in scenario.toml"), make("pre", {}, row.line))),
+  );
+  room.replaceChildren(make("p", {}, make("b", {}, "The fit cannot explain what was reported. Do not rely on this forecast before that is settled:")), make("ul", {}, ...items));
+}
+
+export function drawNotes(room: HTMLElement, heading: string, notes: string[]): void {
+  room.hidden = notes.length === 0;
+  room.replaceChildren(make("p", {}, make("b", {}, `${heading}:`)), make("ul", {}, ...notes.map((text) => make("li", {}, text))));
+}
