@@ -57,6 +57,14 @@ def tested(network, tmp_path_factory):
     return folder, outcome
 
 
+def test_few_reports_are_named_as_such_in_the_answer_the_page_and_the_scores(tested):
+    folder, outcome = tested
+    assert "Fewer than 20 reports at 14, 28 days: a skill from so few says little." in outcome.out
+    assert "At 14, 28 days there are fewer than 20" in (folder / "evaluation.html").read_text(encoding="utf-8")
+    models = json.loads((folder / "scores.json").read_text(encoding="utf-8"))["models"]
+    assert all(row["few_targets"] for row in models["corridor"].values())
+
+
 def test_cumulative_arrivals_alone_are_scored_and_shown(network, tmp_path):
     alone = tmp_path / "arrivals"
     shutil.copytree(network, alone)
@@ -109,9 +117,10 @@ def test_run_json_tells_how_to_make_the_back_test_again(tested, network):
 
 
 def test_the_answer_is_one_line_for_each_horizon_the_weights_and_the_path_of_the_page(tested):
-    first, second, weights, page = tested[1].out.splitlines()
+    first, second, few, weights, page = tested[1].out.splitlines()
     assert first.startswith("corridor at 14 days: skill ")
     assert second.startswith("corridor at 28 days: skill ")
+    assert few.startswith("Fewer than 20 reports at 14, 28 days")
     shares = re.fullmatch(
         r"Weights in corridor on [0-9-]{10}, (?:14|28) days ahead: "
         r"the reports alone (\d+) %, the model (\d+) %\.",

@@ -42,6 +42,9 @@ BASELINES = tuple(rule.value for rule in Rule)
 RELIABILITY = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 """Levels of central intervals whose coverage a reliability diagram shows."""
 
+LEAST_TARGETS = 20
+"""A skill from fewer reports says little, and tables say so."""
+
 BINS = 10
 """Bins of a histogram of PIT values."""
 
@@ -219,6 +222,7 @@ def facts_of(scored: ScoredTargets) -> dict[str, object]:
         models[model] = {
             str(horizon): {
                 **_row(scored, model, horizon, ALL),
+                "few_targets": int(scored.at(horizon).sum()) < LEAST_TARGETS,
                 "coverage": {
                     str(level): float(
                         is_covered(table[scored.at(horizon)], HUB_LEVELS, scored.true[scored.at(horizon)], level).mean()

@@ -11,7 +11,7 @@ from pathlib import Path
 from corridor.backtest.evaluate import Scores, evaluate
 from corridor.backtest.flow_scores import COLUMNS as FLOW_COLUMNS
 from corridor.backtest.origins import Schedule
-from corridor.backtest.summaries import ALL, COLUMNS
+from corridor.backtest.summaries import ALL, COLUMNS, LEAST_TARGETS
 from corridor.backtest.totals_given import COLUMNS as ALLOCATION_COLUMNS
 from corridor.backtest.totals_given import allocate
 from corridor.errors import RunError, UsageError
@@ -212,6 +212,10 @@ def _answer(scores: Scores, model: str) -> Iterator[str]:
     """Yield the scores of a model over all places, the weights of its members, and the scores of flows, in words."""
     rows = [row for row in scores.to_rows() if (row["model"], row["place"]) == (model, ALL)]
     yield from (_line(row) for row in rows if row["nominal_horizon"] != ALL)
+    few = [str(row["nominal_horizon"]) for row in rows if int(str(row["targets"])) < LEAST_TARGETS]
+    if few and few[0] != ALL:
+        days = ", ".join(horizon for horizon in few if horizon != ALL)
+        yield f"Fewer than {LEAST_TARGETS} reports at {days} days: a skill from so few says little."
     yield from _weight_lines(scores.weights)
     yield from _flow_lines(scores.flows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from corridor.backtest.summaries import LEAST_TARGETS
 from corridor.errors import RunError
 from corridor.report.facts.tables import fact_lines
 from corridor.report.facts.wording import NO_NUMBER, Shown, number
@@ -101,6 +102,8 @@ def render(run: Mapping[str, Any], scores: Mapping[str, Any]) -> str:
         "tiles": _tiles(main, models[main]) if main else [],
         "charts": charts,
         "flows": [_flow_line(row) for row in scores.get("flows", [])],
+        "few": [h for h, row in models[main].items() if h != _ALL and row.get("few_targets")] if main else [],
+        "least": LEAST_TARGETS,
         "header": HEADER,
         "by_horizon": [_line(row, row["model"]) for row in sorted(whole, key=_order)],
         "by_place": [_line(row, names.get(row["place"], row["place"])) for row in by_place],
