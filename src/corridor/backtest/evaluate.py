@@ -176,7 +176,7 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     schedule = schedule or Schedule()
     tasks = tuple(forecast_tasks(scenario, observations, schedule, seed))
     flows = tuple(score_flows(scenario, observations, schedule))
-    targets, unscored = _targets(scenario, observations, schedule, tasks, required=not flows)
+    targets, unscored = scored_targets(scenario, observations, schedule, tasks, required=not flows)
     models = (models or default_forecasters(scenario)) if targets else ForecasterSet()
     predictions = run_forecasters(
         tasks,
@@ -203,7 +203,7 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     )
 
 
-def _targets(
+def scored_targets(
     scenario: Scenario,
     observations: Observations,
     schedule: Schedule,
@@ -211,7 +211,24 @@ def _targets(
     *,
     required: bool,
 ) -> tuple[tuple[Target, ...], int]:
-    """Return the targets, and how many more there would be at places without a report."""
+    """Return the targets, and how many more there would be at places without a report.
+
+    Parameters
+    ----------
+    scenario, observations
+        Everything, whenever it became known.
+    schedule
+        Origins and horizons.
+    tasks
+        The forecast task of each origin.
+    required
+        Whether to refuse a scenario without any.
+
+    Raises
+    ------
+    UsageError
+        There is none, and one is required.
+    """
     reported = {task.origin: report_series(task.observations, scenario.start).keys() for task in tasks}
     dummies = dummy_places(observations)
     places = [row.place for row in scenario.places if row.place not in dummies]
