@@ -8,11 +8,12 @@ import pytest
 import corridor as co
 from corridor.backtest.origins import Schedule
 from corridor.forecasters.combination import PRIOR
-from corridor.forecasting.forecast import LOOKED_BACK_DAYS, _looked_back
+from corridor.forecasting.forecast import LOOKED_BACK_DAYS, _looked_back, supposing
 from corridor.scenario.observations import Observation, Observations
 from corridor.scenario.parameters import LogNormal
 from corridor.scenario.scenario import Alternative
 from tests.builders import camp, day, drive, event, scenario, town
+from tests.recovery.cases import BUNDLED, siege_template
 
 ORIGIN, SEED = 72, 7
 WAYS = {"horizon_days": 28, "members": 200, "seed": SEED}
@@ -123,3 +124,18 @@ def test_without_any_report_known_the_model_stands_alone(network):
     alone, asked = co.forecast(stated, posterior, **ways), co.forecast(stated, posterior, late, **ways)
     assert alone.samples.equals(asked.samples)
     assert np.isfinite(asked.samples.stock).all()
+
+
+def test_the_trend_of_reports_neither_undoes_a_stated_corridor_nor_empties_the_camp_without_it():
+    stated = siege_template()
+    reports = co.read_observations(BUNDLED / "templates" / "siege")
+    posterior = co.calibrate(stated, reports, as_of="2031-02-03", draws=100, seed=SEED)
+    made = co.forecast(stated, posterior, reports, horizon_days=14, members=100, seed=SEED)
+    without = supposing(made, stated.with_alternative("no_corridor"), posterior, seed=SEED)
+    today = float(made.past.stock.isel(date=-1).sel(place="plain_camp", quantile=0.5))
+    announced, shut = (one.samples.sel(place="plain_camp") for one in (made, without))
+    assert float(announced.stock.isel(date=-1).median()) > 1.1 * today
+    assert float(shut.stock.isel(date=-1).median()) == pytest.approx(today, rel=0.1)
+    assert (shut.departures.sum("date") <= announced.departures.sum("date") + 50).mean() > 0.95
+    for name in ("unexplained_arrivals", "unexplained_departures"):
+        assert (announced[name] == shut[name]).all()

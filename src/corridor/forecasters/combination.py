@@ -160,7 +160,8 @@ class SkillWeightedCombination:
         Weight of each member before any outcome is known.
     histories
         The simulated histories of each origin, written by :class:`corridor.forecasters.mechanism.Mechanism`; where
-        there are some, the forecast is that of the histories tilted towards the average.
+        there are some, the forecast is that of the histories tilted towards the average, with the effect of what is
+        stated to change.
     """
 
     prior: Mapping[str, float] = field(default_factory=lambda: PRIOR)
@@ -174,11 +175,11 @@ class SkillWeightedCombination:
     def combine(self, task: ForecastTask, current: Mapping[str, Floats], past: Sequence[ScoredForecast]) -> Floats:
         """Return people at `HUB_LEVELS`, (place, day, level)."""
         weights = self.weights(task, past)
-        quantiles = np.array([current[member] for member in self.prior])
+        histories = self.histories.get(task.origin)
+        quantiles = np.array([_unchanged(member, current[member], histories) for member in self.prior])
         share = np.array([weights[member] for member in self.prior])
         days = [combined(quantiles[:, :, t], share[:, t]) for t in range(len(task.days))]
         average = np.stack(days, axis=1)
-        histories = self.histories.get(task.origin)
         return average if histories is None else tilted_quantiles(histories, average, HUB_LEVELS)
 
     def weights(self, task: ForecastTask, past: Sequence[ScoredForecast]) -> Mapping[str, Floats]:
@@ -196,6 +197,14 @@ class SkillWeightedCombination:
         )
         by_day = np.array([combination_weights(known, float(day), HUB_LEVELS, prior) for day in task.days])
         return dict(zip(members, by_day.T, strict=True))
+
+
+def _unchanged(member: str, quantiles: Floats, histories: Histories | None) -> Floats:
+    """Return a member's forecast as if nothing changed after the origin: that of the mechanism has what is stated."""
+    if member != "mechanism" or histories is None:
+        return quantiles
+    shifted: Floats = np.maximum(0.0, quantiles - histories.effect.mean(0)[:, :, None])
+    return shifted
 
 
 def _report_ratio(task: ForecastTask) -> float:

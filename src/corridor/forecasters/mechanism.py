@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from corridor.forecasters.base import ForecastTask
     from corridor.inference.posterior import Posterior
     from corridor.inference.report_series import ReportSeries
+    from corridor.scenario.scenario import Scenario
 
     Floats = NDArray[np.float64]
 
@@ -120,7 +121,8 @@ class MechanismRun:
         """Return simulated people at each place with reports from the origin on, (member, day), see `anchored`."""
         posterior, projection = self._projected(task)
         if self.model.histories is not None:
-            self.model.histories[task.origin] = histories_of(posterior, projection, task.days)
+            unchanged = self._unchanged(task, posterior, projection)
+            self.model.histories[task.origin] = histories_of(posterior, unchanged, task.days, projection)
         origin = day_of(task.origin, task.scenario.start)
         paths = {}
         for place in task.places:
@@ -141,7 +143,17 @@ class MechanismRun:
         if self.fit is None:
             self.fit = RunningFit(draws=self.model.draws, seed=task.seed, rejuvenations=self.model.rejuvenations)
         posterior = self.fit.learn(scenario, task.observations, task.origin, workers=task.workers)
-        projection = project(
+        return posterior, self._project(task, scenario, posterior)
+
+    def _unchanged(self, task: ForecastTask, posterior: Posterior, projection: xr.Dataset) -> xr.Dataset:
+        """Return the simulated futures in which nothing changes after the origin."""
+        scenario = merged(task.scenario, task.observations)
+        unchanged = scenario.unchanged_after(task.origin)
+        return projection if unchanged == scenario else self._project(task, unchanged, posterior)
+
+    def _project(self, task: ForecastTask, scenario: Scenario, posterior: Posterior) -> xr.Dataset:
+        """Return the simulated futures of a scenario."""
+        return project(
             scenario,
             posterior,
             horizon_days=max(task.days),
@@ -149,18 +161,34 @@ class MechanismRun:
             seed=task.seed,
             workers=task.workers,
         )
-        return posterior, projection
 
 
-def histories_of(posterior: Posterior, projection: xr.Dataset, days: Sequence[int]) -> Histories:
-    """Return the people present in simulated histories, on the last day known and on some days ahead."""
+def histories_of(
+    posterior: Posterior, unchanged: xr.Dataset, days: Sequence[int], stated: xr.Dataset | None = None
+) -> Histories:
+    """Return the people present in simulated histories, on the last day known and on some days ahead.
+
+    Parameters
+    ----------
+    posterior
+        The posterior on the last day known.
+    unchanged
+        Simulated histories in which nothing changes after that day.
+    days
+        Days ahead.
+    stated
+        The same with all that is stated; None is no change.
+    """
     order = ("member", "place", "date")
-    net = (projection.unexplained_arrivals - projection.unexplained_departures).cumsum("date")
-    stock, flow = (part.transpose(*order).to_numpy().astype(np.float64) for part in (projection.stock, net))
+    net = (unchanged.unexplained_arrivals - unchanged.unexplained_departures).cumsum("date")
+    changed = unchanged if stated is None else stated
+    stock, flow, whole = (
+        part.transpose(*order).to_numpy().astype(np.float64) for part in (unchanged.stock, net, changed.stock)
+    )
     present = stock_of(posterior.compiled, posterior.end_state).sum(2).astype(np.float64)
     rows, ahead = np.arange(stock.shape[0]) % posterior.draws, np.asarray(days, dtype=np.int64)
-    at = ahead - 1
-    return Histories(present[rows], stock[:, :, at], flow[:, :, at], ahead, posterior.reporting.unseen_sd)
+    now, then, of_change = (part[:, :, ahead - 1] for part in (stock, flow, whole - stock))
+    return Histories(present[rows], now, then, of_change, ahead, posterior.reporting.unseen_sd)
 
 
 def _summarised(

@@ -65,6 +65,9 @@ class Histories:
         On the days ahead, (member, place, day).
     unexplained
         Unexplained flow since the last day known, which is part of the stock, (member, place, day).
+    effect
+        What events that are stated to begin or to end ahead add to the stock, people, (member, place, day). The rest
+        is simulated as if nothing changed, which is what a trend of reports describes.
     days
         The days ahead, ascending, the first day of all among them, (day,).
     unseen_sd
@@ -74,12 +77,16 @@ class Histories:
     present: Floats
     stock: Floats
     unexplained: Floats
+    effect: Floats
     days: Ints
     unseen_sd: float
 
     def of(self, rows: Ints) -> Histories:
         """Return some of the histories, in that order."""
-        return Histories(self.present[rows], self.stock[rows], self.unexplained[rows], self.days, self.unseen_sd)
+        present, stock, unexplained, effect = (
+            part[rows] for part in (self.present, self.stock, self.unexplained, self.effect)
+        )
+        return Histories(present, stock, unexplained, effect, self.days, self.unseen_sd)
 
 
 def tilting_weights(histories: Histories, quantiles: Floats, levels: Sequence[float]) -> Floats:
@@ -119,7 +126,7 @@ def tilting_weights(histories: Histories, quantiles: Floats, levels: Sequence[fl
 
 
 def tilted_quantiles(histories: Histories, quantiles: Floats, levels: Sequence[float]) -> Floats:
-    """Return the quantiles of stocks of weighted and reconciled histories, (place, day, level).
+    """Return the quantiles of stocks of weighted and reconciled histories with all that is stated, (place, day, level).
 
     Where nothing is combined, they are not a number.
 
@@ -130,7 +137,7 @@ def tilted_quantiles(histories: Histories, quantiles: Floats, levels: Sequence[f
     """
     weights = tilting_weights(histories, quantiles, levels)
     chosen = histories.of(choose(weights, weights.size, 0.5))
-    stock = chosen.stock + reconciling_flow(chosen, quantiles, levels)[:, :, 1:]
+    stock = chosen.stock + reconciling_flow(chosen, quantiles, levels)[:, :, 1:] + chosen.effect
     tilted = np.moveaxis(np.quantile(stock, levels, axis=0), 0, 2)
     return np.where(np.isfinite(quantiles), np.maximum(tilted, 0.0), np.nan)
 

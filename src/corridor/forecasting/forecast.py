@@ -185,7 +185,9 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     base = posterior.compiled.scenario
     known = None if observations is None else observations.known_by(posterior.as_of)
     has_counts = known is not None and bool(report_series(known, base.start))
-    candidates = ahead(base, posterior, members=candidates_for(members) if has_counts else members, progress=progress)
+    unchanged = base.unchanged_after(posterior.as_of) if has_counts else base
+    count = candidates_for(members) if has_counts else members
+    candidates = ahead(unchanged, posterior, members=count, progress=progress)
     chosen = ChosenHistories(np.arange(members), _net_flow(candidates)[:members])
     past = posterior.past
     weights: tuple[Mapping[str, str | int | float], ...] = ()

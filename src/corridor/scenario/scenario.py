@@ -150,6 +150,22 @@ class Scenario:
         stocks = tuple(row for row in self.stocks if row.known_on <= day)
         return replace(self, places=places, events=events, stocks=stocks)
 
+    def unchanged_after(self, day: dt.date) -> Scenario:
+        """Return the scenario in which nothing changes after a day: what begins later never does, the rest goes on.
+
+        That is what a trend of reports describes; what is stated to change is the model's to tell.
+        """
+        never = self.end + dt.timedelta(days=1)
+
+        def unchanged(row: Event) -> Event:
+            if row.start > day:
+                return row.model_copy(update={"start": never, "end": None, "end_reported_on": None})
+            if row.end is not None and row.end > day:
+                return row.model_copy(update={"end": None, "end_reported_on": None})
+            return row
+
+        return replace(self, events=tuple(map(unchanged, self.events)))
+
     def _shut_until_known(self, event: Event) -> Event | None:
         """Return what keeps shut that which an event, not yet known, is going to open."""
         kinds = {

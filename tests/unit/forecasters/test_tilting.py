@@ -29,7 +29,8 @@ def histories():
     growing = present[:, :1] + growth[:, None] * np.arange(1, DAYS + 1)
     staying = np.repeat(present[:, 1:], DAYS, axis=1)
     stock = np.stack([growing, staying], axis=1)
-    return Histories(present, stock, np.zeros(stock.shape), np.arange(1, DAYS + 1), 0.1)
+    nothing = np.zeros(stock.shape)
+    return Histories(present, stock, nothing, nothing, np.arange(1, DAYS + 1), 0.1)
 
 
 def own_quantiles(histories, rows=slice(None)):
@@ -93,8 +94,16 @@ def test_flow_is_interpolated_by_the_days_ahead_where_some_are_left_out(historie
         histories,
         stock=histories.stock[:, :, days - 1],
         unexplained=histories.unexplained[:, :, days - 1],
+        effect=histories.effect[:, :, days - 1],
         days=days,
     )
     wanted = 1.05 * own_quantiles(histories)
     whole = reconciling_flow(histories, wanted, HUB_LEVELS)
     assert reconciling_flow(part, wanted[:, days - 1], HUB_LEVELS) == pytest.approx(whole[:, :, [0, *days]])
+
+
+def test_what_is_stated_to_change_is_added_to_histories_as_the_combination_has_them(histories):
+    wanted = 1.05 * own_quantiles(histories)
+    more = replace(histories, effect=histories.effect + 100.0)
+    added = tilted_quantiles(more, wanted, HUB_LEVELS) - tilted_quantiles(histories, wanted, HUB_LEVELS)
+    assert added == pytest.approx(np.full(added.shape, 100.0))
