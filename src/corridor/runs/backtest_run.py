@@ -229,7 +229,10 @@ def _weight_lines(weights: Sequence[Mapping[str, str | int | float]]) -> Iterato
     words = weights_in_words({str(row["member"]): float(row["weight"]) for row in shares})
     yield f"Weights in {shares[0]['model']} on {last}, {longest} days ahead: {words}."
     if all(row["member"] != "mechanism" for row in weights):
-        yield "Under a Flee preset there is nothing to learn: the mechanism is left out of the pool."
+        yield (
+            "Under a Flee preset there is nothing to learn: the mechanism is left out, and the reports alone forecast. "
+            "An import with --preset corridor has it."
+        )
 
 
 def _flow_lines(flows: Sequence[Mapping[str, object]]) -> Iterator[str]:
