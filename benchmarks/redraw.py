@@ -59,9 +59,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as room:
         desk = Desk(Settings(Library(Path(room)), Path(room) / "runs", workers=2, assets=assets()))
-        server = uvicorn.Server(
-            uvicorn.Config(create_app(desk), port=arguments.port, log_level="warning", ws="none")
-        )
+        server = uvicorn.Server(uvicorn.Config(create_app(desk), port=arguments.port, log_level="warning", ws="none"))
         threading.Thread(target=server.run, daemon=True).start()
         while not server.started:
             time.sleep(0.05)

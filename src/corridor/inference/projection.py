@@ -22,7 +22,7 @@ from corridor.engine.run.members import (
     rows_of,
     sim_state_of,
 )
-from corridor.engine.run.simulate import over, run_days
+from corridor.engine.run.simulate import kernel_for, over
 from corridor.errors import UsageError
 from corridor.inference.filtered_history import under_five_groups
 from corridor.inference.unexplained_flow import DRIFT_DAYS, MONTH_DAYS, booked, drift_sd, with_unexplained
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from corridor.engine.program import Floats, Ints, Record, SimState, State
-    from corridor.engine.run.simulate import Progress
+    from corridor.engine.run.simulate import Kernel, Progress
     from corridor.inference.posterior import Posterior
     from corridor.scenario.scenario import Scenario
 
@@ -157,6 +157,7 @@ def _run_on(run: _Run, first: int, last: int, flows: Ints | None, progress: Prog
         sim_state_of(compiled.program, members.some(slice(m, m + 1)), streams(run.seed, "forecast", int(w)))
         for m, w in enumerate(run.which)
     ]
+    kernel = kernel_for(states[0])  # the same for all: their arrays are of the same kinds
     noise = _noise(run, days)
     change = np.zeros((count, days, len(compiled.scenario.places)), dtype=np.int64)
     for t in range(days):
@@ -165,7 +166,7 @@ def _run_on(run: _Run, first: int, last: int, flows: Ints | None, progress: Prog
             today_effects[:] = all_effects[:, t : t + 1]
         for buffer in today:
             buffer[:] = np.zeros((), buffer.dtype)
-        over(partial(_one_day, states, day, run.workers), run.workers, run.workers, None)
+        over(partial(_one_day, states, kernel, day, run.workers), run.workers, run.workers, None)
         for days_record, row in zip(record, today, strict=True):
             days_record[:, t : t + 1] = row
         for p in run.counted.tolist():
@@ -179,10 +180,10 @@ def _run_on(run: _Run, first: int, last: int, flows: Ints | None, progress: Prog
     return record, change
 
 
-def _one_day(states: Sequence[SimState], day: int, workers: int, worker: int) -> None:
+def _one_day(states: Sequence[SimState], kernel: Kernel, day: int, workers: int, worker: int) -> None:
     """Run a worker's share of the histories through a day."""
     for state in states[worker::workers]:
-        run_days(state, day, day)
+        kernel(state, day, day)
 
 
 def _noise(run: _Run, days: int) -> Floats:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from corridor.scenario.scenario import Scenario
 
     Progress = Callable[[int, int], None] | None
+    Kernel = Callable[[SimState, int, int], None]
 
 Result = TypeVar("Result")
 
@@ -128,10 +129,10 @@ def continue_members(  # noqa: PLR0913 - workers and progress say how it runs, n
 
 def run_days(sim: SimState, first: int, last: int) -> None:
     """Run the kernel on a block of members, from the first day to the last."""
-    _entry_point(sim)(sim, first, last)
+    kernel_for(sim)(sim, first, last)
 
 
-def _entry_point(sim: SimState) -> Callable[[SimState, int, int], None]:
+def kernel_for(sim: SimState) -> Kernel:
     """Return the kernel that is compiled for the kinds of arrays of a block.
 
     numba's dispatcher takes 4 ms a call to find it, because it looks at every column of every table; the kinds
@@ -153,7 +154,7 @@ def _entry_point(sim: SimState) -> Callable[[SimState, int, int], None]:
     return _ENTRY_POINTS[kinds]
 
 
-_ENTRY_POINTS: dict[tuple[object, ...], Callable[[SimState, int, int], None]] = {}
+_ENTRY_POINTS: dict[tuple[object, ...], Kernel] = {}
 """Compiled kernels by the kinds of arrays that they take; each is the same whenever it is worked out."""
 
 
