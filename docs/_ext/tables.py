@@ -20,7 +20,7 @@ from corridor.scenario.events import Event
 from corridor.scenario.io.cells import bare
 from corridor.scenario.io.rows import NOTES, bounds
 from corridor.scenario.observations import Observation
-from corridor.scenario.parameters import DEFINITIONS, Beta, Fixed, LogNormal, Normal, Prior, Uniform
+from corridor.scenario.parameters import DEFINITIONS, Beta, Fixed, Learnt, LogNormal, Normal, Prior, Uniform
 from corridor.scenario.places import Place
 from corridor.scenario.routes import Route
 from corridor.scenario.scenario import Alternative, Group, Source, Supply
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 MODELS: dict[str, type[BaseModel]] = {
     model.__name__: model for model in (Place, Route, Event, Observation, Supply, Group, Source, Alternative)
 }
-PRIORS: tuple[type[BaseModel], ...] = (Fixed, LogNormal, Normal, Uniform, Beta)
+PRIORS: tuple[type[BaseModel], ...] = (Fixed, LogNormal, Normal, Uniform, Beta, Learnt)
 _ID = r"^[a-z][a-z0-9_]*$"
 _KIND = {bool: "true or false", int: "whole number", float: "number", dt.date: "date", str: "text"}
 
@@ -128,6 +128,8 @@ def prior_words(prior: Prior) -> str:
             return f"{prior.mean:,g} ± {prior.sd:g}"
         case Uniform():
             return f"{prior.low:,g} to {prior.high:,g}"
+        case Learnt():
+            return f"as learnt, times {prior.factor:,g}"
     return f"{prior.mean:g} ± {prior.sd:g}, between 0 and 1"
 
 

@@ -2,7 +2,8 @@
 
 The nouns are Place, Route, Event, Observation, Scenario, Posterior, Ensemble and Forecast, with
 the tables Needs and Scores; the verbs read_scenario (and read_observations), explain, simulate,
-calibrate, forecast, evaluate, estimate_needs and write_report. Each is loaded when it is first used.
+calibrate, forecast, compare, evaluate, estimate_needs, write_run and write_report. Each is loaded
+when it is first used.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from corridor.inference.posterior import Posterior
     from corridor.needs.needs import Needs, estimate_needs
     from corridor.report.pages.report_page import write_report
+    from corridor.runs.comparison import Comparison, compare
+    from corridor.runs.forecast_run import ForecastResult, write_run
+    from corridor.runs.requests import Draws
     from corridor.scenario.events import Event
     from corridor.scenario.io.read import read_observations, read_scenario
     from corridor.scenario.io.write import write_scenario
@@ -31,9 +35,12 @@ if TYPE_CHECKING:
     from corridor.scenario.timeline import explain
 
 _HOME = {
+    "Comparison": "corridor.runs.comparison",
+    "Draws": "corridor.runs.requests",
     "Ensemble": "corridor.engine.run.ensemble",
     "Event": "corridor.scenario.events",
     "Forecast": "corridor.forecasting.forecast",
+    "ForecastResult": "corridor.runs.forecast_run",
     "ForecasterSet": "corridor.forecasters.base",
     "Needs": "corridor.needs.needs",
     "Observation": "corridor.scenario.observations",
@@ -45,6 +52,7 @@ _HOME = {
     "Schedule": "corridor.backtest.origins",
     "Scores": "corridor.backtest.evaluate",
     "calibrate": "corridor.inference.calibrate",
+    "compare": "corridor.runs.comparison",
     "estimate_needs": "corridor.needs.needs",
     "evaluate": "corridor.backtest.evaluate",
     "explain": "corridor.scenario.timeline",
@@ -53,13 +61,17 @@ _HOME = {
     "read_scenario": "corridor.scenario.io.read",
     "simulate": "corridor.engine.run.simulate",
     "write_report": "corridor.report.pages.report_page",
+    "write_run": "corridor.runs.forecast_run",
     "write_scenario": "corridor.scenario.io.write",
 }
 
 __all__ = [
+    "Comparison",
+    "Draws",
     "Ensemble",
     "Event",
     "Forecast",
+    "ForecastResult",
     "ForecasterSet",
     "Needs",
     "Observation",
@@ -71,6 +83,7 @@ __all__ = [
     "Schedule",
     "Scores",
     "calibrate",
+    "compare",
     "estimate_needs",
     "evaluate",
     "explain",
@@ -79,6 +92,7 @@ __all__ = [
     "read_scenario",
     "simulate",
     "write_report",
+    "write_run",
     "write_scenario",
 ]
 

@@ -14,6 +14,7 @@ COMMANDS = (
     "explain",
     "simulate",
     "forecast",
+    "compare",
     "evaluate",
     "report",
     "serve",

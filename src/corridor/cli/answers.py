@@ -11,6 +11,7 @@ import xarray as xr
 
 from corridor.needs.rows import NeedRow, RunOutRow
 from corridor.report.facts.context import isolated, item_names
+from corridor.report.facts.water import delivered
 from corridor.report.facts.wording import Guard, day, number, span
 from corridor.runs.forecast_run import ForecastResult
 from corridor.runs.simulation_run import SimulationRun
@@ -20,7 +21,6 @@ from corridor.scenario.scenario import Scenario
 LEVELS = (0.1, 0.5, 0.9)
 WEEK_DAYS = 7
 SUPPRESS_BELOW = 10
-_WATER = "water"
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,9 @@ class ForecastAnswer:
             return "Water: no figure."
         low, likely, high = (number(value, 2) for value in (row.p10, row.p50, row.p90))
         unit = row.unit.removesuffix("/day")
-        return f"Water on {day(row.date)}: likely {likely} {unit} a day ({low}–{high} in 8 of 10 cases)."
+        when = day(row.date)
+        figure = f"likely {likely} {unit} a day ({low}–{high} in 8 of 10 cases)"
+        return f"Water to deliver on {when}, losses included: {figure}."
 
     def _supplies(self) -> str:
         if not self.is_stock_counted:
@@ -97,7 +99,7 @@ def forecast_answer(run: ForecastResult) -> ForecastAnswer:
     place = main_place(run.scenario, samples)
     days = min(WEEK_DAYS, forecast.horizon_days)
     week_ends = forecast.origin_date + timedelta(days=days)
-    water = [row for row in run.needs.rows if (row.place, row.item, row.date) == (place, _WATER, week_ends)]
+    water = [row for row in delivered(run.needs.rows, place) if row.date == week_ends]
     runout = [row for row in run.needs.runout if row.place == place]
     return ForecastAnswer(
         place=place,

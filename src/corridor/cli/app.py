@@ -196,6 +196,41 @@ def forecast(
 
 
 @app.command(
+    short_help="Compare alternatives with what is stated.",
+    epilog="\b\nExample:\n  corridor compare baghouz-2019 --with sealed --known-by 2019-03-03 --days 28 --out what-if",
+)
+def compare(
+    scenario: o.ScenarioName,
+    *,
+    known_by: o.KnownBy,
+    out: o.RunOut,
+    alternatives: o.Alternatives = None,
+    sets: o.Sets = None,
+    adds: o.Adds = None,
+    sweep: o.Sweep = None,
+    days: o.Days = o.DAYS,
+    members: o.Members = o.MEMBERS,
+    seed: o.Seed = o.SEED,
+    standards: o.Standards = o.STANDARDS,
+    workers: o.Workers = o.CORES,
+    as_json: o.AsJson = False,
+    verbose: o.Verbose = False,
+) -> None:
+    """Compare alternatives with the scenario as stated: from the same present, with the same random numbers."""
+    with command_output(as_json=as_json, verbose=verbose) as output:
+        from corridor.cli.comparing import show_comparison, suppositions
+        from corridor.report.pages.report_page import write_report
+        from corridor.runs.comparison_run import make_comparison_run
+        from corridor.runs.requests import Draws, ForecastRequest
+
+        supposed = suppositions(alternatives or (), sets or (), adds or (), sweep, known_by)
+        request = ForecastRequest(scenario, known_by, days, None, standards)
+        draws = Draws(members, seed, workers)
+        run = make_comparison_run(request, supposed, draws, out=out, progress=show_progress, write_page=write_report)
+        show_comparison(output, run)
+
+
+@app.command(
     short_help="Measure forecasts against what came later.",
     epilog="\b\nExample:\n  corridor evaluate my-scenario --every 14 --horizons 7,14,28 --seed 7 --out back-test",
 )
@@ -252,6 +287,7 @@ def report(
     *,
     out: o.ReportOut = None,
     suppress_below: o.SuppressBelow = 10,
+    place: o.MainPlace = None,
     as_json: o.AsJson = False,
     verbose: o.Verbose = False,
 ) -> None:
@@ -260,7 +296,7 @@ def report(
         from corridor.report.pages.report_page import write_report
 
         with show_progress("Writing the report"):
-            path = write_report(run, out=out, suppress_below=suppress_below)
+            path = write_report(run, out=out, suppress_below=suppress_below, place=place)
         output.show(f"Report: {path}", {"run": str(run), "report": str(path)})
 
 

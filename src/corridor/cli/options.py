@@ -84,6 +84,26 @@ Alternative = Annotated[
     str | None,
     typer.Option("--with", metavar="ALTERNATIVE", help="Suppose an alternative that scenario.toml states."),
 ]
+Alternatives = Annotated[
+    list[str] | None,
+    typer.Option("--with", metavar="ALTERNATIVE", help="An alternative that scenario.toml states; may be repeated."),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="LEVER",
+        help='Set or multiply a value: "seats_per_day a>b=x2", "transport a>b=500 2031-02-05..".',
+    ),
+]
+Adds = Annotated[
+    list[str] | None,
+    typer.Option("--add", metavar="LEVER", help='Add an event: "pause old_town 2031-02-05..2031-02-12".'),
+]
+Sweep = Annotated[
+    str | None,
+    typer.Option("--sweep", metavar="LEVER", help='Try evenly spaced values: "seats_per_day a>b=500..5000/10".'),
+]
 Members = Annotated[
     int,
     typer.Option("--members", metavar="N", min=2, max=100_000, help="Simulated histories; more are smoother, slower."),
@@ -166,6 +186,10 @@ ReportOut = Annotated[
 SuppressBelow = Annotated[
     int,
     typer.Option("--suppress-below", metavar="N", min=0, help='Counts of people below this are shown as "<N".'),
+]
+MainPlace = Annotated[
+    str | None,
+    typer.Option("--place", metavar="PLACE", show_default="the one with most reports", help="What the page is about."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document, for machines.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="If Corridor itself fails, show where.")]

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from corridor.engine.program import Floats, Ints, Record, SimState, State
     from corridor.engine.run.simulate import Kernel, Progress
     from corridor.inference.posterior import Posterior
+    from corridor.scenario.parameters import Parameter
     from corridor.scenario.scenario import Scenario
 
 FLOWS = ("unexplained_arrivals", "unexplained_departures")
@@ -206,15 +207,29 @@ def _flow_today(run: _Run, record: Record, t: int, p: int, noise: Floats) -> Int
 def _from_now_on(
     compiled: Compiled, posterior: Posterior, rows: Ints, which: Ints, seed: int
 ) -> tuple[Uncertain, Floats]:
-    """Return what is uncertain from now on, and its draws: as learnt, or anew where it was replaced."""
+    """Return what is uncertain from now on, and its draws: as learnt (multiplied, perhaps), or anew where replaced."""
     learnt = posterior.uncertain.parameters
     wanted = uncertain_parameters(compiled).parameters
-    shared = [j for j, parameter in enumerate(learnt) if parameter in wanted]
-    replaced = tuple(parameter for parameter in wanted if parameter not in learnt)
+    columns = [_column(parameter, learnt) for parameter in wanted]
+    shared = {parameter: j for parameter, j in zip(wanted, columns, strict=True) if j is not None}
+    replaced = tuple(parameter for parameter, j in zip(wanted, columns, strict=True) if j is None)
     count = int(which.max()) + 1
     anew = stream(seed, "replaced").standard_normal((count, len(replaced)))[which]
-    normal = np.hstack([posterior.normal[rows][:, shared], anew])
-    return Uncertain((*(learnt[j] for j in shared), *replaced)), normal
+    normal = np.hstack([posterior.normal[rows][:, list(shared.values())], anew])
+    return Uncertain((*shared, *replaced)), normal
+
+
+def _column(parameter: Parameter, learnt: Sequence[Parameter]) -> int | None:
+    """Return which learnt parameter gives the draws of a parameter: itself, or the one that it multiplies."""
+    if parameter in learnt:
+        return learnt.index(parameter)
+    if parameter.factor == 1:
+        return None
+    for subject in (parameter.subject, None):
+        for j, one in enumerate(learnt):
+            if (one.name, one.subject, one.prior) == (parameter.name, subject, parameter.prior):
+                return j
+    return None
 
 
 def with_totals(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from xarray import Dataset
 
     from corridor.needs.rows import NeedRow, RunOutRow
-    from corridor.runs.rows import FitRow, ParameterRow, QuantileRow
+    from corridor.runs.rows import DifferenceRow, FitRow, ParameterRow, QuantileRow
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
@@ -82,6 +82,7 @@ class Run:
     fit: tuple[FitRow, ...]
     needs: tuple[NeedRow, ...]
     runout: tuple[RunOutRow, ...]
+    differences: tuple[DifferenceRow, ...] = ()
 
 
 def read_run(folder: Path) -> Run:
@@ -131,6 +132,7 @@ def read_run(folder: Path) -> Run:
         fit=run_rows.FIT.read(folder),
         needs=run_rows.NEEDS.read(folder),
         runout=run_rows.RUNOUT.read(folder),
+        differences=run_rows.DIFFERENCES.read(folder) if (folder / DIFFERENCES).is_file() else (),
     )
 
 

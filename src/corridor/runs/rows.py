@@ -60,7 +60,19 @@ class FitRow(NamedTuple):
     p95: float
 
 
-RowT = TypeVar("RowT", QuantileRow, ParameterRow, FitRow, NeedRow, RunOutRow)
+class DifferenceRow(NamedTuple):
+    """A quantile of the difference that an alternative makes, or the chance that it is above zero; differences.csv."""
+
+    alternative: str
+    target: str
+    target_end_date: date
+    location: str
+    output_type: str
+    output_type_id: str
+    value: float
+
+
+RowT = TypeVar("RowT", QuantileRow, ParameterRow, FitRow, NeedRow, RunOutRow, DifferenceRow)
 
 
 @dataclass(frozen=True)
@@ -207,6 +219,19 @@ RUNOUT = Table(
         "p50": _blank_or_day,
         "p90": _blank_or_day,
         "source": str,
+    },
+)
+DIFFERENCES = Table(
+    "differences.csv",
+    DifferenceRow,
+    {
+        "alternative": str,
+        "target": str,
+        "target_end_date": _day,
+        "location": str,
+        "output_type": str,
+        "output_type_id": str,
+        "value": _finite,
     },
 )
 COLUMNS: dict[str, tuple[str, ...]] = {

@@ -77,7 +77,19 @@ class Beta(_Row):
         return self.mean
 
 
-Prior = Annotated[Fixed | LogNormal | Normal | Uniform | Beta, Field(discriminator="prior")]
+class Learnt(_Row):
+    """In an alternative: the value as the scenario states it and as it is learnt, times a factor."""
+
+    prior: Literal["learnt"] = "learnt"
+    factor: float = Field(gt=0, le=1e6)
+
+    @property
+    def central(self) -> float:
+        """Return the factor."""
+        return self.factor
+
+
+Prior = Annotated[Fixed | LogNormal | Normal | Uniform | Beta | Learnt, Field(discriminator="prior")]
 
 
 class Parameter(_Row):
@@ -89,6 +101,15 @@ class Parameter(_Row):
     unit: str
     meaning: str
     source: str
+    factor: float = 1.0
+    """What a supposition multiplies the value by, whether drawn from the prior or learnt."""
+
+    def multiplied(self, factor: float, subject: str | None, source: str) -> Parameter:
+        """Return the parameter for a subject with its value times a factor, be it fixed, drawn or learnt."""
+        row = self.model_copy(update={"subject": subject, "source": source})
+        if isinstance(row.prior, Fixed):
+            return row.model_copy(update={"prior": Fixed(value=row.prior.value * factor)})
+        return row.model_copy(update={"factor": row.factor * factor})
 
     @property
     def key(self) -> str:

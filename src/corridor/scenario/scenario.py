@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from corridor.errors import UsageError
 from corridor.scenario.events import Event, EventKind
-from corridor.scenario.parameters import DEFINITIONS, Parameter
+from corridor.scenario.parameters import DEFINITIONS, Learnt, Parameter
 from corridor.scenario.places import Place
 from corridor.scenario.presets import Preset
 from corridor.scenario.routes import Route
@@ -216,8 +216,14 @@ class Scenario:
         return replace(
             self,
             events=(*remaining, *added),
-            parameters=(*parameters, *chosen.parameters),
+            parameters=(*parameters, *map(self._resolved, chosen.parameters)),
         )
+
+    def _resolved(self, row: Parameter) -> Parameter:
+        """Return a parameter of an alternative; one that multiplies what is learnt has the prior that is stated."""
+        if not isinstance(row.prior, Learnt):
+            return row
+        return self.parameter(row.name, row.subject).multiplied(row.prior.factor, row.subject, row.source)
 
 
 def _is_dropped(event: Event, drop: tuple[str, ...]) -> bool:

@@ -11,7 +11,7 @@ from scipy import special
 
 from corridor.engine.compile.route_weights import residents
 from corridor.engine.program import MEMBER, MEMBER_GROUP, MEMBER_PLACE, Rates, filled_table
-from corridor.scenario.parameters import DEFINITIONS, Beta, Fixed, LogNormal, Normal, Parameter
+from corridor.scenario.parameters import DEFINITIONS, Beta, Fixed, Learnt, LogNormal, Normal, Parameter, Uniform
 
 if TYPE_CHECKING:
     from corridor.engine.compile.compile import Compiled
@@ -68,10 +68,13 @@ def prior_values(parameter: Parameter, z: Floats) -> Floats:
         case Beta():
             size = prior.mean * (1 - prior.mean) / prior.sd**2 - 1
             values = special.betaincinv(prior.mean * size, (1 - prior.mean) * size, special.ndtr(z))
-        case _:
+        case Uniform():
             values = prior.low + (prior.high - prior.low) * special.ndtr(z)
+        case Learnt():
+            message = f"{parameter.key} multiplies what is learnt, and no scenario states what that is."
+            raise TypeError(message)
     definition = DEFINITIONS[parameter.name]
-    return np.clip(values, definition.low, definition.high)
+    return np.clip(parameter.factor * values, definition.low, definition.high)
 
 
 def uncertain_parameters(compiled: Compiled) -> Uncertain:

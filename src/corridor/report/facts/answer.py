@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from corridor.report.facts.comparison import Status
 from corridor.report.facts.context import isolated
 from corridor.report.facts.members import arrivals_between
+from corridor.report.facts.water import delivered
 from corridor.report.facts.wording import day, number, short_day, span
 from corridor.scenario.observations import Measure
 
@@ -143,23 +144,21 @@ def _waiting(context: ReportContext, tiles: list[Tile]) -> str | None:
 
 
 def _water(context: ReportContext, tiles: list[Tile]) -> str | None:
-    rows = [
-        row
-        for row in context.run.needs
-        if row.place == context.main_place and row.item == "water" and row.date <= context.end
-    ]
-    if not rows:
+    totals = delivered((row for row in context.run.needs if row.date <= context.end), context.main_place)
+    if not totals:
         return None
-    soon = _nearest(rows, context.origin + timedelta(days=7))
-    last = _nearest(rows, context.end)
+    rows = list(totals)
+    soon, last = _nearest(rows, context.origin + timedelta(days=7)), _nearest(rows, context.end)
     low, likely, high = (number(value, 2) for value in (soon.p10, soon.p50, soon.p90))
     unit = soon.unit.removesuffix("/day")
-    tiles.append(Tile(f"{unit} of water a day", likely, f"low {low}", f"high {high}", _on(soon.date)))
+    share = f"{totals[soon]:.0%} of it lost on the way" if totals[soon] > 0 else ""
+    note = f"{_on(soon.date)}; {share}" if share else _on(soon.date)
+    tiles.append(Tile(f"{unit} of water a day to deliver", likely, f"low {low}", f"high {high}", note))
     text = f"Water to deliver: {likely} {unit} a day by {short_day(soon.date)} ({low}–{high})"
     if last.date > soon.date:
         low, likely, high = (number(value, 2) for value in (last.p10, last.p50, last.p90))
         text += f", {likely} ({low}–{high}) by {short_day(last.date)}"
-    return f"{text}, before losses on the way."
+    return f"{text}, {share}." if share else f"{text}."
 
 
 def _runout(context: ReportContext, tiles: list[Tile]) -> str | None:
@@ -224,9 +223,11 @@ def _basis(context: ReportContext) -> tuple[str, ...]:
     newest = max(used, key=lambda row: (row.date, row.known_on))
     most = ", ".join(f"{isolated(name)} ({count})" for name, count in counts.most_common(3))
     graded = ", ".join(f"{grades[grade]} of grade {grade}" for grade in sorted(grades))
+    left_out = [f"{count} {what}" for count, what in ((held, "held back"), (ignored, "ignored")) if count]
+    unused = f"Not used: {' and '.join(left_out)}. " if left_out else ""
     rests = (
         f"It rests on {_many(len(used), 'report')} by {_many(len(counts), 'source')}, most of them from {most}; "
-        f"{graded} (A is a head count, D is hearsay). {held} were held back and {ignored} ignored. "
+        f"{graded} (A is a head count, D is hearsay). {unused}"
         f"The newest is for {day(newest.date)}, by {isolated(newest.source)}."
     )
     return (

@@ -153,6 +153,8 @@ def figure(report: Observation, guard: Guard) -> str:
         return "no figure"
     values = (report.people, report.people_high)
     shown = [guard.text(value, digits=9) for value in values if value is not None]
+    if report.people_high is None and guard.hides(report.people):
+        return f"fewer than {guard.below}"
     words = _WORDS[report.qualifier] if len(shown) == _WORDS[report.qualifier].count("{}") else "{}"
     return words.format(*shown)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from corridor.errors import UsageError
 from corridor.needs.standards import BUNDLED, GAP, TRUCKS, load_standards
 from corridor.report.facts.comparison import compare_reports
 from corridor.report.facts.series import series_table
@@ -37,6 +39,7 @@ class ReportContext:
     series: SeriesTable
     compared: tuple[ComparedReport, ...]
     guard: Guard
+    place: str | None = None
 
     @property
     def origin(self) -> date:
@@ -64,6 +67,13 @@ class ReportContext:
         """Return the name of an item of need for people."""
         return self._item_names.get(item) or isolated(item.replace("_", " ").capitalize())
 
+    @property
+    def supposition(self) -> str | None:
+        """Return what an alternative supposes, in its own words; None for the scenario as stated."""
+        name = self.run.run.get("alternative")
+        meanings = {row.alternative: row.meaning for row in self.run.scenario.alternatives}
+        return None if name is None else meanings.get(str(name), str(name))
+
     @cached_property
     def _item_names(self) -> Mapping[str, str]:
         return item_names()
@@ -76,9 +86,13 @@ class ReportContext:
 
     @cached_property
     def main_place(self) -> str:
-        """Return the place that the report is mainly about: the fullest camp, else the fullest."""
-        if self.camps:
-            return self.camps[0]
+        """Return the place that the report is mainly about: the one chosen, else the camp with most reports."""
+        if self.place is not None:
+            return self.place
+        counts = Counter(place for row in self.compared for place in row.report.places)
+        by_reports = sorted(self.camps, key=lambda place: -counts[place])
+        if by_reports:
+            return by_reports[0]
         places = self._by_last_day(Measure.STOCK)
         return places[0].place if places else self.run.scenario.places[0].place
 
@@ -108,13 +122,32 @@ class ReportContext:
         return sorted(self.series.places(measure), key=fullness)
 
 
-def report_context(run: Run, *, suppress_below: int = 10) -> ReportContext:
-    """Return a run with its series, each report set beside the fit, and the guard."""
+def report_context(run: Run, *, suppress_below: int = 10, place: str | None = None) -> ReportContext:
+    """Return a run with its series, each report set beside the fit, and the guard.
+
+    Parameters
+    ----------
+    run
+        The run.
+    suppress_below
+        Counts of people from 1 to below this are shown as "<10".
+    place
+        What the report is mainly about; None is the place of rest with most reports.
+
+    Raises
+    ------
+    UsageError
+        The scenario has no such place.
+    """
+    names = [row.place for row in run.scenario.places]
+    if place is not None and place not in names:
+        message = f"'{place}' is not a place of {run.scenario.name}. It has: {', '.join(names)}."
+        raise UsageError(message)
     series = series_table(run.past, run.forecast)
     compared = compare_reports(
         run.observations, series, weighed=run.fit, start=run.scenario.start, origin=run.origin_date
     )
-    return ReportContext(run=run, series=series, compared=compared, guard=Guard(suppress_below))
+    return ReportContext(run=run, series=series, compared=compared, guard=Guard(suppress_below), place=place)
 
 
 def isolated(name: str) -> str:

@@ -27,6 +27,7 @@ HORIZONS_DAYS = (7, 14, 28)
 MOST_PLACES = 30
 MOST_NAMES = 3
 LONGEST_FACT = 400
+REPORT_FACTOR = "report_factor"
 MUCH, SOME = 0.5, 0.85  # share of the width of the prior that is left
 UNKNOWN = Shown(NO_NUMBER)
 _MEASURES = {
@@ -259,13 +260,28 @@ def _parameter_line(context: ReportContext, row: ParameterRow) -> ParameterLine:
     about = context.path_name(subject) if subject else ""
     left = (row.p95 - row.p05) / (row.prior_p95 - row.prior_p05)
     return ParameterLine(
-        name=name.replace("_", " ") + (f", {about}" if about else ""),
+        name=_report_factor(subject)
+        if name == REPORT_FACTOR
+        else name.replace("_", " ") + (f", {about}" if about else ""),
         meaning=definition.meaning if definition else "",
         unit=row.unit,
         prior=shown(row.prior_p05, row.prior_p50, row.prior_p95),
         posterior=shown(row.p05, row.p50, row.p95),
         learnt="much" if left < MUCH else "some" if left < SOME else "little",
     )
+
+
+def _report_factor(subject: str) -> str:
+    """Return what a lasting error of a source is about.
+
+    Examples
+    --------
+    >>> _report_factor("WHO.stock")
+    'how many times too high WHO counts people there'
+    """
+    source, _, measure = subject.rpartition(".")
+    counted = _MEASURES.get(Measure(measure), measure) if measure in set(Measure) else measure
+    return f"how many times too high {isolated(source)} counts {counted}"
 
 
 def _amount(low: float, middle: float, high: float) -> Shown:
@@ -311,5 +327,13 @@ def fact_lines(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
 
 def _fact(value: object) -> str:
     values: Iterable[object] = value if isinstance(value, list) else (value,)
-    text = "; ".join("not given" if one is None else isolated(str(one)) for one in values) or "none"
+    text = "; ".join(_one_fact(one) for one in values) or "none"
     return text if len(text) <= LONGEST_FACT else f"{text[:LONGEST_FACT]}…"
+
+
+def _one_fact(value: object) -> str:
+    if value is None:
+        return "not given"
+    if isinstance(value, dict):
+        return ", ".join(f"{str(name).replace('_', ' ')} {isolated(str(one))}" for name, one in value.items())
+    return isolated(str(value).removesuffix("."))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 NO_NUMBER = "–"
-SMALLEST, LARGEST = 1e-4, 1e12  # beyond these, powers of ten are written
+SMALLEST, LARGEST, SMALLEST_WRITTEN = 1e-4, 1e12, 1e-6  # beyond these, powers of ten are written
 
 
 def day(when: date) -> str:
@@ -81,7 +81,9 @@ def number(value: float | None, digits: int = 3) -> str:
         return NO_NUMBER
     short = rounded(value, digits)
     if short != 0 and not SMALLEST <= abs(short) < LARGEST:
-        return f"{short:.{digits - 1}e}"
+        return (
+            f"{short:.10f}".rstrip("0").rstrip(".") if SMALLEST_WRITTEN <= abs(short) < 1 else f"{short:.{digits - 1}e}"
+        )
     return f"{short:,}"
 
 

@@ -9,6 +9,7 @@ from corridor.errors import UsageError
 from corridor.report.facts import tables
 from corridor.report.facts.answer import answer
 from corridor.report.facts.context import EVERYWHERE, MOST_PLACES, report_context
+from corridor.report.facts.differences import difference_lines
 from corridor.report.facts.wording import day
 from corridor.report.figures import charts
 from corridor.report.figures.network_map import network_map
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from corridor.report.facts.context import ReportContext
+    from corridor.report.facts.differences import DifferenceLine
     from corridor.report.pages.embed import Figure
 
 CHARTED_NEEDS = ("water", "food", "latrines", "tents_new_arrivals", "blankets", "health_centres")
@@ -30,7 +32,9 @@ ARRIVALS, WAITING = "Arrivals", "Still inside, and waiting on the way"
 DEATHS, CAMPS = "Deaths", "Other camps"
 
 
-def write_report(run_folder: Path, *, out: Path | None = None, suppress_below: int = 10) -> Path:
+def write_report(
+    run_folder: Path, *, out: Path | None = None, suppress_below: int = 10, place: str | None = None
+) -> Path:
     """Write the report of a run as one HTML file and return where it is.
 
     Parameters
@@ -41,19 +45,21 @@ def write_report(run_folder: Path, *, out: Path | None = None, suppress_below: i
         Where to write; report.html in the RUN folder if not given.
     suppress_below
         Counts of people from 1 to below this are shown as "<10", in charts and tables alike.
+    place
+        What the report is mainly about; the place of rest with most reports if not given.
 
     Raises
     ------
     RunError
         The folder is not the result of a forecast, or the report cannot be written.
     UsageError
-        suppress_below is negative.
+        suppress_below is negative, or the scenario has no such place.
     """
     if suppress_below < 0:
         message = f"suppress_below is {suppress_below}; it is a number of people, 0 or more."
         raise UsageError(message)
     path = out or run_folder / REPORT
-    context = report_context(read_run(run_folder), suppress_below=suppress_below)
+    context = report_context(read_run(run_folder), suppress_below=suppress_below, place=place)
     write_whole(path, render(context))
     return path
 
@@ -79,10 +85,26 @@ def render(context: ReportContext) -> str:
         "reports": tables.report_lines(context),
         "parameters": tables.parameter_lines(context),
         "ahead": tables.ahead_lines(context),
+        "differences": _differences(context),
+        "cautions": _texts(context.run.run.get("cautions")),
         "facts": tables.fact_lines(context.run.run),
         "notes": notes,
     }
     return page("report.html.j2", filled)
+
+
+def _differences(context: ReportContext) -> tuple[DifferenceLine, ...]:
+    """Return what each alternative changes, where the run compared any."""
+    arguments = context.run.run.get("arguments")
+    meanings = arguments.get("compared") if isinstance(arguments, dict) else None
+    if not isinstance(meanings, dict) or not context.run.differences:
+        return ()
+    names = {row.place: row.name for row in context.run.scenario.places}
+    return difference_lines(context.run.differences, meanings, names, context.guard)
+
+
+def _texts(stated: object) -> list[str]:
+    return [str(one) for one in stated] if isinstance(stated, list) else []
 
 
 def _main_chart(context: ReportContext) -> Figure | None:

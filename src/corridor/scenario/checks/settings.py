@@ -12,7 +12,7 @@ from corridor.scenario.checks.places import repeated
 from corridor.scenario.draft import Draft, Finding, Line, Rule
 from corridor.scenario.events import EventKind
 from corridor.scenario.io.cells import listed, shown, suggestion
-from corridor.scenario.parameters import DEFINITIONS, Beta, Fixed, LogNormal, Parameter, Uniform
+from corridor.scenario.parameters import DEFINITIONS, Beta, Fixed, Learnt, LogNormal, Parameter, Uniform
 
 MAX_DAYS = 3_660
 """Ten years; a longer calendar is taken for a slip of the pen."""
@@ -78,6 +78,9 @@ def span(parameter: Parameter) -> tuple[float, float]:
         return prior.value, prior.value
     if isinstance(prior, LogNormal):
         return prior.median / prior.within_factor, prior.median * prior.within_factor
+    if isinstance(prior, Learnt):
+        known = DEFINITIONS[parameter.name]
+        return known.low, known.high
     if isinstance(prior, Uniform):
         return prior.low, prior.high
     low, high = prior.mean - _Z90 * prior.sd, prior.mean + _Z90 * prior.sd
@@ -114,7 +117,7 @@ def _possible_prior(draft: Draft) -> Iterator[Finding]:
 
 def _fixed_where_needed(draft: Draft) -> Iterator[Finding]:
     for line in draft.all_parameters:
-        if DEFINITIONS[line.row.name].must_be_fixed and not isinstance(line.row.prior, Fixed):
+        if DEFINITIONS[line.row.name].must_be_fixed and not isinstance(line.row.prior, Fixed | Learnt):
             what = f"{line.row.name} is taken as known, so that a prior would do nothing."
             yield Finding(line.at("prior"), what, 'Write prior = "fixed" and value = ….')
 

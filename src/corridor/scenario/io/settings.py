@@ -17,12 +17,12 @@ from corridor.scenario.events import Event
 from corridor.scenario.io.cells import Fault, from_toml, listed, shown, suggestion
 from corridor.scenario.io.rows import NOTES, build
 from corridor.scenario.io.toml_lines import KeyLines, Path, key_lines
-from corridor.scenario.parameters import DEFINITIONS, Beta, Fixed, LogNormal, Normal, Parameter, Uniform
+from corridor.scenario.parameters import DEFINITIONS, Beta, Fixed, Learnt, LogNormal, Normal, Parameter, Uniform
 from corridor.scenario.presets import Preset
 from corridor.scenario.scenario import Group, Source
 
 FILE = "scenario.toml"
-AnyPrior = Fixed | LogNormal | Normal | Uniform | Beta
+AnyPrior = Fixed | LogNormal | Normal | Uniform | Beta | Learnt
 PRIORS: dict[str, type[AnyPrior]] = {
     "fixed": Fixed,
     "lognormal": LogNormal,
@@ -30,6 +30,7 @@ PRIORS: dict[str, type[AnyPrior]] = {
     "uniform": Uniform,
     "beta": Beta,
 }
+IN_ALTERNATIVES: dict[str, type[AnyPrior]] = {**PRIORS, "learnt": Learnt}
 _AT = re.compile(r"\s*\(at line (\d+), column (\d+)\)")
 _LISTS = ("groups", "sources", "alternatives")
 
@@ -228,11 +229,12 @@ class _Reader:
             self._problem(path, Fault("M005", f"{key} holds a table {shown(inner[0])}.", fix), inner[0])
             return None
         kind = data.get("prior", "")
-        prior_type = PRIORS.get(kind) if isinstance(kind, str) else None
+        allowed = IN_ALTERNATIVES if path[0] == "alternatives" else PRIORS
+        prior_type = allowed.get(kind) if isinstance(kind, str) else None
         if prior_type is None:
-            near = suggestion(str(kind), PRIORS)
+            near = suggestion(str(kind), allowed)
             what = f"{shown(kind)} is not a prior." if "prior" in data else "prior is blank."
-            self._problem(path, Fault("M006", what, f"Use {listed(PRIORS)}.{near}"), "prior")
+            self._problem(path, Fault("M006", what, f"Use {listed(allowed)}.{near}"), "prior")
             return None
         return self._with_prior(key, data, path, prior_type)
 

@@ -128,7 +128,7 @@ def test_distance_of_a_small_count_keeps_to_its_side(series):
         ({"count": 84, "qualifier": "more_than"}, "more than 84"),
         ({"count": 45_678, "qualifier": "about"}, "about 45,678"),
         ({"count": 5, "count_high": 20, "qualifier": "between"}, "<10 to 20"),
-        ({"count": 4}, "<10"),
+        ({"count": 4}, "fewer than 10"),
         ({"count": None}, "no figure"),
     ],
 )

@@ -1,0 +1,171 @@
+"""Alternatives compared with the scenario as stated, as a RUN folder: the forecast, and differences.csv."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from corridor.engine.compile.rates import prior_values
+from corridor.errors import UsageError
+from corridor.inference.posterior import Posterior
+from corridor.runs.comparison import COLUMNS, Comparison, compare
+from corridor.runs.folder import DIFFERENCES
+from corridor.runs.forecast_run import (
+    ForecastRun,
+    arguments,
+    check_calendar,
+    fit,
+    forecast_result,
+    result_facts,
+    write_result,
+)
+from corridor.runs.inputs import read_sound, scenario_folder
+from corridor.runs.levers import Setting, lever_words, with_levers
+from corridor.runs.new_run import new_run
+from corridor.runs.progress import Progress, silent
+from corridor.runs.requests import Draws, ForecastRequest, WritePage, no_page
+from corridor.scenario.events import RULES
+from corridor.scenario.levers import Lever
+from corridor.scenario.scenario import Scenario
+
+LEVERS = "levers"
+
+
+@dataclass(frozen=True)
+class Suppositions:
+    """What is compared with the scenario as stated.
+
+    Attributes
+    ----------
+    alternatives
+        Names of alternatives that scenario.toml states.
+    levers
+        Levers pulled together, as one alternative called "levers".
+    sweep
+        Levers pulled one at a time, each an alternative of its own.
+    """
+
+    alternatives: tuple[str, ...] = ()
+    levers: tuple[Lever | Setting, ...] = ()
+    sweep: tuple[Lever | Setting, ...] = ()
+
+    def scenarios(self, scenario: Scenario) -> dict[str, Scenario]:
+        """Return the scenario as each alternative states it, by name."""
+        supposed = {name: scenario.with_alternative(name) for name in self.alternatives}
+        if self.levers:
+            supposed[LEVERS] = with_levers(scenario, self.levers)
+        for lever in self.sweep:
+            supposed[sweep_name(lever)] = with_levers(scenario, (lever,))
+        if not supposed:
+            message = (
+                "Nothing is supposed. Name an alternative with --with, or pull levers with --set, --add or --sweep."
+            )
+            raise UsageError(message)
+        return supposed
+
+    def meanings(self, scenario: Scenario) -> dict[str, str]:
+        """Return what each alternative supposes, in words, by name."""
+        stated = {row.alternative: row.meaning for row in scenario.alternatives}
+        return {
+            **{name: stated[name] for name in self.alternatives},
+            **({LEVERS: f"Supposed: {'; '.join(map(lever_words, self.levers))}."} if self.levers else {}),
+            **{sweep_name(row): f"Supposed: {lever_words(row)}." for row in self.sweep},
+        }
+
+
+@dataclass(frozen=True)
+class ComparisonRun:
+    """A comparison as it was written: the forecast it starts from, the differences, and cautions."""
+
+    forecast: ForecastRun
+    comparison: Comparison
+    meanings: Mapping[str, str]
+    cautions: tuple[str, ...]
+
+
+def make_comparison_run(
+    request: ForecastRequest,
+    suppositions: Suppositions,
+    draws: Draws,
+    *,
+    out: Path,
+    write_page: WritePage = no_page,
+    progress: Progress = silent,
+) -> ComparisonRun:
+    """Forecast the scenario and its alternatives from one fit, and write the RUN folder with the differences.
+
+    Parameters
+    ----------
+    request
+        The forecast of the scenario as stated.
+    suppositions
+        What is compared with it.
+    draws
+        Members, seed and workers.
+    out
+        The RUN folder; an earlier run there is replaced once the new one is complete.
+    write_page
+        Writes the report of the folder.
+    progress
+        Opens each step.
+
+    Raises
+    ------
+    ScenarioError
+        The scenario or a lever has problems.
+    UsageError
+        It has no such alternative, or its calendar does not hold these days.
+    RunError
+        The folder holds something other than a run, or cannot be written.
+    """
+    source = scenario_folder(request.scenario)
+    scenario, observations = read_sound(source)
+    check_calendar(scenario, request)
+    supposed, meanings = suppositions.scenarios(scenario), suppositions.meanings(scenario)
+    with new_run(source, out, progress) as run:
+        posterior = fit(run, scenario, observations, request, draws)
+        result = forecast_result(run, scenario, observations, posterior, request, draws)
+        with run.step("compare", f"Comparing {len(supposed)} alternatives"):
+            comparison = compare(result.forecast, scenario, posterior, supposed, seed=draws.seed, workers=draws.workers)
+        with run.step("write", "Writing the tables"):
+            cautions = tuple(_cautions((*suppositions.levers, *suppositions.sweep), posterior))
+            stated = {**arguments(request, draws), "compared": meanings}
+            facts = run.facts("compare", stated, draws, result_facts(result, None))
+            run.write_table(DIFFERENCES, COLUMNS, comparison.to_rows())
+            write_result(run, result, {**facts, "cautions": list(cautions)})
+        with run.step("report", "Writing the report"):
+            write_page(run.folder)
+    return ComparisonRun(ForecastRun(out, facts, result), comparison, meanings, cautions)
+
+
+def sweep_name(lever: Lever | Setting) -> str:
+    """Return the name of one step of a sweep."""
+    name = lever.name if isinstance(lever, Setting) else lever.kind.value
+    amount = f"x{lever.factor:.10g}" if isinstance(lever, Setting) and lever.value is None else f"{lever.value:.10g}"
+    return f"{name} {lever.subject or ''}".rstrip() + f"={amount}"
+
+
+def _cautions(levers: tuple[Lever | Setting, ...], posterior: Posterior) -> list[str]:
+    """Return which levers lie outside what the reports and the priors have taught the model, in words."""
+    cautions = []
+    for lever in levers:
+        name = lever.name if isinstance(lever, Setting) else RULES[lever.kind].parameter or ""
+        keys = [key for key in posterior.uncertain.keys if key in {name, f"{name}.{lever.subject}"}]
+        if not keys:
+            continue
+        j = posterior.uncertain.keys.index(keys[-1])
+        parameter = posterior.uncertain.parameters[j]
+        low, middle, high = np.quantile(prior_values(parameter, posterior.normal[:, j]), (0.01, 0.5, 0.99)).tolist()
+        value = lever.value
+        if isinstance(lever, Setting) and lever.factor is not None:
+            value = middle * lever.factor
+        if value is not None and not low <= value <= high:
+            learnt = f"{low:,.3g} to {high:,.3g}"
+            cautions.append(
+                f"{lever_words(lever)}: about {value:,.3g} {parameter.unit} lies outside what was learnt, {learnt}; "
+                "the difference is an extrapolation."
+            )
+    return cautions
