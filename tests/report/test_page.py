@@ -168,6 +168,7 @@ def test_bands_lie_within_each_other(html):
 def test_first_screen_says_how_many_by_when_and_how_sure(html):
     said = words(html)
     assert "By 29 February 2020, likely 25,000 people in Main Camp: low " in said
+    assert " on 1 Feb." in said
     assert "In the next 7 days (2–8 February)" in said
     assert "Still inside Old Town on 2 Feb" in said
     assert "Short already: water at Main Camp." in said

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from corridor.report.facts.comparison import Status
 from corridor.report.facts.context import isolated
-from corridor.report.facts.members import arrivals_between
+from corridor.report.facts.members import arrivals_between, chance_above
 from corridor.report.facts.water import delivered
-from corridor.report.facts.wording import day, number, short_day, span
+from corridor.report.facts.wording import day, number, percent_words, short_day, span
 from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def answer(context: ReportContext) -> Answer:
     tiles: list[Tile] = []
     sentences: list[str] = []
     headline = _stock(context, tiles)
-    for part in (_today, _arrivals, _inside, _waiting, _water, _runout):
+    for part in (_today, _capacity, _arrivals, _inside, _waiting, _water, _runout):
         sentence = part(context, tiles)
         if sentence:
             sentences.append(sentence)
@@ -76,7 +76,19 @@ def _stock(context: ReportContext, tiles: list[Tile]) -> str:
     low, likely, high = _texts(context, later)
     name = context.name(place)
     tiles.append(Tile(f"in {name} on {short_day(context.end)}", likely, f"low {low}", f"high {high}"))
-    return f"By {day(context.end)}, likely {likely} people in {name}: low {low}, high {high}."
+    since = _since(context, (series.at(context.origin, 0.5), later.likely))
+    return f"By {day(context.end)}, likely {likely} people in {name}: low {low}, high {high}{since}."
+
+
+def _since(context: ReportContext, values: tuple[float | None, float]) -> str:
+    """Return how the likely number of the last day lies to that of the origin, as the end of a sentence."""
+    before, after = values
+    if before is None:
+        return ""
+    texts = [context.guard.text(value, digits=2) for value in (before, after)]
+    if texts[0] == texts[1]:
+        return f"; as many as on {short_day(context.origin)}"
+    return f"; {'up' if after > before else 'down'} from {texts[0]} on {short_day(context.origin)}"
 
 
 def _today(context: ReportContext, tiles: list[Tile]) -> str | None:
@@ -90,6 +102,20 @@ def _today(context: ReportContext, tiles: list[Tile]) -> str | None:
     return (
         f"On {short_day(context.origin)} there were likely {likely} in {context.name(place)} (9 in 10: {low}–{high})."
     )
+
+
+def _capacity(context: ReportContext, tiles: list[Tile]) -> str | None:
+    del tiles  # in the text alone: five figures are enough for one screen
+    place = context.main_place
+    capacity = context.run.scenario.known_by(context.origin).place(place).capacity
+    chance = chance_above(context.run.folder, place, capacity) if capacity else None
+    if chance is None:
+        return None
+    name, when = context.name(place), ""
+    if chance.likely_day is not None:
+        when = f", most likely first on {short_day(chance.likely_day)}"
+    words = percent_words(chance.fraction)
+    return f"{name} can hold {number(capacity, 2)}: {words} that more are there by {short_day(context.end)}{when}."
 
 
 def _arrivals(context: ReportContext, tiles: list[Tile]) -> str | None:

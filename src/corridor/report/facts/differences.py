@@ -103,7 +103,7 @@ def _line(
 
 
 def change(levels: Mapping[float, float], what: str, guard: Guard) -> str:
-    """Return a difference in words; nothing where its 8 in 10 interval is zero.
+    """Return a difference in words; nothing where its 8 in 10 interval is zero, or too small to be shown.
 
     Examples
     --------
@@ -112,10 +112,10 @@ def change(levels: Mapping[float, float], what: str, guard: Guard) -> str:
     >>> change({0.1: -300.0, 0.5: 0.0, 0.9: 0.0}, "deaths", Guard(10))
     'up to 300 fewer deaths'
     >>> change({0.1: -300.0, 0.5: 20.0, 0.9: 400.0}, "deaths", Guard(10))
-    'from 300 fewer to 400 more deaths'
+    'about as many deaths (from 300 fewer to 400 more)'
     """
     low, likely, high = (levels[level] for level in LEVELS)
-    if low == high == 0:
+    if low == high == 0 or (low < 0 < high and max(-low, high) < guard.below):
         return ""
     if low == likely == 0:
         return f"up to {guard.text(high, 2)} more {what}"
@@ -125,4 +125,4 @@ def change(levels: Mapping[float, float], what: str, guard: Guard) -> str:
         return f"{guard.people(low, likely, high)} more {what}"
     if high <= 0:
         return f"{guard.people(-high, -likely, -low)} fewer {what}"
-    return f"from {guard.text(-low, 2)} fewer to {guard.text(high, 2)} more {what}"
+    return f"about as many {what} (from {guard.text(-low, 2)} fewer to {guard.text(high, 2)} more)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from corridor.errors import RunError
 from corridor.report.facts.series import Estimate
@@ -32,6 +32,39 @@ def arrivals_between(folder: Path, series: SeriesTable, place: str, days: tuple[
     """
     counted = _counted(folder / ENSEMBLE, Measure.ARRIVALS, place, days)
     return counted or _from_cumulative(series, place, days)
+
+
+class Passing(NamedTuple):
+    """How likely it is that a number is passed, and the middle of the days on which that first happens."""
+
+    fraction: float
+    likely_day: date | None
+
+
+def chance_above(folder: Path, place: str, people: float) -> Passing | None:
+    """Return how likely more people than a number are at a place on any of the days ahead; None without members.
+
+    Raises
+    ------
+    RunError
+        The file of members is damaged.
+    """
+    import numpy as np  # noqa: PLC0415 - one second that only this needs
+    import xarray as xr  # noqa: PLC0415
+
+    path = folder / ENSEMBLE
+    if not path.is_file():
+        return None
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as data:
+            above = (data[str(Measure.STOCK)].sel(place=place) > people).transpose("member", "date").to_numpy()
+            days = data["date"].values.astype("datetime64[D]").tolist()
+    except (OSError, KeyError, ValueError) as error:
+        message = f"{path} cannot be read: {error}. Run the forecast again."
+        raise RunError(message) from error
+    is_passed = above.any(axis=1)
+    first = above[is_passed].argmax(axis=1)
+    return Passing(float(is_passed.mean()), days[int(np.median(first))] if first.size else None)
 
 
 def _counted(path: Path, measure: Measure, place: str, days: tuple[date, date]) -> Estimate | None:

@@ -87,6 +87,20 @@ def number(value: float | None, digits: int = 3) -> str:
     return f"{short:,}"
 
 
+def percent_words(fraction: float) -> str:
+    """Return a chance in words, in whole tens of a hundred or at its ends.
+
+    Examples
+    --------
+    >>> percent_words(0.0), percent_words(0.34), percent_words(0.996)
+    ('a chance of less than 1 in 20', 'a chance of 35 in 100', 'a chance of more than 19 in 20')
+    """
+    twentieths = round(fraction * 20)
+    if fraction < 1 / 20:
+        return "a chance of less than 1 in 20"
+    return "a chance of more than 19 in 20" if fraction > 19 / 20 else f"a chance of {5 * twentieths} in 100"
+
+
 def safe_link(url: str | None) -> str | None:
     """Return an address that may be linked: http or https with a host, and nothing else.
 

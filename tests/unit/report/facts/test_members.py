@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 from corridor.errors import RunError
-from corridor.report.facts.members import arrivals_between
+from corridor.report.facts.members import arrivals_between, chance_above
 from corridor.report.facts.series import series_table
 from corridor.runs.rows import QuantileRow
 
@@ -59,3 +59,22 @@ def test_a_damaged_file_of_members_is_reported(tmp_path, series):
     (tmp_path / "ensemble.nc").write_bytes(b"not netCDF")
     with pytest.raises(RunError, match=r"ensemble\.nc cannot be read: .* Run the forecast again"):
         arrivals_between(tmp_path, series, "camp", WEEK)
+
+
+def save_stocks(folder):
+    """Save ten members of five days; member m has m people on the third day, and none before or after."""
+    stock = np.zeros((10, 5, 1), dtype=int)
+    stock[:, 2, 0] = np.arange(10)
+    dates = np.datetime64("2020-02-02", "ns") + np.arange(5) * np.timedelta64(1, "D")
+    data = xr.Dataset({"stock": (("member", "date", "place"), stock)}, coords={"date": dates, "place": ["camp"]})
+    data.to_netcdf(folder / "ensemble.nc", engine="h5netcdf")
+
+
+def test_the_chance_of_passing_a_capacity_counts_members_and_names_the_middle_first_day(tmp_path):
+    save_stocks(tmp_path)
+    assert chance_above(tmp_path, "camp", 6) == (0.3, date(2020, 2, 4))
+    assert chance_above(tmp_path, "camp", 9) == (0.0, None)
+
+
+def test_without_members_there_is_no_chance(tmp_path):
+    assert chance_above(tmp_path, "camp", 6) is None
