@@ -44,11 +44,14 @@ class Comparison:
         Its forecast.
     alternatives
         The forecast of each alternative, by name.
+    supposed
+        The scenario under each alternative, by name.
     """
 
     scenario: Scenario
     base: Forecast
     alternatives: Mapping[str, Forecast]
+    supposed: Mapping[str, Scenario]
 
     def differences(self, name: str) -> xr.Dataset:
         """Return an alternative minus the scenario as stated, member x date x place, people.
@@ -57,8 +60,8 @@ class Comparison:
         (nights that people wait in the open) and ``days_over_capacity`` are counted from the day after the origin.
         The place ``all`` is the sum over places.
         """
-        capacities = _capacities(self.scenario, self.base)
-        return _measures(self.alternatives[name], capacities) - _measures(self.base, capacities)
+        supposed = self.supposed[name]
+        return _measures(self.alternatives[name], supposed) - _measures(self.base, self.scenario)
 
     def to_rows(self) -> Iterator[dict[str, object]]:
         """Yield the rows of differences.csv; what an alternative changes in no member is left out."""
@@ -116,22 +119,19 @@ def compare(
     else:
         supposed = {name: scenario.with_alternative(name) for name in alternatives}
     again = {name: supposing(base, stated, posterior, seed=seed, workers=workers) for name, stated in supposed.items()}
-    return Comparison(scenario, base, again)
+    return Comparison(scenario, base, again, supposed)
 
 
-def _capacities(scenario: Scenario, base: Forecast) -> dict[str, float]:
-    known = scenario.known_by(base.origin_date).places
-    return {row.place: row.capacity for row in known if row.capacity is not None}
-
-
-def _measures(made: Forecast, capacities: Mapping[str, float]) -> xr.Dataset:
+def _measures(made: Forecast, scenario: Scenario) -> xr.Dataset:
     samples = made.samples
     data = samples[list(STOCKS)].assign({name: samples[flow].cumsum("date") for name, flow in SUMS.items()})
     data = data.astype(np.int64)
     whole = data.sum("place").expand_dims(place=[EVERYWHERE])
-    held = [place for place in samples.place.values.tolist() if place in capacities]
-    limits = np.array([capacities[place] for place in held])
-    over = (samples["stock"].sel(place=held).transpose(..., "place") > limits).cumsum("date")
+    places, days = samples.place.values.tolist(), samples.date.values.astype("datetime64[D]").tolist()
+    known = scenario.known_by(made.origin_date)
+    limits = [[known.capacity_on(place, when) for place in places] for when in days]
+    most = np.array([[np.inf if limit is None else limit for limit in row] for row in limits])
+    over = (samples["stock"].transpose("member", "date", "place") > most).cumsum("date")
     together = _joined(data, whole)
     return together.assign({OVER_CAPACITY: over.reindex(place=together.place, fill_value=0).astype(np.int64)})
 

@@ -111,6 +111,12 @@ class Scenario:
         """Return the place with an id."""
         return next(row for row in self.places if row.place == place)
 
+    def capacity_on(self, place: str, day: dt.date) -> float | None:
+        """Return the capacity of a place on a day, people: as an event states it that day, else as its row does."""
+        changes = (row for row in self.events if row.kind is EventKind.CAPACITY_CHANGE and row.subject == place)
+        stated = [row.value for row in changes if row.covers(day)]
+        return stated[-1] if stated else self.place(place).capacity
+
     def parameter(self, name: str, subject: str | None = None) -> Parameter:
         """Return a parameter: the subject's own, else the general one, else the default of the preset."""
         own = self._stated.get(f"{name}.{subject}") if subject else None

@@ -51,3 +51,11 @@ def test_no_levers_change_nothing(scenario):
 def test_a_lever_that_ends_before_it_begins_is_refused():
     with pytest.raises(ValueError, match="lies before the first"):
         Lever(kind="pause", subject="baghouz", start=TO, end=FROM)
+
+
+def test_the_capacity_of_a_day_is_that_of_the_event_in_force_or_of_the_place(scenario):
+    lever = Lever(kind="capacity_change", subject="al_hol", value=70_000, start=FROM, end=TO)
+    changed = with_levers(scenario, [lever])
+    stated = scenario.place("al_hol").capacity
+    assert changed.capacity_on("al_hol", FROM) == 70_000
+    assert changed.capacity_on("al_hol", date(2019, 3, 11)) == stated

@@ -107,10 +107,13 @@ def _today(context: ReportContext, tiles: list[Tile]) -> str | None:
 def _capacity(context: ReportContext, tiles: list[Tile]) -> str | None:
     del tiles  # in the text alone: five figures are enough for one screen
     place = context.main_place
-    capacity = context.run.scenario.known_by(context.origin).place(place).capacity
-    chance = chance_above(context.run.folder, place, capacity) if capacity else None
+    known = context.run.scenario.known_by(context.origin)
+    days = [context.origin + timedelta(days=ahead) for ahead in range(1, context.run.horizon_days + 1)]
+    limits = [limit for when in days if (limit := known.capacity_on(place, when))]
+    chance = chance_above(context.run.folder, place, limits) if limits else None
     if chance is None:
         return None
+    capacity = limits[-1]
     name, when = context.name(place), ""
     if chance.likely_day is not None:
         when = f", most likely first on {short_day(chance.likely_day)}"

@@ -10,6 +10,7 @@ from corridor.runs.folder import ENSEMBLE
 from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
@@ -41,8 +42,10 @@ class Passing(NamedTuple):
     likely_day: date | None
 
 
-def chance_above(folder: Path, place: str, people: float) -> Passing | None:
-    """Return how likely more people than a number are at a place on any of the days ahead; None without members.
+def chance_above(folder: Path, place: str, people: Sequence[float]) -> Passing | None:
+    """Return how likely more people than a number for each day ahead are at a place; None without members.
+
+    Where the days of the members are others, it is None too.
 
     Raises
     ------
@@ -57,11 +60,14 @@ def chance_above(folder: Path, place: str, people: float) -> Passing | None:
         return None
     try:
         with xr.open_dataset(path, engine="h5netcdf") as data:
-            above = (data[str(Measure.STOCK)].sel(place=place) > people).transpose("member", "date").to_numpy()
+            stock = data[str(Measure.STOCK)].sel(place=place).transpose("member", "date").to_numpy()
             days = data["date"].values.astype("datetime64[D]").tolist()
     except (OSError, KeyError, ValueError) as error:
         message = f"{path} cannot be read: {error}. Run the forecast again."
         raise RunError(message) from error
+    if len(days) != len(people):
+        return None
+    above = stock > np.array(people)
     is_passed = above.any(axis=1)
     first = above[is_passed].argmax(axis=1)
     return Passing(float(is_passed.mean()), days[int(np.median(first))] if first.size else None)

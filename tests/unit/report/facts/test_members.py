@@ -72,9 +72,10 @@ def save_stocks(folder):
 
 def test_the_chance_of_passing_a_capacity_counts_members_and_names_the_middle_first_day(tmp_path):
     save_stocks(tmp_path)
-    assert chance_above(tmp_path, "camp", 6) == (0.3, date(2020, 2, 4))
-    assert chance_above(tmp_path, "camp", 9) == (0.0, None)
+    assert chance_above(tmp_path, "camp", [6] * 5) == (0.3, date(2020, 2, 4))
+    assert chance_above(tmp_path, "camp", [9] * 5) == (0.0, None)
+    assert chance_above(tmp_path, "camp", [9, 9, 5, 9, 9]) == (0.4, date(2020, 2, 4))
 
 
 def test_without_members_there_is_no_chance(tmp_path):
-    assert chance_above(tmp_path, "camp", 6) is None
+    assert chance_above(tmp_path, "camp", [6] * 5) is None
