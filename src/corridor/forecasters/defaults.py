@@ -21,7 +21,7 @@ def default_forecasters(scenario: Scenario, draws: int = 100) -> ForecasterSet:
     """Return the combination, its members, and the baselines that it is compared with.
 
     A scenario under a Flee preset has nothing uncertain to learn, and an instance of Flee knows things in
-    hindsight: there the combination does without the mechanism.
+    hindsight: there the combination does without the mechanism. So it does where nothing is stated that moves people.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def default_forecasters(scenario: Scenario, draws: int = 100) -> ForecasterSet:
     draws
         Draws of the mechanism.
     """
-    if scenario.preset.is_flee:
+    if scenario.preset.is_flee or not scenario.has_mechanism:
         prior = {name: weight for name, weight in PRIOR.items() if name != "mechanism"}
         return ForecasterSet(
             independent=(ReportsForecaster(), *BASELINES), combinations=(SkillWeightedCombination(prior),)

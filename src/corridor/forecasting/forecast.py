@@ -14,17 +14,19 @@ from corridor.backtest.origins import Schedule
 from corridor.backtest.runner import NoCache, run_forecasters, scored_forecasts
 from corridor.backtest.tasks import forecast_tasks
 from corridor.engine.run.members import rows_of
+from corridor.errors import UsageError
 from corridor.forecasters.base import HUB_LEVELS, ForecasterSet, ForecastTask
 from corridor.forecasters.combination import SkillWeightedCombination
 from corridor.forecasters.mechanism import Mechanism, histories_of
 from corridor.forecasters.reports_model import ReportsForecaster
 from corridor.forecasters.tilting import choose, reconciling_flow, tilting_weights
+from corridor.forecasting.counts_only import samples_of_counts
 from corridor.forecasting.hub_table import ALL_PLACES, hub_rows, past_of_posterior, target_quantiles
 from corridor.inference.filtered_history import site_names
 from corridor.inference.present import ending_with, stock_of, with_flow_today
 from corridor.inference.projection import FLOWS, ChosenHistories, project
 from corridor.inference.report_series import report_series
-from corridor.scenario.observations import Measure
+from corridor.scenario.observations import Measure, Observations
 from corridor.streams import stream
 from corridor.units import day_of
 
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from corridor.engine.program import State
     from corridor.engine.run.simulate import Progress
     from corridor.inference.posterior import Posterior
-    from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
     Floats = NDArray[np.float64]
@@ -181,6 +182,8 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     >>> told = forecast(scenario, posterior, observations, horizon_days=28, seed=7)    # doctest: +SKIP
     >>> told.quantiles([0.1, 0.5, 0.9]).stock.sel(place="camp")    # doctest: +SKIP
     """
+    if not posterior.has_mechanism:
+        return _from_counts(scenario, posterior, observations, horizon_days, members, seed)
     ahead = partial(project, horizon_days=horizon_days, seed=seed, workers=workers)
     base = posterior.compiled.scenario
     known = None if observations is None else observations.known_by(posterior.as_of)
@@ -207,6 +210,26 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
         weights=weights,
         assumption_only=assumption_only(base, known),
         histories=chosen,
+    )
+
+
+def _from_counts(
+    scenario: Scenario, posterior: Posterior, observations: Observations | None, days: int, members: int, seed: int
+) -> Forecast:
+    """Return the forecast of a scenario without a mechanism, from its reports alone."""
+    if day_of(posterior.as_of, scenario.start) + days >= scenario.n_days or days < 1:
+        message = f"{days} days after {posterior.as_of} do not lie in the calendar, which ends {scenario.end}."
+        raise UsageError(message)
+    known = (observations or Observations(())).known_by(posterior.as_of)
+    samples = samples_of_counts(scenario, known, posterior.as_of, horizon_days=days, members=members, seed=seed)
+    return Forecast(
+        scenario_name=scenario.name,
+        origin_date=posterior.as_of,
+        horizon_days=days,
+        samples=samples,
+        past=past_of_posterior(posterior),
+        sites=site_names(scenario),
+        histories=ChosenHistories(np.arange(members), _net_flow(samples)),
     )
 
 

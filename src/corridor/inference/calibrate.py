@@ -9,6 +9,7 @@ import numpy as np
 from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.run.members import rows_of
 from corridor.errors import UsageError
+from corridor.inference.counts_only import posterior_of_counts
 from corridor.inference.filtered_history import joined_past
 from corridor.inference.group_merging import merged, split_by_group
 from corridor.inference.observation_model import reporting_of
@@ -39,6 +40,8 @@ def calibrate(  # noqa: PLR0913 - workers and progress say how it runs, not what
     progress: Progress = None,
 ) -> Posterior:
     """Learn parameters, hidden numbers and the present state from what was known on a day.
+
+    Where nothing is stated that moves people, there is nothing to learn: the last count of each place stands.
 
     Parameters
     ----------
@@ -73,6 +76,8 @@ def calibrate(  # noqa: PLR0913 - workers and progress say how it runs, not what
     if not 0 <= last < scenario.n_days:
         message = f"{origin} lies outside the calendar, {scenario.start} to {scenario.end}."
         raise UsageError(message)
+    if not scenario.has_mechanism:
+        return posterior_of_counts(scenario, observations, origin, draws)
     known, reports = scenario.known_by(origin), observations.known_by(origin).to_fit()
     learnt = merged(known, reports)
     count = particles_for(draws, MOST_REJUVENATIONS)

@@ -61,7 +61,7 @@ class Posterior:
     effective_sample_size
         Smallest effective number of particles on any day with reports.
     particles
-        Number of particles that were run.
+        Number of particles that were run; none without a mechanism.
     conflicts
         Exact counts of the last four weeks outside the 99 % interval of the fit, with what to state.
     notes
@@ -102,6 +102,11 @@ class Posterior:
     def _repr_html_(self) -> str:
         """Return the same for a notebook."""
         return f"<pre>{escape(repr(self))}</pre>"
+
+    @property
+    def has_mechanism(self) -> bool:
+        """Whether histories were run; without a mechanism the reports alone speak."""
+        return self.particles > 0
 
     @property
     def draws(self) -> int:

@@ -107,6 +107,11 @@ class Scenario:
         """Return the number of days, first and last included."""
         return day_of(self.end, self.start) + 1
 
+    @property
+    def has_mechanism(self) -> bool:
+        """Whether anything is stated that moves people: a route, an event, a parameter or an alternative."""
+        return bool(self.routes or self.events or self.parameters or self.alternatives)
+
     def place(self, place: str) -> Place:
         """Return the place with an id."""
         return next(row for row in self.places if row.place == place)
