@@ -1,0 +1,94 @@
+"""Counts alone: a forecast comes out without routes, events or parameters, and says what it rests on."""
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from corridor.forecasting.counts_only import shared_change
+from corridor.forecasting.forecast import forecast
+from corridor.inference.calibrate import calibrate
+from corridor.inference.report_series import ReportSeries
+from corridor.scenario.io.read import EVERYBODY
+from corridor.scenario.observations import Measure, Observation, Observations
+from corridor.scenario.places import Place, PlaceKind
+from corridor.scenario.scenario import Scenario
+
+START = dt.date(2031, 3, 1)
+
+
+def scenario() -> Scenario:
+    """Return two camps between which nothing moves anybody."""
+    places = tuple(
+        Place(place=name, name=name.title(), kind=PlaceKind.CAMP, population=0) for name in ("north", "south")
+    )
+    return Scenario("Counts", START, START + dt.timedelta(days=200), (EVERYBODY,), places, ())
+
+
+def weekly(place: str, measure: Measure, counts) -> list[Observation]:
+    """Return a count a week."""
+    days = [START + dt.timedelta(days=7 * week) for week in range(len(counts))]
+    return [
+        Observation(date=day, place=place, measure=measure, count=count, source="Registry")
+        for day, count in zip(days, counts, strict=True)
+    ]
+
+
+def made(rows, *, day=70, seed=7):
+    """Return posterior and forecast of four weeks."""
+    origin, reports = START + dt.timedelta(days=day), Observations(tuple(rows))
+    posterior = calibrate(scenario(), reports, as_of=origin, draws=200, seed=seed)
+    return posterior, forecast(scenario(), posterior, reports, horizon_days=28, members=400, seed=seed)
+
+
+def test_the_people_present_go_on_from_their_counts_and_nothing_is_learnt():
+    posterior, future = made(weekly("north", Measure.STOCK, range(1000, 1110, 10)))
+    assert (posterior.has_mechanism, posterior.summary()) == (False, [])
+    assert any("No mechanism was used" in note for note in posterior.notes)
+    assert any("in South" in note and "unknown" in note for note in posterior.notes)
+    low, middle, high = (future.quantiles([0.05, 0.5, 0.95]).stock.sel(place="north").isel(date=-1)).values
+    assert 1000 < low < middle < high < 1400
+    assert future.samples.stock.sel(place="south").max() == 0
+    assert float(future.past.stock.sel(place="north", quantile=0.5)[-1]) == 1100
+
+
+def test_reported_arrivals_go_on_as_arrivals():
+    rows = weekly("south", Measure.ARRIVALS, [0, *[700] * 10])
+    weeks = [row.model_copy(update={"period_start": row.date - dt.timedelta(days=6)}) for row in rows if row.count]
+    _, future = made(weeks)
+    week = future.samples.arrivals.sel(place="south").isel(date=slice(7)).sum("date")
+    assert 560 < float(week.median()) < 840
+    assert float(future.samples.cumulative_arrivals.sel(place="south").isel(date=0).min()) >= 7000
+
+
+def test_people_add_up_from_day_to_day():
+    _, future = made(weekly("north", Measure.STOCK, [900, 1000, 950, 1200, 1150, 1300, 1250, 1400, 1350, 1500, 1450]))
+    now = future.samples
+    change = now.arrivals - now.departures - now.deaths + now.unexplained_arrivals - now.unexplained_departures
+    before = now.stock.isel(date=slice(-1)).values
+    assert np.array_equal(now.stock.isel(date=slice(1, None)).values, before + change.isel(date=slice(1, None)).values)
+
+
+def test_the_same_seed_gives_the_same_samples_and_later_reports_change_nothing():
+    rows = weekly("north", Measure.STOCK, [900, 1000, 950, 1200, 1150, 1300, 1250, 1400, 1350, 1500, 1450, 9000, 9999])
+    _, one = made(rows)
+    _, other = made(rows[:11])
+    assert one.samples.equals(other.samples)
+
+
+@pytest.mark.parametrize("part", [{"routes": ("a route",)}, {"events": ("an event",)}, {"parameters": ("one",)}])
+def test_whatever_moves_people_is_a_mechanism(part):
+    assert not scenario().has_mechanism
+    assert replace(scenario(), **part).has_mechanism
+
+
+def test_places_that_change_together_share_their_scores_and_others_do_not():
+    """Seeded, so that it cannot fail by chance: 40 months of six places, alike or independent."""
+    random = np.random.default_rng(7)
+    days = np.arange(0, 1230, 30)
+    common = random.standard_normal(days.size).cumsum() * 0.1
+    together = [ReportSeries(days, 1000 * np.exp(common)) for _ in range(6)]
+    apart = [ReportSeries(days, 1000 * np.exp(random.standard_normal(days.size).cumsum() * 0.1)) for _ in range(6)]
+    assert shared_change(together) > 0.6
+    assert shared_change(apart) < 0.2
