@@ -111,7 +111,7 @@ def split(bias: Gaussian, joint: FlowLaw, after: Gaussian) -> tuple[Gaussian, Ga
     ----------
     bias
         Law of the bias before the report.
-    law
+    joint
         Law of flow and drift before it.
     after
         Law of the sum after it.
