@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -218,3 +219,22 @@ def test_a_run_without_needs_supplies_or_coordinates_still_gives_a_report(tmp_pa
     page = write_report(run).read_text(encoding="utf-8")
     assert 'id="map"' not in page
     assert 'id="needs"' not in page
+
+
+def test_reports_that_the_fit_contradicts_are_an_alarm_and_stand_once(tmp_path, run_folder):
+    moved = tmp_path / "contradicted"
+    shutil.copytree(run_folder, moved)
+    conflict = "The fit contradicts a report: Registry counted 900 at main on 3 May, and the fit has 2,000."
+    degenerate = "The fit is degenerate: the reports of 3 May left only 4 of 300 simulated histories."
+    facts = json.loads((moved / "run.json").read_text(encoding="utf-8"))
+    changed = facts | {
+        "conflicts": [conflict],
+        "effective_sample_size": 4.0,
+        "notes": [conflict, degenerate, *facts["notes"]],
+    }
+    (moved / "run.json").write_text(json.dumps(changed), encoding="utf-8")
+    html = write_report(moved).read_text(encoding="utf-8")
+    for sentence in (conflict, degenerate):
+        assert words(html).count(sentence) == 1
+        assert re.search(r'class="[^"]*warning[^"]*"[^>]*>\s*' + re.escape(sentence), html)
+    assert "few distinct histories" not in html

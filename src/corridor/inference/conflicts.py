@@ -31,6 +31,9 @@ WATCHED_DAYS = 28
 DEGENERATE_BELOW = 50.0
 """Effective number of ancestors below which the fit is called degenerate."""
 
+DEGENERATE = "The fit is degenerate"
+"""With these words the warning begins."""
+
 _NORMAL_99 = 2.5758
 _FEWEST_DAYS = 7
 
@@ -145,7 +148,7 @@ def degeneracy_note(scenario: Scenario, survivals: Sequence[Survival], count: in
         return None
     first, last = (date_of(day, scenario.start) for day in worst.days)
     note = (
-        f"The fit is degenerate: the reports from {first} to {last} left only {worst.effective:.0f} of {count} "
+        f"{DEGENERATE}: the reports from {first} to {last} left only {worst.effective:.0f} of {count} "
         "simulated histories, so that intervals are too narrow."
     )
     row = worst.hardest

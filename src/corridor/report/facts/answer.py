@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from corridor.inference.conflicts import DEGENERATE
 from corridor.report.facts.comparison import Status
 from corridor.report.facts.context import isolated
 from corridor.report.facts.members import arrivals_between, chance_above
@@ -245,8 +246,8 @@ def _basis(context: ReportContext) -> tuple[str, ...]:
         "Low and high: in 8 of 10 cases the true number should lie between them, in 1 of 10 below, "
         "in 1 of 10 above, provided that what this page says the model assumes holds."
     )
-    stated = context.run.run.get("notes")
-    notes = tuple(map(str, stated)) if isinstance(stated, list) else ()
+    alarms = _alarms(context)
+    notes = tuple(note for note in _sentences(context, "notes") if note not in alarms)
     if not used:
         return (sure, "No report was used: this is what the assumptions alone say.", *notes)
     newest = max(used, key=lambda row: (row.date, row.known_on))
@@ -270,10 +271,22 @@ def _many(count: int, thing: str) -> str:
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
+def _sentences(context: ReportContext, key: str) -> tuple[str, ...]:
+    """Return the sentences under a key of run.json, none where an earlier version wrote none."""
+    stated = context.run.run.get(key)
+    return tuple(map(str, stated)) if isinstance(stated, list) else ()
+
+
+def _alarms(context: ReportContext) -> tuple[str, ...]:
+    """Return the reports that the fit contradicts, and days that left few histories: the fit may be wrong."""
+    degenerate = (note for note in _sentences(context, "notes") if note.startswith(DEGENERATE))
+    return (*_sentences(context, "conflicts"), *degenerate)
+
+
 def _warnings(context: ReportContext) -> tuple[str, ...]:
-    sentences: list[str] = []
+    sentences = list(_alarms(context))
     size = context.run.run.get("effective_sample_size")
-    if isinstance(size, int | float) and size < THIN:
+    if isinstance(size, int | float) and size < THIN and not any(one.startswith(DEGENERATE) for one in sentences):
         sentences.append(
             f"The fit rests on few distinct histories (effective sample size {number(size)}; "
             f"{THIN} or more is comfortable): the ranges may be too narrow."
