@@ -142,10 +142,11 @@ format: install-test
 
 # The kernels run as plain Python here: no wait for the compiler. Scores are computed by a library that cannot be
 # imported so, and are tested with the suite.
+SCORED = tests/unit/backtest tests/unit/verification/test_benchmark.py
 unit: install-test
-	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n $(WORKERS) tests/unit --ignore=tests/unit/backtest
+	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n $(WORKERS) tests/unit $(SCORED:%=--ignore=%)
 
-SUITE = tests/unit/backtest $(wildcard tests/test_*.py) \
+SUITE = $(SCORED) $(wildcard tests/test_*.py) \
     $(filter-out tests/unit/ tests/docs/ tests/__pycache__/,$(wildcard tests/*/))
 
 suite: install-test page-for-tests browser
