@@ -224,3 +224,18 @@ def test_a_profile_that_is_not_there_is_a_problem_of_the_input(siege, tmp_path):
     outcome = forecast(siege, tmp_path / "RUN", "--standards", tmp_path / "none.toml")
     assert outcome.code == 1
     assert "none.toml" in outcome.err
+
+
+def test_a_simulation_of_a_large_network_leaves_towns_out_of_the_table_and_says_so(siege, tmp_path, monkeypatch):
+    monkeypatch.setattr("corridor.runs.simulation_run.MOST_ROWS", 1_000)
+    outcome = command("simulate", siege, "--members", FEW, "--out", tmp_path / "RUN")
+    assert outcome.code == 0, outcome.err
+    assert "every place is in ensemble.nc" in outcome.err
+    assert outcome.err.strip().endswith(json.loads((tmp_path / "RUN" / "run.json").read_text("utf-8"))["notes"][0])
+    table = rows(tmp_path / "RUN" / "simulation.csv")
+    locations = {row["location"] for row in table}
+    assert not locations & {"old_town", "mill_town"}
+    whole = tmp_path / "WHOLE"
+    monkeypatch.undo()
+    assert command("simulate", siege, "--members", FEW, "--out", whole).code == 0
+    assert table == [row for row in rows(whole / "simulation.csv") if row["location"] in locations]

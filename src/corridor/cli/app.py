@@ -167,6 +167,7 @@ def simulate(
         answer = simulation_answer(run)
         words = "\n".join([*answer.lines(), f"Results: {run.folder}"])
         output.show(words, {"run": str(run.folder), "answer": answer.facts(), **run.facts})
+        output.warn(run.notes)
 
 
 @app.command(

@@ -124,11 +124,11 @@ class Forecast:
 
     def to_hub_table(self) -> list[dict[str, str | int | float]]:
         """Return the forecast as rows of a hubverse model-output table."""
-        return hub_rows(self.quantiles(HUB_LEVELS), self.origin_date)
+        return list(hub_rows(self.quantiles(HUB_LEVELS), self.origin_date))
 
     def past_table(self) -> list[dict[str, str | int | float]]:
         """Return the fitted past in the same columns; horizons are zero or negative."""
-        return hub_rows(self.past, self.origin_date)
+        return list(hub_rows(self.past, self.origin_date))
 
 
 def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what is computed

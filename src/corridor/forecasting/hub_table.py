@@ -11,7 +11,7 @@ from corridor.inference.filtered_history import PAST_LEVELS
 from corridor.units import date_of, day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from corridor.inference.posterior import Posterior
@@ -57,8 +57,22 @@ def past_of_posterior(posterior: Posterior) -> xr.Dataset:
     )
 
 
-def target_quantiles(data: xr.Dataset, levels: Sequence[float], sites: Sequence[str]) -> xr.Dataset:
-    """Return quantiles over members of each target; some are also summed over places."""
+def target_quantiles(
+    data: xr.Dataset, levels: Sequence[float], sites: Sequence[str], places: Sequence[str] | None = None
+) -> xr.Dataset:
+    """Return quantiles over members of each target; some are also summed over places.
+
+    Parameters
+    ----------
+    data
+        People, (member, date, place) for each target.
+    levels
+        Levels of the quantiles.
+    sites
+        Places over which stocks are summed.
+    places
+        Places that have quantiles of their own; None for all.
+    """
     targets = data[[name for name in TARGETS if name in data]]
     camps = targets.sel(place=list(sites))
     sums = xr.merge(
@@ -67,13 +81,16 @@ def target_quantiles(data: xr.Dataset, levels: Sequence[float], sites: Sequence[
             camps[[name for name in _SUMMED_SITES if name in targets]].sum("place"),
         ]
     ).expand_dims(place=[ALL_PLACES])
-    parts = [part.quantile(list(levels), dim="member") for part in (targets, sums)]
+    single = targets if places is None else targets.sel(place=list(places))
+    parts = [part.quantile(list(levels), dim="member") for part in (single, sums)]
     return xr.concat(parts, dim="place", join="outer")
 
 
-def hub_rows(quantiles: xr.Dataset, origin: date) -> list[dict[str, str | int | float]]:
-    """Return quantiles as rows of a hubverse model-output table, without empty ones."""
-    rows: list[dict[str, str | int | float]] = []
+def hub_rows(quantiles: xr.Dataset, origin: date) -> Iterator[dict[str, str | int | float]]:
+    """Yield quantiles as rows of a hubverse model-output table, without empty ones.
+
+    They are made as they are taken: a large network has more of them than memory holds.
+    """
     levels = [float(level) for level in quantiles["quantile"]]
     days = [day_of(d.astype("datetime64[D]").item(), origin) for d in quantiles["date"].values]
     for target in (name for name in TARGETS if name in quantiles):
@@ -81,18 +98,14 @@ def hub_rows(quantiles: xr.Dataset, origin: date) -> list[dict[str, str | int | 
         for place, block in zip(values.place.values.tolist(), values.values, strict=True):
             if not np.nanmax(block, initial=0.0) > 0.0:
                 continue
-            rows += [
-                {
+            for horizon, line in zip(days, block.tolist(), strict=True):
+                common: dict[str, str | int | float] = {
                     "origin_date": origin.isoformat(),
                     "target": target,
                     "horizon": horizon,
                     "target_end_date": date_of(horizon, origin).isoformat(),
                     "location": str(place),
                     "output_type": "quantile",
-                    "output_type_id": level,
-                    "value": round(float(value), 1),
                 }
-                for horizon, line in zip(days, block, strict=True)
-                for level, value in zip(levels, line, strict=True)
-            ]
-    return rows
+                for level, value in zip(levels, line, strict=True):
+                    yield {**common, "output_type_id": level, "value": round(value, 1)}

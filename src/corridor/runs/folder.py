@@ -11,7 +11,7 @@ import shutil
 from dataclasses import dataclass
 from datetime import date
 from numbers import Integral, Real
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from corridor.errors import RunError, UsageError
 from corridor.runs import rows as run_rows
@@ -191,7 +191,7 @@ def fill_run(
     """
     assert tables.keys() <= run_rows.COLUMNS.keys(), "a RUN folder has no other tables"
     for name, columns in run_rows.COLUMNS.items():
-        write_text(fresh / f"{name}.csv", csv_text(columns, tables.get(name, ())))
+        write_table(fresh / f"{name}.csv", columns, tables.get(name, ()))
     copy_scenario(scenario_folder, fresh / SCENARIO)
     if ensemble is not None:
         write_ensemble(fresh, ensemble)
@@ -207,12 +207,24 @@ def csv_text(columns: tuple[str, ...], rows: Iterable[Mapping[str, object]]) -> 
     "place,p50\n'=cmd(),0.5\n"
     """
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    _write_rows(out, columns, rows)
+    return out.getvalue()
+
+
+def write_table(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, object]]) -> None:
+    """Write rows as CSV into a folder that is being filled, each as it comes, down to the disk."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        _write_rows(stream, columns, rows)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _write_rows(out: TextIO, columns: tuple[str, ...], rows: Iterable[Mapping[str, object]]) -> None:
+    writer, names = csv.writer(out, lineterminator="\n"), set(columns)
     writer.writerow(columns)
     for row in rows:
-        assert row.keys() == set(columns), f"a row has the columns {', '.join(columns)}"
+        assert row.keys() == names, f"a row has the columns {', '.join(columns)}"
         writer.writerow([cell(row[name]) for name in columns])
-    return out.getvalue()
 
 
 def cell(value: object) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from corridor.provenance import hash_folder, provenance
 from corridor.runs.atomic import replacing
-from corridor.runs.folder import OWN, SCENARIO, copy_scenario, csv_text, write_facts, write_text
+from corridor.runs.folder import OWN, SCENARIO, copy_scenario, write_facts, write_table, write_text
 from corridor.runs.progress import Stopwatch
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class NewRun:
 
     def write_table(self, file: str, columns: tuple[str, ...], rows: Iterable[Mapping[str, object]]) -> None:
         """Write a table of the folder."""
-        write_text(self.folder / file, csv_text(columns, rows))
+        write_table(self.folder / file, columns, rows)
 
     def write_json(self, file: str, facts: Mapping[str, object]) -> None:
         """Write facts for machines into the folder."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from corridor.engine.run.ensemble import Ensemble
 from corridor.engine.run.simulate import simulate
-from corridor.forecasting.hub_table import hub_rows, target_quantiles
+from corridor.forecasting.hub_table import TARGETS, hub_rows, target_quantiles
 from corridor.inference.filtered_history import site_names, under_five_groups
 from corridor.inference.projection import with_totals
 from corridor.runs.folder import ENSEMBLE, SIMULATION
@@ -21,6 +21,8 @@ from corridor.runs.rows import COLUMNS
 from corridor.scenario.scenario import Scenario
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+MOST_ROWS = 2_000_000
+"""A simulation.csv that could be longer has no towns: no spreadsheet opens it, and ensemble.nc has them."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class SimulationRun:
     facts: Mapping[str, object]
     scenario: Scenario
     ensemble: Ensemble
+    notes: tuple[str, ...] = ()
 
 
 def make_simulation_run(name: str, draws: Draws, *, out: Path, progress: Progress = silent) -> SimulationRun:
@@ -61,11 +64,27 @@ def make_simulation_run(name: str, draws: Draws, *, out: Path, progress: Progres
             ensemble = simulate(scenario, members=draws.members, seed=draws.seed, workers=draws.workers, progress=tick)
         with run.step("write", "Writing the tables"):
             data = with_totals(ensemble.data, under_five_groups(scenario))
-            quantiles = target_quantiles(data, LEVELS, site_names(scenario))
+            places = _places_in_table(scenario)
+            quantiles = target_quantiles(data, LEVELS, site_names(scenario), places)
             rows = hub_rows(quantiles, scenario.start - timedelta(days=1))
             run.write_table(SIMULATION, COLUMNS["forecast"], rows)
             ensemble.save(run.folder / ENSEMBLE)
             arguments = {"scenario": name, "members": draws.members, "seed": draws.seed, "workers": draws.workers}
-            facts = run.facts("simulate", arguments, draws, {"scenario": scenario.name})
+            notes = (_left_out(scenario, places),) if len(places) < len(scenario.places) else ()
+            facts = run.facts("simulate", arguments, draws, {"scenario": scenario.name, "notes": notes})
             run.close(facts)
-    return SimulationRun(out, facts, scenario, ensemble)
+    return SimulationRun(out, facts, scenario, ensemble, notes)
+
+
+def _places_in_table(scenario: Scenario) -> list[str]:
+    """Return the places that simulation.csv has: all, or the sites alone where it would be too long to be read."""
+    names = [place.place for place in scenario.places]
+    most = len(TARGETS) * len(names) * scenario.n_days * len(LEVELS)
+    return names if most <= MOST_ROWS else list(site_names(scenario))
+
+
+def _left_out(scenario: Scenario, places: list[str]) -> str:
+    return (
+        f"{SIMULATION} has the {len(places):,} places that are no towns, and sums over all {len(scenario.places):,}; "
+        f"every place is in {ENSEMBLE}."
+    )
