@@ -62,7 +62,8 @@ def test_nobody_is_lost_and_the_forecast_has_the_groups(network):
     assert (told.samples.stock_by_group.sum("group") == told.samples.stock).all()
     assert {"stock_under_five", "cumulative_deaths_under_five"} <= set(told.past.data_vars)
     lake = told.past.sel(place="lake").isel(date=-1)
-    assert float(lake.stock_under_five.sel(quantile=0.5)) == pytest.approx(0.3 * float(lake.stock.sel(quantile=0.5)))
+    children, all_there = (float(one.sel(quantile=0.5)) for one in (lake.stock_under_five, lake.stock))
+    assert children == pytest.approx(0.3 * all_there, rel=0.02)  # those of the last day are drawn, some 1,100 of them
 
 
 @pytest.mark.parametrize("tells", ["parameter", "any_group", "report"])

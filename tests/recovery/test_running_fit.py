@@ -241,7 +241,7 @@ def test_the_weights_of_the_pool_sum_to_one_and_go_to_the_better_member(network)
 
 def test_the_mechanism_begins_with_more_weight_where_it_hears_more(network):
     stated, reports = network
-    more = [report("lake", n, 500, measure="arrivals", source="radio") for n in range(5, 30)]
+    more = [report("lake", n, 500, measure="deaths", source="radio") for n in range(5, 30)]
     asked = [asked_of(stated, Observations((*reports, *extra))) for extra in ([], more)]
     few, many = (SkillWeightedCombination().weights(one, [])["mechanism"][0] for one in asked)
     heard = len(asked[1].observations) / len(asked[0].observations)

@@ -124,9 +124,14 @@ def chromium():
         browser.close()
 
 
+FIT_FIRST = 424
+"""The answer to a what-if whose fit is not at hand any more: the page learns again."""
+
+
 def is_complaint(row, refused, *, offline):
     """Return whether a line of the console is one; a browser itself notes a request that is refused or fails."""
-    is_note = refused is not None and f"status of {refused}" in row.text
+    is_note = f"status of {FIT_FIRST}" in row.text
+    is_note = is_note or (refused is not None and f"status of {refused}" in row.text)
     is_note = is_note or (offline and "ERR_INTERNET_DISCONNECTED" in row.text)
     return row.type in {"error", "warning"} and not is_note
 
