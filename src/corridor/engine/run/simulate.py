@@ -5,8 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+
 from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.rates import rates_of, uncertain_parameters
+from corridor.engine.program import FULL
 from corridor.engine.run.ensemble import ensemble_of
 from corridor.engine.run.members import (
     Members,
@@ -19,6 +22,7 @@ from corridor.engine.run.members import (
     rows_of,
     sim_state_of,
 )
+from corridor.errors import UsageError
 from corridor.streams import stream, streams
 
 if TYPE_CHECKING:
@@ -127,8 +131,23 @@ def continue_members(  # noqa: PLR0913 - workers and progress say how it runs, n
 
 
 def run_days(sim: SimState, first: int, last: int) -> None:
-    """Run the kernel on a block of members, from the first day to the last."""
+    """Run the kernel on a block of members, from the first day to the last.
+
+    Raises
+    ------
+    UsageError
+        People come to more positions within a day than a computer of usual size can hold.
+    """
     _entry_point(sim)(sim, first, last)
+    if sim.scratch.now[FULL]:
+        rest = sim.program.network.rest[sim.scratch.visit.cell // sim.program.network.clock.kinds[0]]
+        busiest = np.bincount(rest.place)
+        message = (
+            f"people come to more than {sim.scratch.visit.size:,} positions within a day, {busiest.max():,} of them at "
+            f"place number {busiest.argmax() + 1} of places.csv: too many roads meet there, or people look too many "
+            "places ahead. Lower awareness_level, or merge places that lie close together."
+        )
+        raise UsageError(message)
 
 
 def _entry_point(sim: SimState) -> Callable[[SimState, int, int], None]:
