@@ -42,9 +42,10 @@ CARRIED, FORGOTTEN = -1, -2
 HOME, INSIDE, EN_ROUTE, WAITING, NEW, SETTLED = range(6)
 """Classes of exposure to death."""
 
-ROW, DAY, PERIOD, VISITS, LANDINGS, MASK, FULL = range(7)
+ROW, DAY, PERIOD, VISITS, LANDINGS, MASK, FULL, LOOK = range(8)
 """Where ``Scratch.now`` holds the row of the record, the day, the period, how many visits and landings there are today,
-the mask of the table that visits are looked up in, and whether there was no room for a visit."""
+the mask of the table that visits are looked up in, whether there was no room for a visit, and how often something
+changed that paths are chosen by."""
 
 ENDED = -1
 """Stands for how much of the day is used up where people's day has ended."""
@@ -168,9 +169,10 @@ RECORD_GROUP = _table(small="stock deaths")
 RECORD_PLACE = _table(small="inside waiting in_transit arrivals departures")
 """People at the end of the day (three times); people/day (twice)."""
 
-TODAY_PLACE = _table(floats="push pull exposed room")
+TODAY_PLACE = _table("look", floats="push pull exposed room")
 """Factor on leaving today; factor on the weight of the place; share of the people in a site who are
-in the open; how far crowding lowers the appeal."""
+in the open; how far crowding lowers the appeal;
+and what `LOOK` was when shares were last set there."""
 
 RULE_FLAGS = _table(
     flags="turns_back waits is_prescribed takes_residents is_poisson",
@@ -259,7 +261,7 @@ class Record(NamedTuple):
 class Scratch(NamedTuple):
     """Arrays to work in; steps pass them on to each other by argument."""
 
-    now: Ints  # (7,) row of the record, day, period, and so on
+    now: Ints  # (8,) row of the record, day, period, and so on
     visit: Table  # VISIT, those of today first
     visitor: Ints  # (visit, k) people of each
     lookup: Ints  # number of a visit, plus 1, by a hash of cell and part of the day

@@ -18,6 +18,10 @@ from corridor.engine.kernel.visits import forget_visits, land, visit
 from corridor.engine.program import CARRIED, LANDINGS, PERIOD, ROW, STINT_STEPS, Ints, SimState
 
 
+_FEW = 4
+"""People up to whom each chooses a path alone; more are divided path by path."""
+
+
 @inlined
 def index_after(index: int, moved: float) -> int:
     """Return the recent-travel index after a day, ``(index + travel of the day) / 2``, in whole steps.
@@ -83,19 +87,31 @@ def set_out(w: SimState, m: int, at: tuple[int, int], bound: int, people: Ints) 
         while w.scratch.path.share[last - 1] <= 0.0:
             last -= 1  # the last open path takes the rest, so that rounding loses nobody
     for k in range(people.size):
-        left, remaining = people[k], 1.0
-        for o in range(first, last):
-            if left <= 0:
-                break
-            share = 1.0 if bound >= 0 else w.scratch.path.share[o]
-            if share <= 0.0:
-                continue
-            is_rest = o == last - 1 or remaining <= share
-            going = left if is_rest else some_of(w.streams.travel, left, share / remaining)
-            remaining -= share
+        left, remaining, o = people[k], 1.0, first - 1
+        is_few = bound < 0 and left <= _FEW
+        while left > 0:
+            going = 1
+            if is_few:
+                o = one_of(w, first, last)
+            else:
+                o += 1
+                share = 1.0 if bound >= 0 else w.scratch.path.share[o]
+                is_rest = o == last - 1 or remaining <= share
+                going = left if is_rest and share > 0.0 else some_of(w.streams.travel, left, share / remaining)
+                remaining -= share
             left -= going
             if going > 0:
                 take_path(w, m, at, o, k, going)
+
+
+@inlined
+def one_of(w: SimState, first: int, last: int) -> int:
+    """Return the path that one person takes, by today's shares; the last has one."""
+    chance, o = w.streams.travel.random(), first
+    while o < last - 1 and chance >= w.scratch.path.share[o]:
+        chance -= w.scratch.path.share[o]
+        o += 1
+    return o
 
 
 @inlined

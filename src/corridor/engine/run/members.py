@@ -63,7 +63,7 @@ def empty_scratch(network: Network, cohorts: int) -> Scratch:
     """Return arrays to work in; memory that nobody comes to write to is never taken from the machine."""
     cells = network.rest.size * int(network.clock.kinds[0])
     return Scratch(
-        now=np.array([0, 0, 0, 0, 0, FEW_VISITS - 1, 0], dtype=np.int64),
+        now=np.array([0, 0, 0, 0, 0, FEW_VISITS - 1, 0, 0], dtype=np.int64),
         visit=empty_table(VISIT, MOST_VISITS),
         visitor=np.zeros((MOST_VISITS, cohorts), dtype=np.int64),
         lookup=np.zeros(2 * MOST_VISITS, dtype=np.int64),
