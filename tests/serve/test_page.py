@@ -130,6 +130,7 @@ def test_a_faulty_cell_shows_the_message_of_check_and_is_marked(tab):
     page = tab(SIEGE, wait=False, refused=422)
     page.get_by_text("Read and change the tables").click()
     page.get_by_label("Table", exact=True).select_option("places")
+    expect(page.get_by_label("capacity, line 2")).to_be_visible()  # events, shown before, have a kind as well
     cell = page.get_by_label("kind, line 2")
     cell.fill("kamp")
     page.get_by_role("button", name="Check and save").click()
@@ -142,6 +143,7 @@ def test_two_tabs_do_not_overwrite_each_other(tab):
     for page in (first, second):
         page.get_by_text("Read and change the tables").click()
         page.get_by_label("Table", exact=True).select_option("observations")
+        expect(page.get_by_label("measure, line 2")).to_be_visible()  # events, shown before, have a source as well
         page.get_by_label("source, line 2").fill("a new name" if page is first else "another name")
     first.get_by_role("button", name="Check and save").click()
     expect(first.locator("#tables")).to_contain_text("Saved")
