@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.rates import rates_of, uncertain_parameters
 from corridor.engine.run.members import check_conservation, first_state
-from corridor.engine.run.simulate import continue_members, simulate
+from corridor.engine.run.simulate import simulate
 from corridor.scenario.events import EventKind
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.routes import TravelMode
@@ -31,6 +31,7 @@ from tests.builders import (
     transit,
     walk,
 )
+from tests.continuing import continue_members
 
 NAMES = ("a", "b", "c", "d", "e")
 LIVELY = {

@@ -20,7 +20,6 @@ from corridor.engine.compile.rates import rates_of, uncertain_parameters
 from corridor.engine.program import Floats, Ints
 from corridor.engine.run.ensemble import ensemble_of
 from corridor.engine.run.members import first_state, joined
-from corridor.engine.run.simulate import continue_members
 from corridor.forecasting.forecast import forecast
 from corridor.inference.calibrate import calibrate
 from corridor.inference.observation_model import Series, reporting_of
@@ -31,6 +30,7 @@ from corridor.inference.windows import windows
 from corridor.scenario.observations import Measure, Observation, Observations
 from corridor.scenario.scenario import Scenario
 from corridor.streams import stream, streams
+from tests.continuing import continue_members
 
 STRAY_SD = 1.5
 

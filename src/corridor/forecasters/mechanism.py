@@ -147,7 +147,7 @@ class MechanismRun:
 
     def _unchanged(self, task: ForecastTask, posterior: Posterior, projection: xr.Dataset) -> xr.Dataset:
         """Return the simulated futures in which nothing changes after the origin."""
-        scenario = merged(task.scenario, task.observations)
+        scenario = posterior.compiled.scenario
         unchanged = scenario.unchanged_after(task.origin)
         return projection if unchanged == scenario else self._project(task, unchanged, posterior)
 

@@ -136,7 +136,7 @@ def tilted_quantiles(histories: Histories, quantiles: Floats, levels: Sequence[f
         As in `tilting_weights`.
     """
     weights = tilting_weights(histories, quantiles, levels)
-    chosen = histories.of(choose(weights, weights.size, 0.5))
+    chosen = histories.of(systematic(weights, weights.size, 0.5))
     stock = chosen.stock + reconciling_flow(chosen, quantiles, levels)[:, :, 1:] + chosen.effect
     tilted = np.moveaxis(np.quantile(stock, levels, axis=0), 0, 2)
     return np.where(np.isfinite(quantiles), np.maximum(tilted, 0.0), np.nan)
@@ -196,21 +196,6 @@ def _by_rank(ranks: Ints, quantiles: Floats, levels: Sequence[float]) -> Floats:
     even = (np.arange(ranks.shape[0]) + 0.5) / ranks.shape[0]
     columns = [np.interp(even, levels, row)[ranks[:, t]] for t, row in enumerate([quantiles[0], *quantiles])]
     return np.column_stack(columns)
-
-
-def choose(weights: Floats, members: int, start: float) -> Ints:
-    """Return which histories are kept, equally likely from then on, in order (systematic resampling).
-
-    Parameters
-    ----------
-    weights
-        Weight of each, one in all.
-    members
-        How many are kept.
-    start
-        A random number from 0 to 1.
-    """
-    return systematic(weights, members, start)
 
 
 def normal_scores(stock: Floats, quantiles: Floats, levels: Sequence[float]) -> Floats:

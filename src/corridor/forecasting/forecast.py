@@ -19,13 +19,14 @@ from corridor.forecasters.base import HUB_LEVELS, ForecasterSet, ForecastTask
 from corridor.forecasters.combination import SkillWeightedCombination
 from corridor.forecasters.mechanism import Mechanism, histories_of
 from corridor.forecasters.reports_model import ReportsForecaster
-from corridor.forecasters.tilting import choose, reconciling_flow, tilting_weights
+from corridor.forecasters.tilting import reconciling_flow, tilting_weights
 from corridor.forecasting.counts_only import samples_of_counts
 from corridor.forecasting.hub_table import ALL_PLACES, hub_rows, past_of_posterior, target_quantiles
 from corridor.inference.filtered_history import site_names
 from corridor.inference.present import ending_with, stock_of, with_flow_today
 from corridor.inference.projection import FLOWS, ChosenHistories, project
 from corridor.inference.report_series import report_series
+from corridor.inference.resampling import systematic
 from corridor.scenario.observations import Measure, Observations
 from corridor.streams import stream
 from corridor.units import day_of
@@ -306,7 +307,7 @@ def _chosen(
     """Return histories chosen by the combination's quantiles, (place, day, level), and reconciled with it."""
     histories = histories_of(posterior, candidates, range(1, candidates.sizes["date"] + 1))
     share = tilting_weights(histories, quantiles, HUB_LEVELS)
-    which = choose(share, members, float(stream(seed, "tilting").random()))
+    which = systematic(share, members, float(stream(seed, "tilting").random()))
     further = np.rint(reconciling_flow(histories.of(which), quantiles, HUB_LEVELS)).astype(np.int64)
     state = with_flow_today(posterior.compiled, rows_of(posterior.end_state, which % posterior.draws), further[:, :, 0])
     flows = _net_flow(candidates)[which] + np.diff(further, axis=2).transpose(0, 2, 1)

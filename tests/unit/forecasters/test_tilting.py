@@ -10,11 +10,11 @@ from corridor.forecasters.tilting import (
     EFFECTIVE_SHARE,
     MOST_SDS,
     Histories,
-    choose,
     reconciling_flow,
     tilted_quantiles,
     tilting_weights,
 )
+from corridor.inference.resampling import systematic
 from corridor.inference.unexplained_flow import flow_sd
 
 COUNT, DAYS = 2_000, 14
@@ -71,7 +71,7 @@ def test_the_present_keeps_its_mean(histories):
 def test_without_a_forecast_nothing_is_weighted(histories):
     nothing = np.full((2, DAYS, len(HUB_LEVELS)), np.nan)
     assert (tilting_weights(histories, nothing, HUB_LEVELS) == 1.0 / COUNT).all()
-    assert (choose(np.full(8, 1 / 8), 8, 0.5) == np.arange(8)).all()
+    assert (systematic(np.full(8, 1 / 8), 8, 0.5) == np.arange(8)).all()
 
 
 def test_what_weights_leave_open_becomes_flow_within_the_fit_today_and_within_its_law_ahead(histories):

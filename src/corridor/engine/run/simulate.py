@@ -11,7 +11,6 @@ from corridor.engine.run.ensemble import ensemble_of
 from corridor.engine.run.members import (
     Members,
     check_conservation,
-    copy_of,
     day_effects_of,
     day_effects_size,
     empty_record,
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from corridor.engine.compile.compile import Compiled
-    from corridor.engine.program import Rates, Record, SimState, State
+    from corridor.engine.program import SimState, State
     from corridor.engine.run.ensemble import Ensemble
     from corridor.scenario.scenario import Scenario
 
@@ -83,48 +82,6 @@ def simulate_compiled(
     for state in over(one, members, workers, progress):
         check_conservation(state)
     return ensemble_of(compiled, record, first_day=0)
-
-
-def continue_members(  # noqa: PLR0913 - workers and progress say how it runs, not what is computed
-    compiled: Compiled,
-    rates: Rates,
-    state: State,
-    *,
-    days: tuple[int, int],
-    seed: int,
-    workers: int = 1,
-    progress: Progress = None,
-) -> tuple[Record, State]:
-    """Run members on from a state, over some days; return the record of those days and the end.
-
-    Parameters
-    ----------
-    compiled
-        The compiled scenario.
-    rates, state
-        One row for each member.
-    days
-        First and last day.
-    seed, workers, progress
-        As in :func:`simulate`.
-    """
-    first, last = days
-    members = state.people.shape[0]
-    record = empty_record(compiled, members, last - first + 1)
-    end = copy_of(state)
-
-    def one(m: int) -> None:
-        rows = slice(m, m + 1)
-        chance, normal = streams(seed, "forecast", m), stream(seed, "forecast/weather", m)
-        numbers = normal.standard_normal((1, last - first + 1, day_effects_size(compiled)))
-        effects = day_effects_of(compiled, numbers)
-        block = Members(rows_of(rates, rows), rows_of(end, rows), rows_of(record, rows), effects)
-        run_days(sim_state_of(compiled.program, block, chance), first, last)
-
-    for _ in over(one, members, workers, progress):
-        pass
-    check_conservation(end)
-    return record, end
 
 
 def run_days(sim: SimState, first: int, last: int) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePath
+from typing import NamedTuple
 
 from corridor.errors import UsageError
 from corridor.scenario.io.cells import listed, suggestion
@@ -106,49 +107,51 @@ def read_dtm(source: SourceFile) -> Reading:
     kinds of assessment are kept apart by their source, and only those of the newest operation are used.
     """
     records = _needed(source, "dtm", "numPresentIdpInd", "reportingDate", "operation")
-    level = max((_level(record) for record in records), default=0)
-    left: Counter[str] = Counter()
-    figures: list[Figure] = []
-    for record in records:
-        count, date = record.people("numPresentIdpInd"), record.date("reportingDate")
-        if _level(record) != level:
-            left[f"rows of upper levels, which rows of level {level} add up to"] += 1
-        elif count is None or date is None:
-            left["rows without a figure or a date"] += 1
-        else:
-            kind = record.text("assessmentType")
-            figures.append(
-                Figure(
-                    spot=_admin(record, level, "admin{}Name", "admin{}Pcode"),
-                    measure=Measure.STOCK,
-                    date=date,
-                    count=count,
-                    source=f"IOM DTM, {record.text('operation') or 'operation not named'}",
-                    definition=f"individuals present, {_ASSESSMENTS.get(kind, kind or 'assessment not named')}",
-                    sheet=record.sheet,
-                    rows=(record.number,),
-                )
-            )
-    return _rounds("dtm", figures, left)
+    columns = _DtmColumns(
+        "numPresentIdpInd", ("reportingDate",), "assessmentType", ("admin{}Name", "admin{}Pcode"), _level
+    )
+    return _present("dtm", records, columns)
 
 
 def read_hapi(source: SourceFile) -> Reading:
     """Return the stocks of HDX HAPI's table of internally displaced people: DTM's figures in another layout."""
     records = _needed(source, "hapi", "population", "reference_period_end", "admin_level")
-    level = max((int(record.text("admin_level") or 0) for record in records), default=0)
+    columns = _DtmColumns(
+        "population",
+        ("reference_period_end", "reference_period_start"),
+        "assessment_type",
+        ("admin{}_name", "admin{}_code", "provider_admin{}_name"),
+        lambda record: int(record.text("admin_level") or 0),
+    )
+    return _present("hapi", records, columns)
+
+
+class _DtmColumns(NamedTuple):
+    """What the columns of DTM's figures are called in a layout, and how it states the administrative level."""
+
+    people: str
+    dates: tuple[str, ...]
+    assessment: str
+    admin: tuple[str, ...]
+    level: Callable[[Record], int]
+
+
+def _present(layout: str, records: tuple[Record, ...], columns: _DtmColumns) -> Reading:
+    """Return the people present in the places of the deepest level."""
+    level = max(map(columns.level, records), default=0)
     left: Counter[str] = Counter()
     figures: list[Figure] = []
     for record in records:
-        count, date = record.people("population"), record.date("reference_period_end", "reference_period_start")
-        if int(record.text("admin_level") or 0) != level:
+        count, date = record.people(columns.people), record.date(*columns.dates)
+        if columns.level(record) != level:
             left[f"rows of upper levels, which rows of level {level} add up to"] += 1
         elif count is None or date is None:
             left["rows without a figure or a date"] += 1
         else:
-            kind = record.text("assessment_type")
+            kind = record.text(columns.assessment)
             figures.append(
                 Figure(
-                    spot=_admin(record, level, "admin{}_name", "admin{}_code", "provider_admin{}_name"),
+                    spot=_admin(record, level, *columns.admin),
                     measure=Measure.STOCK,
                     date=date,
                     count=count,
@@ -158,7 +161,7 @@ def read_hapi(source: SourceFile) -> Reading:
                     rows=(record.number,),
                 )
             )
-    return _rounds("hapi", figures, left)
+    return _rounds(layout, figures, left)
 
 
 def _level(record: Record) -> int:
