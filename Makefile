@@ -160,7 +160,7 @@ examples: install-test
 
 # One resolution for Python 3.11 and newer, the same versions everywhere; hashes, and no host or path.
 COMPILE = $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
-    --generate-hashes --no-header --no-annotate pyproject.toml --group build --extra evaluate --extra sources
+    --generate-hashes --no-header --no-annotate pyproject.toml --group build --extra sources
 
 lock:
 	$(COMPILE) --output-file requirements.lock

@@ -1,15 +1,15 @@
 r"""How good are forecasts of the four public instances? The tables of docs/explanation/skill.md and of the log.
 
 Every 14 days from day 30 each model forecasts 7, 14 and 28 days ahead from what was known, as `corridor evaluate`
-does, and is held against the reports that came later. The instances are read as they stand from a folder that holds
-burundi, car, mali2012 and ssudan:
+does, and is held against the reports that came later. The instances are read as they stand from the folder flee/ of
+the data, which holds burundi, car, mali2012 and ssudan; what other crises teach is learnt anew for each, without its
+family:
 
-    .venv/bin/python -m verification.skill --instances ../shared/data/flee --seed 7 --workers 2 \
-        --out docs
+    .venv/bin/python -m verification.skill --data ../shared/data --seed 7 --workers 2 --out docs
 
-The skill is against the better of persistence and drift, which is chosen by instance and horizon after the fact; the
-range is 5 to 95 % of a block bootstrap over origins. With `--baselines-only` nothing but the baselines is run, which
-takes a minute. No window, metric or origin is chosen after seeing scores.
+The skill is against the better of persistence and drift, and against the best of five baselines, which are chosen by
+instance and horizon after the fact; the range is 5 to 95 % of a block bootstrap over origins. With `--baselines-only`
+nothing but the baselines is run. No window, metric or origin is chosen after seeing scores.
 """
 
 from __future__ import annotations
@@ -17,39 +17,49 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corridor.backtest.evaluate import Scores, evaluate
 from corridor.backtest.scores import COVERED, is_covered
+from corridor.backtest.summaries import ALL
 from corridor.forecasters.base import HUB_LEVELS, ForecasterSet
-from corridor.forecasters.baselines import BASELINES
+from corridor.forecasters.baselines import Baseline, Rule
 from corridor.forecasters.defaults import default_forecasters
 from corridor.provenance import clock_s, now
 from corridor.scenario.presets import Preset
 from corridor.sources.flee import read_flee
+from verification.crises import FAMILIES, read_crises
+from verification.learning import cases_of, learn
 from verification.pages import put_between
+
+if TYPE_CHECKING:
+    from corridor.forecasters.learned import Learned
 
 COLUMNS = (
     *("instance", "model", "horizon", "reports", "WIS", "WIS, log", "better rival", "skill", "skill, log"),
-    *("against persistence", "against drift"),
+    *("against persistence", "against drift", "against the best baseline"),
 )
+MEANS = ("skill", "skill_log1p", "skill_best", "skill_log1p_best")
+TICK = 25
 INSTANCES = ("burundi", "car", "mali2012", "ssudan")
 
 
-def scores_of(folder: Path, asked: argparse.Namespace) -> Scores:
+def scores_of(name: str, learned: Learned, asked: argparse.Namespace) -> Scores:
     """Return the scores of an instance, under Corridor's own law."""
-    imported = read_flee(folder, preset=Preset.CORRIDOR)
+    imported = read_flee(asked.data / "flee" / name, preset=Preset.CORRIDOR)
     models = (
-        ForecasterSet(independent=BASELINES)
+        ForecasterSet(independent=tuple(Baseline(rule, learned) for rule in Rule))
         if asked.baselines_only
-        else default_forecasters(imported.scenario, asked.draws)
+        else default_forecasters(imported.scenario, asked.draws, learned)
     )
 
     def tick(done: int, total: int) -> None:
-        print(f"\r{folder.name}: {done} of {total} forecasts", end="", file=sys.stderr, flush=True)
+        if done % TICK == 0 or done == total:
+            print(f"{name}: {done} of {total} forecasts", file=sys.stderr, flush=True)
 
-    found = evaluate(
+    return evaluate(
         imported.scenario,
         imported.observations,
         models=models,
@@ -57,8 +67,6 @@ def scores_of(folder: Path, asked: argparse.Namespace) -> Scores:
         workers=asked.workers,
         progress=tick,
     )
-    print(file=sys.stderr)
-    return found
 
 
 def signed(value: float | None) -> str:
@@ -66,36 +74,35 @@ def signed(value: float | None) -> str:
     return "–" if value is None else f"{value:+.2f}"
 
 
-def skill_lines(name: str, scores: Scores) -> list[str]:
-    """Return the rows of one instance: every model at every horizon."""
+def skill_lines(name: str, rows: list[dict[str, object]]) -> list[str]:
+    """Return the lines of one instance: every model at every horizon."""
     lines = []
-    for row in scores.to_rows():
-        if row["place"] == "all" and row["nominal_horizon"] != "all":
-            skill, log = (
-                f"{signed(row[key])} ({signed(row[f'{key}_p05'])} to {signed(row[f'{key}_p95'])})"
-                for key in ("skill", "skill_log1p")
-            )
-            alone = " | ".join(signed(row[f"skill_{rival}"]) for rival in ("persistence", "drift"))
-            lines.append(
-                f"| {name} | {row['model']} | {row['nominal_horizon']} | {row['targets']} | {row['wis']:,.0f} | "
-                f"{row['wis_log1p']:.3f} | {row['best_rival']} | {skill} | {log} | {alone} |"
-            )
+    for row in rows:
+        skill, log = (
+            f"{signed(row[key])} ({signed(row[f'{key}_p05'])} to {signed(row[f'{key}_p95'])})"
+            for key in ("skill", "skill_log1p")
+        )
+        alone = " | ".join(signed(row[f"skill_{rival}"]) for rival in ("persistence", "drift"))
+        lines.append(
+            f"| {name} | {row['model']} | {row['nominal_horizon']} | {row['targets']} | {row['wis']:,.0f} | "
+            f"{row['wis_log1p']:.3f} | {row['best_rival']} | {skill} | {log} | {alone} | {signed(row['skill_best'])} |"
+        )
     return lines
 
 
-def mean_lines(found: dict[str, Scores]) -> list[str]:
+def mean_lines(found: dict[str, Scores], rows: dict[str, list[dict[str, object]]]) -> list[str]:
     """Return the mean skill over instances and the pooled coverage, by model and horizon."""
     lines = []
     first = next(iter(found.values()))
     for model in first.quantiles:
         for horizon in first.schedule.horizons:
-            rows = [
+            chosen = [
                 row
-                for scores in found.values()
-                for row in scores.to_rows()
-                if (row["model"], row["nominal_horizon"], row["place"]) == (model, horizon, "all")
+                for each in rows.values()
+                for row in each
+                if (row["model"], row["nominal_horizon"]) == (model, horizon)
             ]
-            means = [signed(float(np.mean([row[key] for row in rows]))) for key in ("skill", "skill_log1p")]
+            means = [signed(float(np.mean([row[key] for row in chosen]))) for key in MEANS]
             held = [f"{share:.0%}" for share in pooled_coverage(found, model, horizon)]
             lines.append(f"| {model} | {horizon} | {' | '.join([*means, *held])} |")
     return lines
@@ -115,7 +122,7 @@ def pooled_coverage(found: dict[str, Scores], model: str, horizon: int) -> list[
 def main() -> None:
     """Run, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--instances", type=Path, required=True)
+    parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--draws", type=int, default=100, help="draws of the mechanism")
@@ -123,8 +130,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="folder of the manual, whose two tables are replaced")
     asked = parser.parse_args()
     found, began = {}, clock_s()
+    crises = read_crises(asked.data)
+    cases = {name: cases_of(crisis) for name, crisis in crises.items()}
     for name in INSTANCES:
-        found[name] = scores_of(asked.instances / name, asked)
+        others = ((other, part) for other, part in cases.items() if crises[other].family != FAMILIES[name])
+        found[name] = scores_of(name, learn(others), asked)
+    rows = {
+        name: [row for row in scores.to_rows() if row["place"] == ALL != row["nominal_horizon"]]
+        for name, scores in found.items()
+    }
     took = f"{(clock_s() - began) / 60:.0f} minutes on {asked.workers} workers"
     means = "\n".join(
         [
@@ -133,17 +147,17 @@ def main() -> None:
                 f"the mechanism, in {took}."
             ),
             "",
-            "| model | horizon | mean skill | mean skill, log | 50 % | 80 % | 95 % |",
-            "|---|---|---|---|---|---|---|",
-            *mean_lines(found),
+            "| model | horizon | skill | skill, log | against the best baseline | the same, log | 50 % | 80 % | 95 % |",
+            "|---|---|---|---|---|---|---|---|---|",
+            *mean_lines(found, rows),
             "",
         ]
     )
     each = "\n".join(
         [
             f"| {' | '.join(COLUMNS)} |",
-            "|---|---|---|---|---|---|---|---|---|---|---|",
-            *(line for name, scores in found.items() for line in skill_lines(name, scores)),
+            "|---|---|---|---|---|---|---|---|---|---|---|---|",
+            *(line for name, each in rows.items() for line in skill_lines(name, each)),
             "",
         ]
     )

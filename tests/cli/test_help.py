@@ -32,7 +32,6 @@ HEAVY = {
     "pydantic",
     "rich",
     "scipy",
-    "scoringrules",
     "vl_convert",
     "xarray",
     "yaml",

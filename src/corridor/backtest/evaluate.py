@@ -12,7 +12,7 @@ from corridor.backtest.flow_scores import score_flows
 from corridor.backtest.origins import Schedule
 from corridor.backtest.runner import NoCache, predictions_at, run_forecasters, weight_rows
 from corridor.backtest.scores import point_scores
-from corridor.backtest.summaries import ScoredTargets, facts_of, rows_of
+from corridor.backtest.summaries import ScoredTargets, facts_of
 from corridor.backtest.targets import dummy_places, targets_of
 from corridor.backtest.tasks import forecast_tasks
 from corridor.errors import UsageError
@@ -76,7 +76,7 @@ class Scores:
 
     def to_rows(self) -> list[dict[str, object]]:
         """Return scores by model, nominal horizon and place, `all` for all of them together."""
-        return rows_of(self._scored)
+        return list(self._scored.rows)
 
     def facts(self) -> dict[str, object]:
         """Return the scores by model and horizon with coverage at ten levels and PIT, for machines."""

@@ -10,17 +10,16 @@ an error by a factor counts the same in a small camp as in a large one.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from corridor.backtest.prescribed import relative_difference
-from corridor.errors import UsageError
 from corridor.streams import stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from types import ModuleType
 
     from numpy.typing import NDArray
 
@@ -34,6 +33,8 @@ COVERED = (0.5, 0.8, 0.95)
 
 POINTS = 199
 """A distribution between quantiles is read off at this many evenly spaced levels for its CRPS."""
+
+_EVEN = (np.arange(POINTS) + 0.5) / POINTS
 
 RESAMPLES = 2000
 INTERVAL = (0.05, 0.95)
@@ -65,27 +66,23 @@ def point_scores(quantiles: Floats, levels: Sequence[float], true: Floats) -> di
     dict
         The names in `SCORES`, each (target,).
     """
-    rules = _rules()
     middle = list(levels).index(0.5)
     scores = {"mae": np.abs(quantiles[:, middle] - true)}
-    evenly = (np.arange(POINTS) + 0.5) / POINTS
     for ending, values, y in (("", quantiles, true), ("_log1p", np.log1p(quantiles), np.log1p(true))):
-        pinball = rules.quantile_score(y[:, None], values, np.asarray(levels), backend="numpy")
-        scores[f"wis{ending}"] = 2 * np.mean(pinball, axis=1)
-        members = np.array([np.interp(evenly, levels, line) for line in values]).reshape(y.size, POINTS)
-        scores[f"crps{ending}"] = rules.crps_ensemble(y, members, backend="numpy")
+        scores[f"wis{ending}"] = 2 * np.mean(_quantile_scores(values, np.asarray(levels), y), axis=1)
+        members = np.array([np.interp(_EVEN, levels, line) for line in values]).reshape(y.size, POINTS)
+        scores[f"crps{ending}"] = 2 * np.mean(_quantile_scores(members, _EVEN, y), axis=1)
     return {name: np.asarray(scores[name], dtype=np.float64) for name in SCORES}
 
 
-def _rules() -> ModuleType:
-    """Return the library of scoring rules, which takes three seconds to load."""
-    try:
-        import scoringrules  # noqa: PLC0415
-    except ImportError as error:
-        message = "Scoring needs the library scoringrules. Install it with: pip install 'corridor[evaluate]'"
-        raise UsageError(message) from error
-    module: ModuleType = scoringrules
-    return module
+def _quantile_scores(quantiles: Floats, levels: Floats, true: Floats) -> Floats:
+    """Return the quantile score of each quantile, (target, level).
+
+    Twice its mean over evenly spaced levels is the CRPS (Laio and Tamea 2007, doi:10.5194/hess-11-1267-2007).
+    """
+    missed = true[:, None] - quantiles
+    scores: Floats = np.maximum(levels * missed, (levels - 1) * missed)
+    return scores
 
 
 def is_covered(quantiles: Floats, levels: Sequence[float], true: Floats, level: float) -> NDArray[np.bool_]:
@@ -189,15 +186,23 @@ def skill_interval(
     count = numbers.size
     if value is None or count <= block:
         return Interval(value, None, None)
-    blocks = -(-count // block)
-    first = stream(seed, "bootstrap").integers(count, size=(RESAMPLES, blocks))
-    drawn = ((first[:, :, None] + np.arange(block)) % count).reshape(RESAMPLES, -1)[:, :count]
-    own = np.bincount(place, model, count)[drawn].sum(1)
-    best = np.min([np.bincount(place, scores, count)[drawn].sum(1) for scores in rivals.values()], axis=0)
+    times = _resamples(count, block, seed)
+    own = times @ np.bincount(place, model, count)
+    best = np.min([times @ np.bincount(place, scores, count) for scores in rivals.values()], axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         skills = 1 - own / best
     low, high = np.nanquantile(np.where(best > 0, skills, np.nan), INTERVAL)
     return Interval(value, float(low), float(high))
+
+
+@lru_cache(maxsize=8)
+def _resamples(count: int, block: int, seed: int) -> Floats:
+    """Return how often each origin is drawn in each resample of blocks, (resample, origin)."""
+    first = stream(seed, "bootstrap").integers(count, size=(RESAMPLES, -(-count // block)))
+    drawn = ((first[:, :, None] + np.arange(block)) % count).reshape(RESAMPLES, -1)[:, :count]
+    cell = drawn + count * np.arange(RESAMPLES)[:, None]
+    times: Floats = np.bincount(cell.ravel(), minlength=RESAMPLES * count).reshape(RESAMPLES, count).astype(np.float64)
+    return times
 
 
 class Ard(NamedTuple):

@@ -121,9 +121,20 @@ class ScoredTargets:
 
     def at(self, horizon: int | str = ALL, place: str = ALL) -> Chosen:
         """Return which targets belong to a horizon and a place, (target,)."""
-        return np.array(
-            [horizon in {ALL, row.nominal_horizon} and place in {ALL, row.place} for row in self.targets], dtype=bool
-        )
+        chosen = np.ones(len(self.targets), dtype=bool)
+        if horizon != ALL:
+            chosen &= self._nominal_horizons == horizon
+        if place != ALL:
+            chosen &= self._places == place
+        return chosen
+
+    @cached_property
+    def _nominal_horizons(self) -> NDArray[np.int64]:
+        return np.array([target.nominal_horizon for target in self.targets], dtype=np.int64)
+
+    @cached_property
+    def _places(self) -> NDArray[np.str_]:
+        return np.array([target.place for target in self.targets], dtype=np.str_)
 
     @property
     def groups(self) -> tuple[int | str, ...]:
@@ -145,8 +156,28 @@ class ScoredTargets:
 
     def best_name(self, score: str, horizon: int, among: tuple[str, ...]) -> str:
         """Return which of some rivals is the best one at a horizon."""
-        chosen = self.at(horizon)
-        return skill_of(np.zeros(1), {name: self.points[name][score][chosen] for name in among})[1]
+        sums = self._sums[score, horizon]
+        return min(among, key=lambda name: sums[name])
+
+    @cached_property
+    def _sums(self) -> dict[tuple[str, int], dict[str, float]]:
+        """Return the sum of each WIS of each model by score and horizon."""
+        return {
+            (score, horizon): {name: float(each[score][self.at(horizon)].sum()) for name, each in self.points.items()}
+            for score in ("wis", "wis_log1p")
+            for horizon in self.horizons
+        }
+
+    @cached_property
+    def rows(self) -> list[dict[str, object]]:
+        """Return the rows of scores.csv: every model, every horizon and place, and all together."""
+        return [
+            _row(self, model, horizon, place)
+            for model in self.points
+            for place in (ALL, *self.places)
+            for horizon in self.groups
+            if self.at(horizon, place).any()
+        ]
 
     def skills(self, model: str, horizon: int | str, place: str) -> dict[str, Interval]:
         """Return the skills of a model; intervals only for all places together."""
@@ -169,17 +200,6 @@ class ScoredTargets:
         if not is_whole:
             return Interval(skill_of(own, rivals)[0], None, None)
         return skill_interval(own, rivals, self.origin[chosen], block=self.block, seed=self.seed)
-
-
-def rows_of(scored: ScoredTargets) -> list[dict[str, object]]:
-    """Return the rows of scores.csv: every model, every horizon and place, and all together."""
-    return [
-        _row(scored, model, horizon, place)
-        for model in scored.points
-        for place in (ALL, *scored.places)
-        for horizon in scored.groups
-        if scored.at(horizon, place).any()
-    ]
 
 
 def _row(scored: ScoredTargets, model: str, horizon: int | str, place: str) -> dict[str, object]:
@@ -217,11 +237,12 @@ def has_rivals(scored: ScoredTargets) -> bool:
 def facts_of(scored: ScoredTargets) -> dict[str, object]:
     """Return what scores.json holds of the models: all places together, by horizon."""
     models = {}
+    whole = {(row["model"], row["nominal_horizon"]): row for row in scored.rows if row["place"] == ALL}
     for model, table in scored.quantiles.items():
         ranks = pit(table, HUB_LEVELS, scored.true, seed=scored.seed)
         models[model] = {
             str(horizon): {
-                **_row(scored, model, horizon, ALL),
+                **whole[model, horizon],
                 "few_targets": int(scored.at(horizon).sum()) < LEAST_TARGETS,
                 "coverage": {
                     str(level): float(
