@@ -20,6 +20,14 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 IS_REQUIRED = os.environ.get("CORRIDOR_REQUIRE_BROWSER") == "1"
 HOSTILE = "<script>document.title='owned'</script>"
 HERE = "http://localhost:8000"
+MEMBERS = 100
+"""At rest; fewer than in use, so that a fit takes seconds."""
+SUPPOSED = [
+    {"kind": "screening_rate", "subject": "ridge_screening", "value": 1200, "start": "2031-02-14", "end": None},
+    {"kind": "corridor", "subject": "old_town", "value": 3000, "start": "2031-02-14", "end": None},
+    {"kind": "pause", "subject": "old_town", "value": None, "start": "2031-02-14", "end": "2031-02-14"},
+]
+"""Levers of which a report is written: once, for the tests of the API and of the page."""
 
 
 @pytest.fixture
@@ -33,6 +41,22 @@ def home(tmp_path):
 def client(home):
     """Return a client of a server of that folder."""
     with TestClient(create_app(Desk(Settings(Library(home), home / "runs"))), base_url=HERE) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def unchanged_home(tmp_path_factory):
+    """Return such a folder for tests that change nothing in it."""
+    home = tmp_path_factory.mktemp("unchanged") / "home"
+    copy_template("siege", home / "siege")
+    return home
+
+
+@pytest.fixture(scope="session")
+def reader(unchanged_home):
+    """Return a client of a server of a folder that no test changes."""
+    desk = Desk(Settings(Library(unchanged_home), unchanged_home / "runs"))
+    with TestClient(create_app(desk), base_url=HERE) as client:
         yield client
 
 
@@ -63,14 +87,14 @@ def desk(tmp_path_factory, root):
     assert "reception_rate,plain_camp,650," in text
     events.write_text(text.replace("reception_rate,plain_camp,650,", "reception_rate,plain_camp,,"), encoding="utf-8")
     assets = root / "src" / "corridor" / "serve" / "static"
-    return Desk(Settings(Library(home), home / "runs", workers=2, assets=assets))
+    return Desk(Settings(Library(home), home / "runs", members=MEMBERS, workers=2, assets=assets))
 
 
 @pytest.fixture(scope="session")
 def fitted_client(desk):
     """Return a client of a server that has learnt from the siege, with the request of that fit."""
     client = TestClient(create_app(desk), base_url=HERE)  # without its end: the page goes on with the same desk
-    request = {"scenario": "siege", "known_by": "2031-03-12", "days": 14}
+    request = {"scenario": "siege", "known_by": "2031-02-13", "days": 14}
     job = finished(client, client.post("/api/calibrate", json=request).json())
     assert job["status"] == "done", job
     return client, request
@@ -157,5 +181,7 @@ def tab(chromium, site):
         return page
 
     yield opened
+    for page in context.pages:
+        page.goto("about:blank")  # as a tab that is closed: what it still waits for is given up
     context.close()
     assert complaints == []

@@ -14,7 +14,7 @@ from corridor.serve.desk import Desk, Settings
 from corridor.serve.fits import what_if
 from corridor.serve.library import Library
 from corridor.serve.requests import Fit, WhatIf
-from tests.serve.conftest import finished
+from tests.serve.conftest import SUPPOSED, finished
 
 HERE = {"Host": "localhost"}
 VERBS = {"read_scenario", "calibrate", "forecast", "compare", "write_report"}
@@ -64,7 +64,7 @@ def test_a_table_that_another_tab_has_changed_is_not_overwritten(client):
 
 
 def test_a_what_if_before_its_fit_says_what_to_do_first(client):
-    answer = client.post("/api/compare", json={"scenario": "siege", "known_by": "2031-03-12"})
+    answer = client.post("/api/compare", json={"scenario": "siege", "known_by": "2031-02-13"})
     assert answer.status_code == 424
     assert "calibrate first" in answer.json()["detail"]
 
@@ -77,8 +77,8 @@ def test_days_past_the_calendar_are_refused_before_any_work(client):
 
 def test_without_levers_nothing_differs_from_the_base(fitted_client):
     client, asked = fitted_client
-    answer = client.post("/api/compare", json=asked | {"members": 300}).json()
-    assert answer["members"] == 300
+    answer = client.post("/api/compare", json=asked | {"members": 50}).json()
+    assert answer["members"] == 50
     assert {(row["low"], row["high"], row["chance_above"]) for row in answer["differences"]} == {(0, 0, 0)}
 
 
@@ -86,7 +86,7 @@ def test_a_wide_corridor_leaves_fewer_people_besieged(fitted_client):
     client, asked = fitted_client
     first = client.post("/api/forecast", json=asked).json()["days"][0]
     lever = {"kind": "corridor", "subject": "old_town", "value": 6000, "start": first}
-    answer = client.post("/api/compare", json=asked | {"members": 300, "levers": [lever]}).json()
+    answer = client.post("/api/compare", json=asked | {"members": 50, "levers": [lever]}).json()
     inside = next(row for row in answer["differences"] if (row["measure"], row["place"]) == ("inside", "all"))
     assert inside["chance_below"] > 0.9
 
@@ -94,11 +94,11 @@ def test_a_wide_corridor_leaves_fewer_people_besieged(fitted_client):
 @pytest.mark.parametrize(
     ("lever", "words"),
     [
-        ({"kind": "corridor", "subject": "nowhere", "value": 1, "start": "2031-03-20"}, "no lever corridor nowhere"),
-        ({"kind": "corridor", "subject": "old_town", "value": 1, "start": "2031-03-01"}, "changes the days after"),
-        ({"kind": "corridor", "subject": "old_town", "value": -1, "start": "2031-03-20"}, "greater than or equal to 0"),
-        ({"kind": "corridor", "subject": "old_town", "start": "2031-03-20", "end": "2031-03-19"}, "before the first"),
-        ({"kind": "magic", "subject": "old_town", "value": 1, "start": "2031-03-20"}, "kind"),
+        ({"kind": "corridor", "subject": "nowhere", "value": 1, "start": "2031-02-20"}, "no lever corridor nowhere"),
+        ({"kind": "corridor", "subject": "old_town", "value": 1, "start": "2031-02-01"}, "changes the days after"),
+        ({"kind": "corridor", "subject": "old_town", "value": -1, "start": "2031-02-20"}, "greater than or equal to 0"),
+        ({"kind": "corridor", "subject": "old_town", "start": "2031-02-20", "end": "2031-02-19"}, "before the first"),
+        ({"kind": "magic", "subject": "old_town", "value": 1, "start": "2031-02-20"}, "kind"),
     ],
 )
 def test_a_lever_that_makes_no_sense_is_refused_in_words(fitted_client, lever, words):
@@ -109,15 +109,10 @@ def test_a_lever_that_makes_no_sense_is_refused_in_words(fitted_client, lever, w
 
 
 def test_a_report_of_the_screen_is_a_run_folder(fitted_client):
-    client, asked = fitted_client
-    first = client.post("/api/forecast", json=asked).json()["days"][0]
-    levers = [
-        {"kind": "screening_rate", "subject": "ridge_screening", "value": 1200, "start": first},
-        {"kind": "corridor", "subject": "old_town", "value": 3000, "start": first},
-        {"kind": "pause", "subject": "old_town", "start": first, "end": first},
-    ]
-    shown = client.post("/api/forecast", json=asked | {"levers": levers}).json()
-    job = finished(client, client.post("/api/write_report", json=asked | {"levers": levers}).json())
+    client, request = fitted_client
+    asked = request | {"levers": SUPPOSED}
+    shown = client.post("/api/forecast", json=asked).json()
+    job = finished(client, client.post("/api/write_report", json=asked).json())
     assert job["status"] == "done", job
     report = client.get(f"/api/jobs/{job['job']}/report")
     assert report.headers["content-disposition"].startswith("attachment")
@@ -129,6 +124,7 @@ def test_a_report_of_the_screen_is_a_run_folder(fitted_client):
         if (row.target, row.location, row.output_type_id, row.horizon) == ("stock", "plain_camp", 0.5, 14)
     ]
     assert last == pytest.approx([camp["quantiles"][2][-1]], abs=1)
+    assert client.post("/api/write_report", json=asked).json()["job"] == job["job"]
 
 
 def test_the_first_members_of_a_what_if_are_those_of_the_whole(desk, fitted_client):
@@ -152,12 +148,12 @@ def test_what_was_learnt_of_a_lever_comes_with_the_past(fitted_client):
     ("lever", "words"),
     [
         ({"kind": "screening_rate", "subject": "ridge_screening", "value": 90_000}, "90,000 people/day lies outside"),
-        ({"kind": "pause", "subject": "old_town", "value": None, "end": "2031-03-26"}, "Pause, Old Town"),
+        ({"kind": "pause", "subject": "old_town", "value": None, "end": "2031-02-27"}, "Pause, Old Town"),
     ],
 )
 def test_a_lever_outside_what_was_learnt_is_said_to_be(fitted_client, lever, words):
     client, request = fitted_client
-    levers = [lever | {"start": "2031-03-13"}]
+    levers = [lever | {"start": "2031-02-14"}]
     answer = client.post("/api/compare", json=request | {"members": 50, "levers": levers}).json()
     assert [words in note for note in answer["notes"]] == [True]
 
@@ -165,7 +161,7 @@ def test_a_lever_outside_what_was_learnt_is_said_to_be(fitted_client, lever, wor
 def test_a_lever_within_what_was_learnt_needs_no_note(fitted_client):
     client, request = fitted_client
     learnt = client.post("/api/past", json=request).json()["learnt"][0]
-    lever = {"kind": learnt["kind"], "subject": learnt["subject"], "value": learnt["likely"], "start": "2031-03-13"}
+    lever = {"kind": learnt["kind"], "subject": learnt["subject"], "value": learnt["likely"], "start": "2031-02-14"}
     answer = client.post("/api/compare", json=request | {"members": 50, "levers": [lever]}).json()
     assert answer["notes"] == []
 

@@ -80,6 +80,13 @@ def test_the_same_request_twice_is_one_job(jobs, gate):
     assert jobs.add("same", lambda _: 1) is jobs.add("same", lambda _: 2)
 
 
+def test_what_is_at_hand_waits_for_nobody(jobs, gate):
+    assert gate
+    job = jobs.done("at hand")
+    assert job.status is Status.DONE
+    assert jobs.find(job.job) is job
+
+
 def test_a_job_that_two_want_ends_when_both_have_cancelled(jobs, gate):
     assert gate
     job = jobs.add("same", lambda _: 1)

@@ -101,7 +101,7 @@ def test_a_proposal_that_is_not_there_is_refused_in_words(client):
 def test_a_person_accepts_on_the_page(tab, desk):
     folder = desk.library.home / "shared"
     propose(folder, [proposal("p7")])
-    page = tab("scenario=shared&known_by=2031-03-12&days=14", wait=False)
+    page = tab("scenario=shared&known_by=2031-02-13&days=14", wait=False)
     expect(page.locator("#proposals")).to_contain_text(SENTENCE)
     page.get_by_role("button", name="Accept: People present: 21,500, Plain Camp").click()
     expect(page.get_by_role("button", name="See the forecast with what was accepted")).to_be_visible()

@@ -15,13 +15,13 @@ CSP_FORBIDS = ("'unsafe-inline'", "'unsafe-eval'", "http:", "https:", "*")
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", ""])
-def test_a_foreign_host_name_is_refused(client, host):
-    assert client.get("/api/scenarios", headers={"Host": host}).status_code == 421
+def test_a_foreign_host_name_is_refused(reader, host):
+    assert reader.get("/api/scenarios", headers={"Host": host}).status_code == 421
 
 
 @pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST"])
-def test_names_of_this_machine_are_answered(client, host):
-    assert client.get("/api/scenarios", headers={"Host": host}).status_code == 200
+def test_names_of_this_machine_are_answered(reader, host):
+    assert reader.get("/api/scenarios", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -34,26 +34,26 @@ def test_names_of_this_machine_are_answered(client, host):
         {"Origin": "null"},
     ],
 )
-def test_a_request_from_another_site_is_refused(client, headers):
+def test_a_request_from_another_site_is_refused(reader, headers):
     asked = {"scenario": "siege", "known_by": "2031-03-12"}
-    assert client.post("/api/calibrate", json=asked, headers=headers).status_code == 403
-    assert client.get("/api/scenarios", headers=headers).status_code == 403
+    assert reader.post("/api/calibrate", json=asked, headers=headers).status_code == 403
+    assert reader.get("/api/scenarios", headers=headers).status_code == 403
 
 
-def test_a_request_from_the_page_itself_is_answered(client):
+def test_a_request_from_the_page_itself_is_answered(reader):
     headers = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost:8000"}
-    assert client.get("/api/scenarios", headers=headers).status_code == 200
+    assert reader.get("/api/scenarios", headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
-def test_a_form_of_another_site_cannot_pose_as_a_question(client, kind):
-    answer = client.post("/api/calibrate", content=b"{}", headers={"Content-Type": kind})
+def test_a_form_of_another_site_cannot_pose_as_a_question(reader, kind):
+    answer = reader.post("/api/calibrate", content=b"{}", headers={"Content-Type": kind})
     assert answer.status_code == 415
 
 
 @pytest.mark.parametrize("path", ["/api/scenarios", "/api/nothing", "/"])
-def test_every_answer_forbids_inline_scripts_frames_and_other_hosts(client, path):
-    headers = client.get(path).headers
+def test_every_answer_forbids_inline_scripts_frames_and_other_hosts(reader, path):
+    headers = reader.get(path).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
@@ -62,40 +62,40 @@ def test_every_answer_forbids_inline_scripts_frames_and_other_hosts(client, path
 
 
 @pytest.mark.parametrize("name", ["..", "%2e%2e", "..%2fhome", "/etc", "%2fetc%2fpasswd", "siege%00", "C:%5c"])
-def test_a_name_reaches_no_folder_that_is_not_listed(client, name):
-    answer = client.get(f"/api/scenarios/{name}/tables/places")
+def test_a_name_reaches_no_folder_that_is_not_listed(reader, name):
+    answer = reader.get(f"/api/scenarios/{name}/tables/places")
     assert answer.status_code in {404, 422}
     assert "root:" not in answer.text
 
 
 @pytest.mark.parametrize("name", ["../out", "a/b", "..", ".hidden", "", "a" * 65, "con\x00"])
-def test_a_copy_stays_in_its_folder(client, home, name):
-    before = sorted(path for path in home.parent.rglob("*") if path.is_dir())
-    assert client.post("/api/scenarios/siege/copy", json={"to": name}).status_code == 422
-    assert sorted(path for path in home.parent.rglob("*") if path.is_dir()) == before
+def test_a_copy_stays_in_its_folder(reader, unchanged_home, name):
+    before = sorted(path for path in unchanged_home.parent.rglob("*") if path.is_dir())
+    assert reader.post("/api/scenarios/siege/copy", json={"to": name}).status_code == 422
+    assert sorted(path for path in unchanged_home.parent.rglob("*") if path.is_dir()) == before
 
 
 @pytest.mark.parametrize("table", ["..%2fplaces", "scenario", "passwd", "places.csv"])
-def test_only_the_tables_of_a_scenario_are_read(client, table):
-    assert client.get(f"/api/scenarios/siege/tables/{table}").status_code in {404, 422}
+def test_only_the_tables_of_a_scenario_are_read(reader, table):
+    assert reader.get(f"/api/scenarios/siege/tables/{table}").status_code in {404, 422}
 
 
-def test_a_request_of_200_megabytes_is_refused_by_its_stated_length(client):
-    answer = client.post("/api/calibrate", content=b"", headers={"Content-Length": str(200_000_000)})
+def test_a_request_of_200_megabytes_is_refused_by_its_stated_length(reader):
+    answer = reader.post("/api/calibrate", content=b"", headers={"Content-Length": str(200_000_000)})
     assert answer.status_code == 413
 
 
-def test_a_request_without_a_length_is_cut_off(client):
-    answer = client.post(
+def test_a_request_without_a_length_is_cut_off(reader):
+    answer = reader.post(
         "/api/calibrate", content=(b" " * 65_536 for _ in range(MOST_BYTES // 65_536 + 2)),
         headers={"Content-Type": "application/json"},
     )  # fmt: skip
     assert answer.status_code == 413
 
 
-def test_a_compressed_request_is_not_unpacked(client):
+def test_a_compressed_request_is_not_unpacked(reader):
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-    assert client.post("/api/calibrate", content=b"\x1f\x8b" + b"\0" * 2000, headers=headers).status_code in {400, 422}
+    assert reader.post("/api/calibrate", content=b"\x1f\x8b" + b"\0" * 2000, headers=headers).status_code in {400, 422}
 
 
 def test_a_formula_typed_into_a_table_is_harmless_in_a_spreadsheet(client, home):

@@ -16,7 +16,7 @@ export interface Fit {
 export interface WhatIf extends Fit {
   alternative: string | null;
   levers: Lever[];
-  members: number;
+  members: number | null;
 }
 
 export class Refusal extends Error {

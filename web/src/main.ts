@@ -19,7 +19,7 @@ import { Tables } from "./tables";
 import type { Answer, Fans, Job, Past, Report, Screen } from "./types";
 
 const DRAGGED_MEMBERS = 300;
-const MEMBERS = 1000;
+const ALL = null;
 const REST_MS = 250;
 const MEASURES = ["stock", "arrivals", "waiting", "inside", "cumulative_deaths"];
 
@@ -48,7 +48,7 @@ function fit(): api.Fit {
 }
 
 const daysAhead = (at: Screen): number => Math.max(1, Math.min(state.days ?? at.days, daysBetween(at.known_by, at.end), 90));
-const whatIf = (members: number): api.WhatIf => ({ ...fit(), alternative: state.alternative, levers: state.levers, members });
+const whatIf = (members: number | null): api.WhatIf => ({ ...fit(), alternative: state.alternative, levers: state.levers, members });
 const isSupposed = (): boolean => state.levers.length > 0 || state.alternative !== null;
 const lastDay = (at: Screen): string => later(at.known_by, daysAhead(at));
 
@@ -180,24 +180,24 @@ async function learn(isCurrent: () => boolean): Promise<void> {
   await wait(await api.calibrate(fit()));
   if (!isCurrent()) return;
   const asked = fit();
-  const [behind, ahead] = await Promise.all([api.past(asked), api.forecast({ ...asked, alternative: null, levers: [], members: MEMBERS })]);
+  const [behind, ahead] = await Promise.all([api.past(asked), api.forecast({ ...asked, alternative: null, levers: [], members: ALL })]);
   if (!isCurrent()) return;
   past = behind;
   fillLevers(screen as Screen);
   base = ahead;
   shown = ahead;
-  if (isSupposed()) shown = await api.compare(whatIf(MEMBERS));
+  if (isSupposed()) shown = await api.compare(whatIf(ALL));
   if (isCurrent()) draw();
 }
 
 // --- moving a lever: the latest position is asked for, one at a time --------------------------------
 
 let isAsking = false;
-let wanted: number | null = null;
+let wanted: { members: number | null } | null = null;
 let resting: ReturnType<typeof setTimeout> | undefined;
 
-function ask(members: number): void {
-  wanted = members;
+function ask(members: number | null): void {
+  wanted = { members };
   if (!isAsking) void askInTurn();
 }
 
@@ -205,7 +205,7 @@ async function askInTurn(): Promise<void> {
   isAsking = true;
   try {
     while (wanted !== null) {
-      const members = wanted;
+      const { members }: { members: number | null } = wanted;
       wanted = null;
       const since = draggedAt;
       const mine = opening;
@@ -232,7 +232,7 @@ function moved(isAtRest: boolean): void {
   if (isAtRest) {
     resting = setTimeout(() => {
       draggedAt = null;
-      ask(MEMBERS);
+      ask(ALL);
     }, REST_MS);
   }
 }
@@ -414,7 +414,7 @@ async function keepReport(report: Report): Promise<void> {
 async function download(): Promise<void> {
   trouble(null);
   try {
-    const job = await wait(await api.writeReport(whatIf(MEMBERS)));
+    const job = await wait(await api.writeReport(whatIf(ALL)));
     const url = URL.createObjectURL(await api.readReport(job.job));
     const link = make("a", { href: url, download: `${(job.run ?? "report").split(/[\\/]/).pop() ?? "report"}.html` });
     document.body.append(link);

@@ -39,6 +39,7 @@ def serve(
     host: Host = HERE,
     name: Names = None,
     runs: Runs = RUNS,
+    members: o.Members = o.MEMBERS,
     workers: o.Workers = o.CORES,
     verbose: o.Verbose = False,
 ) -> None:
@@ -50,6 +51,6 @@ def serve(
             message = f"The page needs {error.name}, which is not installed: pip install corridor[serve]"
             raise UsageError(message) from error
         address = Address(host, port)
-        settings = settings_for(scenario, address, names=tuple(name or ()), runs=runs, workers=workers)
+        settings = settings_for(scenario, address, names=tuple(name or ()), runs=runs, members=members, workers=workers)
         output.show(f"Open {page_address(scenario, address, settings)}\nStop with Ctrl+C.", {})
         run(settings, address)

@@ -18,9 +18,9 @@ from corridor.serve.answers import Answer, answer_of
 from corridor.serve.fits import Fits, Fitted, fit, supposed, what_if
 from corridor.serve.jobs import Job, Jobs, QueueFullError, Status, problem_facts
 from corridor.serve.library import Library
-from corridor.serve.requests import MEMBERS, Fit, WhatIf
+from corridor.serve.requests import Fit, WhatIf
 from corridor.serve.security import Access
-from corridor.serve.writing import write_run
+from corridor.serve.writing import run_name, write_run
 
 if TYPE_CHECKING:
     from corridor.scenario.observations import Observations
@@ -40,11 +40,12 @@ MOST_ANSWERS = 64
 
 @dataclass(frozen=True)
 class Settings:
-    """What the server serves, to whom, and how many threads it takes."""
+    """What the server serves, to whom, with how many members at rest, and how many threads it takes."""
 
     library: Library
     runs: Path
     access: Access = field(default_factory=Access)
+    members: int = 1000
     workers: int = 1
     assets: Path | None = None
 
@@ -79,6 +80,8 @@ class Desk:
     def calibrate(self, request: Fit) -> Job:
         """Return the job that learns and forecasts; it is over at once where that was done before."""
         key = request.key(self.library.version(request.scenario))
+        if self.fits.has(key):
+            return self.jobs.done(f"fit {key}")
         scenario, observations = self.library.read(request.scenario)
         check_calendar(scenario, ForecastRequest(request.scenario, request.known_by, request.days))
 
@@ -90,7 +93,8 @@ class Desk:
     def _learnt(self, key: str, request: Fit, scenario: Scenario, observations: Observations, job: Job) -> Fitted:
         """Return the fit that is at hand, or make it."""
         if not self.fits.has(key):
-            self.fits.keep(key, fit(request, scenario, observations, job, self.settings.workers))
+            members, workers = self.settings.members, self.settings.workers
+            self.fits.keep(key, fit(request, scenario, observations, job, members=members, workers=workers))
         return self.fits.find(key)
 
     def fitted(self, request: Fit) -> Fitted:
@@ -109,10 +113,10 @@ class Desk:
             if self._queued >= MOST_IN_TURN:
                 raise QueueFullError("Too many people are asking at once. Try again in a few seconds.")
             self._queued += 1
-            is_busy = self._queued > BUSY_FROM and request.members < MEMBERS
+            is_busy = self._queued > BUSY_FROM and request.members is not None
         try:
             with self._turns:
-                members = min(request.members, BUSY_MEMBERS) if is_busy else request.members
+                members = min(request.members or BUSY_MEMBERS, BUSY_MEMBERS) if is_busy else request.members
                 answer = self._calculate(
                     fitted, request.model_copy(update={"members": members}), with_difference=with_difference
                 )
@@ -134,17 +138,21 @@ class Desk:
         return answer_of(forecast, scenario, fitted.base if with_difference else None, notes)
 
     def write_report(self, request: WhatIf) -> Job:
-        """Return the job that writes the RUN folder and the report of a screen."""
+        """Return the job that writes the RUN folder and the report of a screen; one is written once."""
         scenario, observations = self.library.read(request.scenario)
         check_calendar(scenario, ForecastRequest(request.scenario, request.known_by, request.days))
         supposed(scenario, request)
         key = request.key(self.library.version(request.scenario))
+        name = run_name(request, key)
 
         def work(job: Job) -> Path:
             fitted = self._learnt(key, request, scenario, observations, job)
-            return write_run(request, fitted, runs=self.settings.runs, job=job, workers=self.settings.workers)
+            return write_run(request, fitted, out=self.settings.runs / name, job=job, workers=self.settings.workers)
 
-        return self.jobs.add(f"report {request.model_dump_json()}", work)
+        written = self.jobs.latest(f"report {name}")
+        if written is not None and isinstance(written.result, Path) and written.result.is_file():
+            return written
+        return self.jobs.add(f"report {name}", work)
 
     def state_of(self, job: Job) -> JobState:
         """Return how far a job is."""

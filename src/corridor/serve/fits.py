@@ -12,7 +12,6 @@ from corridor.forecasting.forecast import Forecast, forecast, supposing
 from corridor.inference.calibrate import calibrate
 from corridor.scenario.levers import with_levers
 from corridor.scenario.observations import Observations
-from corridor.serve.requests import MEMBERS
 from corridor.serve.sliders import sliders
 
 if TYPE_CHECKING:
@@ -52,12 +51,14 @@ class Fitted:
     seed: int
 
 
-def fit(request: Fit, scenario: Scenario, observations: Observations, job: Job, workers: int) -> Fitted:
-    """Learn from the reports by a day, and forecast what the scenario states."""
+def fit(
+    request: Fit, scenario: Scenario, observations: Observations, job: Job, *, members: int, workers: int
+) -> Fitted:
+    """Learn from the reports by a day, and forecast what the scenario states, with so many members."""
     known = Observations((*observations.rows, *(row.observation() for row in request.reports)))
     with job.steps(f"Learning from {len(known.known_by(request.known_by).to_fit())} reports") as tick:
         posterior = calibrate(
-            scenario, known, as_of=request.known_by, draws=MEMBERS, seed=request.seed, workers=workers, progress=tick
+            scenario, known, as_of=request.known_by, draws=members, seed=request.seed, workers=workers, progress=tick
         )
     with job.steps(f"Forecasting {request.days} days") as tick:
         days, seed = request.days, request.seed
@@ -66,7 +67,7 @@ def fit(request: Fit, scenario: Scenario, observations: Observations, job: Job, 
             posterior,
             known,
             horizon_days=days,
-            members=MEMBERS,
+            members=members,
             seed=seed,
             workers=workers,
             progress=tick,

@@ -12,8 +12,6 @@ from corridor.scenario.levers import Lever
 from corridor.scenario.observations import Measure, Observation, Qualifier
 
 MOST_DAYS = 90
-MEMBERS = 1000
-DRAGGED_MEMBERS = 300
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Cell = Annotated[str, StringConstraints(max_length=10_000)]
@@ -80,7 +78,7 @@ class WhatIf(Fit):
 
     alternative: Name | None = Field(default=None, description="an alternative that scenario.toml states")
     levers: tuple[Lever, ...] = Field(default=(), max_length=20)
-    members: int = Field(default=MEMBERS, ge=20, le=MEMBERS)
+    members: int | None = Field(default=None, ge=20, description="the first so many members; none is all")
 
 
 class Copy(_Request):

@@ -58,7 +58,7 @@ def assets() -> Path:
 
 
 def settings_for(
-    scenario: str | None, address: Address, *, names: tuple[str, ...], runs: Path, workers: int
+    scenario: str | None, address: Address, *, names: tuple[str, ...], runs: Path, members: int, workers: int
 ) -> Settings:
     """Return what the server needs.
 
@@ -72,6 +72,8 @@ def settings_for(
         Further host names by which it may be addressed.
     runs
         The folder for RUN folders.
+    members
+        Members at rest.
     workers
         Threads of a calculation.
     """
@@ -82,6 +84,7 @@ def settings_for(
         library=Library(Path.cwd(), elsewhere),
         runs=runs,
         access=Access(frozenset(hosts), token),
+        members=members,
         workers=workers,
         assets=assets(),
     )

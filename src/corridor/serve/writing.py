@@ -19,7 +19,6 @@ from corridor.scenario.io.write import write_scenario
 from corridor.scenario.scenario import Alternative, Scenario
 from corridor.scenario.timeline import in_words
 from corridor.serve.fits import supposed, what_if
-from corridor.serve.requests import MEMBERS
 
 if TYPE_CHECKING:
     from corridor.scenario.levers import Lever
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 ON_THE_SCREEN = "on_the_screen"
 
 
-def write_run(request: WhatIf, fitted: Fitted, *, runs: Path, job: Job, workers: int) -> Path:
+def write_run(request: WhatIf, fitted: Fitted, *, out: Path, job: Job, workers: int) -> Path:
     """Write the RUN folder of a screen with its report, and return the report.
 
     Parameters
@@ -39,8 +38,8 @@ def write_run(request: WhatIf, fitted: Fitted, *, runs: Path, job: Job, workers:
         The state of the screen.
     fitted
         What was learnt for it.
-    runs
-        The folder that RUN folders are written to.
+    out
+        The RUN folder.
     job
         Shows the steps.
     workers
@@ -48,12 +47,12 @@ def write_run(request: WhatIf, fitted: Fitted, *, runs: Path, job: Job, workers:
     """
     whole, alternative = _with_screen(fitted.scenario, request)
     supposed = whole if alternative is None else whole.with_alternative(alternative)
-    draws, out = Draws(MEMBERS, request.seed, workers), runs / run_name(request)
+    draws = Draws(fitted.base.samples.sizes["member"], request.seed, workers)
     with tempfile.TemporaryDirectory(prefix="corridor-") as room:
         folder = write_scenario(whole, fitted.observations, Path(room) / request.scenario)
         with new_run(folder, out, job.steps) as run:
             with run.step("forecast", f"Forecasting {request.days} days"):
-                forecast = what_if(fitted, request.model_copy(update={"members": MEMBERS}), workers)
+                forecast = what_if(fitted, request.model_copy(update={"members": None}), workers)
             with run.step("needs", "Estimating needs"):
                 needs = estimate_needs(forecast, supposed)
             result = ForecastResult(supposed, fitted.observations, fitted.posterior, forecast, needs)
@@ -66,9 +65,9 @@ def write_run(request: WhatIf, fitted: Fitted, *, runs: Path, job: Job, workers:
     return out / REPORT
 
 
-def run_name(request: WhatIf) -> str:
-    """Return the name of the RUN folder of a screen: the same screen, the same folder."""
-    digest = hashlib.sha256(request.model_dump_json().encode()).hexdigest()[:8]
+def run_name(request: WhatIf, key: str) -> str:
+    """Return the name of the RUN folder of a screen: the same screen and the same fit, by its key, the same folder."""
+    digest = hashlib.sha256(f"{key} {request.model_dump_json()}".encode()).hexdigest()[:8]
     return f"{request.scenario}-{request.known_by}-{digest}"
 
 
