@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.cli.driving import change, command, contents, forecast
+from tests.cli.driving import change, command, contents, forecast, python
 
 
 @pytest.fixture(scope="module")
@@ -166,4 +166,15 @@ def test_too_little_memory_is_said_in_words(siege, tmp_path, monkeypatch):
     outcome = command("simulate", siege, "--out", tmp_path / "RUN")
     assert outcome.code == 1
     assert "--members" in outcome.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_limit_of_addresses_under_which_no_figure_can_be_drawn_is_refused_before_any_work(siege, tmp_path):
+    limited = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (30 * 10**9,) * 2); "
+        "from corridor.cli import main; main(sys.argv[1:])"
+    )
+    outcome = python(limited, "forecast", siege, "--known-by", "2031-02-15", "--out", tmp_path / "RUN")
+    assert (outcome.returncode, outcome.stdout) == (1, "")
+    assert "ulimit -v unlimited" in outcome.stderr
     assert list(tmp_path.iterdir()) == []

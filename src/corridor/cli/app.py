@@ -55,9 +55,11 @@ def corridor(*, version: o.Version = False, show_help: o.Help = False) -> None:
 
 def _forecast(output: Output, command: str, request: ForecastRequest, draws: Draws, out: Path) -> None:
     from corridor.cli.answers import forecast_answer
+    from corridor.report.pages.embed import check_address_space
     from corridor.report.pages.report_page import write_report
     from corridor.runs.forecast_run import make_forecast_run
 
+    check_address_space()
     run = make_forecast_run(request, draws, out=out, command=command, progress=show_progress, write_page=write_report)
     answer = forecast_answer(run.result)
     words = "\n".join([*answer.lines(), f"Report: {run.report}"])
@@ -220,10 +222,12 @@ def compare(
     """Compare alternatives with the scenario as stated: from the same present, with the same random numbers."""
     with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.cli.comparing import show_comparison, suppositions
+        from corridor.report.pages.embed import check_address_space
         from corridor.report.pages.report_page import write_report
         from corridor.runs.comparison_run import make_comparison_run
         from corridor.runs.requests import Draws, ForecastRequest
 
+        check_address_space()
         supposed = suppositions(alternatives or (), sets or (), adds or (), sweep, known_by)
         request = ForecastRequest(scenario, known_by, days, None, standards)
         draws = Draws(members, seed, workers)
@@ -258,10 +262,12 @@ def evaluate(
     with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.backtest.origins import Schedule
         from corridor.report.pages.backtest_page import write_evaluation
+        from corridor.report.pages.embed import check_address_space
         from corridor.report.pages.totals_given_page import write_allocation
         from corridor.runs.backtest_run import make_backtest_run, make_totals_given_run
         from corridor.runs.requests import Draws
 
+        check_address_space()
         schedule, draws = Schedule(every, first_day, ahead), Draws(members, seed, workers)
         if totals_given:
             run = make_totals_given_run(scenario, draws, out=out, progress=show_progress, write_page=write_allocation)

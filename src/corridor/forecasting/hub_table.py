@@ -87,16 +87,17 @@ def target_quantiles(
 
 
 def hub_rows(quantiles: xr.Dataset, origin: date) -> Iterator[dict[str, str | int | float]]:
-    """Yield quantiles as rows of a hubverse model-output table, without empty ones.
+    """Yield quantiles as rows of a hubverse model-output table: each series that can be, zero throughout or not.
 
-    They are made as they are taken: a large network has more of them than memory holds.
+    Which series there are is decided by the scenario, never by the seed. Rows are made as they are taken: a large
+    network has more of them than memory holds.
     """
     levels = [float(level) for level in quantiles["quantile"]]
     days = [day_of(d.astype("datetime64[D]").item(), origin) for d in quantiles["date"].values]
     for target in (name for name in TARGETS if name in quantiles):
         values = quantiles[target].transpose("place", "date", "quantile")
         for place, block in zip(values.place.values.tolist(), values.values, strict=True):
-            if not np.nanmax(block, initial=0.0) > 0.0:
+            if np.isnan(block).all():
                 continue
             for horizon, line in zip(days, block.tolist(), strict=True):
                 common: dict[str, str | int | float] = {

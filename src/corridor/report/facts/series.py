@@ -75,7 +75,7 @@ class SeriesTable:
 
 
 def series_table(past: Iterable[QuantileRow], forecast: Iterable[QuantileRow]) -> SeriesTable:
-    """Return the quantiles of a run as series that go from its past into its future.
+    """Return the quantiles of a run as series that go from its past into its future, but for those of nobody.
 
     Quantiles that cross, by rounding or by pooling, are put in order.
     """
@@ -85,7 +85,11 @@ def series_table(past: Iterable[QuantileRow], forecast: Iterable[QuantileRow]) -
             days = gathered[row.target, row.location]
             days[row.target_end_date][row.output_type_id] = row.value
     return SeriesTable(
-        {key: Series(*key, {day: _in_order(days[day]) for day in sorted(days)}) for key, days in gathered.items()}
+        {
+            key: Series(*key, {day: _in_order(days[day]) for day in sorted(days)})
+            for key, days in gathered.items()
+            if any(any(levels.values()) for levels in days.values())
+        }
     )
 
 

@@ -16,6 +16,7 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from corridor.errors import RunError
 from corridor.report.facts.wording import day
 from corridor.report.figures.style import WIDTH
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
 _LINES = re.compile(r' (?:d|transform)="[^"]*"')
 _LONG = re.compile(r"-?\d+\.\d{2,}")
+_RESERVED_GB = 75
+"""Addresses that the JavaScript engine of vl-convert reserves; where it cannot, it ends the process."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,28 @@ class Figure:
     picture: str
     alt: str
     spec: Markup
+
+
+def check_address_space() -> None:
+    """Refuse to draw under a limit of addresses that would end the process without a word.
+
+    Raises
+    ------
+    RunError
+        The limit (``ulimit -v``) is below what the drawing library reserves.
+    """
+    try:
+        import resource  # noqa: PLC0415 - Windows has none
+    except ImportError:
+        return
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < _RESERVED_GB * 10**9:
+        message = (
+            f"The figures of a report cannot be drawn under a limit of {limit / 10**9:.1f} GB of addresses "
+            f"(ulimit -v): the library that draws them reserves {_RESERVED_GB} GB, of which it uses little. Lift that limit with "
+            "ulimit -v unlimited; a limit of memory itself, as containers have it, does no harm."
+        )
+        raise RunError(message)
 
 
 def page(template: str, context: Mapping[str, object]) -> str:
@@ -83,6 +108,7 @@ def figure(name: str, heading: str, chart: alt.LayerChart | None, *, width: int 
     if chart is None:
         return None
     spec = chart.to_dict()
+    check_address_space()
     svg = vl_convert.vegalite_to_svg({**spec, "width": width}, vl_version=VEGA_LITE)
     picture = base64.b64encode(_shortened(svg).encode()).decode()
     return Figure(
@@ -109,6 +135,7 @@ def _inert(spec: object) -> Markup:
 
 @cache
 def _bundle() -> str:
+    check_address_space()
     text = vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;", vl_version=VEGA_LITE)
     assert "</script" not in text.lower(), "a library that ends its own element would spill"
     return text.replace("\r", "").replace("<!--", "<\\!--").strip()

@@ -13,6 +13,8 @@ from corridor.scenario.routes import parts_of
 
 Row = TypeVar("Row")
 _NEITHER_SCREEN_NOR_ADMIT = (PlaceKind.TOWN, PlaceKind.TRANSIT, PlaceKind.MARKER)
+_LEAST_KM = 0.1
+"""Under a preset of Flee people take as many routes in a day as fit into it, and shorter ones fit without end."""
 
 
 def repeated(lines: Iterable[Line[Row]], key: Callable[[Row], object]) -> Iterator[tuple[Line[Row], Line[Row]]]:
@@ -132,6 +134,16 @@ def _nobody_at_junctions(draft: Draft) -> Iterator[Finding]:
                 yield Finding(line.at(column), what, "Leave the cell blank, or change the kind to town or transit.")
 
 
+def _roads_of_some_length(draft: Draft) -> Iterator[Finding]:
+    for line in draft.routes if draft.preset.is_flee else ():
+        if line.row.distance_km < _LEAST_KM:
+            what = (
+                f"the route is {line.row.distance_km:g} km long, and under a preset of Flee {_LEAST_KM:g} km is least."
+            )
+            fix = "Write its length in km, or make one place of the two; the preset corridor takes any length."
+            yield Finding(line.at("distance_km"), what, fix)
+
+
 RULES = (
     Rule("C101", "Each place has an id of its own.", _own_place_ids),
     Rule("C102", "A town has a population, or a prior for it.", _population_of_towns),
@@ -147,5 +159,6 @@ RULES = (
         _camps_within_reach,
     ),
     Rule("C110", "A marker has neither population nor capacity.", _nobody_at_junctions),
+    Rule("C111", f"Under a preset of Flee a route is at least {_LEAST_KM:g} km long.", _roads_of_some_length),
 )
 """The rules about places and routes."""
