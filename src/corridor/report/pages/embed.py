@@ -57,8 +57,8 @@ def check_address_space() -> None:
     if limit != resource.RLIM_INFINITY and limit < _RESERVED_GB * 10**9:
         message = (
             f"The figures of a report cannot be drawn under a limit of {limit / 10**9:.1f} GB of addresses "
-            f"(ulimit -v): the library that draws them reserves {_RESERVED_GB} GB, of which it uses little. Lift that limit with "
-            "ulimit -v unlimited; a limit of memory itself, as containers have it, does no harm."
+            f"(ulimit -v): the library that draws them reserves {_RESERVED_GB} GB, of which it uses little. "
+            "Lift that limit with ulimit -v unlimited; a limit of memory itself, as containers have it, does no harm."
         )
         raise RunError(message)
 
