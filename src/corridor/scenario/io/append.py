@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from corridor.scenario.io.rows import NOTES
 from corridor.scenario.io.tables import header_of
-from corridor.scenario.io.write import written_cell
+from corridor.scenario.io.write import csv_cell, csv_line
 
 
 def text_with_rows(file: Path, rows: Sequence[BaseModel]) -> str:
@@ -32,7 +32,7 @@ def text_with_rows(file: Path, rows: Sequence[BaseModel]) -> str:
     whole = text if text.endswith(("\n", "\r")) else text + line_end
     if lacking:
         whole = _widened(whole, lacking, delimiter)
-    added = (delimiter.join(_cell(row.get(name), delimiter) for name in (*columns, *lacking)) for row in values)
+    added = (csv_line([csv_cell(row.get(name)) for name in (*columns, *lacking)], delimiter) for row in values)
     return whole + "".join(line + line_end for line in added)
 
 
@@ -41,11 +41,6 @@ def _values(row: BaseModel) -> dict[str, object]:
     fields = {name: getattr(row, name) for name in type(row).model_fields if name != NOTES}
     notes: Mapping[str, str] = getattr(row, NOTES, {})
     return {name: value for name, value in {**fields, **notes}.items() if value is not None and value != ""}
-
-
-def _cell(value: object, delimiter: str) -> str:
-    cell = written_cell(value)
-    return f'"{cell}"' if delimiter in cell and not cell.startswith('"') else cell
 
 
 def _widened(text: str, lacking: Sequence[str], delimiter: str) -> str:

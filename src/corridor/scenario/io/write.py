@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
+import csv
+import io
 import os
 import re
 import shutil
@@ -13,6 +13,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+import tomli_w
 from pydantic import BaseModel
 
 from corridor.errors import UsageError
@@ -27,8 +28,6 @@ from corridor.scenario.routes import Route
 from corridor.scenario.scenario import Alternative, Scenario, Supply
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_QUOTED = re.compile(r'[,;"\r\n]')
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def neutralise(text: str) -> str:
@@ -149,8 +148,8 @@ def table_text(model: type[BaseModel], rows: Sequence[BaseModel]) -> str:
     lines = [fields + notes]
     for row in rows:
         own: Mapping[str, str] = getattr(row, NOTES, {})
-        lines.append([_cell(getattr(row, name)) for name in fields] + [_cell(own.get(key)) for key in notes])
-    return "".join(f"{','.join(map(_quoted, line))}\n" for line in lines)
+        lines.append([csv_cell(getattr(row, name)) for name in fields] + [csv_cell(own.get(key)) for key in notes])
+    return "".join(f"{csv_line(line)}\n" for line in lines)
 
 
 def line_to_add(row: BaseModel, file: Path) -> tuple[str, tuple[str, ...]]:
@@ -165,16 +164,26 @@ def line_to_add(row: BaseModel, file: Path) -> tuple[str, tuple[str, ...]]:
     """
     columns, delimiter = header_of(file, tuple(_stated(row)))
     lacking = tuple(name for name, value in _stated(row).items() if value is not None and name not in columns)
-    cells = [_quoted(_cell(getattr(row, name, None))) for name in (*columns, *lacking)]
-    return delimiter.join(cells), lacking
+    cells = [csv_cell(getattr(row, name, None)) for name in (*columns, *lacking)]
+    return csv_line(cells, delimiter), lacking
 
 
-def written_cell(value: object) -> str:
-    """Return a value as the text of its cell, guarded and quoted where it must be."""
-    return _quoted(_cell(value))
+def csv_line(cells: Sequence[str], delimiter: str = ",") -> str:
+    r"""Return cells as a line of a CSV file, quoted where they must be, without its end.
+
+    Examples
+    --------
+    >>> csv_line(["al-Hol", "camp, south", "2"])
+    'al-Hol,"camp, south",2'
+    """
+    line = io.StringIO()
+    # With this end of line, every Python quotes a cell that holds \r or \n.
+    csv.writer(line, delimiter=delimiter, lineterminator="\r\n").writerow(cells)
+    return line.getvalue().removesuffix("\r\n")
 
 
-def _cell(value: object) -> str:
+def csv_cell(value: object) -> str:
+    """Return a value as the text of its cell, guarded by :func:`neutralise`; None, which is unknown, is blank."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -184,41 +193,32 @@ def _cell(value: object) -> str:
     return neutralise(value) if isinstance(value, str) else str(value)
 
 
-def _quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell
-
-
 def _settings(scenario: Scenario) -> str:
     """Return the text of scenario.toml."""
-    preset = scenario.preset if scenario.preset.is_flee else None
+    preset = scenario.preset.value if scenario.preset.is_flee else None
     head = {"name": scenario.name, "start": scenario.start, "end": scenario.end, "preset": preset}
-    lines = list(_pairs(head))
-    for group in scenario.groups:
-        lines += ["", "[[groups]]", *_pairs(_stated(group))]
-    for parameter in scenario.parameters:
-        lines += _parameter(parameter, "parameters")
-    for source in scenario.sources:
-        lines += ["", "[[sources]]", *_pairs(_stated(source))]
-    for alternative in scenario.alternatives:
-        lines += _alternative(alternative)
-    return "\n".join(lines) + "\n"
+    parts = [
+        _toml(head),
+        *(f"[[groups]]\n{_toml(_stated(group))}" for group in scenario.groups),
+        *(tomli_w.dumps({"parameters": _table(parameter)}) for parameter in scenario.parameters),
+        *(f"[[sources]]\n{_toml(_stated(source))}" for source in scenario.sources),
+        *(part for alternative in scenario.alternatives for part in _alternative(alternative)),
+    ]
+    return "\n".join(parts)
 
 
-def _alternative(alternative: Alternative) -> list[str]:
-    head: dict[str, object] = {"alternative": alternative.alternative, "meaning": alternative.meaning}
-    if alternative.drop:
-        head["drop"] = list(alternative.drop)
-    lines = ["", "[[alternatives]]", *_pairs(head)]
+def _alternative(alternative: Alternative) -> Iterator[str]:
+    drop = list(alternative.drop) or None
+    head = {"alternative": alternative.alternative, "meaning": alternative.meaning, "drop": drop}
+    yield f"[[alternatives]]\n{_toml(head)}"
     for event in alternative.add:
-        lines += ["", "[[alternatives.add]]", *_pairs({**_stated(event), **event.notes})]
+        yield f"[[alternatives.add]]\n{_toml({**_stated(event), **event.notes})}"
     for parameter in alternative.parameters:
-        lines += _parameter(parameter, "alternatives.parameters")
-    return lines
+        yield tomli_w.dumps({"alternatives": {"parameters": _table(parameter)}})
 
 
-def _parameter(parameter: Parameter, table: str) -> list[str]:
-    key = parameter.key if _BARE_KEY.fullmatch(parameter.key) else _toml(parameter.key)
-    return ["", f"[{table}.{key}]", *_pairs({**_stated(parameter.prior), "source": parameter.source})]
+def _table(parameter: Parameter) -> dict[str, dict[str, object]]:
+    return {parameter.key: _present({**_stated(parameter.prior), "source": parameter.source})}
 
 
 def _stated(row: BaseModel) -> dict[str, object]:
@@ -226,22 +226,12 @@ def _stated(row: BaseModel) -> dict[str, object]:
     return {name: getattr(row, name) for name in type(row).model_fields if name != NOTES}
 
 
-def _pairs(values: Mapping[str, object]) -> Iterator[str]:
-    for key, value in values.items():
-        if value not in (None, ""):
-            yield f"{key if _BARE_KEY.fullmatch(key) else _toml(key)} = {_toml(value)}"
+def _toml(values: Mapping[str, object]) -> str:
+    return tomli_w.dumps(_present(values))
 
 
-def _toml(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, list):
-        return f"[{', '.join(map(_toml, value))}]"
-    return repr(value)
+def _present(values: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in values.items() if value not in (None, "")}
 
 
 def _readme(scenario: Scenario) -> str:
