@@ -123,8 +123,9 @@ docs: install-test
 
 # --- checking: lint, types, layers, tests, docs examples, in this order ---------------------------
 
-test:
-	@$(MAKE) --no-print-directory lint
+# The kernels are compiled beside the checks of the text, once, before two workers would do it at the same time.
+test: install-test
+	@$(MAKE) --no-print-directory -j 2 lint warm
 	@$(MAKE) --no-print-directory unit
 	@$(MAKE) --no-print-directory suite
 	@$(MAKE) --no-print-directory examples
@@ -150,7 +151,7 @@ SUITE = $(SCORED) $(wildcard tests/test_*.py) \
     $(filter-out tests/unit/ tests/docs/ tests/__pycache__/,$(wildcard tests/*/))
 
 suite: install-test page-for-tests browser
-	$(BIN)/pytest -n $(WORKERS) $(SUITE)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(SUITE)
 
 examples: install-test
 	@if [ -d tests/docs ]; then $(BIN)/pytest -n $(WORKERS) --dist loadgroup tests/docs; \

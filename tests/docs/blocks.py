@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+DEMO = ROOT / "docs" / "tutorial" / "baghouz.md"
 RUN = frozenset({"console", "bash", "python"})
 SHOWN = frozenset({"text", "toml"})
 _FENCE = re.compile(r"^(`{3,})(.*)$")

@@ -5,10 +5,10 @@ import tomllib
 import pytest
 
 from corridor.scenario.io.settings import read_settings
-from tests.docs.blocks import ROOT, RUN, SHOWN, blocks, pages, run_page
+from tests.docs.blocks import DEMO, ROOT, RUN, SHOWN, blocks, pages, run_page
 
 ALL = [block for page in pages() for block in blocks(page)]
-RUN_PAGES = [page for page in pages() if any(block.is_run for block in blocks(page))]
+RUN_PAGES = [page for page in pages() if page != DEMO and any(block.is_run for block in blocks(page))]
 MOST_NOT_RUN = 5  # two of them serve a page until they are stopped
 
 

@@ -32,8 +32,6 @@ LARGEST_PICTURE_BYTES = 300_000
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 NOT_DEPENDENCIES = {"corridor"}
 
-pytestmark = pytest.mark.xdist_group("site")  # one worker builds the manual, once
-
 
 def words(site, page):
     """Return the text of a page of the reference."""
