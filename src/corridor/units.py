@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from corridor.errors import UsageError
+
 MONTHS = (
     "January",
     "February",
@@ -48,12 +50,16 @@ def as_date(value: date | str) -> date:
 
     Raises
     ------
-    ValueError
-        The text is not an ISO date.
+    UsageError
+        The text is not such a date.
 
     Examples
     --------
     >>> as_date("2019-03-03")
     datetime.date(2019, 3, 3)
     """
-    return value if isinstance(value, date) else date.fromisoformat(value)
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(value)
+    except ValueError:
+        message = f"{value!r} is no date. Write year-month-day, such as 2019-03-03, or pass a datetime.date."
+        raise UsageError(message) from None

@@ -202,5 +202,5 @@ def _labelled(scenario: Scenario, people: Mapping[str, Ints], origin: date) -> x
             "place": [place.place for place in scenario.places],
             "group": [group.group for group in scenario.groups],
         },
-        attrs={"units": "people", "scenario": scenario.name},
+        attrs={"scenario": scenario.name},
     )

@@ -21,7 +21,14 @@ from corridor.forecasters.mechanism import Mechanism, histories_of
 from corridor.forecasters.reports_model import ReportsForecaster
 from corridor.forecasters.tilting import reconciling_flow, tilting_weights
 from corridor.forecasting.counts_only import samples_of_counts
-from corridor.forecasting.hub_table import ALL_PLACES, hub_rows, past_of_posterior, target_quantiles
+from corridor.forecasting.hub_table import (
+    ALL_PLACES,
+    FRAME_COLUMNS,
+    frame_of,
+    hub_rows,
+    past_of_posterior,
+    target_quantiles,
+)
 from corridor.inference.filtered_history import site_names
 from corridor.inference.present import ending_with, stock_of, with_flow_today
 from corridor.inference.projection import FLOWS, ChosenHistories, project
@@ -35,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    import pandas as pd
     import xarray as xr
     from numpy.typing import NDArray
 
@@ -122,6 +130,18 @@ class Forecast:
         >>> forecast.quantiles([0.05, 0.5, 0.95]).stock.sel(place="camp")    # doctest: +SKIP
         """
         return target_quantiles(self.samples, levels, self.sites)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the forecast as a table for a notebook: target, place, date, low, lower, likely, upper, high.
+
+        8 in 10 members lie between low and high, half of them between lower and upper. Sums over places stand under
+        the place `all`.
+
+        Examples
+        --------
+        >>> forecast.to_frame().query("target == 'stock' and place == 'camp'")    # doctest: +SKIP
+        """
+        return frame_of(self.quantiles(list(FRAME_COLUMNS.values())))
 
     def to_hub_table(self) -> list[dict[str, str | int | float]]:
         """Return the forecast as rows of a hubverse model-output table."""

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
+from corridor.engine.run.ensemble import labelled
 from corridor.inference.filtered_history import PAST_LEVELS
 from corridor.units import date_of, day_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
+
+    import pandas as pd
 
     from corridor.inference.posterior import Posterior
 
@@ -31,6 +34,9 @@ TARGETS = (
 )
 """What is forecast: the measures of reports, people on the way, and children under five where the
 scenario has such a group."""
+
+FRAME_COLUMNS = {"low": 0.1, "lower": 0.25, "likely": 0.5, "upper": 0.75, "high": 0.9}
+"""Columns of a table of quantiles, and their levels: 8 in 10 lie between low and high, half between lower and upper."""
 
 ALL_PLACES = "all"
 """The location of sums: of stocks over all places but towns, of deaths and people on the way over
@@ -52,9 +58,8 @@ def past_of_posterior(posterior: Posterior) -> xr.Dataset:
         coords={"quantile": list(PAST_LEVELS), "date": dates, "place": places},
     )
     summed = [name for name in past.data_vars if name in (*_SUMMED, *_SUMMED_SITES)]
-    return past.assign(
-        {name: past[name].where(past.place != ALL_PLACES) for name in past.data_vars if name not in summed}
-    )
+    single = {name: past[name].where(past.place != ALL_PLACES) for name in past.data_vars if name not in summed}
+    return labelled(past.assign(single))
 
 
 def target_quantiles(
@@ -83,7 +88,14 @@ def target_quantiles(
     ).expand_dims(place=[ALL_PLACES])
     single = targets if places is None else targets.sel(place=list(places))
     parts = [part.quantile(list(levels), dim="member") for part in (single, sums)]
-    return xr.concat(parts, dim="place", join="outer")
+    return labelled(xr.concat(parts, dim="place", join="outer"))
+
+
+def frame_of(quantiles: xr.Dataset) -> pd.DataFrame:
+    """Return quantiles as a table: a row for each target, place and date, a column for each of `FRAME_COLUMNS`."""
+    named = quantiles.assign_coords(quantile=list(FRAME_COLUMNS)).to_dataarray("target")
+    wide = named.transpose("target", "place", "date", "quantile").to_dataset("quantile")
+    return wide.to_dataframe().dropna(how="all").reset_index()[["target", "place", "date", *FRAME_COLUMNS]]
 
 
 def hub_rows(quantiles: xr.Dataset, origin: date) -> Iterator[dict[str, str | int | float]]:

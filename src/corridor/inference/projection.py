@@ -10,7 +10,7 @@ import xarray as xr
 
 from corridor.engine.compile.compile import Compiled, compile_scenario
 from corridor.engine.compile.rates import Uncertain, rates_of, uncertain_parameters
-from corridor.engine.run.ensemble import ensemble_of
+from corridor.engine.run.ensemble import ensemble_of, labelled
 from corridor.engine.run.members import (
     Members,
     check_conservation,
@@ -256,4 +256,4 @@ def with_totals(
             stock_under_five=data.stock_by_group.isel(group=list(young)).sum("group"),
             cumulative_deaths_under_five=deaths.isel(group=list(young)).sum("group"),
         )
-    return extended.transpose("member", "date", "place", ...)
+    return labelled(extended.transpose("member", "date", "place", ...))

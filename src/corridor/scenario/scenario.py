@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -113,8 +114,17 @@ class Scenario:
         return bool(self.routes or self.events or self.parameters or self.alternatives)
 
     def place(self, place: str) -> Place:
-        """Return the place with an id."""
-        return next(row for row in self.places if row.place == place)
+        """Return the place with an id.
+
+        Raises
+        ------
+        UsageError
+            There is no such place.
+        """
+        for row in self.places:
+            if row.place == place:
+                return row
+        raise UsageError(f"There is no place {place!r} in {self.name}. {_near(place, [p.place for p in self.places])}")
 
     def capacity_on(self, place: str, day: dt.date) -> float | None:
         """Return the capacity of a place on a day, people: as an event states it that day, else as its row does."""
@@ -123,7 +133,15 @@ class Scenario:
         return stated[-1] if stated else self.place(place).capacity
 
     def parameter(self, name: str, subject: str | None = None) -> Parameter:
-        """Return a parameter: the subject's own, else the general one, else the default of the preset."""
+        """Return a parameter: the subject's own, else the general one, else the default of the preset.
+
+        Raises
+        ------
+        UsageError
+            There is no parameter of that name.
+        """
+        if name not in DEFINITIONS:
+            raise UsageError(f"There is no parameter {name!r}. {_near(name, list(DEFINITIONS))}")
         own = self._stated.get(f"{name}.{subject}") if subject else None
         return own or self._stated.get(name) or DEFINITIONS[name].parameter(preset=self.preset)
 
@@ -239,3 +257,9 @@ class Scenario:
 
 def _is_dropped(event: Event, drop: tuple[str, ...]) -> bool:
     return event.kind.value in drop or f"{event.kind.value} {event.subject}" in drop
+
+
+def _near(name: str, names: list[str]) -> str:
+    """Return what may have been meant: names like it, or else all."""
+    near = difflib.get_close_matches(name, names, n=3)
+    return f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(names)}."

@@ -97,3 +97,30 @@ def test_places_that_change_together_share_their_scores_and_others_do_not():
     apart = [ReportSeries(days, 1000 * np.exp(random.standard_normal(days.size).cumsum() * 0.1)) for _ in range(6)]
     assert shared_change(together) > 0.6
     assert shared_change(apart) < 0.2
+
+
+def test_a_notebook_gets_a_table_of_the_quantiles_with_a_column_for_each():
+    """Seeded; the table is the quantiles of the forecast, exactly."""
+    _, future = made(weekly("north", Measure.STOCK, range(1000, 1110, 10)))
+    frame = future.to_frame()
+    assert list(frame.columns) == ["target", "place", "date", "low", "lower", "likely", "upper", "high"]
+    rows = frame[(frame.target == "stock") & (frame.place == "north")]
+    likely = future.quantiles([0.5]).stock.sel(place="north").isel(quantile=0)
+    assert rows.likely.tolist() == likely.values.tolist()
+    assert (rows.date.to_numpy() == likely.date.values).all()
+    assert (frame.low <= frame.lower).all()
+    assert frame[frame.place == "all"].target.unique().tolist() == [
+        "stock",
+        "deaths",
+        "cumulative_deaths",
+        "in_transit",
+    ]
+
+
+def test_variables_carry_their_names_in_words_and_their_units():
+    _, future = made(weekly("north", Measure.STOCK, range(1000, 1110, 10)))
+    for data in (future.samples, future.past, future.quantiles([0.5])):
+        assert [name for name, row in data.data_vars.items() if not row.attrs.get("long_name")] == []
+    assert future.samples.stock.attrs["units"] == "people"
+    assert future.samples.arrivals.attrs["units"] == "people/day"
+    assert future.quantiles([0.5]).arrivals.attrs == future.samples.arrivals.attrs

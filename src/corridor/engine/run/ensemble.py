@@ -16,6 +16,26 @@ if TYPE_CHECKING:
     from corridor.engine.compile.compile import Compiled
     from corridor.engine.program import Record
 
+LABELS = {
+    "stock": ("people present at the end of the day", "people"),
+    "stock_by_group": ("people present at the end of the day, by group", "people"),
+    "stock_under_five": ("children under five present at the end of the day", "people"),
+    "inside": ("people who cannot leave a besieged place", "people"),
+    "waiting": ("people who wait in the open overnight", "people"),
+    "in_transit": ("people on the way to the place", "people"),
+    "arrivals": ("people who arrive", "people/day"),
+    "departures": ("people who leave", "people/day"),
+    "unexplained_arrivals": ("people whom the network does not bring, and reports show", "people/day"),
+    "unexplained_departures": ("people whom the network does not take, and reports show gone", "people/day"),
+    "deaths": ("deaths in the place or on the way to it", "people/day"),
+    "deaths_by_group": ("deaths in the place or on the way to it, by group", "people/day"),
+    "cumulative_arrivals": ("people who have arrived since the start", "people"),
+    "cumulative_deaths": ("deaths since the start", "people"),
+    "cumulative_deaths_under_five": ("deaths of children under five since the start", "people"),
+    "flow": ("people who set out along the route", "people/day"),
+}
+"""Long name and unit of each variable."""
+
 _BY_PLACE = ("inside", "waiting", "in_transit", "arrivals", "departures")
 
 
@@ -73,17 +93,24 @@ def ensemble_of(compiled: Compiled, record: Record, *, first_day: int) -> Ensemb
     }
     place, group = ("member", "date", "place"), ("member", "date", "place", "group")
     variables = {name: (place, np.array(record.place[name])) for name in _BY_PLACE}
-    return Ensemble(
-        xr.Dataset(
-            {
-                "stock": (place, record.group["stock"].sum(3, dtype=np.int32)),
-                "deaths": (place, record.group["deaths"].sum(3, dtype=np.int32)),
-                **variables,
-                "stock_by_group": (group, np.array(record.group["stock"])),
-                "deaths_by_group": (group, np.array(record.group["deaths"])),
-                "flow": (("member", "date", "route"), record.flow),
-            },
-            coords=coords,
-            attrs={"units": "people", "scenario": scenario.name},
-        )
+    data = xr.Dataset(
+        {
+            "stock": (place, record.group["stock"].sum(3, dtype=np.int32)),
+            "deaths": (place, record.group["deaths"].sum(3, dtype=np.int32)),
+            **variables,
+            "stock_by_group": (group, np.array(record.group["stock"])),
+            "deaths_by_group": (group, np.array(record.group["deaths"])),
+            "flow": (("member", "date", "route"), record.flow),
+        },
+        coords=coords,
+        attrs={"scenario": scenario.name},
+    )
+    return Ensemble(labelled(data))
+
+
+def labelled(data: xr.Dataset) -> xr.Dataset:
+    """Return the data with a long name and a unit at each variable that is known by its name."""
+    names = [name for name in LABELS if name in data]
+    return data.assign(
+        {name: data[name].assign_attrs(long_name=LABELS[name][0], units=LABELS[name][1]) for name in names}
     )
