@@ -14,7 +14,7 @@ from corridor.backtest.runner import NoCache, predictions_at, run_forecasters, w
 from corridor.backtest.scores import point_scores
 from corridor.backtest.summaries import ScoredTargets, facts_of
 from corridor.backtest.targets import dummy_places, targets_of
-from corridor.backtest.tasks import forecast_tasks
+from corridor.backtest.tasks import forecast_tasks, on_scored_days
 from corridor.errors import UsageError
 from corridor.forecasters.base import HUB_LEVELS, ForecasterSet
 from corridor.forecasters.defaults import default_forecasters
@@ -178,6 +178,7 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     flows = tuple(score_flows(scenario, observations, schedule))
     targets, unscored = scored_targets(scenario, observations, schedule, tasks, required=not flows)
     models = (models or default_forecasters(scenario)) if targets else ForecasterSet()
+    tasks = tasks if models.sequential else tuple(on_scored_days(tasks, observations, schedule.horizons))
     predictions = run_forecasters(
         tasks,
         models,

@@ -88,15 +88,11 @@ def family_skill(rows: Iterable[CrisisSkill], *, least: int, seed: int) -> Famil
     low = high = None
     if len(families) > 1:
         draws = stream(seed, "bootstrap over families")
-        means = [
-            np.mean(
-                [
-                    draws.choice(families[n], families[n].size).mean()
-                    for n in draws.integers(len(families), size=len(families))
-                ]
-            )
-            for _ in range(RESAMPLES)
-        ]
-        low, high = (float(end) for end in np.quantile(means, INTERVAL))
+        drawn = draws.integers(len(families), size=(RESAMPLES, len(families)))
+        means = np.zeros(drawn.shape)
+        for number, skills in enumerate(families):
+            of_family = drawn == number
+            means[of_family] = skills[draws.integers(skills.size, size=(of_family.sum(), skills.size))].mean(axis=1)
+        low, high = (float(end) for end in np.quantile(means.mean(axis=1), INTERVAL))
     left_out = tuple(sorted(row.crisis for row in every if row.targets < least))
     return FamilySkill(value, low, high, len(families), len(used), sum(row.targets for row in used), left_out)

@@ -139,19 +139,25 @@ def run_forecasters(
 
 
 def _run_independent(run: _Run, tasks: Sequence[ForecastTask], models: Sequence[Forecaster], workers: int) -> None:
-    open_ = [(model, task) for task in tasks for model in models if not run.has(model.name, task.origin)]
-    if workers == 1 or len(open_) == 1:
-        for model, task in open_:
-            run.take(model.name, task, model.forecast(task))
-        return
-    if not open_:
+    """Run each origin with all of its forecasters in one process: they share how its reports are read."""
+    left = [(task, [model for model in models if not run.has(model.name, task.origin)]) for task in tasks]
+    open_ = [(task, missing) for task, missing in left if missing]
+    if workers == 1 or len(open_) <= 1:
+        for task, missing in open_:
+            for model in missing:
+                run.take(model.name, task, model.forecast(task))
         return
     with worker_processes(min(workers, len(open_))) as executor:
         with interrupts_held():
-            waiting = {executor.submit(model.forecast, task): (model, task) for model, task in open_}
+            waiting = {executor.submit(_forecasts, missing, task): (task, missing) for task, missing in open_}
         for done in as_completed(waiting):
-            model, task = waiting.pop(done)
-            run.take(model.name, task, done.result())
+            task, missing = waiting.pop(done)
+            for model, prediction in zip(missing, done.result(), strict=True):
+                run.take(model.name, task, prediction)
+
+
+def _forecasts(models: Sequence[Forecaster], task: ForecastTask) -> list[Floats]:
+    return [model.forecast(task) for model in models]
 
 
 def _run_sequential(run: _Run, tasks: Sequence[ForecastTask], model: SequentialForecaster) -> None:

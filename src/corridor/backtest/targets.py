@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from corridor.backtest.origins import TOLERANCE_DAYS
@@ -47,7 +48,7 @@ def targets_of(
         for origin in origins
         for place in names
         for horizon in ascending
-        if (row := _nearest(reports[place], origin, horizon)) is not None
+        if (row := _nearest(reports[place], origin.toordinal(), horizon)) is not None
     )
 
 
@@ -70,9 +71,12 @@ def dummy_places(observations: Observations) -> tuple[str, ...]:
     return tuple(dummies)
 
 
-def _nearest(rows: list[Observation], origin: date, horizon: int) -> Observation | None:
-    def distance(row: Observation) -> int:
-        return abs((row.date - origin).days - horizon)
+def _nearest(rows: list[Observation], origin: int, horizon: int) -> Observation | None:
+    """Return the report nearest to a horizon, of rows in order of their days; the earlier of two equally near."""
+    first = bisect_left(rows, max(origin + 1, origin + horizon - TOLERANCE_DAYS), key=_day)
+    end = bisect_right(rows, origin + horizon + TOLERANCE_DAYS, lo=first, key=_day)
+    return min(rows[first:end], key=lambda row: (abs(_day(row) - origin - horizon), _day(row)), default=None)
 
-    near = [row for row in rows if row.date > origin and distance(row) <= TOLERANCE_DAYS]
-    return min(near, key=lambda row: (distance(row), row.date), default=None)
+
+def _day(row: Observation) -> int:
+    return row.date.toordinal()

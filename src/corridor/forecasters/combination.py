@@ -185,6 +185,8 @@ class SkillWeightedCombination:
     def weights(self, task: ForecastTask, past: Sequence[ScoredForecast]) -> Mapping[str, Floats]:
         """Return the weight of each member for each day ahead, (day,)."""
         members = list(self.prior)
+        if len(members) == 1:
+            return {members[0]: np.ones(len(task.days))}
         shape = (len(members), len(past), len(HUB_LEVELS))
         known = Past(
             np.array([[row.quantiles[m] for row in past] for m in members]).reshape(shape),

@@ -13,6 +13,7 @@ before it; the cases of all other places together count as at most `SHARED` own 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
@@ -121,6 +122,57 @@ def known_series(series: Mapping[str, Reported], origin: int) -> dict[str, tuple
     return known
 
 
+class Outlook(NamedTuple):
+    """All places on an origin, and how much their past counts at some leads; several forecasters share it.
+
+    Attributes
+    ----------
+    cases
+        The past of all places.
+    occupied
+        Those of them that were not empty.
+    views
+        Each place as it is seen on the origin, (lead,).
+    weights
+        How much each case counts for each place, (lead, case): `occupied` ones where the place is not empty, else all.
+    """
+
+    cases: Cases
+    occupied: Cases
+    views: Mapping[str, View]
+    weights: Mapping[str, Floats]
+
+
+def outlook(known: Mapping[str, tuple[Floats, Floats]], origin: int, leads: Sequence[int]) -> Outlook:
+    """Return all places on an origin as they are seen at some leads.
+
+    Parameters
+    ----------
+    known
+        Days and people of the reports of each place, one or more each.
+    origin
+        Last day known.
+    leads
+        Days ahead, ascending.
+    """
+    key = tuple((place, days.tobytes(), people.tobytes()) for place, (days, people) in known.items())
+    return _outlook(key, origin, tuple(leads))
+
+
+@lru_cache(maxsize=2)
+def _outlook(key: tuple[tuple[str, bytes, bytes], ...], origin: int, leads: tuple[int, ...]) -> Outlook:
+    known = {place: (np.frombuffer(days), np.frombuffer(people)) for place, days, people in key}
+    cases = replayed(list(known.values()))
+    occupied = cases.subset(cases.view.now.people > 0)
+    lead = np.array(leads, dtype=np.float64)
+    views, weights = {}, {}
+    for own, (place, (days, people)) in enumerate(known.items()):
+        views[place] = view_of(days, people, np.full(lead.size, float(origin)), lead)
+        now = Situation(*(part[:1] for part in views[place].now))
+        weights[place] = case_weights(occupied if people[-1] > 0 else cases, now, lead, origin, own)
+    return Outlook(cases, occupied, views, weights)
+
+
 def view_of(days: Floats, people: Floats, on: Floats, lead: Floats) -> View:
     """Return how a place is seen from some origins at some leads.
 
@@ -144,9 +196,7 @@ def replayed(known: Sequence[tuple[Floats, Floats]]) -> Cases:
     known
         Days and people of the reports of each place, one or more reports each.
     """
-    parts = [
-        _of_place(number, days, people, lead) for number, (days, people) in enumerate(known) for lead in LEADS_DAYS
-    ]
+    parts = [_of_place(number, days, people) for number, (days, people) in enumerate(known)]
     views = [part.view for part in parts]
     view = View(
         Situation(*(np.concatenate(columns) for columns in zip(*(one.now for one in views), strict=True))),
@@ -158,14 +208,16 @@ def replayed(known: Sequence[tuple[Floats, Floats]]) -> Cases:
     return Cases(view, *rest)
 
 
-def _of_place(number: int, days: Floats, people: Floats, lead: float) -> Cases:
-    """Return the cases of one place at one lead; where it was first reported later, only the shortest lead is cut."""
-    on = np.maximum(days[1:] - lead, days[0])
-    near = (days[1:] - on >= lead - _TOLERANCE_DAYS) | (lead == LEADS_DAYS[0])
-    when, on = days[1:][near], on[near]
-    weight = np.minimum(1.0, np.diff(days) / WEEK_DAYS)[near]
-    place = np.full(when.size, number, dtype=np.int64)
-    return Cases(view_of(days, people, on, when - on), when, people[1:][near], weight, place)
+def _of_place(number: int, days: Floats, people: Floats) -> Cases:
+    """Return the cases of one place; where it was first reported later, only the shortest lead is cut."""
+    lead = np.repeat(LEADS_DAYS, days.size - 1)
+    report = np.tile(np.arange(1, days.size), len(LEADS_DAYS))
+    on = np.maximum(days[report] - lead, days[0])
+    near = (days[report] - on >= lead - _TOLERANCE_DAYS) | (lead == LEADS_DAYS[0])
+    report, on = report[near], on[near]
+    weight = np.minimum(1.0, np.diff(days) / WEEK_DAYS)[report - 1]
+    place = np.full(report.size, number, dtype=np.int64)
+    return Cases(view_of(days, people, on, days[report] - on), days[report], people[report], weight, place)
 
 
 def case_weights(cases: Cases, now: Situation, lead: Floats, origin: float, own: int) -> Floats:

@@ -39,7 +39,7 @@ from corridor.forecasters import settings
 from corridor.forecasters.base import HUB_LEVELS
 from corridor.forecasters.learned import growth_of, shipped
 from corridor.forecasters.point_rules import MODEL_RULES, RULES
-from corridor.forecasters.replay import case_weights, known_series, replayed, view_of
+from corridor.forecasters.replay import known_series, outlook
 from corridor.forecasters.situations import EVEN, weighted_quantiles
 from corridor.inference.report_series import report_series
 from corridor.units import day_of
@@ -114,22 +114,17 @@ def reports_quantiles(
     quantiles = np.full((len(places), len(leads), len(HUB_LEVELS)), np.nan)
     if not known:
         return quantiles
-    cases = replayed(list(known.values()))
-    occupied = cases.subset(cases.view.now.people > 0)
-    errors = occupied.errors(learned)
+    seen = outlook(known, origin, leads)
+    errors = seen.occupied.errors(learned)
     rate = opening_rate(known.values())
-    lead = np.array(leads, dtype=np.float64)
-    for own, (place, (days, people)) in enumerate(known.items()):
-        if place in places:
-            view = view_of(days, people, np.full(lead.size, float(origin)), lead)
-            now = type(view.now)(*(part[:1] for part in view.now))
-            if people[-1] > 0:
-                weight = case_weights(occupied, now, lead, origin, own)
-                rows = [_occupied(_at(view, t), occupied, errors, weight[t], learned, rule) for t in range(lead.size)]
-            else:
-                weight = case_weights(cases, now, lead, origin, own)
-                rows = [_opened(rate * (lead[t] + now.age[0]), cases.people, weight[t]) for t in range(lead.size)]
-            quantiles[places.index(place)] = rows
+    for place in known.keys() & set(places):
+        view, weight = seen.views[place], seen.weights[place]
+        if view.now.people[0] > 0:
+            rows = [_occupied(_at(view, t), seen.occupied, errors, weight[t], learned, rule) for t in range(len(leads))]
+        else:
+            waits = np.array(leads) + view.now.age
+            rows = [_opened(rate * waits[t], seen.cases.people, weight[t]) for t in range(len(leads))]
+        quantiles[places.index(place)] = rows
     return quantiles
 
 

@@ -46,6 +46,15 @@ def test_a_model_is_told_what_was_known_on_the_origin_and_nothing_else(two_camps
         assert max(row.known_on for row in asked.observations) <= asked.origin
 
 
+def test_only_days_with_reports_and_nominal_horizons_are_forecast_where_no_histories_are_simulated(two_camps):
+    scenario, observations = two_camps
+    dates = {row.date.toordinal() for row in observations}
+    for asked in listened(scenario, observations):
+        others = set(asked.days[1:]) - set(SCHEDULE.horizons)
+        assert {asked.origin.toordinal() + ahead for ahead in others} <= dates
+        assert asked.days
+
+
 def test_changing_what_became_known_later_changes_no_question_and_no_answer():
     places = (town("north", 900), camp("lake", capacity=800, capacity_reported_on=day(70)), camp("hill"))
     routes = (walk("north", "lake"), walk("north", "hill"))

@@ -41,6 +41,12 @@ def forecast(known, origin, ahead, place="lake"):
     return quantiles_of(known, origin, [place], [ahead])[0, 0]
 
 
+def test_a_day_is_forecast_alike_whichever_other_days_are():
+    known = lines(lake=steady(500, 20), hill=steady(3000, -10, every=11), pass_=dict.fromkeys(range(0, 80, 20), 0))
+    few, many = (quantiles_of(known, 84, ["lake", "hill", "pass_"], leads) for leads in ([7, 28], range(1, 29)))
+    assert few.tolist() == many[:, [6, 27]].tolist()
+
+
 def steady(first, slope, every=7, until=84):
     """Return reports that grow by a constant number of people a day."""
     return {day: first + slope * day for day in range(0, until + 1, every)}
