@@ -147,8 +147,9 @@ TALLY = _table("dead gone joined")
 RECORD_GROUP = _table(small="stock deaths")
 """People at the end of the day; deaths of the day."""
 
-RECORD_PLACE = _table(small="inside waiting in_transit arrivals departures")
-"""People at the end of the day (three times); people/day (twice)."""
+RECORD_PLACE = _table(small="inside waiting in_transit arrivals departures unexplained")
+"""People at the end of the day (three times); people/day (twice); what the network neither brought nor took,
+people/day."""
 
 TODAY_PLACE = _table(floats="push pull exposed room")
 """Factor on leaving today; factor on the weight of the place; share of the people in a site who are
@@ -222,11 +223,13 @@ class State(NamedTuple):
 
 
 class DayEffects(NamedTuple):
-    """Random effects of each day; rows follow the record."""
+    """Random effects and unexplained flows of each day; rows follow the record."""
 
     wander: Floats  # (m, t, p) standard normal: steps of the slow wandering of push and pull
     day: Floats  # (m, t, p) standard normal: spread of the day
     gate: Floats  # (m, t, q) half-normal: what goes wrong at a gate
+    relative_flow: Floats  # (m, t, p) or (m, t, 0) log units: unexplained flow for each person present
+    people_flow: Ints  # (m, t, p) or (m, t, 0) people: unexplained flow where its size is known
 
 
 class Record(NamedTuple):

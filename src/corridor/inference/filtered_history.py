@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from corridor.engine.run.ensemble import MEASURED_BY_PLACE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -62,7 +64,7 @@ def past_of(record: Record, arrived: Ints, died: Ints, scenario: Scenario) -> Pa
         What the indices mean.
     """
     young = under_five_groups(scenario)
-    days = {name: record.place[name] for name in record.place.dtype.names or ()}
+    days = {name: record.place[name] for name in MEASURED_BY_PLACE}
     days |= {name: record.group[name].sum(3) for name in record.group.dtype.names or ()}
     deaths = died[:, None] + record.group["deaths"].cumsum(1)
     days["cumulative_arrivals"] = arrived[:, None] + days["arrivals"].cumsum(1)

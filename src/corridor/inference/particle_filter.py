@@ -281,10 +281,11 @@ class ParticleFilter:
                 p = [row.place for row in self.compiled.scenario.places].index(place)
                 present = path.series[:, -1, report.series].astype(np.float64)
                 change = np.rint(with_unexplained(present, flow) - present).astype(np.int64)
-                by_group = booked(self.compiled, p, change, path.end)
+                moved = booked(self.compiled, p, change, path.end)
                 days = slice(report.last - window.days[0], None)
-                stock = path.record.group["stock"][:, days, p]
-                stock[:] = np.maximum(stock + by_group[:, None], 0)
+                stock, waiting = path.record.group["stock"][:, days, p], path.record.place["waiting"][:, days, p]
+                stock[:] = np.maximum(stock + moved.by_group[:, None], 0)
+                waiting[:] = np.clip(waiting + moved.waiting[:, None], 0, stock.sum(2))
                 path.series[:, days, report.series] = stock.sum(2)
 
     def run_to(self, particles: Particles, first: int, last: int, progress: Progress = None) -> None:

@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from corridor.engine.program import EN_ROUTE, HOME
 from corridor.engine.run.members import copy_of
 from corridor.inference.filtered_history import PAST_LEVELS, Past, site_names, under_five_groups
 from corridor.inference.observation_model import Gaussian
-from corridor.inference.unexplained_flow import MONTH_DAYS, booked, drift_sd, flow_and_drift, with_unexplained
+from corridor.inference.unexplained_flow import (
+    MONTH_DAYS,
+    booked,
+    drift_sd,
+    flow_and_drift,
+    present_slots,
+    with_unexplained,
+)
 from corridor.scenario.observations import Measure
 from corridor.units import day_of
 
@@ -35,12 +41,12 @@ class Present(NamedTuple):
 
 def stock_of(compiled: Compiled, state: State) -> Ints:
     """Return the people present at each place, as the record counts them, (m, p, g)."""
-    slot = compiled.program.network.slot
-    groups = compiled.program.network.share.size
-    stock = np.zeros((state.people.shape[0], compiled.program.network.place.size, groups), dtype=np.int64)
-    for s in np.flatnonzero(~np.isin(slot.exposure, (EN_ROUTE, HOME))):
-        cells = state.people[:, s].reshape(stock.shape[0], -1, groups)
-        stock[:, slot.place[s]] += cells.sum(1)
+    network = compiled.program.network
+    members, groups = state.people.shape[0], network.share.size
+    stock = np.zeros((members, network.place.size, groups), dtype=np.int64)
+    for p in range(network.place.size):
+        slots, _ = present_slots(network, p)
+        stock[:, p] = state.people[:, slots].sum(1).reshape(members, -1, groups).sum(1)
     return stock
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import xarray as xr
 
-from corridor.engine.compile.compile import Compiled, compile_scenario
+from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.rates import Uncertain, rates_of, uncertain_parameters
 from corridor.engine.run.ensemble import ensemble_of, labelled
 from corridor.engine.run.members import (
@@ -17,23 +16,23 @@ from corridor.engine.run.members import (
     copy_of,
     day_effects_of,
     day_effects_size,
-    each,
     empty_record,
     rows_of,
     sim_state_of,
 )
-from corridor.engine.run.simulate import kernel_for, over
+from corridor.engine.run.simulate import over, run_days
 from corridor.errors import UsageError
 from corridor.inference.filtered_history import under_five_groups
-from corridor.inference.unexplained_flow import DRIFT_DAYS, MONTH_DAYS, booked, drift_sd, with_unexplained
+from corridor.inference.unexplained_flow import DRIFT_DAYS, MONTH_DAYS, drift_sd
 from corridor.streams import stream, streams
 from corridor.units import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from corridor.engine.program import Floats, Ints, Record, SimState, State
-    from corridor.engine.run.simulate import Kernel, Progress
+    from corridor.engine.compile.compile import Compiled
+    from corridor.engine.program import Floats, Ints, State
+    from corridor.engine.run.simulate import Progress
     from corridor.inference.posterior import Posterior
     from corridor.scenario.parameters import Parameter
     from corridor.scenario.scenario import Scenario
@@ -116,92 +115,55 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
     chosen = members if isinstance(members, ChosenHistories) else None
     which = np.arange(members) if isinstance(members, int) else members.which
     rows = which % posterior.draws
-    run = _Run(compiled, posterior, which, rows, seed, workers)
-    if chosen is not None and chosen.state is not None:
-        run.state = copy_of(chosen.state)
-    record, change = _run_on(run, origin_day + 1, last, None if chosen is None else chosen.flows, progress)
-    future = ensemble_of(compiled, record, first_day=origin_day + 1).data.drop_vars("flow")
+    size = (1, horizon_days, day_effects_size(compiled))
+    numbers = np.concatenate([stream(seed, "forecast/weather", int(m)).standard_normal(size) for m in which])
+    if chosen is None:
+        relative = _relative_flows(posterior, rows, which, horizon_days, seed)
+        flows = relative, np.zeros(relative.shape, dtype=np.int64)
+    else:
+        flows = np.zeros(chosen.flows.shape), np.ascontiguousarray(chosen.flows)
+    block = Members(
+        rates_of(compiled, *_from_now_on(compiled, posterior, rows, which, seed)),
+        rows_of(posterior.end_state, rows) if chosen is None or chosen.state is None else copy_of(chosen.state),
+        empty_record(compiled, which.size, horizon_days),
+        day_effects_of(compiled, numbers)._replace(relative_flow=flows[0], people_flow=flows[1]),
+    )
+
+    def one(m: int) -> None:
+        chance = streams(seed, "forecast", int(which[m]))
+        run_days(sim_state_of(compiled.program, block.some(slice(m, m + 1)), chance), origin_day + 1, last)
+
+    over(one, which.size, workers, progress)
+    check_conservation(block.state)
+    future = ensemble_of(compiled, block.record, first_day=origin_day + 1).data.drop_vars("flow")
+    change = block.record.place["unexplained"]
     dims = ("member", "date", "place")
     by_sign = dict(zip(FLOWS, (np.maximum(change, 0), np.maximum(-change, 0)), strict=True))
     return with_totals(
-        future.assign({name: (dims, people.astype(np.int32)) for name, people in by_sign.items()}),
+        future.assign({name: (dims, people) for name, people in by_sign.items()}),
         under_five_groups(scenario),
         xr.DataArray(posterior.arrived[rows], dims=("member", "place")),
         xr.DataArray(posterior.died[rows], dims=("member", "place", "group")),
     )
 
 
-class _Run:
-    """Histories under way: their states, and the random numbers of their unexplained flows."""
+def _relative_flows(posterior: Posterior, rows: Ints, which: Ints, days: int, seed: int) -> Floats:
+    """Return the unexplained flow of each day for each person present, log units, (m, day, place).
 
-    def __init__(
-        self, compiled: Compiled, posterior: Posterior, which: Ints, rows: Ints, seed: int, workers: int
-    ) -> None:
-        self.compiled, self.workers = compiled, workers
-        self.which, self.seed = which, seed
-        self.rates = rates_of(compiled, *_from_now_on(compiled, posterior, rows, which, seed))
-        self.state = rows_of(posterior.end_state, rows)
-        self.drift = posterior.drift[rows]
-        self.sd = posterior.reporting.unseen_sd
-        self.counted = np.flatnonzero((posterior.drift != 0).any(0))
-
-
-def _run_on(run: _Run, first: int, last: int, flows: Ints | None, progress: Progress) -> tuple[Record, Ints]:
-    """Return the record of some days and the unexplained flow of each, (m, t, p), day by day."""
-    compiled, count, days = run.compiled, run.which.size, last - first + 1
-    record, today = empty_record(compiled, count, days), empty_record(compiled, count, 1)
-    size = (1, days, day_effects_size(compiled))
-    numbers = np.concatenate([stream(run.seed, "forecast/weather", int(m)).standard_normal(size) for m in run.which])
-    effects = day_effects_of(compiled, numbers)
-    members = Members(run.rates, run.state, today, each(effects, lambda part: part[:, :1].copy()))
-    states = [
-        sim_state_of(compiled.program, members.some(slice(m, m + 1)), streams(run.seed, "forecast", int(w)))
-        for m, w in enumerate(run.which)
-    ]
-    kernel = kernel_for(states[0])  # the same for all: their arrays are of the same kinds
-    noise = _noise(run, days)
-    change = np.zeros((count, days, len(compiled.scenario.places)), dtype=np.int64)
+    The drift of each counted place goes on as the Ornstein-Uhlenbeck process that the fit took it for, and each day
+    has noise of its own.
+    """
+    drift = posterior.drift[rows]
+    shape = (days, drift.shape[1], 2)
+    noise = np.stack([stream(seed, "forecast/unexplained", int(m)).standard_normal(shape) for m in which])
+    sd, keep = posterior.reporting.unseen_sd, np.exp(-1.0 / DRIFT_DAYS)
+    own = drift_sd(sd) * np.sqrt(1 - keep**2)
+    flows = np.zeros((which.size, days, drift.shape[1]))
     for t in range(days):
-        day = first + t
-        for today_effects, all_effects in zip(members.effects, effects, strict=True):
-            today_effects[:] = all_effects[:, t : t + 1]
-        for buffer in today:
-            buffer[:] = np.zeros((), buffer.dtype)
-        over(partial(_one_day, states, kernel, day, run.workers), run.workers, run.workers, None)
-        for days_record, row in zip(record, today, strict=True):
-            days_record[:, t : t + 1] = row
-        for p in run.counted.tolist():
-            wanted = _flow_today(run, record, t, p, noise[:, t]) if flows is None else flows[:, t, p]
-            by_group = booked(compiled, p, wanted, run.state)
-            change[:, t, p] = by_group.sum(1)
-            record.group["stock"][:, t, p] += by_group.astype(np.int32)
-        if progress is not None:
-            progress(t + 1, days)
-    check_conservation(run.state)
-    return record, change
-
-
-def _one_day(states: Sequence[SimState], kernel: Kernel, day: int, workers: int, worker: int) -> None:
-    """Run a worker's share of the histories through a day."""
-    for state in states[worker::workers]:
-        kernel(state, day, day)
-
-
-def _noise(run: _Run, days: int) -> Floats:
-    """Return standard normal numbers for each member, day and counted place: of the day, and of the drift."""
-    shape = (days, len(run.compiled.scenario.places), 2)
-    return np.stack([stream(run.seed, "forecast/unexplained", int(m)).standard_normal(shape) for m in run.which])
-
-
-def _flow_today(run: _Run, record: Record, t: int, p: int, noise: Floats) -> Ints:
-    """Return the unexplained flow of a day at a place, people, (m,); the drift goes on by a day, in place."""
-    keep = np.exp(-1.0 / DRIFT_DAYS)
-    own = drift_sd(run.sd) * np.sqrt(1 - keep**2)
-    run.drift[:, p] = keep * run.drift[:, p] + own * noise[:, p, 1]
-    people = record.group["stock"][:, t, p].sum(1).astype(np.float64)
-    flow = run.drift[:, p] + run.sd / np.sqrt(MONTH_DAYS) * noise[:, p, 0]
-    rounded: Ints = np.rint(with_unexplained(people, flow) - people).astype(np.int64)
-    return rounded
+        drift = keep * drift + own * noise[:, t, :, 1]
+        flows[:, t] = drift + sd / np.sqrt(MONTH_DAYS) * noise[:, t, :, 0]
+    flows[:, :, ~(posterior.drift != 0).any(0)] = 0.0
+    return flows
 
 
 def _from_now_on(

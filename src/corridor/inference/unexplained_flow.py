@@ -18,13 +18,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from corridor.engine.program import EN_ROUTE, HOME
+from corridor.engine.program import QUEUE_AGES
 from corridor.inference.observation_model import Gaussian
-from corridor.inference.parameter_drift import spread_change
 
 if TYPE_CHECKING:
     from corridor.engine.compile.compile import Compiled
-    from corridor.engine.program import Floats, Ints, State
+    from corridor.engine.program import Floats, Ints, Network, State
     from corridor.inference.observation_model import Report
 
 MONTH_DAYS = 30.0
@@ -132,10 +131,19 @@ def with_unexplained(people: Floats, flow: Floats) -> Floats:
     return after
 
 
-def booked(compiled: Compiled, place: int, change: Ints, state: State) -> Ints:
-    """Add people to a place, or take them away, in place; return the change by group, (m, group).
+class Booked(NamedTuple):
+    """What an unexplained flow changed at a place."""
 
-    Those who wait there stay: the flow is of people who live in the place. No more are taken than there are.
+    by_group: Ints  # (m, group) people
+    waiting: Ints  # (m,) people
+
+
+def booked(compiled: Compiled, place: int, change: Ints, state: State) -> Booked:
+    """Add people to a place, or take them away, in place; return what changed.
+
+    New people settle, or wait at the gate, or rest. Those who leave do so from everybody present in
+    proportion, those who wait included. No more are taken than there are. The kernel does the same with the flows
+    of the days ahead (`corridor.engine.kernel.unexplained`).
 
     Parameters
     ----------
@@ -148,18 +156,41 @@ def booked(compiled: Compiled, place: int, change: Ints, state: State) -> Ints:
     state
         Where everybody is at the end of the day.
     """
-    slot = compiled.program.network.slot
-    home = int(compiled.layout.begins[place])
-    is_there = (slot.place == place) & ~np.isin(slot.exposure, (EN_ROUTE, HOME)) & ~slot.queued
-    slots = [home, *(int(s) for s in np.flatnonzero(is_there) if s != home)]
+    slots, target = present_slots(compiled.program.network, place)
     before = state.people[:, slots]
-    cells = before.reshape(before.shape[0], -1).copy()
-    possible = np.maximum(change, -cells.sum(1))
-    spread_change(cells, possible, compiled.program.network.share)
-    after = cells.reshape(before.shape)
+    cells = before.reshape(before.shape[0], -1)
+    fewer = np.minimum(np.maximum(-change, 0), cells.sum(1))
+    taken = (cells * (fewer / np.maximum(cells.sum(1), 1))[:, None]).astype(np.int64)
+    there, left = cells - taken, fewer - taken.sum(1)
+    taken += np.clip(left[:, None] - (there.cumsum(1) - there), 0, there)
+    after = (cells - taken).reshape(before.shape)
+    share = compiled.program.network.share
+    more = np.maximum(change, 0)
+    joining = (share / share.sum() * more[:, None]).astype(np.int64)
+    joining[:, 0] += more - joining.sum(1)
+    after[:, slots.index(target), : share.size] += joining
     state.people[:, slots] = after
-    state.tally.joined[:] += possible
-    groups = compiled.program.network.share.size
-    by_cohort = (after - before).sum(1)
-    by_group: Ints = by_cohort.reshape(by_cohort.shape[0], -1, groups).sum(1)
-    return by_group
+    state.tally.joined[:] += more - fewer
+    moved = after - before
+    is_waiting = compiled.program.network.slot.queued[slots]
+    by_group: Ints = moved.sum(1).reshape(moved.shape[0], -1, share.size).sum(1)
+    return Booked(by_group, moved[:, is_waiting].sum((1, 2)))
+
+
+def present_slots(network: Network, place: int) -> tuple[list[int], int]:
+    """Return the slots of those who are present at a place, and that of people who join it.
+
+    Parameters
+    ----------
+    network
+        Places, queues and slots.
+    place
+        Index of the place.
+    """
+    at, queue = network.place, network.queue
+    gates = [int(queue.slot[q]) for q in np.flatnonzero(queue.place == place)]
+    waiting = [s for first in gates for s in range(first, first + QUEUE_AGES)]
+    inside = list(range(int(at.first_inside[place]), int(at.last_inside[place])))
+    living = at.settled[place] if at.settled[place] >= 0 else at.rest[place]
+    gate = at.pass_queue[place]
+    return [*inside, *waiting], int(queue.slot[gate] if gate >= 0 else living)

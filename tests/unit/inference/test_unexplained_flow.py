@@ -7,8 +7,18 @@ from hypothesis import strategies as st
 
 from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.rates import rates_of, uncertain_parameters
+from corridor.engine.kernel.unexplained import book_unexplained
 from corridor.engine.program import EN_ROUTE
-from corridor.engine.run.members import check_conservation, first_state
+from corridor.engine.run.members import (
+    Members,
+    check_conservation,
+    copy_of,
+    day_effects_of,
+    day_effects_size,
+    empty_record,
+    first_state,
+    sim_state_of,
+)
 from corridor.inference.observation_model import Gaussian, Report, reporting_of
 from corridor.inference.unexplained_flow import (
     DRIFT_DAYS,
@@ -103,27 +113,61 @@ def test_log_units_are_those_of_reports_and_nobody_is_below_zero():
     assert with_unexplained(np.array([10.0]), np.array([-9.0])).tolist() == [0.0]
 
 
-@pytest.mark.parametrize("factor", [0.0, 0.4, 1.0, 2.5])
-def test_people_are_booked_where_they_live_and_nobody_on_the_way_or_waiting_moves(compiled, factor):
-    numbers = np.zeros((MEMBERS, len(uncertain_parameters(compiled).parameters)))
-    rates = rates_of(compiled, uncertain_parameters(compiled), numbers)
-    start = stream(7, "start").standard_normal(rates.place.shape)
-    state = first_state(compiled, rates, streams(7, "test"), start)
+def with_people_everywhere(compiled):
+    """Return a state with people settled at place 1, in its queues, and on the way there."""
+    uncertain = uncertain_parameters(compiled)
+    rates = rates_of(compiled, uncertain, np.zeros((MEMBERS, len(uncertain.parameters))))
+    state = first_state(compiled, rates, streams(7, "test"), stream(7, "start").standard_normal(rates.place.shape))
     slot = compiled.program.network.slot
-    road = int(np.flatnonzero((slot.place == 1) & (slot.exposure == EN_ROUTE))[0])
-    state.people[:, road, 0] += 50
-    state.tally.joined[:] += 50
-    queue = int(np.flatnonzero((slot.place == 1) & slot.queued)[0])
-    state.people[:, queue, 0] += 20
-    state.tally.joined[:] += 20
-    before = state.people.copy()
-    change = np.full(MEMBERS, round(1_000 * factor) - 1_000)
-    by_group = booked(compiled, 1, change, state)
-    home = compiled.layout.begins[1]
-    assert (state.people[:, home].sum(1) == round(1_000 * factor)).all()
-    others = [s for s in range(slot.place.size) if s != home]
-    assert (state.people[:, others] == before[:, others]).all()
-    assert (by_group.sum(1) == change).all()
+    for is_one, people in ((slot.exposure == EN_ROUTE, 50), (slot.queued, 20)):
+        s = int(np.flatnonzero((slot.place == 1) & is_one)[0])
+        state.people[:, s, 0] += people
+        state.tally.joined[:] += people
+    return rates, state
+
+
+@pytest.mark.parametrize(("change", "still_waiting"), [(-1_020, 0), (-510, 10), (0, 20), (1_500, 20)])
+def test_people_who_leave_are_taken_from_all_who_are_present_and_new_ones_settle(compiled, change, still_waiting):
+    _, state = with_people_everywhere(compiled)
+    slot, before = compiled.program.network.slot, state.people.copy()
+    moved = booked(compiled, 1, np.full(MEMBERS, change), state)
+    waits = (slot.place == 1) & slot.queued
+    assert (state.people[:, waits].sum((1, 2)) == still_waiting).all()
+    assert (moved.waiting == still_waiting - 20).all()
+    assert (moved.by_group.sum(1) == change).all()
+    elsewhere = (slot.place != 1) | (slot.exposure == EN_ROUTE)
+    assert (state.people[:, elsewhere] == before[:, elsewhere]).all()
+    check_conservation(state)
+
+
+@pytest.mark.parametrize("change", [-5_000, -777, -1, 0, 1, 333, 4_001])
+def test_the_kernel_books_a_flow_as_the_fit_does(compiled, change):
+    rates, state = with_people_everywhere(compiled)
+    effects = day_effects_of(compiled, np.zeros((MEMBERS, 1, day_effects_size(compiled))))
+    flow = np.zeros((MEMBERS, 1, len(compiled.scenario.places)), dtype=np.int64)
+    flow[:, 0, 1] = change
+    effects = effects._replace(relative_flow=np.zeros(flow.shape), people_flow=flow)
+    members = Members(rates, copy_of(state), empty_record(compiled, MEMBERS, 1), effects)
+    world = sim_state_of(compiled.program, members, streams(7, "test"))
+    for m in range(MEMBERS):
+        book_unexplained(world, m)
+    by_group = booked(compiled, 1, flow[:, 0, 1], state).by_group
+    assert (members.state.people == state.people).all()
+    assert (members.state.tally == state.tally).all()
+    assert (members.record.place["unexplained"][:, 0, 1] == by_group.sum(1)).all()
+
+
+def test_a_relative_flow_changes_the_people_present_by_its_factor(compiled):
+    rates, state = with_people_everywhere(compiled)
+    effects = day_effects_of(compiled, np.zeros((MEMBERS, 1, day_effects_size(compiled))))
+    relative = np.zeros((MEMBERS, 1, len(compiled.scenario.places)))
+    relative[:, 0, 1] = np.log(2.0)
+    effects = effects._replace(relative_flow=relative, people_flow=np.zeros(relative.shape, dtype=np.int64))
+    members = Members(rates, state, empty_record(compiled, MEMBERS, 1), effects)
+    world = sim_state_of(compiled.program, members, streams(7, "test"))
+    for m in range(MEMBERS):
+        book_unexplained(world, m)
+    assert (members.record.place["unexplained"][:, 0, 1] == 2 * 1_021 - 1 - 1_020).all()  # 1,020 are there
     check_conservation(state)
 
 
@@ -131,7 +175,7 @@ def test_no_more_people_leave_than_there_are(compiled):
     normal_numbers = np.zeros((MEMBERS, len(uncertain_parameters(compiled).parameters)))
     rates = rates_of(compiled, uncertain_parameters(compiled), normal_numbers)
     state = first_state(compiled, rates, streams(7, "test"), np.zeros(rates.place.shape))
-    assert (booked(compiled, 1, np.full(MEMBERS, -5_000), state).sum(1) == -1_000).all()
+    assert (booked(compiled, 1, np.full(MEMBERS, -5_000), state).by_group.sum(1) == -1_000).all()
     check_conservation(state)
 
 

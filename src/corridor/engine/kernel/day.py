@@ -8,6 +8,7 @@ from corridor.engine.kernel.onset import flee_fighting
 from corridor.engine.kernel.queues import admit, grow_older, overflow, pass_gates, relocate
 from corridor.engine.kernel.siege import draw_day_effects, join, leave_siege
 from corridor.engine.kernel.travel import advance_roads, sweep
+from corridor.engine.kernel.unexplained import book_unexplained
 from corridor.engine.program import DAY, PERIOD, ROW, SimState
 
 
@@ -29,6 +30,7 @@ def simulate_day(w: SimState, m: int) -> None:
     settle(w, m)
     depart(w, m)
     verify(w, m)
+    book_unexplained(w, m)
     record_day(w, m)
 
 

@@ -36,7 +36,8 @@ LABELS = {
 }
 """Long name and unit of each variable."""
 
-_BY_PLACE = ("inside", "waiting", "in_transit", "arrivals", "departures")
+MEASURED_BY_PLACE = ("inside", "waiting", "in_transit", "arrivals", "departures")
+"""What is recorded of each place and day, people."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def ensemble_of(compiled: Compiled, record: Record, *, first_day: int) -> Ensemb
         "route": [route.route for route in compiled.layout.routes],
     }
     place, group = ("member", "date", "place"), ("member", "date", "place", "group")
-    variables = {name: (place, np.array(record.place[name])) for name in _BY_PLACE}
+    variables = {name: (place, np.array(record.place[name])) for name in MEASURED_BY_PLACE}
     data = xr.Dataset(
         {
             "stock": (place, record.group["stock"].sum(3, dtype=np.int32)),

@@ -77,11 +77,13 @@ def day_effects_size(compiled: Compiled) -> int:
 
 
 def day_effects_of(compiled: Compiled, numbers: Floats) -> DayEffects:
-    """Return the random effects of days from standard normal numbers, (m, t, number)."""
+    """Return the random effects of days from standard normal numbers, (m, t, number), without unexplained flows."""
     places = compiled.program.network.place.size
     wander, day = numbers[..., :places], numbers[..., places : 2 * places]
     gate = special.ndtri(0.5 + 0.5 * special.ndtr(numbers[..., 2 * places :]))
-    return DayEffects(*(np.ascontiguousarray(part) for part in (wander, day, gate)))
+    none = (*numbers.shape[:-1], 0)
+    wander, day, gate = (np.ascontiguousarray(part) for part in (wander, day, gate))
+    return DayEffects(wander, day, gate, np.zeros(none), np.zeros(none, dtype=np.int64))
 
 
 def first_state(compiled: Compiled, rates: Rates, streams: Streams, start: Floats) -> State:
