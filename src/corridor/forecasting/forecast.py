@@ -200,8 +200,8 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
 
     Examples
     --------
-    >>> told = forecast(scenario, posterior, observations, horizon_days=28, seed=7)    # doctest: +SKIP
-    >>> told.quantiles([0.1, 0.5, 0.9]).stock.sel(place="camp")    # doctest: +SKIP
+    >>> ahead = forecast(scenario, posterior, observations, horizon_days=28, seed=7)    # doctest: +SKIP
+    >>> ahead.quantiles([0.1, 0.5, 0.9]).stock.sel(place="camp")    # doctest: +SKIP
     """
     if not posterior.has_mechanism:
         return _from_counts(scenario, posterior, observations, horizon_days, members, seed)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from corridor.engine.compile.compile import Compiled
-    from corridor.engine.program import Floats, Ints, State
+    from corridor.engine.program import DayEffects, Floats, Ints, State
     from corridor.engine.run.simulate import Progress
     from corridor.inference.posterior import Posterior
     from corridor.scenario.parameters import Parameter
@@ -115,18 +115,11 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
     chosen = members if isinstance(members, ChosenHistories) else None
     which = np.arange(members) if isinstance(members, int) else members.which
     rows = which % posterior.draws
-    size = (1, horizon_days, day_effects_size(compiled))
-    numbers = np.concatenate([stream(seed, "forecast/weather", int(m)).standard_normal(size) for m in which])
-    if chosen is None:
-        relative = _relative_flows(posterior, rows, which, horizon_days, seed)
-        flows = relative, np.zeros(relative.shape, dtype=np.int64)
-    else:
-        flows = np.zeros(chosen.flows.shape), np.ascontiguousarray(chosen.flows)
     block = Members(
         rates_of(compiled, *_from_now_on(compiled, posterior, rows, which, seed)),
         rows_of(posterior.end_state, rows) if chosen is None or chosen.state is None else copy_of(chosen.state),
         empty_record(compiled, which.size, horizon_days),
-        day_effects_of(compiled, numbers)._replace(relative_flow=flows[0], people_flow=flows[1]),
+        _effects(compiled, posterior, which, horizon_days, seed, None if chosen is None else chosen.flows),
     )
 
     def one(m: int) -> None:
@@ -147,13 +140,24 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
     )
 
 
-def _relative_flows(posterior: Posterior, rows: Ints, which: Ints, days: int, seed: int) -> Floats:
+def _effects(
+    compiled: Compiled, posterior: Posterior, which: Ints, days: int, seed: int, flows: Ints | None
+) -> DayEffects:
+    """Return the random effects of the days ahead and their unexplained flows, which are drawn where none are given."""
+    size = (1, days, day_effects_size(compiled))
+    numbers = np.concatenate([stream(seed, "forecast/weather", int(m)).standard_normal(size) for m in which])
+    relative = _relative_flows(posterior, which, days, seed) if flows is None else np.zeros(flows.shape)
+    people = np.zeros(relative.shape, dtype=np.int64) if flows is None else np.ascontiguousarray(flows)
+    return day_effects_of(compiled, numbers)._replace(relative_flow=relative, people_flow=people)
+
+
+def _relative_flows(posterior: Posterior, which: Ints, days: int, seed: int) -> Floats:
     """Return the unexplained flow of each day for each person present, log units, (m, day, place).
 
     The drift of each counted place goes on as the Ornstein-Uhlenbeck process that the fit took it for, and each day
     has noise of its own.
     """
-    drift = posterior.drift[rows]
+    drift = posterior.drift[which % posterior.draws]
     shape = (days, drift.shape[1], 2)
     noise = np.stack([stream(seed, "forecast/unexplained", int(m)).standard_normal(shape) for m in which])
     sd, keep = posterior.reporting.unseen_sd, np.exp(-1.0 / DRIFT_DAYS)
