@@ -14,7 +14,7 @@ WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test install install-test warm page page-for-tests browser lint format unit suite examples docs bench verify lock clean
+.PHONY: help demo test install install-test warm page page-for-tests browser lint format unit suite examples docs bench bench-page pictures verify lock clean
 
 help:
 	@echo "make demo     install into $(VENV), then forecast, needs and report of the bundled scenario in $(OUT)"
@@ -24,6 +24,8 @@ help:
 	@echo "make format   let ruff rewrite what it can"
 	@echo "make docs     the documentation as HTML in docs/_build/html"
 	@echo "make bench    the benchmarks, beside PyPI flee and by themselves; writes docs/explanation/speed.md"
+	@echo "make bench-page  how fast the page answers, alone and with 20 people; writes docs/explanation/speed_of_the_page.md"
+	@echo "make pictures the pictures of the report and of the page in docs/images (needs Chromium)"
 	@echo "make verify   compare the law of movement with PyPI flee 3.1, case by case (half an hour the first time)"
 	@echo "make lock     recompute the lock files from pyproject.toml (needs uv)"
 	@echo "make clean    remove $(VENV) and everything that was built"
@@ -111,6 +113,12 @@ demo: warm
 bench: $(VENV)/.bench-installed
 	$(BIN)/python -m benchmarks
 
+bench-page: page
+	$(BIN)/python -m benchmarks.page
+
+pictures: page
+	$(BIN)/python -m tools.take_pictures
+
 # For a few cases only: make verify CASES="capacity pairs" MEMBERS=200
 CASES ?=
 MEMBERS ?= 300
@@ -118,6 +126,7 @@ verify: $(VENV)/.bench-installed
 	$(BIN)/python -m verification.against_flee --cases $(CASES) --members $(MEMBERS) --seed 1 --out build/against_flee
 
 docs: install-test
+	$(BIN)/python -m tools.write_reference
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 	@echo "Open docs/_build/html/index.html"
 

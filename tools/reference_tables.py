@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args, get_origin
 
 from pydantic_core import PydanticUndefined
 
+import corridor
 from corridor.cli import main
 from corridor.needs.standards import GAP, TRUCKS, Item, load_standards
 from corridor.runs.rows import COLUMNS
@@ -41,19 +42,17 @@ _KIND = {bool: "true or false", int: "whole number", float: "number", dt.date: "
 
 
 class Table(NamedTuple):
-    """A table: its header, its rows, and how wide its columns are beside each other."""
+    """A table: its header and its rows."""
 
     header: tuple[str, ...]
     rows: list[tuple[str, ...]]
-    widths: tuple[int, ...] = ()
-    title: str = ""
 
 
 def columns(name: str) -> Iterator[Table]:
     """Yield the columns of a table of a scenario folder, or the keys of a part of scenario.toml."""
     fields = {key: field for key, field in MODELS[name].model_fields.items() if key != NOTES}
     rows = [(f"`{key}`", _allowed(field), _default(field), _meaning(field)) for key, field in fields.items()]
-    yield Table(("name", "what it takes", "if left out", "meaning"), rows, (15, 30, 12, 43))
+    yield Table(("name", "what it takes", "if left out", "meaning"), rows)
 
 
 def _meaning(field: FieldInfo) -> str:
@@ -97,7 +96,7 @@ def event_kinds() -> Iterator[Table]:
             size += f"; blank takes `{rule.parameter}`"
         effect = rule.effect.format(subject="SUBJECT", value="VALUE")
         rows.append((f"`{kind.value}`", rule.subject.value, size, effect))
-    yield Table(("kind", "subject", "value", "effect"), rows, (15, 15, 25, 45))
+    yield Table(("kind", "subject", "value", "effect"), rows)
 
 
 def parameters() -> Iterator[Table]:
@@ -112,9 +111,9 @@ def parameters() -> Iterator[Table]:
         span = f"{row.low:,.10g} to {row.high:,.10g}"
         flee = prior_words(row.flee_default) if row.flee_default else ""
         rows.append((f"`{row.name}`", meaning, row.unit, default, flee, span))
-    yield Table(("parameter", "meaning", "unit", "default", "Flee", "bounds"), rows, (24, 32, 12, 14, 7, 11))
+    yield Table(("parameter", "meaning", "unit", "default", "Flee", "bounds"), rows)
     numbered = [(f"[{number}]", source) for number, source in enumerate(sources, start=1)]
-    yield Table(("default", "comes from"), numbered, (10, 90))
+    yield Table(("default", "comes from"), numbered)
 
 
 def prior_words(prior: Prior) -> str:
@@ -139,22 +138,22 @@ def priors() -> Iterator[Table]:
     for model in PRIORS:
         keys = [key for key in model.model_fields if key != "prior"]
         rows.append((f"`{model.model_fields['prior'].default}`", _one_of(keys), str(model.__doc__)))
-    yield Table(("prior", "keys", "meaning"), rows, (15, 25, 60))
+    yield Table(("prior", "keys", "meaning"), rows)
 
 
 def check_rules() -> Iterator[Table]:
     """Yield the rules across tables."""
-    yield Table(("id", "what it asks"), [(f"`{rule.code}`", rule.asks) for rule in RULES], (10, 90))
+    yield Table(("id", "what it asks"), [(f"`{rule.code}`", rule.asks) for rule in RULES])
 
 
 def check_forms() -> Iterator[Table]:
     """Yield what single files, cells and settings must be."""
-    yield Table(("id", "what it asks"), [(f"`{code}`", asks) for code, asks in FORMS.items()], (10, 90))
+    yield Table(("id", "what it asks"), [(f"`{code}`", asks) for code, asks in FORMS.items()])
 
 
 def import_forms() -> Iterator[Table]:
     """Yield what an instance of Flee must be before it can be translated."""
-    yield Table(("id", "what it asks"), [(f"`{code}`", asks) for code, asks in FLEE_FORMS.items()], (10, 90))
+    yield Table(("id", "what it asks"), [(f"`{code}`", asks) for code, asks in FLEE_FORMS.items()])
 
 
 def standards(part: str) -> Iterator[Table]:
@@ -172,7 +171,7 @@ def _items() -> Table:
         used_for = f"{_WHOM[row.applies_to]}; {row.level}, {row.phase.replace('_', ' ')}"
         rows.append((f"`{row.item}`", row.label, figure, used_for, _source(row)))
     header = ("item", "name", "figure", "for whom; level, phase", "source")
-    return Table(header, rows, (14, 18, 20, 18, 30))
+    return Table(header, rows)
 
 
 _WHOM = {
@@ -200,7 +199,7 @@ def _others() -> Table:
         rows.append((f"`{row.margin}`", row.label, share, _source(row)))
     trucks = [(f"`{r.truck}`", r.label, f"{r.carries:,g} {r.unit} per load", _source(r)) for r in profile.trucks]
     rows += trucks
-    return Table(("id", "name", "figure", "source"), rows, (15, 20, 25, 40))
+    return Table(("id", "name", "figure", "source"), rows)
 
 
 def _thresholds() -> Table:
@@ -209,12 +208,12 @@ def _thresholds() -> Table:
         levels = "; ".join(f"from {level.above:g}: {level.meaning}" for level in row.levels)
         usual = f"{row.normal_low:g}" + (f" to {row.normal_high:g}" if row.normal_high > row.normal_low else "")
         rows.append((row.label, row.unit, usual, levels, _source(row)))
-    return Table(("threshold", "unit", "usual", "levels", "source"), rows, (18, 18, 10, 26, 28))
+    return Table(("threshold", "unit", "usual", "levels", "source"), rows)
 
 
 def run_table(name: str) -> Iterator[Table]:
     """Yield the columns of a table of a RUN folder."""
-    yield Table(("column", "meaning"), [(f"`{column}`", _RUN[column]) for column in COLUMNS[name]], (20, 80))
+    yield Table(("column", "meaning"), [(f"`{column}`", _RUN[column]) for column in COLUMNS[name]])
 
 
 _RUN = {
@@ -265,6 +264,16 @@ def cli_help(command: str = "") -> str:
     return out.getvalue().rstrip()
 
 
+def names(listed: str) -> Iterator[Table]:
+    """Yield public names of the library with the first sentences of their docstrings."""
+    rows = [(f"`corridor.{name}`", _first_sentence(getattr(corridor, name).__doc__)) for name in listed.split()]
+    yield Table(("name", "meaning"), rows)
+
+
+def _first_sentence(docstring: str) -> str:
+    return " ".join(docstring.strip().partition("\n\n")[0].split())
+
+
 TABLES: dict[str, Callable[..., Iterator[Table]]] = {
     "columns": columns,
     "event-kinds": event_kinds,
@@ -275,4 +284,5 @@ TABLES: dict[str, Callable[..., Iterator[Table]]] = {
     "import-forms": import_forms,
     "standards": standards,
     "run-table": run_table,
+    "names": names,
 }
