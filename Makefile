@@ -14,7 +14,7 @@ WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test install install-test warm page page-for-tests browser lint format unit suite examples docs bench bench-page pictures verify lock clean
+.PHONY: help demo test install install-test warm page page-for-tests browser lint format unit suite examples docs bench bench-page pictures verify faults fuzz lock clean
 
 help:
 	@echo "make demo     install into $(VENV), then forecast, needs and report of the bundled scenario in $(OUT)"
@@ -27,6 +27,8 @@ help:
 	@echo "make bench-page  how fast the page answers, alone and with 20 people; writes docs/explanation/speed_of_the_page.md"
 	@echo "make pictures the pictures of the report and of the page in docs/images (needs Chromium)"
 	@echo "make verify   compare the law of movement with PyPI flee 3.1, case by case (half an hour the first time)"
+	@echo "make faults   kill commands at random moments, fill the disk, start two at once (half an hour)"
+	@echo "make fuzz     ten thousand hostile scenarios through the commands (an hour)"
 	@echo "make lock     recompute the lock files from pyproject.toml (needs uv)"
 	@echo "make clean    remove $(VENV) and everything that was built"
 
@@ -124,6 +126,14 @@ CASES ?=
 MEMBERS ?= 300
 verify: $(VENV)/.bench-installed
 	$(BIN)/python -m verification.against_flee --cases $(CASES) --members $(MEMBERS) --seed 1 --out build/against_flee
+
+KILLS ?= 200
+faults: install-test warm
+	$(BIN)/python -m verification.faults --kills $(KILLS) --seed 1
+
+FUZZED ?= 10000
+fuzz: install-test warm
+	CORRIDOR_FUZZED=$(FUZZED) $(BIN)/pytest -n $(WORKERS) tests/properties/test_hostile.py
 
 docs: install-test
 	$(BIN)/python -m tools.write_reference

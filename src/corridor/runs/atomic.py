@@ -124,8 +124,8 @@ def _bring_over(old: Path, target: Path, own: frozenset[str]) -> None:
 
 
 def _files_of_the_user(folder: Path, own: frozenset[str]) -> list[Path]:
-    """Return what a run did not write, of which files that write_whole had not finished are no part."""
-    unfinished = re.compile(r"\.(?P<name>.+)\.\d+\.partial")
+    """Return what a run did not write, of which files that were being written are no part."""
+    unfinished = re.compile(r"\.(?P<name>.+?)(\.\d+)?\.partial")
     paths = [path for path in folder.iterdir() if path.name not in own]
     return [path for path in paths if not (match := unfinished.fullmatch(path.name)) or match["name"] not in own]
 

@@ -161,8 +161,11 @@ def test_files_of_the_user_left_by_a_kill_come_back(run, tmp_path):
     assert contents(run) == {**NEW, "thesis.tex": "years of work"}
 
 
-def test_what_write_whole_left_unfinished_is_not_taken_for_the_users(run):
+def test_what_a_killed_command_was_writing_is_not_taken_for_the_users(run, tmp_path):
     (run / ".report.html.4711.partial").write_text("half", encoding="utf-8")
+    killed = tmp_path / ".RUN.abcdefgh.partial" / "new"
+    killed.mkdir(parents=True)
+    (killed / ".forecast.csv.partial").write_text("half", encoding="utf-8")
     (run / ".mine.4711.partial").write_text("mine", encoding="utf-8")
     rewrite(run)
     assert contents(run) == {**NEW, ".mine.4711.partial": "mine"}
