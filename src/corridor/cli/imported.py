@@ -9,6 +9,7 @@ from corridor.sources.flee.account import many
 from corridor.sources.tables.figures import HEADINGS, Entry
 
 if TYPE_CHECKING:
+    from corridor.sources.roads.into import ImportedRoutes
     from corridor.sources.tables.events import ImportedConflict
     from corridor.sources.tables.into import Imported
 
@@ -84,5 +85,34 @@ def conflict_facts(imported: ImportedConflict) -> dict[str, object]:
         "layout": imported.layout,
         "added": [event.model_dump(mode="json", exclude_none=True) for event in imported.added],
         "unchanged": imported.unchanged,
+        "account": _account_facts(imported.account),
+    }
+
+
+def routes_words(imported: ImportedRoutes) -> Iterator[str]:
+    """Yield what an import of routes has done, in lines for people."""
+    yield (
+        f"{imported.folder}: {many(len(imported.added), 'route')} added, {imported.changed:,} changed, "
+        f"{imported.removed:,} removed, {imported.unchanged:,} there already."
+    )
+    if imported.off_network:
+        yield f"Off the network: {', '.join(place for place, _ in imported.off_network)}."
+    if imported.islands:
+        yield f"On roads that lead to no other place: {', '.join(imported.islands)}."
+    yield from _account_lines(imported.account)
+    yield ""
+    yield f"Next: corridor check {imported.folder}"
+
+
+def routes_facts(imported: ImportedRoutes) -> dict[str, object]:
+    """Return what an import of routes has done, for machines."""
+    return {
+        "scenario": str(imported.folder),
+        "added": [row.model_dump(mode="json", exclude_none=True) for row in imported.added],
+        "changed": imported.changed,
+        "removed": imported.removed,
+        "unchanged": imported.unchanged,
+        "off_network": [{"place": place, "nearest_road_km": round(km, 3)} for place, km in imported.off_network],
+        "islands": list(imported.islands),
         "account": _account_facts(imported.account),
     }

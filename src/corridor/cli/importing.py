@@ -119,6 +119,33 @@ def conflict(
         output.show("\n".join(conflict_words(imported)), conflict_facts(imported))
 
 
+@importers.command(
+    short_help="Routes between places, from roads.",
+    epilog="\b\nExamples:\n  corridor import routes roads.osm.pbf --into my-scenario\n"
+    "  corridor import routes --into my-scenario --detour 1.4",
+)
+def routes(
+    roads: o.RoadFiles = None,
+    *,
+    into: o.IntoFolder,
+    snap_km: o.SnapKm = 5.0,
+    detour: o.Detour = 1.3,
+    mode: o.Mode = "foot",
+    as_json: o.AsJson = False,
+    verbose: o.Verbose = False,
+) -> None:
+    """Add the shortest ways by road between neighbouring places of a scenario, with places off the network listed.
+
+    Without a road file, great-circle distances times a detour factor, marked as such. What a person wrote stays.
+    """
+    with command_output(as_json=as_json, verbose=verbose) as output:
+        from corridor.cli.imported import routes_facts, routes_words
+        from corridor.sources.roads.into import RouteOptions, import_routes, parsed_mode
+
+        imported = import_routes(roads or (), into, RouteOptions(snap_km, detour, parsed_mode(mode)))
+        output.show("\n".join(routes_words(imported)), routes_facts(imported))
+
+
 def _words(imported: Imported, folder: Path) -> Iterator[str]:
     from corridor.sources.flee.account import account_lines
 

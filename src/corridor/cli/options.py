@@ -145,6 +145,32 @@ TableFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="A table as published: CSV, XLSX, XLS, ODS or JSON.", show_default=False)
 ]
 IntoScenario = Annotated[Path, typer.Argument(metavar="SCENARIO", help="The folder of a scenario.", show_default=False)]
+RoadFiles = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[ROADS]…",
+        help="Files of roads: GeoJSON, GeoPackage (.gpkg) or OpenStreetMap (.osm.pbf).",
+        show_default="great circles",
+    ),
+]
+IntoFolder = Annotated[Path, typer.Option("--into", metavar="SCENARIO", help="The folder of a scenario.")]
+SnapKm = Annotated[
+    float,
+    typer.Option(
+        "--snap-km", metavar="KM", min=0, max=1000, help="A place is on the network if a road is this near to it."
+    ),
+]
+Detour = Annotated[
+    float,
+    typer.Option(
+        "--detour",
+        metavar="X",
+        min=1,
+        max=10,
+        help="Without a road file: roads are so much longer than great circles.",
+    ),
+]
+Mode = Annotated[str, typer.Option("--mode", metavar="MODE", help="What people travel by: foot, vehicle or boat.")]
 CountsLayout = Annotated[
     str,
     typer.Option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -39,6 +40,24 @@ def parts_of(route: str) -> tuple[str, str, str]:
     return origin, destination, via
 
 
+def shape_text(points: Iterable[tuple[float, float]]) -> str:
+    """Return points, latitude and longitude in degrees, as a shape; four decimals are eleven metres.
+
+    Examples
+    --------
+    >>> shape_text([(13.5, 15.25), (13.61238, 15.3)])
+    '13.5 15.25|13.6124 15.3'
+    """
+    return "|".join(f"{round(lat, 4):.9g} {round(lon, 4):.9g}" for lat, lon in points)
+
+
+def _point(text: str) -> tuple[float, float]:
+    lat, lon = map(float, text.split())
+    if not (abs(lat) <= 90 and abs(lon) <= 180):  # noqa: PLR2004 - degrees
+        raise ValueError(f"no point of the earth: {text}")
+    return lat, lon
+
+
 class Route(BaseModel):
     """A directed edge of the network, one row of routes.csv."""
 
@@ -57,7 +76,22 @@ class Route(BaseModel):
         pattern=r"^[a-z][a-z0-9_]*$",
         description="id that tells parallel routes between the same two places apart",
     )
+    shape: str | None = Field(
+        default=None,
+        description="the way on the map: latitude and longitude in degrees, with | between points",
+    )
     notes: dict[str, str] = Field(default_factory=dict, description="columns named x_…")
+
+    @property
+    def points(self) -> tuple[tuple[float, float], ...]:
+        """Return the way on the map, latitude and longitude, degrees; empty if its shape is not stated.
+
+        Raises
+        ------
+        ValueError
+            The shape is no list of points.
+        """
+        return tuple(_point(text) for text in self.shape.split("|")) if self.shape else ()
 
     @property
     def route(self) -> str:
@@ -66,4 +100,6 @@ class Route(BaseModel):
 
     def reversed(self) -> Route:
         """Return the same road, travelled backwards."""
-        return self.model_copy(update={"origin": self.destination, "destination": self.origin})
+        shape = "|".join(reversed(self.shape.split("|"))) if self.shape else None
+        ends = {"origin": self.destination, "destination": self.origin}
+        return self.model_copy(update={**ends, "shape": shape})

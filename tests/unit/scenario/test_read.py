@@ -228,10 +228,3 @@ def test_a_road_that_leads_both_ways_can_be_named_from_either_end(folder, edit):
 def test_dates_in_toml_may_be_quoted(folder, edit):
     edit("scenario.toml", "start = 2031-01-01", 'start = "2031-01-01"')
     assert read_scenario(folder).start == dt.date(2031, 1, 1)
-
-
-def test_a_camp_that_nobody_can_reach_is_accepted_once_a_closure_says_so(folder, edit):
-    edit("places.csv", "plain_camp,Plain", "far_camp,Far Camp,camp,,,0,,,\nplain_camp,Plain")
-    assert [problem.code for problem in problems(folder)] == ["C109"]
-    edit("events.csv", "2031-01-01,,siege", "2031-01-01,,closure,far_camp,,invented,,\n2031-01-01,,siege")
-    assert read_scenario(folder).place("far_camp").name == "Far Camp"

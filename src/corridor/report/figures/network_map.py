@@ -47,9 +47,7 @@ class Spot:
 class Line:
     """A route as it is drawn."""
 
-    start: tuple[float, float]
-    middle: tuple[float, float]
-    end: tuple[float, float]
+    points: tuple[tuple[float, float], ...]
     is_closed: bool
     is_one_way: bool
 
@@ -183,7 +181,8 @@ def _lines(scenario: Scenario, frame: Frame, where: dict[str, tuple[float, float
             start, end = frame.pixel(*where[row.origin]), frame.pixel(*where[row.destination])
             middle = (round((start[0] + end[0]) / 2, 1), round((start[1] + end[1]) / 2, 1))
             is_closed = not shut.isdisjoint({row.route, row.origin, row.destination})
-            lines.append(Line(start, middle, end, is_closed, not row.both_ways))
+            inner = tuple(frame.pixel(lon, lat) for lat, lon in row.points[1:-1]) or (middle,)
+            lines.append(Line((start, *inner, end), is_closed, not row.both_ways))
     return tuple(lines)
 
 

@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from corridor.scenario.draft import Draft, Finding, Line, Rule
-from corridor.scenario.events import EventKind
 from corridor.scenario.io.cells import shown, suggestion
 from corridor.scenario.places import PlaceKind
-from corridor.scenario.routes import parts_of
 
 Row = TypeVar("Row")
 _NEITHER_SCREEN_NOR_ADMIT = (PlaceKind.TOWN, PlaceKind.TRANSIT, PlaceKind.MARKER)
@@ -109,21 +107,16 @@ def _one_row_a_route(draft: Draft) -> Iterator[Finding]:
                 break
 
 
-def _camps_within_reach(draft: Draft) -> Iterator[Finding]:
-    if not draft.route_ids:  # without any route there is no network, only counts
-        return
-    reached = {parts_of(route)[1] for route in draft.route_ids}
-    reached |= {line.row.origin for line in draft.routes if line.row.both_ways}
-    settled = {EventKind.INFLOW, EventKind.CLOSURE, EventKind.CAMP_CLOSES}
-    reached |= {line.row.subject for line in draft.all_events if line.row.kind in settled and line.row.subject}
-    for line in draft.places:
-        if line.row.kind is PlaceKind.CAMP and line.row.place not in reached:
-            what = f"no route leads to the camp {line.row.place}."
-            yield Finding(
-                line.at("place"),
-                what,
-                "Add a route to it in routes.csv; if nobody can reach it, say so by a closure in events.csv.",
-            )
+def _shape_of_points(draft: Draft) -> Iterator[Finding]:
+    for line in draft.routes:
+        try:
+            count = len(line.row.points)
+        except ValueError:
+            count = 1
+        if count == 1:
+            what = f"{shown(line.row.shape or '')} is no way on a map."
+            fix = "Write points as 13.51 15.25|13.62 15.3, latitude and longitude in degrees, or leave it blank."
+            yield Finding(line.at("shape"), what, fix)
 
 
 def _nobody_at_junctions(draft: Draft) -> Iterator[Finding]:
@@ -153,11 +146,7 @@ RULES = (
     Rule("C106", "A route begins and ends at places of the scenario.", _known_ends),
     Rule("C107", "No route leads from a place to itself.", _no_loops),
     Rule("C108", "Each route stands in one row only; parallel routes differ in via.", _one_row_a_route),
-    Rule(
-        "C109",
-        "Where there are routes, a camp can be reached, or an event says that it is closed.",
-        _camps_within_reach,
-    ),
+    Rule("C109", "The shape of a route is two points or more on the earth.", _shape_of_points),
     Rule("C110", "A marker has neither population nor capacity.", _nobody_at_junctions),
     Rule("C111", f"Under a preset of Flee a route is at least {_LEAST_KM:g} km long.", _roads_of_some_length),
 )

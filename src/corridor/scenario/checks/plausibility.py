@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from corridor.scenario.events import EventKind
 from corridor.scenario.io.cells import listed
 from corridor.scenario.observations import Observation, Observations, Qualifier, Use
-from corridor.scenario.places import Place
+from corridor.scenario.places import Place, PlaceKind
 from corridor.scenario.scenario import Scenario
 
 EARTH_KM = 6371.0
@@ -34,7 +35,7 @@ def plausibility_warnings(scenario: Scenario, observations: Observations) -> tup
     exact = [row for row in observations if row.use is not Use.IGNORE and row.qualifier is Qualifier.EXACT]
     series = _series(row for row in exact if row.count is not None)
     warnings = [*_contradicting(series), *_falling(series), *_out_of_line(series)]
-    return (*_few(list(_far_apart(scenario))), *_few(warnings))
+    return (*_few(list(_far_apart(scenario))), *_out_of_reach(scenario), *_few(warnings))
 
 
 def great_circle_km(one: Place, other: Place) -> float | None:
@@ -131,6 +132,23 @@ def _far_apart(scenario: Scenario) -> Iterator[str]:
     for text in rest:
         if text not in known:
             yield f"{text}: check the coordinates and the distance."
+
+
+def _out_of_reach(scenario: Scenario) -> Iterator[str]:
+    """Yield which camps nobody can reach, although there are routes."""
+    if not scenario.routes:  # without any route there is no network, only counts
+        return
+    reached = {row.destination for row in scenario.routes}
+    reached |= {row.origin for row in scenario.routes if row.both_ways}
+    settled = {EventKind.INFLOW, EventKind.CLOSURE, EventKind.CAMP_CLOSES}
+    reached |= {row.subject for row in scenario.all_events if row.kind in settled and row.subject}
+    camps = [place.place for place in scenario.places if place.kind is PlaceKind.CAMP and place.place not in reached]
+    if camps:
+        more = f" and {len(camps) - _MOST_SHOWN} more" if len(camps) > _MOST_SHOWN else ""
+        yield (
+            f"no route leads to {listed(camps[:_MOST_SHOWN], 'and')}{more}: nobody is forecast to travel there. Add a "
+            "route in routes.csv, or say by a closure in events.csv that it is shut."
+        )
 
 
 def _fits_swapped(place: Place, scenario: Scenario, places: dict[str, Place]) -> bool:
