@@ -3,12 +3,14 @@
 Truths are drawn from the prior of a scenario and live by its rules; sources tell of them with biases and errors;
 inference and forecast are run on what they tell. If prior, history, figures and inference fit together, the rank of
 each truth among the draws is uniform, and 50 % and 90 % intervals hold half and nine tenths of the truths (Talts and
-others 2018, arXiv:1804.06788). A U of ranks says that intervals are too narrow, a hump that they are too wide, a slope
-that they lie to one side.
+others 2018, arXiv:1804.06788). A U of ranks says that intervals are too narrow, a hump that they are too wide, a
+slope that they lie to one side.
 
-Two scenarios (tests/recovery/cases.py): `siege`, the template that ships with Corridor, and `network`, five towns with
-fighting in three of them, and three camps that are counted weekly. Run it from the root of the repository, with the
-number of truths and of draws; either takes about a quarter of an hour on one core:
+Three scenarios (tests/recovery/cases.py): `siege`, the template that ships with Corridor, `network`, five towns with
+fighting in three of them, and three camps that are counted weekly, and `weekly`, a camp that is counted once and
+reports its arrivals each week. With `--pooled` the days ahead are those of the combination of forecasters, as a user
+gets them, and not of the model alone. Run it from the root of the repository, with the number of truths and of draws;
+either takes about a quarter of an hour on one core:
 
     .venv/bin/python -m verification.calibration_by_simulation siege --truths 200 --draws 500 --seed 1 --out ranks.csv
 
@@ -45,7 +47,7 @@ COLUMNS = ("truth", "question", "true", "rank", "low", "median", "high")
 Row = tuple[int, str, float, float, float, float, float]
 
 
-def rows_of(case: Case, truths: int, draws: int, seed: int) -> tuple[list[Row], int]:
+def rows_of(case: Case, truths: int, draws: int, *, is_pooled: bool, seed: int) -> tuple[list[Row], int]:
     """Return one row for each truth and question, and how many fits called themselves degenerate."""
     drawn = truths_of(case, count=truths, seed=seed)
     rows, degenerate = [], 0
@@ -53,7 +55,7 @@ def rows_of(case: Case, truths: int, draws: int, seed: int) -> tuple[list[Row], 
     for m, reports in enumerate(drawn.reports):
         posterior = learnt(case, reports, draws=draws, seed=m)
         degenerate += bool(posterior.notes)
-        found = believed(case, posterior, seed=m)
+        found = believed(case, posterior, reports=reports if is_pooled else None, seed=m)
         for question in case.questions:
             low, median, high = (float(x) for x in np.quantile(found[question], (0.05, 0.5, 0.95)))
             fact = float(drawn.true[question][m])
@@ -84,10 +86,11 @@ def main() -> None:
     parser.add_argument("--truths", type=int, default=200)
     parser.add_argument("--draws", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--pooled", action="store_true")
     parser.add_argument("--out", type=Path, default=None)
     asked = parser.parse_args()
     case = CASES[asked.case]()
-    rows, degenerate = rows_of(case, asked.truths, asked.draws, asked.seed)
+    rows, degenerate = rows_of(case, asked.truths, asked.draws, is_pooled=asked.pooled, seed=asked.seed)
     if asked.out is not None:
         with asked.out.open("w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows([COLUMNS, *rows])

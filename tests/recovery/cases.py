@@ -32,15 +32,15 @@ def siege() -> Case:
             Asked(40, 40, "plain_camp", Measure.STOCK, "Camp registry"),
         ),
         origin=40,
-        ahead=14,
+        ahead=28,
         present={
             "people inside the siege on the last day": Present(("old_town",)),
             "people in the camp on the last day": Present(("plain_camp",)),
         },
         future={
-            "people in the camp 14 days later": ("stock", "plain_camp"),
-            "people who are still inside 14 days later": ("inside", "old_town"),
-            "people who reach screening in those 14 days": ("arrivals", "ridge_screening"),
+            **{f"people in the camp {n} days later": ("stock", "plain_camp", n) for n in (1, 7, 14, 28)},
+            "people who are still inside 14 days later": ("inside", "old_town", 14),
+            "people who reach screening in those 14 days": ("arrivals", "ridge_screening", 14),
         },
         hidden={
             "people in the siege on the first day": "population.old_town",
@@ -101,19 +101,21 @@ def network(weeks: int = 4) -> Case:
     )
     told_by = {"meadow": "Registry", "lake": "Registry", "hill": "District"}
     return Case(
-        stated=replace(scenario(places, routes, events, days=origin + 15, values=uncertain), sources=sources),
+        stated=replace(scenario(places, routes, events, days=origin + 29, values=uncertain), sources=sources),
         asked=tuple(
             Asked(7 * week, 7 * week, place, Measure.STOCK, told_by[place])
             for week in range(1, weeks + 1)
             for place in CAMPS
         ),
         origin=origin,
-        ahead=14,
+        ahead=28,
         present={
             **{f"people in the {place} camp on the last day": Present((place,)) for place in CAMPS},
             "people who have not left the three towns": Present(FIGHTING, at_home=True),
         },
-        future={f"people in the {place} camp 14 days later": ("stock", place) for place in CAMPS},
+        future={
+            f"people in the {place} camp {n} days later": ("stock", place, n) for place in CAMPS for n in (1, 7, 14, 28)
+        },
         hidden={
             "rate at which people flee fighting": "onset_rate_per_day",
             "pull of the lake camp": "attractiveness.lake",
@@ -123,4 +125,37 @@ def network(weeks: int = 4) -> Case:
     )
 
 
-CASES = {"siege": siege, "network": network}
+def weekly(weeks: int = 8) -> Case:
+    """Return a town under fighting and a camp that is counted once, and reports its arrivals each week."""
+    origin = 7 * weeks
+    values = {
+        "onset_rate_per_day": LogNormal(median=0.005, within_factor=4),
+        "departure_rate_per_day": LogNormal(median=0.001, within_factor=3),
+        "push_sd": 0.5,
+        "push_day_sd": 0.5,
+    }
+    places, routes = (town("north", 30_000), camp("lake", 1_200)), (drive("north", "lake", 60),)
+    events = (event("conflict", "north", 0, None, 1.0),)
+    arrivals = (Asked(7 * week + 1, 7 * week + 7, "lake", Measure.ARRIVALS, "Registry") for week in range(weeks))
+    return Case(
+        stated=replace(
+            scenario(places, routes, events, days=origin + 29, values=values),
+            sources=(Source(source="Registry", grade=Grade.B, reason="counts households"),),
+        ),
+        asked=(Asked(0, 0, "lake", Measure.STOCK, "Registry"), *arrivals),
+        origin=origin,
+        ahead=28,
+        present={
+            "people in the camp on the last day": Present(("lake",)),
+            "people who have not left the town": Present(("north",), at_home=True),
+        },
+        future={
+            **{f"people in the camp {n} days later": ("stock", "lake", n) for n in (1, 7, 28)},
+            **{f"people who arrive in those {n} days": ("arrivals", "lake", n) for n in (7, 28)},
+        },
+        hidden={"rate at which people flee fighting": "onset_rate_per_day"},
+        biases={},
+    )
+
+
+CASES = {"siege": siege, "network": network, "weekly": weekly}

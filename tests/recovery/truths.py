@@ -1,9 +1,10 @@
 """Truths to be found again: histories drawn as the model says that they come about, and what sources say of them.
 
 Parameters drift from window to window as inference takes them to, the state follows hidden populations, and each
-source has a bias of its own and errors of its grade; people inside are told short, and a small share of the figures is
-stray. So parameters, history and figures have the joint law that the posterior assumes, and the truth must rank
-evenly among its draws. What is simulated, what is told of it and what is asked stands in cases.py.
+source has a bias of its own and errors of its grade; people inside are told short, and a small share of the figures
+is stray. Places whose people are counted have unexplained flows, with a drift that lasts some weeks and noise of each
+day. So parameters, history and figures have the joint law that the posterior assumes, and the truth must rank evenly
+among its draws. What is simulated, what is told of it and what is asked stands in cases.py.
 """
 
 import datetime as dt
@@ -26,6 +27,7 @@ from corridor.inference.observation_model import Series, reporting_of
 from corridor.inference.observed_series import daily
 from corridor.inference.parameter_drift import adjust_populations, drift, memory_of
 from corridor.inference.posterior import Posterior
+from corridor.inference.unexplained_flow import DRIFT_DAYS, MONTH_DAYS, drift_sd
 from corridor.inference.windows import windows
 from corridor.scenario.observations import Measure, Observation, Observations
 from corridor.scenario.scenario import Scenario
@@ -75,7 +77,7 @@ class Case:
     present
         People on the last day.
     future
-        A measure at a place: people present on the last day ahead, or arrivals in all days ahead.
+        A measure at a place and a number of days ahead: people on that day, or arrivals in all days up to it.
     hidden
         Uncertain parameters by their ids.
     biases
@@ -87,7 +89,7 @@ class Case:
     origin: int
     ahead: int
     present: Mapping[str, Present]
-    future: Mapping[str, tuple[str, str]]
+    future: Mapping[str, tuple[str, str, int]]
     hidden: Mapping[str, str]
     biases: Mapping[str, tuple[str, str]]
 
@@ -129,6 +131,7 @@ def truths_of(case: Case, *, count: int, seed: int) -> Truths:
     start = chance.standard_normal(rates.place.shape)
     state = first_state(compiled, rates, streams(seed, "truths", 0), start)
     spans = windows(sorted({row.last for row in case.asked}), case.origin)
+    flows = unexplained_flows(case, compiled, count, chance)
     records, people = [], state.people
     for k, (first, last) in enumerate((*spans, (case.origin + 1, case.origin + case.ahead))):
         if first <= case.origin:
@@ -136,7 +139,8 @@ def truths_of(case: Case, *, count: int, seed: int) -> Truths:
             moved = drift(normal, innovations, last - first + 1, memory_of(compiled, uncertain))
             normal = adjust_populations(compiled, uncertain, state, normal, moved)
             rates = rates_of(compiled, uncertain, normal)
-        record, state = continue_members(compiled, rates, state, days=(first, last), seed=1_000_003 * seed + k)
+        ways = {"days": (first, last), "seed": 1_000_003 * seed + k, "flows": flows}
+        record, state = continue_members(compiled, rates, state, **ways)
         people = state.people.copy() if last == case.origin else people
         records.append(record)
     record = joined(records, axis=1)
@@ -149,9 +153,25 @@ def truths_of(case: Case, *, count: int, seed: int) -> Truths:
     return Truths(true, reports)
 
 
-def ahead_of(future: xr.Dataset, measure: str, place: str) -> Floats:
-    """Return people present on the last day ahead, or arrivals in all of them, for each member."""
-    days = future[measure].sel(place=place).to_numpy()
+def unexplained_flows(case: Case, compiled: Compiled, count: int, chance: np.random.Generator) -> Floats:
+    """Return the unexplained flow of each day at each counted place, log units of the people present, (m, t, p)."""
+    sd = case.stated.parameter("unseen_sd").prior.value
+    counted = {row.place for row in case.asked if row.measure is Measure.STOCK}
+    flows = np.zeros((count, compiled.scenario.n_days, len(compiled.scenario.places)))
+    keep = np.exp(-1 / DRIFT_DAYS)
+    for p, place in enumerate(compiled.scenario.places):
+        if place.place not in counted:
+            continue
+        slope = drift_sd(sd) * chance.standard_normal(count)
+        for t in range(flows.shape[1]):
+            slope = keep * slope + drift_sd(sd) * np.sqrt(1 - keep**2) * chance.standard_normal(count)
+            flows[:, t, p] = slope + sd / np.sqrt(MONTH_DAYS) * chance.standard_normal(count)
+    return flows
+
+
+def ahead_of(future: xr.Dataset, measure: str, place: str, ahead: int) -> Floats:
+    """Return people present some days ahead, or arrivals in all days up to then, for each member."""
+    days = future[measure].sel(place=place).to_numpy()[:, :ahead]
     found: Floats = days.sum(1) if measure == "arrivals" else days[:, -1]
     return found
 
@@ -199,10 +219,11 @@ def learnt(case: Case, reports: Observations, *, draws: int, seed: int) -> Poste
     return calibrate(case.stated, reports, as_of=case.as_of, draws=draws, seed=seed)
 
 
-def believed(case: Case, posterior: Posterior, *, seed: int) -> dict[str, Floats]:
-    """Return the draws of each question."""
+def believed(case: Case, posterior: Posterior, *, reports: Observations | None = None, seed: int) -> dict[str, Floats]:
+    """Return the draws of each question; with the reports, futures are those of the combination that a user gets."""
     found = {name: asked.of(posterior.compiled, posterior.end_state.people) for name, asked in case.present.items()}
-    later = forecast(case.stated, posterior, horizon_days=case.ahead, members=posterior.draws, seed=seed)
+    ways = {"horizon_days": case.ahead, "members": posterior.draws, "seed": seed}
+    later = forecast(case.stated, posterior, reports, **ways)
     found |= {name: ahead_of(later.samples, *asked) for name, asked in case.future.items()}
     found |= {name: posterior.normal[:, posterior.uncertain.keys.index(key)] for name, key in case.hidden.items()}
     found |= {name: posterior.bias[:, posterior.reporting.biases.index(key)] for name, key in case.biases.items()}

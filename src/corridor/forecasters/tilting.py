@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import optimize, special, stats
+from scipy import optimize, special
 from scipy.interpolate import PchipInterpolator
 
 from corridor.inference.resampling import systematic
@@ -221,7 +221,8 @@ def _knots(days: Ints) -> Ints:
 
 def _own_scores(people: Floats) -> Floats:
     """Return the normal scores of people among themselves, (member,): their mean is zero."""
-    ranks = stats.rankdata(people)
+    _, group, sizes = np.unique(people, return_inverse=True, return_counts=True)
+    ranks = (sizes.cumsum() - (sizes - 1) / 2)[group]  # ties share the mean of their ranks
     scores: Floats = special.ndtri((ranks - 0.5) / people.size)
     centred: Floats = scores - scores.mean()
     return centred

@@ -30,7 +30,7 @@ from corridor.forecasting.hub_table import (
     target_quantiles,
 )
 from corridor.inference.filtered_history import site_names
-from corridor.inference.present import ending_with, stock_of, with_flow_today
+from corridor.inference.present import ending_with, with_flow_today
 from corridor.inference.projection import FLOWS, ChosenHistories, project
 from corridor.inference.report_series import report_series
 from corridor.inference.resampling import systematic
@@ -218,7 +218,7 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     if observations is not None and has_counts:
         quantiles, weights = _combined(observations, posterior, candidates, seed, workers, progress)
         chosen = _chosen(posterior, candidates, quantiles, members, seed)
-        past = ending_with(past, stock_of(posterior.compiled, _state_of(chosen, posterior)), posterior.compiled)
+        past = ending_with(past, _state_of(chosen, posterior), posterior.compiled)
     is_base = scenario.known_by(posterior.as_of) == base
     samples = candidates if is_base and not has_counts else ahead(scenario, posterior, members=chosen)
     return Forecast(

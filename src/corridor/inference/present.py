@@ -83,7 +83,7 @@ def up_to_today(
         booked(compiled, p, np.rint(with_unexplained(there, flow) - there).astype(np.int64), state)
         assert reporting.series[s].measure is Measure.STOCK, "only counts have unexplained flows"
         history[:, today, s] = stock_of(compiled, state)[:, p].sum(1)
-    past = ending_with(present.past, stock_of(compiled, state), compiled) if last else present.past
+    past = ending_with(present.past, state, compiled) if last else present.past
     return Present(state, history, past, present.drift), drifts
 
 
@@ -97,15 +97,26 @@ def _drawn(drift: Gaussian, days: int, sd: float, noise: Floats, random: Generat
     return mean + np.sqrt(rest) * random.standard_normal(mean.shape), later
 
 
-def ending_with(past: Past, stock: Ints, compiled: Compiled) -> Past:
-    """Return the past with the present, people (m, p, g), as its last day."""
+def waiting_of(compiled: Compiled, state: State) -> Ints:
+    """Return the people who wait at a gate of each place, as the record counts them, (m, p)."""
+    slot = compiled.program.network.slot
+    waiting = np.zeros((state.people.shape[0], compiled.program.network.place.size), dtype=np.int64)
+    for s in np.flatnonzero(slot.queued):
+        waiting[:, slot.place[s]] += state.people[:, s].sum(1)
+    return waiting
+
+
+def ending_with(past: Past, state: State, compiled: Compiled) -> Past:
+    """Return the past with the people present and waiting in a state as its last day."""
     scenario = compiled.scenario
-    young = under_five_groups(scenario)
+    young, stock = under_five_groups(scenario), stock_of(compiled, state)
     sites = [p for p, row in enumerate(scenario.places) if row.place in site_names(scenario)]
-    parts = {"stock": stock.sum(2)} | ({"stock_under_five": stock[..., young].sum(2)} if young else {})
+    parts = {"stock": stock.sum(2), "waiting": waiting_of(compiled, state)}
+    parts |= {"stock_under_five": stock[..., young].sum(2)} if young else {}
     ended = dict(past)
     for name, people in parts.items():
-        with_sum = np.concatenate([people, people[:, sites].sum(1, keepdims=True)], axis=1)
+        summed = sites if name.startswith("stock") else slice(None)
+        with_sum = np.concatenate([people, people[:, summed].sum(1, keepdims=True)], axis=1)
         ended[name] = past[name].copy()
         ended[name][:, -1] = np.quantile(with_sum, PAST_LEVELS, axis=0)
     return ended
