@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import corridor as co
+from corridor.forecasting.sensitivity import rests_on
 from corridor.scenario.observations import Measure, Observation, Observations, Qualifier
 from corridor.scenario.parameters import LogNormal
 from corridor.scenario.scenario import Alternative
@@ -200,3 +201,23 @@ def test_deaths_that_nobody_reports_or_states_are_marked_as_an_assumption():
         marked.append(co.forecast(scenario_of, posterior, reports, **ways).assumption_only)
     assert "deaths" in marked[0]
     assert marked[1] == marked[2] == ()
+
+
+def test_a_default_that_decides_is_named_until_the_scenario_states_it():
+    places, routes = (town("north", 20_000), camp("lake", 0)), (drive("north", "lake", 60),)
+    events = (event("conflict", "north", 0, 40, 1.0),)
+    stated = scenario(
+        places, routes, events, days=41, values={"onset_rate_per_day": LogNormal(median=0.01, within_factor=5)}
+    )
+    others = tuple(row for row in stated.parameters if row.name != "onset_rate_per_day")
+    named = []
+    for one in (replace(stated, parameters=others), stated):
+        posterior = co.calibrate(one, Observations(()), as_of=day(10), draws=100, seed=SEED)
+        ahead = co.forecast(one, posterior, Observations(()), horizon_days=14, members=100, seed=SEED)
+        named.append({row.parameter: row for row in rests_on(ahead, posterior)})
+    assert named[0]["onset_rate_per_day"].change > 0
+    assert named[0]["onset_rate_per_day"].share > 0.5
+    assert str(named[0]["onset_rate_per_day"]).startswith(
+        "onset_rate_per_day (rate at which residents flee"
+    )
+    assert "onset_rate_per_day" not in named[1]

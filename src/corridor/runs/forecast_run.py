@@ -12,13 +12,14 @@ import xarray as xr
 
 from corridor.errors import UsageError
 from corridor.forecasting.forecast import Forecast, forecast
+from corridor.forecasting.sensitivity import rests_on
 from corridor.inference.calibrate import calibrate
 from corridor.inference.posterior import Posterior
 from corridor.needs.needs import Needs, estimate_needs
 from corridor.runs.folder import REPORT, RUN_TABLES, write_ensemble
 from corridor.runs.inputs import read_sound, scenario_folder
 from corridor.runs.new_run import NewRun, new_run
-from corridor.runs.notes import forecast_notes
+from corridor.runs.notes import default_notes, forecast_notes
 from corridor.runs.progress import Progress, silent
 from corridor.runs.requests import Draws, ForecastRequest, WritePage, no_page
 from corridor.scenario.io.write import write_scenario
@@ -217,20 +218,21 @@ def arguments(request: ForecastRequest, draws: Draws) -> dict[str, object]:
 
 def result_facts(result: ForecastResult, alternative: str | None) -> dict[str, object]:
     """Return what run.json states of the forecast itself."""
-    made = result.forecast
+    made, posterior = result.forecast, result.posterior
+    sensitivities = rests_on(made, posterior)
+    notes = posterior.notes, default_notes(sensitivities), result.needs.notes
     return {
         "scenario": result.scenario.name,
         "origin_date": made.origin_date.isoformat(),
         "horizon_days": made.horizon_days,
         "alternative": alternative,
-        "effective_sample_size": round(result.posterior.effective_sample_size, 1),
-        "particles": result.posterior.particles,
-        "conflicts": [str(conflict) for conflict in result.posterior.conflicts],
+        "effective_sample_size": round(posterior.effective_sample_size, 1),
+        "particles": posterior.particles,
+        "conflicts": [str(conflict) for conflict in posterior.conflicts],
+        "rests_on": [one._asdict() for one in sensitivities],
         "assumption_only": list(made.assumption_only),
         "weights": [dict(row) for row in made.weights],
-        "notes": forecast_notes(
-            result.scenario, result.observations, made, alternative, (result.posterior.notes, result.needs.notes)
-        ),
+        "notes": forecast_notes(result.scenario, result.observations, made, alternative, notes),
         "standards": result.needs.standards,
     }
 

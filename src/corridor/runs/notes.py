@@ -9,12 +9,16 @@ from corridor.inference.reregistrations import unexplained_drops
 from corridor.scenario.timeline import in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from corridor.forecasting.forecast import Forecast
+    from corridor.forecasting.sensitivity import Sensitivity
     from corridor.inference.reregistrations import Drop
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
+
+MOST_NAMED = 3
+"""So many defaults are named in the notes; run.json has all."""
 
 
 def forecast_notes(
@@ -22,7 +26,7 @@ def forecast_notes(
     observations: Observations,
     forecast: Forecast,
     alternative: str | None,
-    notes: tuple[Iterable[str], Iterable[str]],
+    notes: tuple[Iterable[str], Iterable[str], Iterable[str]],
 ) -> list[str]:
     """Return the notes of a forecast.
 
@@ -35,14 +39,14 @@ def forecast_notes(
     alternative
         Name of the alternative that is supposed, if any.
     notes
-        Those of the fit, and those of the needs.
+        Those of the fit, of the defaults that decide, and of the needs.
     """
     meanings = {row.alternative: row.meaning for row in scenario.alternatives}
     supposition = [] if alternative is None else [f"This is an alternative, {alternative}: {meanings[alternative]}"]
-    of_fit, of_needs = notes
+    of_fit, of_defaults, of_needs = notes
     drops = unexplained_drops(scenario, observations, as_of=forecast.origin_date)
     sure = (*of_fit, *assumption_notes(forecast), *weight_notes(forecast))
-    return [*supposition, *sure, *of_needs, *drop_notes(scenario, drops)]
+    return [*supposition, *sure, *of_defaults, *of_needs, *drop_notes(scenario, drops)]
 
 
 def drop_notes(scenario: Scenario, drops: Iterable[Drop]) -> list[str]:
@@ -62,6 +66,19 @@ def assumption_notes(forecast: Forecast) -> list[str]:
     note = (
         "Deaths are an assumption only: nobody has reported any, and the scenario states no rate of its own. They "
         "follow from default rates: state death_rate_settled_per_day and the others, or leave deaths out."
+    )
+    return [note]
+
+
+def default_notes(sensitivities: Sequence[Sensitivity]) -> list[str]:
+    """Return the default values that decide a headline figure, in words: the strongest of each parameter."""
+    strongest = {one.parameter: one for one in reversed(sensitivities)}
+    named = sorted(strongest.values(), key=lambda one: -one.share)[:MOST_NAMED]
+    if not named:
+        return []
+    note = (
+        "This rests on default values that decide more than a tenth of a headline figure; state what is known locally "
+        f"in scenario.toml. {'; '.join(map(str, named))}."
     )
     return [note]
 
