@@ -24,14 +24,14 @@ import numpy as np
 from corridor.backtest.evaluate import Scores, evaluate
 from corridor.backtest.scores import COVERED, is_covered
 from corridor.backtest.summaries import ALL
+from corridor.benchmark.crises import FAMILIES, read_crises
+from corridor.benchmark.learning import cases_of, learnt_without
 from corridor.forecasters.base import HUB_LEVELS, ForecasterSet
 from corridor.forecasters.baselines import Baseline, Rule
 from corridor.forecasters.defaults import default_forecasters
 from corridor.provenance import clock_s, now
 from corridor.scenario.presets import Preset
 from corridor.sources.flee import read_flee
-from verification.crises import FAMILIES, read_crises
-from verification.learning import cases_of, learn
 from verification.pages import put_between
 
 if TYPE_CHECKING:
@@ -133,8 +133,7 @@ def main() -> None:
     crises = read_crises(asked.data)
     cases = {name: cases_of(crisis) for name, crisis in crises.items()}
     for name in INSTANCES:
-        others = ((other, part) for other, part in cases.items() if crises[other].family != FAMILIES[name])
-        found[name] = scores_of(name, learn(others), asked)
+        found[name] = scores_of(name, learnt_without(FAMILIES[name], crises, cases), asked)
     rows = {
         name: [row for row in scores.to_rows() if row["place"] == ALL != row["nominal_horizon"]]
         for name, scores in found.items()

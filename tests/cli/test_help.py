@@ -21,6 +21,7 @@ COMMANDS = (
     "read",
     "review",
     "import",
+    "benchmark",
 )
 HEAVY = {
     "altair",
@@ -61,6 +62,7 @@ def example(name):
         ["--version"],
         *([name, "--help"] for name in COMMANDS),
         *(["import", name, "--help"] for name in ("flee", "counts", "conflict")),
+        *(["benchmark", name, "--help"] for name in ("layout", "forecast", "score")),
     ],
     ids=" ".join,
 )

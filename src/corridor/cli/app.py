@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from corridor.cli import options as o
+from corridor.cli.benchmarking import benchmarks
 from corridor.cli.importing import importers
 from corridor.cli.output import Output, command_output
 from corridor.cli.progress import show_progress
@@ -313,3 +314,4 @@ app.command(
 )(serve)
 app.registered_commands += readers.registered_commands
 app.add_typer(importers, name="import", short_help="Translate what others have written.")
+app.add_typer(benchmarks, name="benchmark", short_help="Compare forecasts of people in camps by one protocol.")

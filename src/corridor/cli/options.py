@@ -217,6 +217,12 @@ MainPlace = Annotated[
     str | None,
     typer.Option("--place", metavar="PLACE", show_default="the one with most reports", help="What the page is about."),
 ]
+FabFlee = Annotated[
+    Path, typer.Argument(metavar="FABFLEE", help="A checkout of FabFlee, which publishes the instances.")
+]
+BenchmarkData = Annotated[Path, typer.Argument(metavar="DATA", help="The folder of the instances.")]
+BenchmarkOut = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write the three tables.")]
+ForecastFiles = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Tables of forecasts.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document, for machines.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="If Corridor itself fails, show where.")]
 Version = Annotated[

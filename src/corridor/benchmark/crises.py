@@ -1,4 +1,4 @@
-"""Crises for development: counts of people present, by place and day, read just far enough to be learnt from.
+"""The crises of the benchmark: counts of people present, by place and day, read just far enough to be learnt from.
 
 Nine public instances of the Flee project (six families) and four published series without a network. Only periods,
 camps and their counts are read, so that faults elsewhere in an instance do not matter. The data are not part of
@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.scenario.observations import Observation, Observations
+from corridor.errors import Problem, ScenarioError, Where
+from corridor.scenario.observations import Measure, Observation, Observations
 from corridor.scenario.places import Place, PlaceKind
 from corridor.scenario.presets import Preset
 from corridor.scenario.scenario import Group, Scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -76,16 +78,32 @@ class Crisis:
 
 
 def read_crises(data: Path) -> dict[str, Crisis]:
-    """Return the crises that lie in a folder, by name: instances in flee/ and flee_more/, series in series/."""
-    crises = {}
+    """Return the crises that lie in a folder, by name: instances in flee/ and flee_more/, series in series/.
+
+    Raises
+    ------
+    ScenarioError
+        One of them cannot be read.
+    """
+    crises, problems = {}, []
+    for path, family in _sources(data):
+        try:
+            crises[path.stem] = _instance(path, family) if path.is_dir() else _long_table(path, family)
+        except (OSError, ValueError, LookupError) as error:
+            what = f"cannot be read: {type(error).__name__}: {error}."
+            problems.append(Problem("B006", what, "Lay it out again, or take it away.", Where(str(path))))
+    if problems:
+        raise ScenarioError(str(data), tuple(problems))
+    return crises
+
+
+def _sources(data: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the folder or file of each crisis that is there, and its family."""
     for name, family in FAMILIES.items():
-        for folder in (data / "flee" / name, data / "flee_more" / name):
-            if folder.is_dir():
-                crises[name] = _instance(folder, family)
+        yield from ((data / part / name, family) for part in ("flee", "flee_more") if (data / part / name).is_dir())
     for name, family in SERIES.items():
         if (path := data / "series" / f"{name}.csv").is_file():
-            crises[name] = _long_table(path, family)
-    return crises
+            yield path, family
 
 
 def as_scenario(crisis: Crisis) -> tuple[Scenario, Observations]:
@@ -95,7 +113,7 @@ def as_scenario(crisis: Crisis) -> tuple[Scenario, Observations]:
         Observation(
             date=crisis.start + dt.timedelta(days=int(day)),
             place=ids[place],
-            measure="stock",
+            measure=Measure.STOCK,
             count=round(people),
             source="as published",
         )
@@ -161,8 +179,8 @@ def _counts(path: Path) -> list[tuple[dt.date, int]]:
 
 def _summed(counts: list[list[tuple[dt.date, int]]]) -> list[tuple[dt.date, int]]:
     """Return the sum of several series on all of their days, up to the end of the shortest."""
-    if len(counts) < 2:
-        return counts[0] if counts else []
+    if not counts:
+        return []
     last = min(rows[-1][0] for rows in counts)
     days = sorted({day for rows in counts for day, _ in rows if day <= last})
     return [
