@@ -21,6 +21,7 @@ import type { Answer, Fans, Job, Past, Report, Screen } from "./types";
 const DRAGGED_MEMBERS = 300;
 const ALL = null;
 const REST_MS = 250;
+const SLOW_MS = 1000;
 const MEASURES = ["stock", "arrivals", "waiting", "inside", "cumulative_deaths"];
 
 let state: State = emptyState(null);
@@ -186,7 +187,7 @@ async function learn(isCurrent: () => boolean): Promise<void> {
   fillLevers(screen as Screen);
   base = ahead;
   shown = ahead;
-  if (isSupposed()) shown = await api.compare(whatIf(ALL));
+  if (isSupposed()) shown = await shownIfSlow(api.compare(whatIf(ALL)));
   if (isCurrent()) draw();
 }
 
@@ -209,7 +210,7 @@ async function askInTurn(): Promise<void> {
       wanted = null;
       const since = draggedAt;
       const mine = opening;
-      const found = isSupposed() ? await api.compare(whatIf(members)) : base;
+      const found = isSupposed() ? await shownIfSlow(api.compare(whatIf(members))) : base;
       if (mine !== opening) continue;
       shown = found;
       trouble(null);
@@ -221,6 +222,19 @@ async function askInTurn(): Promise<void> {
     else trouble(error);
   } finally {
     isAsking = false;
+  }
+}
+
+/** Show that something is calculated where it takes more than a second. */
+async function shownIfSlow<T>(answer: Promise<T>): Promise<T> {
+  const words = "Calculating what is supposed";
+  const box = byId("status");
+  const timer = setTimeout(() => box.replaceChildren(make("span", {}, words), make("progress", { "aria-label": words })), SLOW_MS);
+  try {
+    return await answer;
+  } finally {
+    clearTimeout(timer);
+    if (box.querySelector("span")?.textContent === words) box.replaceChildren();
   }
 }
 

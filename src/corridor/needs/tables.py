@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+import xarray as xr
+
 from corridor.needs.quantities import loads_of, lost_in_supply, need_of, people_for
 from corridor.needs.runout import first_day_short
 from corridor.needs.standards import GAP, TRUCKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    import xarray as xr
 
     from corridor.needs.standards import Item, Standards
     from corridor.needs.supplies import Cover
@@ -122,4 +123,7 @@ def quantiles_of(quantity: xr.DataArray) -> xr.DataArray:
 
     Whole things stay whole in this way, and so do dates.
     """
-    return quantity.quantile(LEVELS, dim="member", method="inverted_cdf", skipna=False)
+    one = quantity.isel(member=0, drop=True).reset_coords(drop=True)
+    values = quantity.transpose("member", ...).to_numpy()
+    quantiles = np.quantile(values, LEVELS, axis=0, method="inverted_cdf")
+    return xr.DataArray(quantiles, {**one.coords, "quantile": list(LEVELS)}, ("quantile", *one.dims))

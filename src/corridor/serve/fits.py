@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from corridor.errors import UsageError
@@ -77,6 +77,8 @@ def fit(
 
 def what_if(fitted: Fitted, request: WhatIf, workers: int) -> Forecast:
     """Return the forecast under an alternative and levers: the same members, the same chance, another future."""
+    if request.alternative is None and not request.levers:
+        return replace(fitted.base, samples=fitted.base.samples.isel(member=slice(request.members)))
     scenario = supposed(fitted.scenario, request)
     return supposing(
         fitted.base, scenario, fitted.posterior, members=request.members, seed=fitted.seed, workers=workers

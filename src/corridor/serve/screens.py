@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -15,7 +14,7 @@ from corridor.scenario.events import EventKind
 from corridor.scenario.observations import Measure, Observation, Observations, Qualifier
 from corridor.scenario.places import Place, PlaceKind
 from corridor.scenario.routes import TravelMode
-from corridor.serve.sliders import sliders
+from corridor.serve.sliders import Slider, sliders
 
 if TYPE_CHECKING:
     from corridor.scenario.scenario import Scenario
@@ -61,21 +60,6 @@ class Outline(BaseModel):
     rings: list[list[tuple[float, float]]]
 
 
-class ScreenSlider(BaseModel):
-    """A lever that can be moved; see :class:`corridor.serve.sliders.Slider`."""
-
-    kind: EventKind
-    subject: str | None
-    unit: str | None
-    low: float
-    high: float
-    step: float
-    stated: float | None
-    usual: float | None
-    until: dt.date | None
-    is_in_force: bool
-
-
 class ScreenReport(BaseModel):
     """A report as the chart shows it."""
 
@@ -112,7 +96,7 @@ class Screen(BaseModel):
     routes: list[ScreenRoute]
     shut: list[Span]
     outlines: list[Outline]
-    sliders: list[ScreenSlider]
+    sliders: tuple[Slider, ...]
     reports: list[ScreenReport]
     alternatives: list[ScreenAlternative]
 
@@ -156,7 +140,7 @@ def screen_of(
             if row.kind in _SHUT and row.subject is not None
         ],
         outlines=_outlines(list(where.values())),
-        sliders=[ScreenSlider(**asdict(row)) for row in sliders(scenario, known_by)],
+        sliders=sliders(scenario, known_by),
         reports=[_report(row) for row in observations if row.people is not None],
         alternatives=[
             ScreenAlternative(alternative=row.alternative, meaning=row.meaning) for row in scenario.alternatives

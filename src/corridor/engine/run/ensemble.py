@@ -111,7 +111,7 @@ def ensemble_of(compiled: Compiled, record: Record, *, first_day: int) -> Ensemb
 
 def labelled(data: xr.Dataset) -> xr.Dataset:
     """Return the data with a long name and a unit at each variable that is known by its name."""
-    names = [name for name in LABELS if name in data]
-    return data.assign(
-        {name: data[name].assign_attrs(long_name=LABELS[name][0], units=LABELS[name][1]) for name in names}
-    )
+    named = data.copy()
+    for name in LABELS.keys() & named.variables.keys():
+        named.variables[name].attrs.update(zip(("long_name", "units"), LABELS[name], strict=True))
+    return named
