@@ -217,7 +217,5 @@ def test_a_default_that_decides_is_named_until_the_scenario_states_it():
         named.append({row.parameter: row for row in rests_on(ahead, posterior)})
     assert named[0]["onset_rate_per_day"].change > 0
     assert named[0]["onset_rate_per_day"].share > 0.5
-    assert str(named[0]["onset_rate_per_day"]).startswith(
-        "onset_rate_per_day (rate at which residents flee"
-    )
+    assert str(named[0]["onset_rate_per_day"]).startswith("onset_rate_per_day (rate at which residents flee")
     assert "onset_rate_per_day" not in named[1]

@@ -152,10 +152,7 @@ _FLEE = "Flee's published rules (github.com/djgroen/flee)"
 _JUDGED = "Corridor's default, a judgement to be replaced by local knowledge"
 _GRAVITY = "the gravity law of movement between places: Zipf 1946, doi:10.2307/2087063"
 _STEERED = "Corridor's judgement: new arrivals are registered at the site that opened last; off by default"
-_LEAKS = (
-    "between a siege at rest, which hardly leaks, and an assault: 18,100 and 42,000 people a week out of some 775,000 "
-    "in west Mosul, March 2017 (OCHA situation reports 23 and 24), 0.003 and 0.008 a day"
-)
+_LEAKS = "from a siege at rest to an assault: 0.003 to 0.008 a day from west Mosul, March 2017 (OCHA sitreps 23 and 24)"
 _UNHCR = "UNHCR mortality thresholds: 0.3 to 0.5 per 10,000 a day is usual in a stable setting"
 
 
