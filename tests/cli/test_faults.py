@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.cli.driving import change, command, contents, forecast, python
+from tests.cli.driving import SOON, change, command, contents, forecast, python
 
 
 @pytest.fixture(scope="module")
@@ -13,7 +13,7 @@ def short_run(siege, tmp_path_factory):
     folder = tmp_path_factory.mktemp("short") / "RUN"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("corridor.report.pages.report_page.write_report", lambda folder: folder)
-        assert forecast(siege, folder, "--days", 3).code == 0
+        assert forecast(siege, folder, *SOON).code == 0
     return folder
 
 
@@ -46,7 +46,7 @@ PAGE = "corridor.report.pages.report_page"
 def test_an_interrupted_forecast_leaves_the_earlier_run_whole(siege, earlier, monkeypatch, step):
     folder, before = earlier
     monkeypatch.setattr(step, fail_with(KeyboardInterrupt()))
-    outcome = forecast(siege, folder)
+    outcome = forecast(siege, folder, *SOON)
     assert (outcome.code, outcome.out) == (130, "")
     assert "nothing was changed" in outcome.err
     assert contents(folder) == before
@@ -57,7 +57,7 @@ def test_an_interrupted_forecast_leaves_the_earlier_run_whole(siege, earlier, mo
 def test_a_full_disk_is_said_and_leaves_the_earlier_run_whole(siege, earlier, monkeypatch, call):
     folder, before = earlier
     monkeypatch.setattr(call, fail_with(OSError(28, "No space left on device")))
-    outcome = forecast(siege, folder)
+    outcome = forecast(siege, folder, *SOON)
     assert (outcome.code, outcome.out) == (1, "")
     assert "No space left on device" in outcome.err
     assert contents(folder) == before
@@ -67,7 +67,7 @@ def test_a_full_disk_is_said_and_leaves_the_earlier_run_whole(siege, earlier, mo
 def test_a_new_run_takes_the_place_of_the_earlier_one_and_keeps_what_is_not_ours(siege, earlier):
     folder, before = earlier
     (folder / "my notes.txt").write_text("keep", encoding="utf-8")
-    assert forecast(siege, folder, "--days", 5).code == 0
+    assert forecast(siege, folder, *SOON, "--days", 4).code == 0
     now = contents(folder)
     assert now["my notes.txt"] == b"keep"
     assert now["forecast.csv"] != before["forecast.csv"]
@@ -77,7 +77,7 @@ def test_a_simulation_leaves_nothing_of_a_forecast_behind(siege, earlier):
     folder, _ = earlier
     assert command("simulate", siege, "--members", 2, "--out", folder).code == 0
     assert "forecast.csv" not in contents(folder)
-    assert forecast(siege, folder, "--days", 3).code == 0
+    assert forecast(siege, folder, *SOON).code == 0
     assert "simulation.csv" not in contents(folder)
 
 

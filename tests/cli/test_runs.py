@@ -8,7 +8,26 @@ from importlib.resources import files
 import pytest
 
 from corridor.runs.folder import read_run
-from tests.cli.driving import FEW, KNOWN_BY, TABLES, change, command, contents, forecast
+from tests.cli.driving import FEW, KNOWN_BY, SOON, TABLES, change, command, contents, forecast
+
+
+@pytest.fixture(scope="module")
+def again(siege, tmp_path_factory):
+    """Return the RUN folder of the same command as `made`, given anew for machines, without its page."""
+    folder = tmp_path_factory.mktemp("again") / "RUN"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("corridor.report.pages.report_page.write_report", lambda folder: folder)
+        return folder, forecast(siege, folder, "--workers", 1, "--json")
+
+
+@pytest.fixture(scope="module")
+def short(siege, tmp_path_factory):
+    """Return the RUN folder of a forecast of few days, without its page."""
+    folder = tmp_path_factory.mktemp("short") / "RUN"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("corridor.report.pages.report_page.write_report", lambda folder: folder)
+        assert forecast(siege, folder, *SOON).code == 0
+    return folder
 
 
 def rows(path):
@@ -70,9 +89,9 @@ def test_progress_is_one_plain_line_for_each_step_where_nobody_watches(made):
     ]
 
 
-@pytest.mark.usefixtures("no_report")
-def test_the_answer_for_people_is_the_answer_for_machines(siege, made, tmp_path):
-    facts = forecast(siege, tmp_path / "RUN", "--json").facts
+def test_the_answer_for_people_is_the_answer_for_machines(made, again):
+    folder, outcome = again
+    facts = outcome.facts
     stock = facts["answer"]["stock"]
     last = {
         float(row["output_type_id"]): float(row["value"])
@@ -82,22 +101,30 @@ def test_the_answer_for_people_is_the_answer_for_machines(siege, made, tmp_path)
     assert [stock["low"], stock["likely"], stock["high"]] == pytest.approx([last[0.1], last[0.5], last[0.9]], abs=0.6)
     assert facts["answer"]["place"] == "plain_camp"
     assert facts["answer"]["water"]["unit"] == "litres/day"
-    assert facts["run"] == str(tmp_path / "RUN")
+    assert facts["run"] == str(folder)
+
+
+RESULTS = (*(f"{table}.csv" for table in TABLES), "ensemble.nc")
+
+
+def test_the_same_seed_gives_the_same_bytes_again(made, again):
+    one, other = contents(made[0]), contents(again[0])
+    for name in RESULTS:
+        assert one[name] == other[name], name
 
 
 @pytest.mark.usefixtures("no_report")
-@pytest.mark.parametrize("workers", [1, 2])
-def test_the_same_seed_gives_the_same_bytes_on_any_number_of_workers(siege, made, tmp_path, workers):
-    assert forecast(siege, tmp_path / "RUN", "--workers", workers).code == 0
-    again, first = contents(tmp_path / "RUN"), contents(made[0])
-    for name in (*(f"{table}.csv" for table in TABLES), "ensemble.nc"):
-        assert again[name] == first[name], name
+def test_the_same_seed_gives_the_same_bytes_on_two_workers(siege, made, tmp_path):
+    assert forecast(siege, tmp_path / "RUN", "--workers", 2).code == 0
+    one, other = contents(made[0]), contents(tmp_path / "RUN")
+    for name in RESULTS:
+        assert one[name] == other[name], name
 
 
 @pytest.mark.usefixtures("no_report")
-def test_another_seed_gives_other_figures(siege, made, tmp_path):
-    assert forecast(siege, tmp_path / "RUN", "--seed", 8).code == 0
-    assert contents(tmp_path / "RUN")["forecast.csv"] != contents(made[0])["forecast.csv"]
+def test_another_seed_gives_other_figures(siege, short, tmp_path):
+    assert forecast(siege, tmp_path / "RUN", *SOON, "--seed", 8).code == 0
+    assert contents(tmp_path / "RUN")["forecast.csv"] != contents(short)["forecast.csv"]
 
 
 def test_the_report_is_made_again_from_the_run_alone(made, tmp_path):
@@ -174,14 +201,14 @@ def test_an_alternative_moves_what_it_adds_and_says_so(siege, made, tmp_path):
 
 
 @pytest.mark.usefixtures("no_report")
-def test_a_parameter_that_an_alternative_replaces_is_replaced(own_siege, made, tmp_path):
+def test_a_parameter_that_an_alternative_replaces_is_replaced(own_siege, short, tmp_path):
     with (own_siege / "scenario.toml").open("a", encoding="utf-8") as stream:
         stream.write(
             '[[alternatives]]\nalternative = "watertight"\nmeaning = "Nobody leaks out."\n'
             '[alternatives.parameters."leak_rate_per_day.old_town"]\nprior = "fixed"\nvalue = 0\nsource = "supposed"\n'
         )
-    assert forecast(own_siege, tmp_path / "RUN", "--with", "watertight").code == 0
-    assert departed(made[0], "0.5") > 0
+    assert forecast(own_siege, tmp_path / "RUN", *SOON, "--with", "watertight").code == 0
+    assert departed(short, "0.5") > 0
     assert departed(tmp_path / "RUN", "0.99") == 0
 
 
@@ -196,7 +223,7 @@ def test_any_name_goes_through_to_the_answer_and_does_no_harm_in_the_report(own_
     name = "مخيم <script>alert(1)</script>"
     change(own_siege / "places.csv", "Plain Camp", name)
     change(own_siege / "scenario.toml", "Two towns, one under siege (invented)", "<b>Два города</b>")
-    outcome = forecast(own_siege, tmp_path / "RUN", "--json")
+    outcome = forecast(own_siege, tmp_path / "RUN", *SOON, "--json")
     assert outcome.code == 0, outcome.err
     assert outcome.facts["answer"]["place_name"] == name
     assert outcome.facts["scenario"] == "<b>Два города</b>"
@@ -206,16 +233,17 @@ def test_any_name_goes_through_to_the_answer_and_does_no_harm_in_the_report(own_
     assert "<b>Два" not in page
 
 
-def test_needs_follow_a_profile_of_ones_own(made, siege, tmp_path):
+@pytest.mark.usefixtures("no_report")
+def test_needs_follow_a_profile_of_ones_own(short, siege, tmp_path):
     shipped = files("corridor.needs").joinpath("standards.toml").read_text(encoding="utf-8")
     before, after = "quantity = 15\n", "quantity = 30\n"
     assert shipped.count(before) == 1
     profile = tmp_path / "ours.toml"
     profile.write_text(shipped.replace(before, after), encoding="utf-8")
-    assert forecast(siege, tmp_path / "RUN", "--workers", 1, "--standards", profile).code == 0
+    assert forecast(siege, tmp_path / "RUN", *SOON, "--standards", profile).code == 0
     usual, doubled = (
         [float(row["p50"]) for row in rows(folder / "needs.csv") if row["item"] == "water"]
-        for folder in (made[0], tmp_path / "RUN")
+        for folder in (short, tmp_path / "RUN")
     )
     assert doubled == [2 * litres for litres in usual]
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from corridor.scenario.io.read import read_folder
-from tests.cli.driving import FEW, change, command, contents, forecast, python
+from tests.cli.driving import FEW, SOON, change, command, contents, forecast, python
 
 SPELT_OUT = """
 import sys
@@ -110,7 +110,7 @@ def test_a_forecast_says_that_a_fall_was_taken_for_people_who_left(own_siege, tm
     assert outcome.code == 0, outcome.err
     (said,) = (note for note in outcome.facts["notes"] if "re-registration" in note)
     assert said.startswith("The count of Plain Camp fell from 4,120 on 18 February 2031 to 2,640 on 25 February 2031")
-    early = forecast(own_siege, tmp_path / "early", "--days", 7, "--json")
+    early = forecast(own_siege, tmp_path / "early", *SOON, "--json")
     assert not any("re-registration" in note for note in early.facts["notes"])
 
 

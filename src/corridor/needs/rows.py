@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BeforeValidator, FiniteFloat
+
+
+def _blank_or_day(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+Day = Annotated[dt.date, BeforeValidator(dt.date.fromisoformat)]
+"""A day as text has it; a bare number is none."""
+
+BlankOrDay = Annotated[dt.date | None, BeforeValidator(_blank_or_day)]
+"""A day, or a blank cell where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class NeedRow:
     """One line of needs.csv: how much of an item a place needs on a day, in a unit."""
 
-    date: dt.date
+    date: Day
     place: str
     item: str
     unit: str
-    p10: float
-    p50: float
-    p90: float
+    p10: FiniteFloat
+    p50: FiniteFloat
+    p90: FiniteFloat
     standard: str
     source: str
 
@@ -32,8 +46,8 @@ class RunOutRow:
     place: str
     item: str
     unit: str
-    on_site: float
-    p10: dt.date | None
-    p50: dt.date | None
-    p90: dt.date | None
+    on_site: FiniteFloat
+    p10: BlankOrDay
+    p50: BlankOrDay
+    p90: BlankOrDay
     source: str

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from corridor.scenario.scenario import Scenario
 
 EVERYWHERE = "all"
-COLUMNS = tuple(DIFFERENCES.columns)
+COLUMNS = DIFFERENCES.columns
 """Columns of differences.csv."""
 
 STOCKS = ("stock", "inside", "waiting")

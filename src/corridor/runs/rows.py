@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import csv
-import math
+import datetime as dt
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, NamedTuple, TextIO, TypeVar, get_type_hints
+
+from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
 from corridor.errors import RunError
-from corridor.needs.rows import NeedRow, RunOutRow
+from corridor.needs.rows import BlankOrDay, Day, NeedRow, RunOutRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
 
 class QuantileRow(NamedTuple):
     """One quantile of one measure at one place on one day; forecast.csv and past.csv."""
 
-    origin_date: date
+    origin_date: Day
     target: str
     horizon: int
-    target_end_date: date
+    target_end_date: Day
     location: str
     output_type: str
-    output_type_id: float
-    value: float
+    output_type_id: FiniteFloat
+    value: FiniteFloat
 
 
 class ParameterRow(NamedTuple):
@@ -34,30 +36,27 @@ class ParameterRow(NamedTuple):
 
     parameter: str
     unit: str
-    prior_p05: float
-    prior_p50: float
-    prior_p95: float
-    p05: float
-    p50: float
-    p95: float
-
-
-MaybeDay = date | None
+    prior_p05: FiniteFloat
+    prior_p50: FiniteFloat
+    prior_p95: FiniteFloat
+    p05: FiniteFloat
+    p50: FiniteFloat
+    p95: FiniteFloat
 
 
 class FitRow(NamedTuple):
     """A report that was weighed, and what the fit says to its question; fit.csv."""
 
-    date: date
+    date: Day
     place: str
     measure: str
     group: str
-    period_start: MaybeDay
+    period_start: BlankOrDay
     source: str
     reported: int
-    p05: float
-    p50: float
-    p95: float
+    p05: FiniteFloat
+    p50: FiniteFloat
+    p95: FiniteFloat
 
 
 class DifferenceRow(NamedTuple):
@@ -65,11 +64,11 @@ class DifferenceRow(NamedTuple):
 
     alternative: str
     target: str
-    target_end_date: date
+    target_end_date: Day
     location: str
     output_type: str
     output_type_id: str
-    value: float
+    value: FiniteFloat
 
 
 RowT = TypeVar("RowT", QuantileRow, ParameterRow, FitRow, NeedRow, RunOutRow, DifferenceRow)
@@ -77,11 +76,19 @@ RowT = TypeVar("RowT", QuantileRow, ParameterRow, FitRow, NeedRow, RunOutRow, Di
 
 @dataclass(frozen=True)
 class Table(Generic[RowT]):
-    """A file of a RUN folder: its name, its row type, and how each column is read."""
+    """A file of a RUN folder: its name, and its row type, whose fields are the columns."""
 
     file: str
-    row: Callable[..., RowT]
-    columns: Mapping[str, Callable[[str], object]]
+    row: type[RowT]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the names of the columns, in order."""
+        return tuple(self.row.__annotations__)
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[RowT]:
+        return TypeAdapter(self.row)
 
     def read(self, folder: Path) -> tuple[RowT, ...]:
         """Return the rows of the file.
@@ -94,14 +101,15 @@ class Table(Generic[RowT]):
         path = folder / self.file
         try:
             with path.open(encoding="utf-8-sig", newline="") as stream:
-                return tuple(self._rows(csv.reader(stream)))
+                return tuple(self._rows(stream))
         except FileNotFoundError as error:
             raise RunError(_missing(folder, self.file)) from error
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             message = f"{path} cannot be read as a table: {error}. Run the forecast again."
             raise RunError(message) from error
 
-    def _rows(self, lines: Iterator[list[str]]) -> Iterator[RowT]:
+    def _rows(self, stream: TextIO) -> Iterator[RowT]:
+        lines = csv.reader(stream)
         header = next(lines, [])
         absent = [name for name in self.columns if name not in header]
         if absent:
@@ -110,39 +118,20 @@ class Table(Generic[RowT]):
                 f"{', '.join(header) or 'nothing'}. Run the forecast again."
             )
             raise RunError(message)
-        places = [(header.index(name), name, parse) for name, parse in self.columns.items()]
-        for number, cells in enumerate(lines, start=2):
-            if cells:
-                yield self._row(number, cells, places)
-
-    def _row(self, number: int, cells: list[str], places: list[tuple[int, str, Callable[[str], object]]]) -> RowT:
-        values = []
-        for position, name, parse in places:
+        places, row_of = [(name, header.index(name)) for name in self.columns], self._adapter.validate_strings
+        for cells in filter(None, lines):
+            stated = {name: cells[place] for name, place in places if place < len(cells)}
             try:
-                values.append(parse(cells[position]))
-            except (ValueError, IndexError) as error:
-                cell = repr(cells[position]) if position < len(cells) else "nothing"
-                message = (
-                    f"{self.file}, line {number}, column {name}: found {cell}, which is not "
-                    f"{_KINDS[parse]}. Run the forecast again."
-                )
-                raise RunError(message) from error
-        return self.row(*values)
+                yield row_of(stated, strict=True)
+            except ValidationError as error:
+                raise RunError(self._fault(lines.line_num, stated, error)) from error
 
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
-
-
-def _blank_or_day(text: str) -> date | None:
-    return _day(text) if text else None
+    def _fault(self, line: int, stated: dict[str, str], error: ValidationError) -> str:
+        wrong = {str(fault["loc"][0]) for fault in error.errors() if fault["loc"]}
+        name = next(column for column in self.columns if column in wrong)
+        cell = repr(stated[name]) if name in stated else "nothing"
+        kind = _KINDS[get_type_hints(self.row)[name]]
+        return f"{self.file}, line {line}, column {name}: found {cell}, which is not {kind}. Run the forecast again."
 
 
 def _missing(folder: Path, file: str) -> str:
@@ -152,93 +141,25 @@ def _missing(folder: Path, file: str) -> str:
     )
 
 
-_KINDS: dict[Callable[[str], object], str] = {
+_KINDS: dict[object, str] = {
     str: "text",
     int: "a whole number",
-    _finite: "a number",
-    _day: "a date such as 2019-03-03",
-    _blank_or_day: "a date such as 2019-03-03 or blank",
+    float: "a number",
+    dt.date: "a date such as 2019-03-03",
+    dt.date | None: "a date such as 2019-03-03 or blank",
 }
-_QUANTILES: dict[str, Callable[[str], object]] = {
-    "origin_date": _day,
-    "target": str,
-    "horizon": int,
-    "target_end_date": _day,
-    "location": str,
-    "output_type": str,
-    "output_type_id": _finite,
-    "value": _finite,
-}
-FORECAST = Table("forecast.csv", QuantileRow, _QUANTILES)
-PAST = Table("past.csv", QuantileRow, _QUANTILES)
-POSTERIOR = Table(
-    "posterior.csv",
-    ParameterRow,
-    {name: str if name in {"parameter", "unit"} else _finite for name in ParameterRow._fields},
-)
-FIT = Table(
-    "fit.csv",
-    FitRow,
-    {
-        "date": _day,
-        "place": str,
-        "measure": str,
-        "group": str,
-        "period_start": _blank_or_day,
-        "source": str,
-        "reported": int,
-        "p05": _finite,
-        "p50": _finite,
-        "p95": _finite,
-    },
-)
-NEEDS = Table(
-    "needs.csv",
-    NeedRow,
-    {
-        "date": _day,
-        "place": str,
-        "item": str,
-        "unit": str,
-        "p10": _finite,
-        "p50": _finite,
-        "p90": _finite,
-        "standard": str,
-        "source": str,
-    },
-)
-RUNOUT = Table(
-    "runout.csv",
-    RunOutRow,
-    {
-        "place": str,
-        "item": str,
-        "unit": str,
-        "on_site": _finite,
-        "p10": _blank_or_day,
-        "p50": _blank_or_day,
-        "p90": _blank_or_day,
-        "source": str,
-    },
-)
-DIFFERENCES = Table(
-    "differences.csv",
-    DifferenceRow,
-    {
-        "alternative": str,
-        "target": str,
-        "target_end_date": _day,
-        "location": str,
-        "output_type": str,
-        "output_type_id": str,
-        "value": _finite,
-    },
-)
+FORECAST = Table("forecast.csv", QuantileRow)
+PAST = Table("past.csv", QuantileRow)
+POSTERIOR = Table("posterior.csv", ParameterRow)
+FIT = Table("fit.csv", FitRow)
+NEEDS = Table("needs.csv", NeedRow)
+RUNOUT = Table("runout.csv", RunOutRow)
+DIFFERENCES = Table("differences.csv", DifferenceRow)
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "forecast": tuple(FORECAST.columns),
-    "past": tuple(PAST.columns),
-    "posterior": tuple(POSTERIOR.columns),
-    "fit": tuple(FIT.columns),
-    "needs": tuple(NEEDS.columns),
-    "runout": tuple(RUNOUT.columns),
+    "forecast": FORECAST.columns,
+    "past": PAST.columns,
+    "posterior": POSTERIOR.columns,
+    "fit": FIT.columns,
+    "needs": NEEDS.columns,
+    "runout": RUNOUT.columns,
 }

@@ -108,6 +108,16 @@ def test_a_foreign_folder_is_told_in_words(tmp_path):
             "found 'nan'",
         ),
         ("runout.csv", "place,item,unit,on_site,p10,p50,p90,source\na,b\n", "line 2, column unit: found nothing"),
+        (
+            "needs.csv",
+            'date,place,item,unit,p10,p50,p90,standard,source\n2020-02-03,a,b,c,1,2,3,"of two\nlines",e\n1551571200,a',
+            "needs.csv, line 4, column date: found '1551571200', which is not a date such as 2019-03-03",
+        ),
+        (
+            "runout.csv",
+            "place,item,unit,on_site,p10,p50,p90,source\na,b,c,1,,soon,,e\n",
+            "column p50: found 'soon', which is not a date such as 2019-03-03 or blank",
+        ),
     ],
 )
 def test_a_damaged_file_is_named_with_its_fault(run_folder, file, text, words):
