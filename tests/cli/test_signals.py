@@ -17,10 +17,26 @@ WORDS = {signal.SIGINT: "Interrupted", signal.SIGTERM: "Terminated"}
 PATIENCE_S = 60
 
 
+STARTED = []
+
+
 def started(*words, **more):
-    return subprocess.Popen(  # noqa: S603 - our own code
+    process = subprocess.Popen(  # noqa: S603 - our own code
         [*COMMAND, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more
     )
+    STARTED.append(process)
+    return process
+
+
+@pytest.fixture(autouse=True)
+def nothing_runs_on():
+    """End what a failed test has left running: it would slow down all that come after it."""
+    yield
+    for process in STARTED:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+    STARTED.clear()
 
 
 def signalled(process, number, *, group=False):
