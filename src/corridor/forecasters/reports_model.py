@@ -41,7 +41,8 @@ from corridor.forecasters.learned import growth_of, shipped
 from corridor.forecasters.point_rules import MODEL_RULES, RULES
 from corridor.forecasters.replay import known_series, outlook
 from corridor.forecasters.situations import EVEN, weighted_quantiles
-from corridor.inference.report_series import report_series
+from corridor.inference.report_series import overtaken, report_series
+from corridor.inference.unexplained_flow import MONTH_DAYS
 from corridor.units import day_of
 
 if TYPE_CHECKING:
@@ -79,9 +80,42 @@ class ReportsForecaster:
         """Return quantiles of the people present, (place, day, level)."""
         start = task.scenario.start
         series = report_series(task.observations, start)
-        return reports_quantiles(
+        quantiles = reports_quantiles(
             series, day_of(task.origin, start), task.places, task.days, learned=self.learned or shipped()
         )
+        month_sd = task.scenario.parameter("unseen_sd").prior.central
+        for place, (days, share) in overtaken(task.observations, start).items():
+            if place in task.places:
+                row = task.places.index(place)
+                quantiles[row] = widened(quantiles[row], overtaken_sd(days, share, month_sd), HUB_LEVELS)
+        return quantiles
+
+
+def overtaken_sd(days: int, share: float, month_sd: float) -> float:
+    """Return the relative error of a count brought forward by flows, log units: each is off, and some are unreported.
+
+    Parameters
+    ----------
+    days
+        Days since the count.
+    share
+        People said to have come or gone since, relative to the figure carried forward.
+    month_sd
+        Spread of unreported flows over a month, log units.
+    """
+    return float(np.hypot(settings.FLOW_ERROR * share, month_sd * np.sqrt(days / MONTH_DAYS)))
+
+
+def widened(quantiles: Floats, sd: float, levels: Sequence[float]) -> Floats:
+    """Return quantiles of people, (…, level), with a further independent relative error, log units, about their median.
+
+    Variances add: ``log(q / m)^2 + (z sd)^2`` at each level, with ``m`` the median and ``z`` the normal quantile.
+    """
+    log = np.log1p(np.maximum(quantiles, 0.0))
+    scores = ndtri(np.asarray(levels))
+    middle = np.take(log, [scores.size // 2], axis=-1)
+    people: Floats = np.expm1(middle + np.sign(scores) * np.hypot(log - middle, scores * sd))
+    return np.maximum(people, 0.0)
 
 
 def reports_quantiles(

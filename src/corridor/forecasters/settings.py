@@ -73,3 +73,6 @@ OPENED_SPREAD = 2.0
 
 ERROR_HALF_LIFE = 26.0
 """An error of a flow this many periods ago counts half."""
+
+FLOW_ERROR = 0.1
+"""Relative error of people who are reported to come or go, lasting bias included: about that of grades B and C."""

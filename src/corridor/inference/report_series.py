@@ -78,6 +78,31 @@ def report_series(observations: Observations, start: date) -> dict[str, ReportSe
     }
 
 
+def overtaken(observations: Observations, start: date) -> dict[str, tuple[int, float]]:
+    """Return for each place whose last count flows have overtaken: days since that count, and the share they moved.
+
+    The share is of people who are said to have come or gone since, in the figure that is carried forward.
+
+    Parameters
+    ----------
+    observations
+        What was known.
+    start
+        Day 0.
+    """
+    rows_to_fit = [row for row in observations if row.use is Use.FIT and row.date >= start]
+    counted = {place: day_of(rows[-1].date, start) for place, rows in _by_place(rows_to_fit).items()}
+    series = report_series(observations, start)
+    moved: dict[str, tuple[int, float]] = {}
+    for place, day in counted.items():
+        own = [row for row in rows_to_fit if row.places == (place,) and row.group is None]
+        flows = [(max(first, day + 1), end, rate) for first, end, rate in _flows(own, start) if end > day]
+        if flows:
+            people = sum((end - first + 1) * rate for first, end, rate in flows)
+            moved[place] = int(series[place].days[-1]) - day, float(people / max(series[place].people[-1], 1.0))
+    return moved
+
+
 def _brought_forward(counts: ReportSeries, rows: Sequence[Observation], start: date) -> ReportSeries:
     """Return a series with the last count brought forward by the flows that were reported since."""
     counted, people = int(counts.days[-1]), float(counts.people[-1])

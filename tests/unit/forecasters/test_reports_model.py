@@ -11,8 +11,8 @@ from corridor.forecasters.base import HUB_LEVELS
 from corridor.forecasters.learned import FEATURES, GROWTH_BINS, shipped
 from corridor.forecasters.point_rules import MODEL_RULES, RULES, damped, rule_roots
 from corridor.forecasters.replay import replayed
-from corridor.forecasters.reports_model import opening_rate, reports_quantiles
-from corridor.forecasters.settings import EVENS_DAYS, LEADS_DAYS, MEMORY_DAYS, OPENING_PRIOR
+from corridor.forecasters.reports_model import opening_rate, overtaken_sd, reports_quantiles, widened
+from corridor.forecasters.settings import EVENS_DAYS, FLOW_ERROR, LEADS_DAYS, MEMORY_DAYS, OPENING_PRIOR
 from corridor.forecasters.situations import Situation, situation, weighted_quantiles
 
 LEVELS = HUB_LEVELS
@@ -249,3 +249,17 @@ def test_quantiles_are_finite_not_negative_and_do_not_fall(lake, hill, gaps):
     assert np.isfinite(quantiles).all()
     assert (quantiles >= 0).all()
     assert (np.diff(quantiles) >= 0).all()
+
+
+def test_a_count_that_flows_have_overtaken_counts_less_the_older_it_is_and_the_more_came_since():
+    fresh = np.array([90.0, 100.0, 110.0])
+    levels = (0.1, 0.5, 0.9)
+    assert overtaken_sd(0, 0.0, 0.1) == 0.0
+    assert overtaken_sd(30, 0.0, 0.1) == pytest.approx(0.1)
+    assert overtaken_sd(0, 0.8, 0.1) == pytest.approx(0.8 * FLOW_ERROR)
+    assert widened(fresh, 0.0, levels) == pytest.approx(fresh)
+    wide, wider = (widened(fresh, overtaken_sd(days, share, 0.1), levels) for days, share in ((30, 0.5), (90, 0.9)))
+    assert wide[1] == wider[1] == pytest.approx(100.0)
+    assert wider[0] < wide[0] < 90.0
+    assert wider[2] > wide[2] > 110.0
+    assert np.log1p(widened(np.array([500.0] * 3), 0.1, levels)[2]) - np.log1p(500.0) == pytest.approx(0.128, abs=0.001)
