@@ -39,7 +39,8 @@ def rows(path):
 def test_a_forecast_leaves_everything_that_the_report_needs(made, siege):
     folder, _ = made
     names = {path.name for path in folder.iterdir()}
-    assert names == {"run.json", "scenario", "ensemble.nc", "report.html", *(f"{table}.csv" for table in TABLES)}
+    others = {"run.json", "scenario", "ensemble.nc", "report.html", "people.csv", "forecast.xlsx"}
+    assert names == {*others, *(f"{table}.csv" for table in TABLES)}
     assert contents(folder / "scenario") == contents(siege)
     run = read_run(folder)
     assert (run.origin_date.isoformat(), run.horizon_days) == (KNOWN_BY, 28)

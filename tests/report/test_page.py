@@ -229,6 +229,7 @@ def test_reports_that_the_fit_contradicts_are_an_alarm_and_stand_once(tmp_path, 
     facts = json.loads((moved / "run.json").read_text(encoding="utf-8"))
     changed = facts | {
         "conflicts": [conflict],
+        "degenerate": degenerate,
         "effective_sample_size": 4.0,
         "notes": [conflict, degenerate, *facts["notes"]],
     }

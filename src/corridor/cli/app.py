@@ -296,16 +296,21 @@ def report(
     out: o.ReportOut = None,
     suppress_below: o.SuppressBelow = 10,
     place: o.MainPlace = None,
+    since: o.Since = None,
+    brief: o.Brief = False,
     as_json: o.AsJson = False,
     verbose: o.Verbose = False,
 ) -> None:
     """Write the report of a run again, from its folder alone: one HTML file that needs no network."""
     with command_output(as_json=as_json, verbose=verbose) as output:
+        from corridor.report.pages.brief import write_brief
         from corridor.report.pages.report_page import write_report
 
         with show_progress("Writing the report"):
-            path = write_report(run, out=out, suppress_below=suppress_below, place=place)
-        output.show(f"Report: {path}", {"run": str(run), "report": str(path)})
+            path = write_report(run, out=out, suppress_below=suppress_below, place=place, since=since or ())
+            beside = write_brief(run, out=path.parent, suppress_below=suppress_below, place=place) if brief else ()
+        words = [f"Report: {path}", *(f"Brief: {one}" for one in beside)]
+        output.show("\n".join(words), {"run": str(run), "report": str(path), "brief": [str(one) for one in beside]})
 
 
 app.command(

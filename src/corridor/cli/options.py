@@ -223,6 +223,13 @@ FabFlee = Annotated[
 BenchmarkData = Annotated[Path, typer.Argument(metavar="DATA", help="The folder of the instances.")]
 BenchmarkOut = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write the three tables.")]
 ForecastFiles = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Tables of forecasts.")]
+Since = Annotated[
+    list[Path] | None,
+    typer.Option("--since", metavar="RUN", help="An earlier forecast, to set beside what came. Repeat for more."),
+]
+Brief = Annotated[
+    bool, typer.Option("--brief", help="Write a page of A4 to forward, too: brief.pdf and brief.png beside the report.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document, for machines.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="If Corridor itself fails, show where.")]
 Version = Annotated[

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corridor.engine.compile.rates import prior_values
+from corridor.inference.conflicts import DEGENERATE
 from corridor.inference.observation_model import Series
 from corridor.scenario.observations import Measure
 
@@ -102,6 +103,11 @@ class Posterior:
     def _repr_html_(self) -> str:
         """Return the same for a notebook."""
         return f"<pre>{escape(repr(self))}</pre>"
+
+    @property
+    def degenerate(self) -> str | None:
+        """Return the sentence that says which days left few histories; None where enough are left."""
+        return next((note for note in self.notes if note.startswith(DEGENERATE)), None)
 
     @property
     def has_mechanism(self) -> bool:

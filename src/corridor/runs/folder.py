@@ -37,6 +37,8 @@ FORECASTS, SCORES, SCORES_JSON, EVALUATION = "forecasts.csv", "scores.csv", "sco
 FLOW_SCORES, ALLOCATION = "flow_scores.csv", "allocation.csv"
 SIMULATION = "simulation.csv"
 DIFFERENCES = "differences.csv"
+PEOPLE, WORKBOOK = "people.csv", "forecast.xlsx"
+BRIEF_PDF, BRIEF_PNG = "brief.pdf", "brief.png"
 SCHEMA_VERSION = 1
 """Version of what a RUN folder holds; it moves when a reader of an older one would be misled."""
 
@@ -47,7 +49,18 @@ OWN = frozenset(
         SCENARIO,
         REPORT,
         *(f"{table}.csv" for table in run_rows.COLUMNS),
-        *(FORECASTS, SCORES, SCORES_JSON, EVALUATION, FLOW_SCORES, ALLOCATION, SIMULATION, DIFFERENCES),
+        *(
+            FORECASTS,
+            SCORES,
+            SCORES_JSON,
+            EVALUATION,
+            FLOW_SCORES,
+            ALLOCATION,
+            SIMULATION,
+            DIFFERENCES,
+            PEOPLE,
+            WORKBOOK,
+        ),
     }
 )
 RUN_TABLES = run_rows.COLUMNS

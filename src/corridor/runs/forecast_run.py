@@ -16,12 +16,14 @@ from corridor.forecasting.sensitivity import rests_on
 from corridor.inference.calibrate import calibrate
 from corridor.inference.posterior import Posterior
 from corridor.needs.needs import Needs, estimate_needs
-from corridor.runs.folder import REPORT, RUN_TABLES, write_ensemble
+from corridor.runs.folder import PEOPLE, REPORT, RUN_TABLES, WORKBOOK, write_ensemble
 from corridor.runs.inputs import read_sound, scenario_folder
 from corridor.runs.new_run import NewRun, new_run
 from corridor.runs.notes import default_notes, forecast_notes
 from corridor.runs.progress import Progress, silent
 from corridor.runs.requests import Draws, ForecastRequest, WritePage, no_page
+from corridor.runs.wide import COLUMNS, sheets, wide_rows
+from corridor.runs.workbook import write_workbook
 from corridor.scenario.io.write import write_scenario
 from corridor.scenario.observations import Observations
 from corridor.scenario.scenario import Scenario
@@ -228,6 +230,7 @@ def result_facts(result: ForecastResult, alternative: str | None) -> dict[str, o
         "alternative": alternative,
         "effective_sample_size": round(posterior.effective_sample_size, 1),
         "particles": posterior.particles,
+        "degenerate": posterior.degenerate,
         "conflicts": [str(conflict) for conflict in posterior.conflicts],
         "rests_on": [one._asdict() for one in sensitivities],
         "assumption_only": list(made.assumption_only),
@@ -250,6 +253,9 @@ def write_result(run: NewRun, result: ForecastResult, facts: Mapping[str, object
     }
     for table, columns in RUN_TABLES.items():
         run.write_table(f"{table}.csv", columns, rows[table])
+    wide = wide_rows(rows["forecast"], result.scenario)
+    run.write_table(PEOPLE, COLUMNS, wide)
+    write_workbook(run.folder / WORKBOOK, sheets(wide, needs, facts))
     write_ensemble(run.folder, compressed(made.samples))
     run.close(facts)
 

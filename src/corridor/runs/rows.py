@@ -71,7 +71,19 @@ class DifferenceRow(NamedTuple):
     value: FiniteFloat
 
 
-RowT = TypeVar("RowT", QuantileRow, ParameterRow, FitRow, NeedRow, RunOutRow, DifferenceRow)
+class BacktestRow(NamedTuple):
+    """One quantile of a forecast that was scored; forecasts.csv."""
+
+    model: str
+    target: str
+    target_end_date: dt.date
+    location: str
+    output_type_id: FiniteFloat
+    value: FiniteFloat
+    nominal_horizon: int
+
+
+RowT = TypeVar("RowT", QuantileRow, ParameterRow, FitRow, NeedRow, RunOutRow, DifferenceRow, BacktestRow)
 
 
 @dataclass(frozen=True)
@@ -155,6 +167,7 @@ FIT = Table("fit.csv", FitRow)
 NEEDS = Table("needs.csv", NeedRow)
 RUNOUT = Table("runout.csv", RunOutRow)
 DIFFERENCES = Table("differences.csv", DifferenceRow)
+BACKTEST = Table("forecasts.csv", BacktestRow)
 COLUMNS: dict[str, tuple[str, ...]] = {
     "forecast": FORECAST.columns,
     "past": PAST.columns,

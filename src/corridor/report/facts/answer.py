@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from corridor.inference.conflicts import DEGENERATE
 from corridor.report.facts.comparison import Status
 from corridor.report.facts.context import isolated
 from corridor.report.facts.members import arrivals_between, chance_above
@@ -54,7 +53,7 @@ def answer(context: ReportContext) -> Answer:
     tiles: list[Tile] = []
     sentences: list[str] = []
     headline = _stock(context, tiles)
-    for part in (_today, _capacity, _arrivals, _inside, _waiting, _water, _runout):
+    for part in (_capacity, _arrivals, _inside, _waiting, _water, _runout):
         sentence = part(context, tiles)
         if sentence:
             sentences.append(sentence)
@@ -90,19 +89,6 @@ def _since(context: ReportContext, values: tuple[float | None, float]) -> str:
     if texts[0] == texts[1]:
         return f"; as many as on {short_day(context.origin)}"
     return f"; {'up' if after > before else 'down'} from {texts[0]} on {short_day(context.origin)}"
-
-
-def _today(context: ReportContext, tiles: list[Tile]) -> str | None:
-    del tiles  # in the text alone: five figures are enough for one screen
-    place = context.main_place
-    series = context.series.find(Measure.STOCK, place)
-    today = series.estimate(context.origin, 0.05, 0.95) if series else None
-    if today is None:
-        return None
-    low, likely, high = _texts(context, today)
-    return (
-        f"On {short_day(context.origin)} there were likely {likely} in {context.name(place)} (9 in 10: {low}–{high})."
-    )
 
 
 def _capacity(context: ReportContext, tiles: list[Tile]) -> str | None:
@@ -279,14 +265,14 @@ def _sentences(context: ReportContext, key: str) -> tuple[str, ...]:
 
 def _alarms(context: ReportContext) -> tuple[str, ...]:
     """Return the reports that the fit contradicts, and days that left few histories: the fit may be wrong."""
-    degenerate = (note for note in _sentences(context, "notes") if note.startswith(DEGENERATE))
-    return (*_sentences(context, "conflicts"), *degenerate)
+    degenerate = context.run.run.get("degenerate")
+    return (*_sentences(context, "conflicts"), *([str(degenerate)] if degenerate else []))
 
 
 def _warnings(context: ReportContext) -> tuple[str, ...]:
     sentences = list(_alarms(context))
     size = context.run.run.get("effective_sample_size")
-    if isinstance(size, int | float) and size < THIN and not any(one.startswith(DEGENERATE) for one in sentences):
+    if isinstance(size, int | float) and size < THIN and not context.run.run.get("degenerate"):
         sentences.append(
             f"The fit rests on few distinct histories (effective sample size {number(size)}; "
             f"{THIN} or more is comfortable): the ranges may be too narrow."

@@ -162,7 +162,7 @@ def footnotes(context: ReportContext) -> dict[str, int]:
 
 
 def need_tables(context: ReportContext, notes: Mapping[str, int]) -> tuple[NeedTable, ...]:
-    """Return what each place needs in a week and at the end, the main place first."""
+    """Return what each place needs in a week and at the end, the main place first; not what nobody needs."""
     by_place: dict[str, dict[str, list[NeedRow]]] = {}
     for row in context.run.needs:
         by_place.setdefault(row.place, {}).setdefault(row.item, []).append(row)
@@ -171,9 +171,11 @@ def need_tables(context: ReportContext, notes: Mapping[str, int]) -> tuple[NeedT
     days = (soon, context.end) if soon < context.end else (soon,)
     tables = []
     for place in order[:MOST_PLACES]:
-        lines = [_need_line(context, rows, days, notes) for rows in by_place[place].values()]
+        needed = [rows for rows in by_place[place].values() if any(row.p90 > 0 for row in rows if row.date in days)]
+        lines = [_need_line(context, rows, days, notes) for rows in needed]
         headings = tuple(map(short_day, days))
-        tables.append(NeedTable(context.name(place), headings, tuple(lines)))
+        if lines:
+            tables.append(NeedTable(context.name(place), headings, tuple(lines)))
     return tuple(tables)
 
 
@@ -296,11 +298,12 @@ def ahead_lines(context: ReportContext) -> tuple[AheadLine, ...]:
     for row in sorted(events, key=lambda row: row.start):
         until = day(row.end) if row.end else "until further notice"
         when = f"{day(row.start)} – {until}" if row.end else f"from {day(row.start)}, {until}"
-        lines.append(AheadLine(when, _effect(context, row), row.source, safe_link(row.url)))
+        lines.append(AheadLine(when, event_words(context, row), row.source, safe_link(row.url)))
     return tuple(lines)
 
 
-def _effect(context: ReportContext, event: Event) -> str:
+def event_words(context: ReportContext, event: Event) -> str:
+    """Return what an event does, with names for people and without small counts."""
     subject = event.subject and context.path_name(event.subject)
     counts_people = (RULES[event.kind].unit or "").startswith("people")
     is_hidden = counts_people and context.guard.hides(event.value)

@@ -2,35 +2,79 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from corridor.report.figures.style import (
-    BANDS,
-    FORECAST,
-    INK,
-    LIMIT,
-    NOT_USED,
-    QUIET,
-    REPORT,
-    amount_axis,
-    chart,
-    on_field,
-    values,
-)
+from corridor.report.facts.wording import day, number
+from corridor.report.figures.palette import BANDS, FORECAST, INK, LIMIT, NOT_USED, QUIET, REPORT
+from corridor.report.figures.style import amount_axis, chart, day_axis, on_field, values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from corridor.report.facts.outcomes import ReportedForecast
     from corridor.report.figures.style import Rows
 
 COLOURS = (FORECAST, REPORT, LIMIT, BANDS[2], QUIET, NOT_USED)
 SIDE = 300
+LEAST_POINTS = 2
+MOST_TIMES = 3
+"""A range is cut off at so many times the largest report."""
+
+
+def forecasts_against_reports(place: str, outcomes: Sequence[ReportedForecast]) -> alt.LayerChart:
+    """Return each forecast of a place as a bar, 8 in 10, with its likely value, and the report that came as a dot.
+
+    Parameters
+    ----------
+    place
+        Its name.
+    outcomes
+        The forecasts and the reports.
+    """
+    horizons = sorted({row.horizon_days for row in outcomes})
+    names = [f"{horizon} days ahead" for horizon in horizons]
+    rows: Rows = [
+        {
+            "date": row.day.isoformat(),
+            "shifted": (row.day + timedelta(days=horizons.index(row.horizon_days) - len(horizons) // 2)).isoformat(),
+            "ahead": f"{row.horizon_days} days ahead",
+            "low": row.low,
+            "likely": row.likely,
+            "high": row.high,
+            "reported": row.reported,
+            "words": f"{day(row.day)}, {row.horizon_days} days ahead: likely {number(row.likely)} "
+            f"({number(row.low)}–{number(row.high)}); reported {number(row.reported)}",
+        }
+        for row in outcomes
+    ]
+    days = [row.day for row in outcomes]
+    x = day_axis(min(days) - timedelta(days=7), max(days) + timedelta(days=7))
+    highest, most = max(row.high for row in outcomes), max(row.reported for row in outcomes)
+    y = amount_axis("likely", "people", 1.05 * max(most, min(highest, MOST_TIMES * most)))
+    colour = alt.Color("ahead:N", scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])), legend=_legend())
+    base = alt.Chart(values(rows))
+    beside = on_field(x, "shifted:T")
+    layers = (
+        base.mark_rule(strokeWidth=3, opacity=0.55, clip=True).encode(
+            x=beside, y=on_field(y, "low:Q"), y2=alt.Y2("high"), color=colour
+        ),
+        base.mark_tick(thickness=2, size=9, clip=True).encode(
+            x=beside, y=y, color=colour, tooltip=alt.Tooltip("words:N")
+        ),
+        base.mark_point(shape="diamond", size=60, filled=True, color=INK, opacity=1, clip=True).encode(
+            x=x, y=on_field(y, "reported:Q"), tooltip=alt.Tooltip("words:N")
+        ),
+    )
+    held = sum(row.low <= row.reported <= row.high for row in outcomes)
+    description = f"Forecasts of {place} against {len(outcomes)} reports: {held} lay within the range, 8 in 10."
+    return chart(*layers, height=240, description=description)
 
 
 def skill_by_horizon(models: Mapping[str, Any], *, ending: str = "") -> alt.LayerChart | None:
-    """Return the skill of each model by horizon with its interval; None where there is none.
+    """Return the skill of each model by horizon with its interval; None for fewer than two horizons.
 
     Parameters
     ----------
@@ -52,7 +96,7 @@ def skill_by_horizon(models: Mapping[str, Any], *, ending: str = "") -> alt.Laye
         for horizon, row in _single(horizons).items()
         if row[f"skill{ending}"] is not None
     ]
-    if not rows:
+    if len({row["horizon"] for row in rows}) < LEAST_POINTS:
         return None
     lowest = max(-1.0, min(0.0, *(row["low"] for row in rows)))
     highest = max(0.2, *(row["high"] for row in rows))
@@ -167,7 +211,7 @@ def _first(value: float | None, otherwise: float) -> float:
 
 
 def _legend() -> alt.Legend:
-    return alt.Legend(title=None, orient="bottom", labelColor=QUIET, labelFontSize=12)
+    return alt.Legend(title=None, orient="bottom", columns=3, labelColor=QUIET, labelFontSize=12)
 
 
 def _share(title: str) -> alt.Axis:

@@ -11,10 +11,8 @@ from corridor.needs.standards import BUNDLED, load_standards
 from corridor.report.facts.comparison import Status
 from corridor.report.facts.context import EVERYWHERE
 from corridor.report.facts.wording import day, number, rounded, short_day
+from corridor.report.figures.palette import BANDS, FORECAST, LIMIT
 from corridor.report.figures.style import (
-    BANDS,
-    FORECAST,
-    LIMIT,
     Rows,
     amount_axis,
     chart,
@@ -42,8 +40,11 @@ if TYPE_CHECKING:
     from corridor.scenario.observations import Observation
 
 WEEK_DAYS = 7
-MOST_ITEMS = 12
+LEAST_ITEMS, MOST_ITEMS = 2, 12
 HEIGHT = 230
+FAR = 2.5
+"""A capacity so many times as high as all that is drawn is left out: the rest would be flat."""
+
 _UNITS = {
     Measure.ARRIVALS: "people per day",
     Measure.DEPARTURES: "people per day",
@@ -53,8 +54,16 @@ _UNITS = {
 
 
 def camp_stock(context: ReportContext, place: str, *, height: int = 320) -> alt.LayerChart | None:
-    """Return the people in a camp at the end of each day, with the reports; None without them."""
+    """Return the people in a camp at the end of each day, with the reports and its capacity; None without them."""
     return _fan_figure(context, Measure.STOCK, place, words="People in {}", height=height)
+
+
+def capacity_days(context: ReportContext, place: str, first: date) -> Rows:
+    """Return the capacity of a place from a day on, as it was known on the origin; nothing where none is stated."""
+    known = context.run.scenario.known_by(context.origin)
+    days = [first + timedelta(days=n) for n in range((context.end - first).days + 1)]
+    limits = ((when, known.capacity_on(place, when)) for when in days)
+    return [{"date": when.isoformat(), "capacity": limit} for when, limit in limits if limit]
 
 
 def daily_arrivals(context: ReportContext, place: str) -> alt.LayerChart | None:
@@ -133,11 +142,11 @@ def need_over_time(context: ReportContext, place: str, item: str) -> alt.LayerCh
 
 
 def runout_days(context: ReportContext) -> alt.LayerChart | None:
-    """Return the days on which supplies run short, the soonest first; None if none does."""
+    """Return the days on which supplies run short, the soonest first; None if fewer than two do."""
     far = context.end + timedelta(days=1)
     rows = [row for row in context.run.runout if row.p10 is not None]
     rows.sort(key=lambda row: (row.p50 or far, row.p10 or far, row.item))
-    if not rows:
+    if len(rows) < LEAST_ITEMS:
         return None
     points: Rows = [_runout_point(context, row, far) for row in rows[:MOST_ITEMS]]
     x = day_axis(context.origin, far)
@@ -165,18 +174,42 @@ def _fan_figure(
         return None
     shown = _reports_on(context, measure, place)
     start = context.run.scenario.start
+    limits = capacity_days(context, place, start) if measure is Measure.STOCK else []
+    top = _top(rows, shown)
+    drawn_limits = limits if limits and limits[-1]["capacity"] <= FAR * top else []
     x = day_axis(start, context.end)
-    y = amount_axis("middle", _UNITS.get(measure, "people"), _top(rows, shown))
+    y = amount_axis(
+        "middle", _UNITS.get(measure, "people"), max((top, *(row["capacity"] * 1.1 for row in drawn_limits)))
+    )
     layers = [
         *fan_layers(rows, (x, y)),
+        *_capacity_layers(drawn_limits, (x, y)),
         *origin_layers(context, x),
         *report_layers(context, shown, (x, y)),
     ]
+    holds = f" It can hold {number(limits[-1]['capacity'])} on the last day." if limits else ""
     description = (
         f"{words.format(context.name(place))}, {day(start)} to {day(context.end)}, "
-        f"with {len(shown)} reports. {rows[-1]['words']}."
+        f"with {len(shown)} reports. {rows[-1]['words']}.{holds}"
     )
     return chart(*layers, height=height, description=description)
+
+
+def _capacity_layers(limits: Rows, axes: tuple[alt.X, alt.Y]) -> list[alt.Chart]:
+    """Return the capacity as a dashed line of steps, with its words at the left."""
+    if not limits:
+        return []
+    x, y = axes
+    on_capacity = on_field(y, "capacity:Q")
+    words = [{**limits[0], "words": f"capacity {number(limits[-1]['capacity'])}"}]
+    return [
+        alt.Chart(values(limits))
+        .mark_line(color=LIMIT, strokeDash=[6, 4], strokeWidth=1.5, interpolate="step-after")
+        .encode(x=x, y=on_capacity),
+        alt.Chart(values(words))
+        .mark_text(color=LIMIT, align="left", baseline="bottom", dx=4, dy=-3)
+        .encode(x=x, y=on_capacity, text=alt.Text("words:N")),
+    ]
 
 
 def _reports_on(context: ReportContext, measure: Measure, place: str) -> list[ComparedReport]:

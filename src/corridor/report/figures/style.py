@@ -10,6 +10,7 @@ import altair as alt
 
 from corridor.report.facts.comparison import LOWER, UPPER, Status, figure
 from corridor.report.facts.wording import day, short_day
+from corridor.report.figures.palette import AXIS, BANDS, FORECAST, GRID, INK, NOT_USED, PAPER, QUIET, REPORT
 from corridor.scenario.observations import Qualifier
 
 if TYPE_CHECKING:
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 AxisT = TypeVar("AxisT", alt.X, alt.Y)
 
-INK = "#1d2935"
-QUIET = "#5b6773"
-FORECAST = "#0b5a8f"
-REPORT = "#b3400a"
-NOT_USED = "#8d959d"
-LIMIT = "#7a1f5c"
-BANDS = ("#d3e3ef", "#a3c6de", "#6aa3c9")
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans Arabic', sans-serif"
 WIDTH = 720
 SMALL, MILLION = 10, 1_000_000
@@ -43,7 +37,7 @@ def chart(*layers: alt.Chart | alt.LayerChart, height: int, description: str) ->
     drawn: alt.LayerChart = (
         alt.layer(*layers)
         .properties(width=WIDTH, height=height, description=description)
-        .configure(font=FONT, background="white", padding={"left": 4, "right": 8, "top": 5, "bottom": 5})
+        .configure(font=FONT, background="transparent", padding={"left": 4, "right": 8, "top": 5, "bottom": 5})
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=QUIET,
@@ -51,9 +45,9 @@ def chart(*layers: alt.Chart | alt.LayerChart, height: int, description: str) ->
             titleColor=QUIET,
             titleFontSize=12,
             titleFontWeight="normal",
-            gridColor="#e6e9ec",
-            domainColor="#c3c9cf",
-            tickColor="#c3c9cf",
+            gridColor=GRID,
+            domainColor=AXIS,
+            tickColor=AXIS,
         )
         .configure_text(font=FONT, fontSize=12)
         .configure_mark(aria=False)
@@ -234,7 +228,7 @@ def _sign(context: ReportContext, compared: ComparedReport) -> dict[str, Any] | 
         "high": high / days,
         "sign": _shape(report.qualifier),
         "ink": ink,
-        "fill": ink if report.qualifier is Qualifier.EXACT else "white",
+        "fill": ink if report.qualifier is Qualifier.EXACT else PAPER,
         "words": f"{short_day(report.date)}, {place}: {figure(report, guard)} ({report.source}; {compared.status})",
     }
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from corridor.backtest.summaries import LEAST_TARGETS
 from corridor.errors import RunError
+from corridor.report.facts.outcomes import outcomes_by_place
 from corridor.report.facts.tables import fact_lines
+from corridor.report.facts.verdict import caution, verdict
 from corridor.report.facts.wording import NO_NUMBER, Shown, number
 from corridor.report.figures import backtest_charts
 from corridor.report.pages.embed import figure, page
@@ -15,10 +18,14 @@ from corridor.runs.atomic import MARK, write_whole
 from corridor.runs.folder import EVALUATION, SCORES_JSON
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from corridor.report.facts.outcomes import ReportedForecast
+    from corridor.report.pages.embed import Figure
+
 _ALL = "all"
+LEAST_OUTCOMES, MOST_OUTCOMES = 3, 4
 
 
 class Tile(NamedTuple):
@@ -47,7 +54,7 @@ def write_evaluation(run_folder: Path, *, out: Path | None = None) -> Path:
     Parameters
     ----------
     run_folder
-        What `corridor evaluate` left behind; only run.json and scores.json are read.
+        What `corridor evaluate` left behind.
     out
         Where to write; evaluation.html in the RUN folder if not given.
 
@@ -56,7 +63,12 @@ def write_evaluation(run_folder: Path, *, out: Path | None = None) -> Path:
     RunError
         The folder is not the result of a back-test, or the page cannot be written.
     """
-    return write_back_test(run_folder, out, render)
+    return write_back_test(run_folder, out, lambda run, scores: render(run, scores, _outcomes(run_folder, scores)))
+
+
+def _outcomes(run_folder: Path, scores: Mapping[str, Any]) -> dict[str, list[ReportedForecast]]:
+    main = next(iter(scores["models"]), None)
+    return outcomes_by_place(run_folder, main) if main else {}
 
 
 def write_back_test(
@@ -79,7 +91,11 @@ def write_back_test(
     return path
 
 
-def render(run: Mapping[str, Any], scores: Mapping[str, Any]) -> str:
+def render(
+    run: Mapping[str, Any],
+    scores: Mapping[str, Any],
+    outcomes: Mapping[str, Sequence[ReportedForecast]] = MappingProxyType({}),
+) -> str:
     """Return the page as HTML.
 
     Parameters
@@ -88,6 +104,8 @@ def render(run: Mapping[str, Any], scores: Mapping[str, Any]) -> str:
         What run.json holds.
     scores
         What scores.json holds.
+    outcomes
+        Forecasts and the reports that came, by place.
     """
     models: dict[str, Any] = scores["models"]
     main = next(iter(models), "")
@@ -99,6 +117,11 @@ def render(run: Mapping[str, Any], scores: Mapping[str, Any]) -> str:
         "name": scores["scenario"],
         "scores": scores,
         "main": main,
+        "verdict": verdict(models[main], main)
+        if main
+        else "No report of the people present could be held against a forecast.",
+        "caution": caution(models[main]) if main else "",
+        "outcomes": _outcome_charts(outcomes),
         "tiles": _tiles(main, models[main]) if main else [],
         "charts": charts,
         "flows": [_flow_line(row) for row in scores.get("flows", [])],
@@ -126,6 +149,14 @@ def _charts(models: Mapping[str, Any], main: str) -> dict[str, Any]:
             "ranks", f"Reports within the forecasts of {main}", backtest_charts.rank_histogram(main, models[main])
         ),
     }
+
+
+def _outcome_charts(outcomes: Mapping[str, Sequence[ReportedForecast]]) -> list[Figure | None]:
+    shown = [(place, rows) for place, rows in outcomes.items() if len(rows) >= LEAST_OUTCOMES][:MOST_OUTCOMES]
+    return [
+        figure(f"outcomes-{n}", place, backtest_charts.forecasts_against_reports(place, rows))
+        for n, (place, rows) in enumerate(shown)
+    ]
 
 
 def _flow_line(row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from corridor.errors import RunError
 from corridor.report.facts.wording import day
+from corridor.report.figures.palette import dark_rules
 from corridor.report.figures.style import WIDTH
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def page(template: str, context: Mapping[str, object]) -> str:
     scripts = (_bundle(), _asset("report.js"))
     filled = {
         **context,
-        "style": Markup(_asset("report.css")),  # noqa: S704 - our own file
+        "style": Markup(_asset("report.css") + dark_rules(":is(figure,.key) svg ")),  # noqa: S704 - our own file
         "scripts": [Markup(text) for text in scripts],  # noqa: S704 - the library, and our own file
         "policy": _policy(scripts),
     }
@@ -108,21 +109,35 @@ def figure(name: str, heading: str, chart: alt.LayerChart | None, *, width: int 
     if chart is None:
         return None
     spec = chart.to_dict()
-    check_address_space()
-    svg = vl_convert.vegalite_to_svg({**spec, "width": width}, vl_version=VEGA_LITE)
-    picture = base64.b64encode(_shortened(svg).encode()).decode()
+    drawn = base64.b64encode(_both_ways(picture(spec, width)).encode()).decode()
     return Figure(
         id=f"chart-{name}",
         heading=heading,
-        picture=f"data:image/svg+xml;base64,{picture}",
+        picture=f"data:image/svg+xml;base64,{drawn}",
         alt=spec["description"],
         spec=_inert({**spec, "width": "container"}),
     )
 
 
-def _shortened(svg: str) -> str:
-    """Return a picture whose lines are given to a tenth of a pixel: a third of the size."""
+def picture(spec: Mapping[str, object], width: int) -> str:
+    """Return a chart as SVG, its lines given to a tenth of a pixel: a third of the size.
+
+    Parameters
+    ----------
+    spec
+        The chart.
+    width
+        Of what is drawn between the axes, in pixels.
+    """
+    check_address_space()
+    svg = vl_convert.vegalite_to_svg({**spec, "width": width}, vl_version=VEGA_LITE)
     return _LINES.sub(lambda line: _LONG.sub(lambda value: f"{float(value[0]):.1f}", line[0]), svg)
+
+
+def _both_ways(svg: str) -> str:
+    """Return a picture that follows the reader's screen into the dark."""
+    start = svg.index(">", svg.index("<svg")) + 1
+    return f"{svg[:start]}<style>{dark_rules()}</style>{svg[start:]}"
 
 
 def _inert(spec: object) -> Markup:

@@ -10,30 +10,41 @@ from corridor.report.facts import tables
 from corridor.report.facts.answer import answer
 from corridor.report.facts.context import EVERYWHERE, MOST_PLACES, report_context
 from corridor.report.facts.differences import difference_lines
+from corridor.report.facts.earlier import earlier_forecasts, since_words
+from corridor.report.facts.ordering import order_table
 from corridor.report.facts.wording import day
 from corridor.report.figures import charts
+from corridor.report.figures.earlier_chart import forecasts_against_outcomes
 from corridor.report.figures.network_map import network_map
 from corridor.report.pages.embed import figure, page
 from corridor.runs.atomic import write_whole
 from corridor.runs.folder import REPORT, read_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    import altair as alt
 
     from corridor.report.facts.context import ReportContext
     from corridor.report.facts.differences import DifferenceLine
+    from corridor.report.facts.earlier import EarlierForecast
     from corridor.report.pages.embed import Figure
 
 CHARTED_NEEDS = ("water", "food", "latrines", "tents_new_arrivals", "blankets", "health_centres")
-SMALL_WIDTH = 340
+SMALL_WIDTH, PLATE_WIDTH = 340, 460
 MOST_EACH = 3
 ARRIVALS, WAITING = "Arrivals", "Still inside, and waiting on the way"
 DEATHS, CAMPS = "Deaths", "Other camps"
 
 
 def write_report(
-    run_folder: Path, *, out: Path | None = None, suppress_below: int = 10, place: str | None = None
+    run_folder: Path,
+    *,
+    out: Path | None = None,
+    suppress_below: int = 10,
+    place: str | None = None,
+    since: Iterable[Path] = (),
 ) -> Path:
     """Write the report of a run as one HTML file and return where it is.
 
@@ -47,25 +58,36 @@ def write_report(
         Counts of people from 1 to below this are shown as "<10", in charts and tables alike.
     place
         What the report is mainly about; the place of rest with most reports if not given.
+    since
+        RUN folders of earlier forecasts of the same scenario, to set beside what came.
 
     Raises
     ------
     RunError
         The folder is not the result of a forecast, or the report cannot be written.
     UsageError
-        suppress_below is negative, or the scenario has no such place.
+        suppress_below is negative, the scenario has no such place, or a run of `since` is no earlier forecast of it.
     """
     if suppress_below < 0:
         message = f"suppress_below is {suppress_below}; it is a number of people, 0 or more."
         raise UsageError(message)
     path = out or run_folder / REPORT
     context = report_context(read_run(run_folder), suppress_below=suppress_below, place=place)
-    write_whole(path, render(context))
+    earlier = earlier_forecasts(context, map(read_run, since))
+    write_whole(path, render(context, earlier))
     return path
 
 
-def render(context: ReportContext) -> str:
-    """Return the report as HTML."""
+def render(context: ReportContext, earlier: tuple[EarlierForecast, ...] = ()) -> str:
+    """Return the report as HTML.
+
+    Parameters
+    ----------
+    context
+        What it is made from.
+    earlier
+        Forecasts that were made before, the oldest first.
+    """
     notes = tables.footnotes(context)
     filled: dict[str, Any] = {
         "context": context,
@@ -74,13 +96,16 @@ def render(context: ReportContext) -> str:
         "end": day(context.end),
         "tomorrow": day(context.origin + timedelta(days=1)),
         "answer": answer(context),
+        "since": since_words(context, earlier),
+        "since_chart": figure("since", "Forecasts against what came", forecasts_against_outcomes(context, earlier)),
         "main_chart": _main_chart(context),
         "sections": _sections(context),
+        "order": order_table(context),
         "people": tables.people_table(context),
         "needs": tables.need_tables(context, notes),
         "need_charts": _need_charts(context),
         "runouts": tables.runout_lines(context, notes),
-        "runout_chart": figure("runout", "When supplies run short", charts.runout_days(context)),
+        "runout_chart": figure("runout", "Days on which supplies run short", charts.runout_days(context)),
         "map": network_map(context),
         "reports": tables.report_lines(context),
         "parameters": tables.parameter_lines(context),
@@ -121,21 +146,27 @@ def _sections(context: ReportContext) -> list[tuple[str, list[Figure]]]:
 
 
 def _charts(context: ReportContext) -> Iterator[tuple[str, Figure | None]]:
+    for title, name, heading, drawn in _plates(context):
+        yield title, figure(name, heading, drawn, width=PLATE_WIDTH)
+
+
+def _plates(context: ReportContext) -> Iterator[tuple[str, str, str, alt.LayerChart | None]]:
+    """Yield the charts of the annex: section, id, heading, chart."""
     main, name = context.main_place, context.name(context.main_place)
-    yield ARRIVALS, figure("arrivals", f"Arriving at {name} each day", charts.daily_arrivals(context, main))
-    yield ARRIVALS, figure("arrived", f"Arrived at {name} so far", charts.cumulative_arrivals(context, main))
+    yield ARRIVALS, "arrivals", f"Arriving at {name} each day", charts.daily_arrivals(context, main)
+    yield ARRIVALS, "arrived", f"Arrived at {name} so far", charts.cumulative_arrivals(context, main)
     for place in context.besieged[:MOST_EACH]:
         heading = f"Still inside {context.name(place)}"
-        yield WAITING, figure(f"inside-{place}", heading, charts.still_inside(context, place))
+        yield WAITING, f"inside-{place}", heading, charts.still_inside(context, place)
     for place in context.gates[:MOST_EACH]:
-        yield WAITING, figure(f"waiting-{place}", f"Waiting at {context.name(place)}", charts.waiting(context, place))
+        yield WAITING, f"waiting-{place}", f"Waiting at {context.name(place)}", charts.waiting(context, place)
     everywhere = "Deaths so far, on the way and in camps"
-    yield DEATHS, figure("deaths", everywhere, charts.deaths_so_far(context, EVERYWHERE))
-    yield DEATHS, figure("rate", "Deaths against the emergency thresholds", charts.death_rate(context, EVERYWHERE))
+    yield DEATHS, "deaths", everywhere, charts.deaths_so_far(context, EVERYWHERE)
+    yield DEATHS, "rate", "Deaths against the emergency thresholds", charts.death_rate(context, EVERYWHERE)
     heading = "Deaths of children under five against the emergency thresholds"
-    yield DEATHS, figure("rate-under-five", heading, charts.death_rate(context, EVERYWHERE, "under_five"))
+    yield DEATHS, "rate-under-five", heading, charts.death_rate(context, EVERYWHERE, "under_five")
     for place in context.camps[1:MOST_PLACES]:
-        yield CAMPS, figure(f"stock-{place}", context.name(place), charts.camp_stock(context, place, height=180))
+        yield CAMPS, f"stock-{place}", context.name(place), charts.camp_stock(context, place, height=180)
 
 
 def _need_charts(context: ReportContext) -> list[Figure]:

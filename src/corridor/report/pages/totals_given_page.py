@@ -10,7 +10,8 @@ import altair as alt
 from corridor.report.facts.tables import fact_lines
 from corridor.report.facts.wording import Shown
 from corridor.report.figures.backtest_charts import COLOURS
-from corridor.report.figures.style import QUIET, amount_axis, chart, day_axis, values
+from corridor.report.figures.palette import QUIET
+from corridor.report.figures.style import amount_axis, chart, day_axis, values
 from corridor.report.pages.backtest_page import write_back_test
 from corridor.report.pages.embed import figure, page
 

@@ -7,6 +7,7 @@ import pytest
 from corridor.report.facts.context import report_context
 from corridor.report.facts.series import series_table
 from corridor.report.figures import charts
+from corridor.report.figures.palette import PAPER
 from corridor.runs.folder import read_run
 from corridor.runs.rows import QuantileRow
 from tests.report.synthetic import make_run
@@ -43,7 +44,7 @@ def test_a_figure_given_as_about_has_a_range_around_it(told):
 def test_exact_figures_are_dots_and_others_hollow(told):
     found = signs(charts.camp_stock(told, "camp"))
     assert found["01-05", "circle"]["fill"] == found["01-05", "circle"]["ink"]
-    assert found["01-20", "circle"]["fill"] == "white"
+    assert found["01-20", "circle"]["fill"] == PAPER
 
 
 def test_figures_that_were_not_used_are_grey(told):
@@ -102,3 +103,17 @@ def test_quantiles_that_cross_are_put_in_order():
     ]
     levels = series_table(rows, []).find("stock", "camp").days[day]
     assert levels == {0.05: 10, 0.5: 20, 0.95: 30}
+
+
+@pytest.mark.parametrize(("capacity", "is_drawn"), [(20_000, True), (90_000, False)])
+def test_the_capacity_is_a_line_from_the_day_it_is_known_and_far_ones_are_left_out(tmp_path, capacity, is_drawn):
+    run = make_run(tmp_path / "RUN")
+    with (run / "scenario" / "events.csv").open("a", encoding="utf-8") as events:
+        events.write(f"2020-01-10,,capacity_change,camp,{capacity},Camp office,\n")
+    context = report_context(read_run(run))
+    chart = charts.camp_stock(context, "camp")
+    days = [row["date"] for row in rows_with(chart, "capacity") if "words" not in row]
+    assert bool(days) is is_drawn
+    assert not is_drawn or (days[0], days[-1]) == ("2020-01-10", context.end.isoformat())
+    assert f"It can hold {capacity:,} on the last day." in chart.to_dict()["description"]
+    assert not rows_with(charts.daily_arrivals(context, "camp"), "capacity")

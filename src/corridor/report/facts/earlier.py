@@ -1,0 +1,151 @@
+"""What earlier forecasts of the same scenario said, what came, and what has changed since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from corridor.errors import UsageError
+from corridor.report.facts.comparison import ComparedReport, Status, figure
+from corridor.report.facts.context import isolated
+from corridor.report.facts.series import series_table
+from corridor.report.facts.tables import event_words
+from corridor.report.facts.wording import day, number, short_day
+from corridor.scenario.observations import Measure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from corridor.report.facts.context import ReportContext
+    from corridor.report.facts.series import Series
+    from corridor.runs.folder import Run
+
+LOW, HIGH = 0.1, 0.9
+MOST_EVENTS = 2
+
+
+@dataclass(frozen=True)
+class EarlierForecast:
+    """An earlier forecast of the people in the main place, and the reports that came after it.
+
+    Attributes
+    ----------
+    run
+        As it was read.
+    series
+        The people in the main place, as they were forecast then.
+    outcomes
+        Each report of a later day that was not known then, beside the range forecast for that day, 8 in 10.
+    """
+
+    run: Run
+    series: Series
+    outcomes: tuple[ComparedReport, ...]
+
+
+def earlier_forecasts(context: ReportContext, runs: Iterable[Run]) -> tuple[EarlierForecast, ...]:
+    """Return earlier forecasts, the oldest first.
+
+    Parameters
+    ----------
+    context
+        The run that the report is about.
+    runs
+        Earlier runs of the same scenario.
+
+    Raises
+    ------
+    UsageError
+        A run is of another scenario or alternative, is not earlier, or does not forecast the main place.
+    """
+    earlier = []
+    for run in runs:
+        if run.scenario.name != context.run.scenario.name:
+            message = f"{run.folder} is a forecast of {run.scenario.name}, not of {context.run.scenario.name}."
+            raise UsageError(message)
+        if run.run.get("alternative") != context.run.run.get("alternative"):
+            message = f"{run.folder} supposes another alternative, so that the two cannot be compared."
+            raise UsageError(message)
+        if run.origin_date >= context.origin:
+            message = f"{run.folder} is a forecast of {run.origin_date}, which is not before {context.origin}."
+            raise UsageError(message)
+        series = series_table((), run.forecast).find(Measure.STOCK, context.main_place)
+        if series is None:
+            message = f"{run.folder} has no forecast of people in {context.main_place}."
+            raise UsageError(message)
+        earlier.append(EarlierForecast(run, series, tuple(_outcomes(context, run, series))))
+    return tuple(sorted(earlier, key=lambda one: one.run.origin_date))
+
+
+def _outcomes(context: ReportContext, run: Run, series: Series) -> Iterable[ComparedReport]:
+    for row in context.compared:
+        report = row.report
+        is_known = row.status in {Status.USED, Status.HELD} and report.people is not None and report.group is None
+        is_stock = report.measure is Measure.STOCK and report.places == (context.main_place,)
+        if is_known and is_stock and report.date > run.origin_date and report.known_on > run.origin_date:
+            forecast = series.estimate(report.date, LOW, HIGH)
+            if forecast is not None:
+                yield ComparedReport(report, row.status, forecast)
+
+
+def since_words(context: ReportContext, earlier: Sequence[EarlierForecast]) -> tuple[str, ...]:
+    """Return how the earlier forecasts did, and what has changed since the last one, in sentences."""
+    return tuple(text for text in (_change(context, earlier[-1]), _record(context, earlier)) if text) if earlier else ()
+
+
+def _record(context: ReportContext, earlier: Sequence[EarlierForecast]) -> str:
+    outcomes = [row for one in earlier for row in one.outcomes]
+    name = context.name(context.main_place)
+    if not outcomes:
+        return f"No report of people in {name} has come since that an earlier forecast could be held against."
+    held = sum(row.agrees is True for row in outcomes)
+    last = outcomes[-1]
+    forecast = last.fitted
+    assert forecast is not None, "an outcome has the range that was forecast"
+    words = context.guard.people(forecast.low, forecast.likely, forecast.high)
+    forecasts = "The forecast" if len(earlier) == 1 else f"The last {len(earlier)} forecasts"
+    return (
+        f"{forecasts} held {held} of {len(outcomes)} later reports of {name} within the range (8 in 10); the newest: "
+        f"{figure(last.report, context.guard)} on {short_day(last.report.date)} by {isolated(last.report.source)}, "
+        f"forecast {words}."
+    )
+
+
+def _change(context: ReportContext, last: EarlierForecast) -> str:
+    """Return by how much the forecast of the last day that both have has moved, and what is new."""
+    when = min(context.end, last.run.origin_date + timedelta(days=last.run.horizon_days))
+    now = context.series.find(Measure.STOCK, context.main_place)
+    after, before = (series.at(when, 0.5) if series else None for series in (now, last.series))
+    origin = day(last.run.origin_date)
+    if after is None or before is None or when <= context.origin:
+        return f"The forecast of {origin} ended before today: nothing ahead can be compared with it."
+    then, today = (context.guard.text(value, 2) for value in (before, after))
+    step = number(after - before, 2)
+    moved = "no change" if then == today else step if after < before else f"+{step}"
+    return (
+        f"Changed since the forecast of {origin}: for {short_day(when)}, {today} now, {then} then ({moved}), "
+        f"{_because(context, last.run)}."
+    )
+
+
+def _because(context: ReportContext, earlier: Run) -> str:
+    reports = [
+        row
+        for row in context.compared
+        if row.status is Status.USED and earlier.origin_date < row.report.known_on <= context.origin
+    ]
+    reasons = [f"because {len(reports)} more reports were used" if reports else "with no new report"]
+    events = context.run.scenario.known_by(context.origin).events
+    known_then = earlier.scenario.known_by(earlier.origin_date).events
+    added = sorted((row for row in events if row not in known_then), key=lambda row: row.start)
+    if added:
+        names = "; ".join(event_words(context, row).removesuffix(".") for row in added[:MOST_EVENTS])
+        more = f", and {len(added) - MOST_EVENTS} more" if len(added) > MOST_EVENTS else ""
+        reasons.append(f"{len(added)} events became known ({names}{more})")
+    gone = sum(row not in events for row in known_then)
+    if gone:
+        reasons.append(f"{gone} events were changed or withdrawn")
+    if earlier.scenario.parameters != context.run.scenario.parameters:
+        reasons.append("parameters were changed")
+    return " and ".join(reasons)

@@ -1,0 +1,72 @@
+"""What to have on site: the few needs that a camp manager orders first, in a week and at the end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from corridor.report.facts.water import WATER, delivered
+from corridor.report.facts.wording import NO_NUMBER, Shown, number, short_day
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from corridor.needs.rows import NeedRow
+    from corridor.report.facts.context import ReportContext
+
+ORDERED = (
+    WATER,
+    "food",
+    "tents_gap",
+    "tents_new_arrivals",
+    "blankets",
+    "latrines",
+    "bathing_places",
+    "health_centres",
+    "beds",
+    "nurses",
+)
+"""Items of the bundled profiles, in the order in which lives depend on them."""
+
+
+class OrderLine(NamedTuple):
+    """How much of one item is needed, for each of some days."""
+
+    item: str
+    unit: str
+    estimates: tuple[Shown, ...]
+
+
+class OrderTable(NamedTuple):
+    """What the main place must have; `days` are the headings."""
+
+    days: tuple[str, ...]
+    lines: tuple[OrderLine, ...]
+
+
+def order_table(context: ReportContext) -> OrderTable | None:
+    """Return what the main place must have in a week and on the last day; None if nothing is needed there."""
+    soon = min(context.origin + timedelta(days=7), context.end)
+    days = (soon, context.end) if soon < context.end else (soon,)
+    there = [row for row in context.run.needs if row.place == context.main_place]
+    lines = []
+    for item in ORDERED:
+        rows = (
+            list(delivered(there, context.main_place)) if item == WATER else [row for row in there if row.item == item]
+        )
+        if any(row.p90 > 0 for row in rows):
+            name = "Water to deliver, losses included" if item == WATER else context.item(item)
+            lines.append(OrderLine(name, rows[0].unit.replace("/day", " a day"), _on_days(rows, days)))
+    return OrderTable(tuple(map(short_day, days)), tuple(lines)) if lines else None
+
+
+def _on_days(rows: list[NeedRow], days: tuple[date, ...]) -> tuple[Shown, ...]:
+    by_day = {row.date: row for row in rows}
+    return tuple(_shown(by_day.get(when)) for when in days)
+
+
+def _shown(row: NeedRow | None) -> Shown:
+    if row is None:
+        return Shown(NO_NUMBER)
+    low, likely, high = (number(value, 2) for value in (row.p10, row.p50, row.p90))
+    return Shown(likely, "" if low == high else f"{low}–{high}")

@@ -1,0 +1,213 @@
+"""The brief: one printed page for forwarding, as PDF and as PNG, drawn without a browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from xml.sax.saxutils import escape
+
+import vl_convert
+
+from corridor.report.facts.answer import answer
+from corridor.report.facts.context import report_context
+from corridor.report.facts.ordering import order_table
+from corridor.report.facts.wording import day
+from corridor.report.figures import charts
+from corridor.report.figures.palette import FORECAST, INK, QUIET, REPORT
+from corridor.report.figures.style import FONT
+from corridor.report.pages.embed import picture
+from corridor.runs.atomic import write_whole
+from corridor.runs.folder import BRIEF_PDF, BRIEF_PNG, read_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from corridor.report.facts.answer import Answer
+    from corridor.report.facts.context import ReportContext
+
+WIDTH, HEIGHT, MARGIN = 595, 842, 38
+"""A4, in points."""
+
+INSIDE = WIDTH - 2 * MARGIN
+SHORTEST, TALLEST = 120, 250
+PNG_PPI = 150
+COLUMNS = (250, 390)
+"""Where the columns of the table begin, from the margin."""
+
+SCALE = 0.68
+"""Of the chart: its letters become as large as those beside it."""
+
+_AXES_PX = 62
+_WIDE, _NARROW = frozenset("mwMW@%"), frozenset("ijltfr.,:;'|!()[] -")
+_MISUSE = (
+    "Not to stop, turn back, detain or target anybody, and not to turn people away because fewer were forecast. "
+    "It holds as long as what the report lists as assumed holds."
+)
+
+
+class Line(NamedTuple):
+    """A line of text: what it says, how large, in which colour, how far in, and what stands in columns beside it."""
+
+    text: str
+    size: float
+    colour: str = INK
+    is_bold: bool = False
+    indent: float = 0
+    beside: tuple[str, ...] = ()
+
+
+GAP = Line("", 5)
+
+
+def write_brief(
+    run_folder: Path, *, out: Path | None = None, suppress_below: int = 10, place: str | None = None
+) -> tuple[Path, Path]:
+    """Write the brief of a run as brief.pdf and brief.png, and return where they are.
+
+    Parameters
+    ----------
+    run_folder
+        What `forecast` left behind; nothing else is read.
+    out
+        The folder to write into; the RUN folder if not given.
+    suppress_below
+        Counts of people from 1 to below this are shown as "<10".
+    place
+        What the brief is about; the place of rest with most reports if not given.
+
+    Raises
+    ------
+    RunError
+        The folder is not the result of a forecast, or the brief cannot be written.
+    UsageError
+        The scenario has no such place.
+    """
+    svg = brief_svg(report_context(read_run(run_folder), suppress_below=suppress_below, place=place))
+    folder = out or run_folder
+    paths = folder / BRIEF_PDF, folder / BRIEF_PNG
+    write_whole(paths[0], vl_convert.svg_to_pdf(svg))
+    write_whole(paths[1], vl_convert.svg_to_png(svg, scale=1, ppi=PNG_PPI))
+    return paths
+
+
+def brief_svg(context: ReportContext) -> str:
+    """Return the brief as a drawing of one A4 page; the chart takes what room the words leave."""
+    stated = answer(context)
+    above, below = _above(context, stated), _below(context, stated)
+    room = HEIGHT - 2 * MARGIN - _height(above) - _height(below) - _tiles_height(stated) - 24
+    while room < SHORTEST and len(below) > 1:
+        room += _height([below.pop(-2)])  # the last line says what it must not be used for, and stays
+    height = int(min(max(room, SHORTEST), TALLEST))
+    parts: list[str] = []
+    y = float(MARGIN)
+    y = _write(parts, above, y)
+    y = _draw_tiles(parts, stated, y + 6)
+    chart = charts.camp_stock(context, context.main_place, height=int(height / SCALE) - _AXES_PX)
+    if chart is not None:
+        drawn = picture(chart.to_dict(), int(INSIDE / SCALE) - _AXES_PX)
+        parts.append(f'<g transform="translate({MARGIN} {y + 6:g}) scale({SCALE})">{drawn}</g>')
+        y += height + 10
+    _write(parts, below, y)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'font-family="{escape(FONT.replace(chr(39), ""))}"><rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def _above(context: ReportContext, stated: Answer) -> list[Line]:
+    origin = f"Forecast made from what was known by {day(context.origin)}, for the {context.run.horizon_days} days to "
+    supposed = context.supposition
+    return [
+        Line(context.run.scenario.name, 10, FORECAST, is_bold=True),
+        *_wrapped(f"{origin}{day(context.end)}", Line("", 8.5, QUIET)),
+        *(
+            _wrapped(f"An alternative, not the forecast. {supposed}", Line("", 9, REPORT, is_bold=True))
+            if supposed
+            else ()
+        ),
+        *_wrapped(stated.headline, Line("", 15, INK, is_bold=True)),
+    ]
+
+
+def _below(context: ReportContext, stated: Answer) -> list[Line]:
+    plain = Line("", 8.8)
+    lines = [line for sentence in stated.sentences for line in _wrapped(f"• {sentence}", plain)]
+    for warning in stated.warnings:
+        lines += _wrapped(warning, Line("", 8.2, REPORT))
+    order = order_table(context)
+    if order is not None:
+        title = f"What {context.name(context.main_place)} must have"
+        lines += [GAP, Line(title, 9, INK, is_bold=True, beside=order.days)]
+        for row in order.lines:
+            cells = (f"{one.likely} ({one.range})" if one.range else one.likely for one in row.estimates)
+            lines.append(Line(f"{row.item}, {row.unit}", 8.2, INK, beside=tuple(cells)))
+    lines.append(GAP)
+    lines.append(Line("How sure", 9.5, INK, is_bold=True))
+    for sentence in stated.basis[:2]:
+        lines += _wrapped(sentence, Line("", 8, QUIET))
+    return [*lines, *_wrapped(_MISUSE, Line("", 8, QUIET))]
+
+
+def _tiles_height(stated: Answer) -> float:
+    return 62.0 if stated.tiles else 0.0
+
+
+def _draw_tiles(parts: list[str], stated: Answer, y: float) -> float:
+    if not stated.tiles:
+        return y
+    gap = 6
+    width = (INSIDE - gap * (len(stated.tiles) - 1)) / len(stated.tiles)
+    for number, tile in enumerate(stated.tiles):
+        x = MARGIN + number * (width + gap)
+        parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="56" fill="#f3f6f9"/>')
+        parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="3" height="56" fill="{FORECAST}"/>')
+        likely = Line(tile.likely, 13, INK, is_bold=True)
+        words = [likely, *(Line(text, 7.4, INK) for text in (tile.label, f"{tile.low}, {tile.high}"))]
+        words.append(Line(tile.note, 7.4, QUIET))
+        _write(parts, [_shortened(line, width - 12) for line in words], y + 1, x + 8)
+    return y + 56
+
+
+def _shortened(line: Line, room: float) -> Line:
+    """Return a line that fits into its room, the letters smaller if they must be."""
+    wide = _width(line.text, line)
+    return line if wide <= room else line._replace(size=line.size * room / wide)
+
+
+def _write(parts: list[str], lines: list[Line], y: float, x: float = MARGIN) -> float:
+    for line in lines:
+        y += line.size * 1.34
+        weight = ' font-weight="600"' if line.is_bold else ""
+        text = escape(line.text.replace("\u2068", "").replace("\u2069", ""))
+        where = f'x="{x + line.indent:.1f}" y="{y - line.size * 0.3:.1f}"'
+        parts.append(f'<text {where} font-size="{line.size:.1f}" fill="{line.colour}"{weight}>{text}</text>')
+        parts += (
+            f'<text x="{x + at:.1f}" y="{y - line.size * 0.3:.1f}" font-size="{line.size:.1f}">{escape(one)}</text>'
+            for at, one in zip(COLUMNS, line.beside, strict=False)
+        )
+    return y
+
+
+def _height(lines: list[Line]) -> float:
+    return sum(line.size * 1.34 for line in lines)
+
+
+def _wrapped(text: str, like: Line) -> list[Line]:
+    """Return a text in lines as wide as the page."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and _width(longer, like) <= INSIDE - like.indent:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return [like._replace(text=line) for line in lines]
+
+
+def _width(text: str, like: Line) -> float:
+    """Return how wide a text is at most, in points, in any of the fonts that may draw it."""
+    wide = sum(
+        0.92 if letter in _WIDE else 0.36 if letter in _NARROW else 0.66 if letter.isupper() else 0.575
+        for letter in text
+    )
+    return wide * like.size * (1.06 if like.is_bold else 1.0)
