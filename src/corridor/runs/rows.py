@@ -76,7 +76,7 @@ class BacktestRow(NamedTuple):
 
     model: str
     target: str
-    target_end_date: dt.date
+    target_end_date: Day
     location: str
     output_type_id: FiniteFloat
     value: FiniteFloat
