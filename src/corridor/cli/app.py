@@ -93,15 +93,42 @@ def demo(
         _forecast(output, "demo", request, Draws(o.MEMBERS, o.SEED, workers), out)
 
 
+def _begin(output: Output, folder: Path, files: list[Path], more: list[Path]) -> None:
+    """Put a scenario together from the files after --from."""
+    from corridor.cli.imported import begun_facts, begun_words
+    from corridor.errors import UsageError
+    from corridor.sources.beginning import begin_scenario
+
+    if not files:
+        raise UsageError(f"what is {more[0]} for? Files to begin from stand after --from.")
+    begun = begin_scenario([*files, *more], folder)
+    output.show("\n".join(begun_words(begun)), begun_facts(begun))
+
+
 @app.command(
-    short_help="Begin a scenario of your own.", epilog="\b\nExample:\n  corridor new my-scenario --template siege"
+    short_help="Begin a scenario of your own.",
+    epilog="\b\nExamples:\n  corridor new my-scenario --template siege\n"
+    "  corridor new my-scenario --from towns.csv dtm.xlsx events.csv roads.gpkg",
 )
 def new(
-    folder: o.NewFolder, *, template: o.Template = "siege", as_json: o.AsJson = False, verbose: o.Verbose = False
+    folder: o.NewFolder,
+    more: o.MoreFiles = None,
+    *,
+    template: o.Template = "siege",
+    from_files: o.FromFiles = None,
+    as_json: o.AsJson = False,
+    verbose: o.Verbose = False,
 ) -> None:
-    """Begin a scenario of your own: copy a small one that works, to edit."""
+    """Begin a scenario of your own: copy a small one that works, to edit, or put one together from files.
+
+    --from takes tables of counts, and perhaps lists of places, conflict events and roads, as published.
+    """
     with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.scenario.io.write import copy_template
+
+        if from_files or more:
+            _begin(output, folder, from_files or [], more or [])
+            return
 
         copy_template(template, folder)
         files = sorted(path.name for path in folder.iterdir())

@@ -9,6 +9,7 @@ from corridor.sources.flee.account import many
 from corridor.sources.tables.figures import HEADINGS, Entry
 
 if TYPE_CHECKING:
+    from corridor.sources.beginning import Begun
     from corridor.sources.roads.into import ImportedRoutes
     from corridor.sources.tables.events import ImportedConflict
     from corridor.sources.tables.into import Imported
@@ -115,4 +116,36 @@ def routes_facts(imported: ImportedRoutes) -> dict[str, object]:
         "off_network": [{"place": place, "nearest_road_km": round(km, 3)} for place, km in imported.off_network],
         "islands": list(imported.islands),
         "account": _account_facts(imported.account),
+    }
+
+
+def begun_words(begun: Begun) -> Iterator[str]:
+    """Yield what a scenario from files holds, in lines for people."""
+    scenario = begun.scenario
+    events, routes = many(len(scenario.events), "event"), many(len(scenario.routes), "route")
+    places, reports = many(len(scenario.places), "place"), many(begun.reports, "report")
+    yield f"{begun.folder}: {scenario.start} to {scenario.end}, {places}, {routes}, {events}, {reports}."
+    yield from (f"  {name}: {kind.value}" for name, kind in begun.kinds)
+    yield from _account_lines(begun.account)
+    yield ""
+    yield f"README.md in {begun.folder} holds this account, too. Next:"
+    yield f"  corridor check {begun.folder}"
+    yield f"  corridor forecast {begun.folder} --known-by {begun.last_known} --out my-forecast"
+
+
+def begun_facts(begun: Begun) -> dict[str, object]:
+    """Return what a scenario from files holds, for machines."""
+    scenario = begun.scenario
+    return {
+        "folder": str(begun.folder),
+        "start": scenario.start,
+        "end": scenario.end,
+        "places": len(scenario.places),
+        "routes": len(scenario.routes),
+        "events": len(scenario.events),
+        "reports": begun.reports,
+        "has_mechanism": scenario.has_mechanism,
+        "known_by": begun.last_known,
+        "files": {name: kind.value for name, kind in begun.kinds},
+        "account": _account_facts(begun.account),
     }

@@ -204,6 +204,13 @@ Template = Annotated[
     str,
     typer.Option("--template", metavar="NAME", help="siege: two towns, one trapped; network: five towns, two camps."),
 ]
+FromFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--from", metavar="FILE…", help="Begin from files: places, counts, conflict events, roads, in any order."
+    ),
+]
+MoreFiles = Annotated[list[Path] | None, typer.Argument(metavar="", hidden=True, show_default=False)]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="What corridor forecast or corridor demo has made.")]
 ReportOut = Annotated[
     Path | None,

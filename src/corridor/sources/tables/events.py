@@ -18,6 +18,7 @@ from corridor.scenario.io.read import read_folder
 from corridor.scenario.io.write import table_text
 from corridor.scenario.places import Place, PlaceKind
 from corridor.sources.flee.account import many
+from corridor.sources.flee.locations import ids
 from corridor.sources.tables.figures import Entry, Kind, Spot, listed_rows
 from corridor.sources.tables.into import replace_tables
 from corridor.sources.tables.matching import Matcher, folded
@@ -29,6 +30,9 @@ LAYOUTS = ("auto", "ucdp", "acled")
 
 WITHIN_KM = 25.0
 """An event this near to a town is one of fighting there, if no other town is nearer."""
+
+MOST_TOWNS = 60
+"""So many towns are taken from a table of events, if a scenario has none."""
 
 CALM_DAYS = 14
 """Events of one town with fewer days between them are one spell of fighting."""
@@ -118,6 +122,35 @@ def import_conflict(source: SourceFile, folder: Path, layout: str) -> ImportedCo
         *_outside(len(spells) - len(inside)),
     )
     return ImportedConflict(folder, own, added, len(inside) - len(added), account)
+
+
+def towns_of_fighting(source: SourceFile, calendar: tuple[dt.date, dt.date], taken: Iterable[str]) -> tuple[Place, ...]:
+    """Return towns where there was fighting, those with most deaths first, 25 km apart or more.
+
+    Parameters
+    ----------
+    source
+        A table of conflict events.
+    calendar
+        Events of other days are passed over.
+    taken
+        Ids of other places.
+    """
+    clashes = [
+        clash
+        for clash in _clashes(records_of(source), _layout_of(source, "auto"), Counter())
+        if clash.spot.lat is not None and clash.start <= calendar[1] and clash.end >= calendar[0]
+    ]
+    deaths: Counter[Spot] = Counter()
+    for clash in clashes:
+        deaths[clash.spot._replace(pcode=None)] += clash.deaths
+    towns: list[Place] = []
+    for spot, _ in sorted(deaths.items(), key=lambda item: (-item[1], item[0].name)):
+        if len(towns) < MOST_TOWNS and _nearest(spot, towns) is None:
+            (place,) = ids([spot.name or "town"], [*taken, *(town.place for town in towns)])
+            name = spot.name or "not named"
+            towns.append(Place(place=place, name=name, kind=PlaceKind.TOWN, lat=spot.lat, lon=spot.lon))
+    return tuple(towns)
 
 
 def _layout_of(source: SourceFile, layout: str) -> str:

@@ -84,7 +84,14 @@ def _imported_count(row: Observation) -> int | None:
     return int(text) if text.isdigit() else row.count
 
 
-def import_counts(source: SourceFile, reading: Reading, folder: Path, *, create: bool) -> Imported:
+def import_counts(
+    source: SourceFile,
+    reading: Reading,
+    folder: Path,
+    *,
+    create: bool,
+    calendar: tuple[dt.date, dt.date] | None = None,
+) -> Imported:
     """Put the figures of a file into a scenario folder and return what was done; it changes whole or not at all.
 
     Parameters
@@ -97,6 +104,8 @@ def import_counts(source: SourceFile, reading: Reading, folder: Path, *, create:
         The scenario; with `create` it may be absent or empty, and places that it lacks are added.
     create
         Whether to begin a scenario, or add the places of the file.
+    calendar
+        First and last day of a scenario that is begun; None follows from the figures.
 
     Raises
     ------
@@ -121,21 +130,21 @@ def import_counts(source: SourceFile, reading: Reading, folder: Path, *, create:
         names = "; ".join(row.line() for row in unmatched[:5])
         raise refused(source.name, "S014", "no place of the file is one of the scenario.", names)
     merge = _Merge(list(observations.rows), today())
-    calendar = _calendar(reading.figures) if scenario is None else (scenario.start, scenario.end)
+    days = (calendar or calendar_of(reading.figures)) if scenario is None else (scenario.start, scenario.end)
     for figure in reading.figures:
         place = matcher.place_of(figure.spot)
         if place is not None:
-            merge.take(_observation(figure, place, source, reading.layout, calendar))
-    created = tuple(_with_day0(place, merge.rows, calendar[0]) for place in created)
+            merge.take(_observation(figure, place, source, reading.layout, days))
+    created = tuple(_with_day0(place, merge.rows, days[0]) for place in created)
     if scenario is None:
-        scenario = _begun(source, reading, calendar, created)
+        scenario = _begun(source, reading, days, created)
         _write_new(scenario, merge.rows, folder, source, reading)
     elif len(merge.rows) > len(observations) or created:
         texts = {"observations.csv": table_text(Observation, merge.rows)}
         if created:
             texts["places.csv"] = table_text(Place, (*places, *created))
         replace_tables(texts, folder)
-    account = (*reading.account, *_account(merge.counts, merge.rows, calendar, unmatched, created))
+    account = (*reading.account, *_account(merge.counts, merge.rows, days, unmatched, created))
     counts = merge.counts
     return Imported(
         folder, reading, counts["added"], counts["revised"], counts["unchanged"], created, unmatched, account
@@ -148,7 +157,7 @@ def _unmatched(matcher: Matcher, figures: Iterable[Figure]) -> tuple[Unmatched, 
     return tuple(Unmatched(spots[key], count, matcher.closest(spots[key])) for key, count in sorted(counts.items()))
 
 
-def _calendar(figures: Sequence[Figure]) -> tuple[dt.date, dt.date]:
+def calendar_of(figures: Sequence[Figure]) -> tuple[dt.date, dt.date]:
     """Return a calendar from the first figure that is used, or as far back as one may reach, to three months after."""
     used = [figure for figure in figures if figure.use is Use.FIT] or list(figures)
     end = max(figure.date for figure in used) + dt.timedelta(days=_DAYS_AHEAD)
@@ -187,14 +196,14 @@ def _observation(
 
 
 def _with_day0(place: Place, rows: Iterable[Observation], start: dt.date) -> Place:
-    """Return a place with the people whom its first report counts, where that is of the first day.
+    """Return a place with the people whom its first report counts, where that is of the first day; else unknown.
 
     A capacity is known from the first report of the place on.
     """
     own = [row for row in rows if row.place == place.place]
     stocks = [row.count for row in own if row.date == start and not row.measure.is_flow]
     known = min(row.known_on for row in own) if own and place.capacity is not None else None
-    return place.model_copy(update={"population": stocks[0] if stocks else 0, "capacity_reported_on": known})
+    return place.model_copy(update={"population": stocks[0] if stocks else None, "capacity_reported_on": known})
 
 
 def _begun(

@@ -109,7 +109,6 @@ def new_places(spots: Iterable[Spot], taken: Iterable[str]) -> tuple[Place, ...]
             lat=row.lat,
             lon=row.lon,
             country=row.country if row.country and len(row.country) == 3 and row.country.isupper() else None,  # noqa: PLR2004
-            population=0,
             capacity=row.capacity,
             aliases=row.name if name != row.name else None,
         )
