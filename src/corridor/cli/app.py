@@ -107,7 +107,7 @@ def _begin(output: Output, folder: Path, files: list[Path], more: list[Path]) ->
 
 @app.command(
     short_help="Begin a scenario of your own.",
-    epilog="\b\nExamples:\n  corridor new my-scenario --template siege\n"
+    epilog="\b\nExample:\n  corridor new my-scenario --template siege\n"
     "  corridor new my-scenario --from towns.csv dtm.xlsx events.csv roads.gpkg",
 )
 def new(

@@ -112,14 +112,7 @@ def import_counts(
     ScenarioError
         No place of the file is one of the scenario, or the scenario has problems.
     """
-    is_new = not folder.is_dir() or not any(folder.iterdir())
-    if is_new and not create:
-        what, fix = (
-            "there is no scenario in this folder.",
-            "Name a scenario, or begin one from the file with --create.",
-        )
-        raise refused(str(folder), "S013", what, fix)
-    scenario, observations = (None, Observations(())) if is_new else read_folder(folder)
+    scenario, observations = _opened(folder, create=create)
     places = () if scenario is None else scenario.places
     matcher = Matcher(places)
     unknown = [figure for figure in reading.figures if matcher.place_of(figure.spot) is None]
@@ -149,6 +142,16 @@ def import_counts(
     return Imported(
         folder, reading, counts["added"], counts["revised"], counts["unchanged"], created, unmatched, account
     )
+
+
+def _opened(folder: Path, *, create: bool) -> tuple[Scenario | None, Observations]:
+    """Return what a folder holds; no scenario if it is to be begun."""
+    if folder.is_dir() and any(folder.iterdir()):
+        return read_folder(folder)
+    if not create:
+        fix = "Name a scenario, or begin one from the file with --create."
+        raise refused(str(folder), "S013", "there is no scenario in this folder.", fix)
+    return None, Observations(())
 
 
 def _unmatched(matcher: Matcher, figures: Iterable[Figure]) -> tuple[Unmatched, ...]:
