@@ -61,9 +61,16 @@ def _format(top: float | None) -> str:
     return "~s" if top >= MILLION else ".2~f"
 
 
+class _SharedRows(alt.InlineData):
+    """Data inside a chart that its copies share: altair copies a chart whenever something is added to it."""
+
+    def __deepcopy__(self, memo: object = None) -> _SharedRows:
+        return self
+
+
 def values(rows: Rows) -> alt.InlineData:
     """Return rows as data that stand inside the chart."""
-    return alt.InlineData(values=rows)
+    return _SharedRows(values=rows)
 
 
 def day_axis(first: date, last: date) -> alt.X:

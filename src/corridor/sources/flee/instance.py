@@ -33,6 +33,7 @@ from corridor.sources.flee.rules import Rules, parameter_values, read_rules, sta
 from corridor.sources.flee.series import parsed_date
 
 _NEEDED = ("locations.csv", "routes.csv")
+_WHICH = "Name the folder of an instance of Flee, or add the file."
 _MANY = 10
 """From so many problems on that differ only in their row, the first stands for all."""
 _PERIODS = ("sim_period.csv", "conflict_period.csv")
@@ -169,8 +170,7 @@ def _check_needed(instance: Instance) -> None:
     for name in _NEEDED:
         file = instance.file(name)
         if not instance.has(file):
-            fix = "Name the folder of an instance of Flee, or add the file."
-            instance.ledger.problem("I001", "the file is missing.", fix, Where(file))
+            _missing(instance, file)
     file = instance.file(CONFLICTS)
     if instance.has(file) or instance.has(instance.file(FLOODS)):
         return
@@ -182,15 +182,18 @@ def _check_needed(instance: Instance) -> None:
         )
         instance.ledger.problem("I013", what, fix, Where(file))
     else:
-        fix = "Name the folder of an instance of Flee, or add the file."
-        instance.ledger.problem("I001", "the file is missing.", fix, Where(file))
+        _missing(instance, file)
+
+
+def _missing(instance: Instance, file: str, fix: str = _WHICH) -> None:
+    instance.ledger.problem("I001", "the file is missing.", fix, Where(file))
 
 
 def _read_calendar(instance: Instance) -> Calendar | None:
     file = next((f for name in _PERIODS if instance.has(f := instance.file(name))), None)
     if file is None:
         fix = "Write it: a row StartDate,2019-03-03 and a row Length,300."
-        instance.ledger.problem("I001", "the file is missing.", fix, Where(instance.file(_PERIODS[0])))
+        _missing(instance, instance.file(_PERIODS[0]), fix)
         return None
     start: dt.date | None = None
     length: int | None = None
