@@ -74,6 +74,12 @@ class ReportContext:
         meanings = {row.alternative: row.meaning for row in self.run.scenario.alternatives}
         return None if name is None else meanings.get(str(name), str(name))
 
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """Return the targets that rest on defaults alone: nobody has reported them, and nobody states a rate."""
+        targets = self.run.run.get("assumption_only")
+        return tuple(map(str, targets)) if isinstance(targets, list) else ()
+
     @cached_property
     def _item_names(self) -> Mapping[str, str]:
         return item_names()

@@ -9,7 +9,7 @@ from corridor.report.facts.context import isolated
 from corridor.report.facts.wording import Guard, day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
     from corridor.runs.rows import DifferenceRow
@@ -22,6 +22,7 @@ _TOTALS = {
     "inside": "people still inside",
 }
 _AT_PLACES = {"stock": "people in {}", "days_over_capacity": "days over capacity in {}"}
+ASSUMPTION = " (an assumption only: nobody has reported any)"
 MOST_PLACES = 3
 NOTHING = "no difference in at least 8 of 10 histories: what is changed seldom limits anything"
 
@@ -54,6 +55,8 @@ def difference_lines(
     meanings: Mapping[str, str],
     names: Mapping[str, str],
     guard: Guard = Guard(),  # noqa: B008 - a frozen value
+    *,
+    assumed: Collection[str] = (),
 ) -> tuple[DifferenceLine, ...]:
     """Return what each alternative changes by the last day of the rows.
 
@@ -67,6 +70,8 @@ def difference_lines(
         Names of places for people, by id.
     guard
         Keeps small counts out.
+    assumed
+        Targets that rest on defaults alone, which is said of each number.
     """
     table = list(rows)
     last = max((row.target_end_date for row in table), default=None)
@@ -75,20 +80,22 @@ def difference_lines(
         if row.target_end_date == last and row.output_type == "quantile":
             key = (row.alternative, row.target, row.location)
             estimates.setdefault(key, {})[float(row.output_type_id)] = row.value
-    return tuple(_line(name, meaning, estimates, (names, guard), last) for name, meaning in meanings.items())
+    totals = {target: f"{what}{ASSUMPTION if target in assumed else ''}" for target, what in _TOTALS.items()}
+    wording = names, guard, totals
+    return tuple(_line(name, meaning, estimates, wording, last) for name, meaning in meanings.items())
 
 
 def _line(
     name: str,
     meaning: str,
     estimates: Mapping[tuple[str, str, str], Mapping[float, float]],
-    wording: tuple[Mapping[str, str], Guard],
+    wording: tuple[Mapping[str, str], Guard, Mapping[str, str]],
     last: date | None,
 ) -> DifferenceLine:
-    names, guard = wording
+    names, guard, totals = wording
     own = {(target, place): levels for (one, target, place), levels in estimates.items() if one == name}
     parts = [
-        change(own[target, EVERYWHERE], what, guard) for target, what in _TOTALS.items() if (target, EVERYWHERE) in own
+        change(own[target, EVERYWHERE], what, guard) for target, what in totals.items() if (target, EVERYWHERE) in own
     ]
     for target, what in _AT_PLACES.items():
         at_places = [(place, levels) for (one, place), levels in own.items() if one == target and place != EVERYWHERE]

@@ -9,7 +9,7 @@ from corridor.errors import UsageError
 from corridor.report.facts import tables
 from corridor.report.facts.answer import answer
 from corridor.report.facts.context import EVERYWHERE, MOST_PLACES, report_context
-from corridor.report.facts.differences import difference_lines
+from corridor.report.facts.differences import ASSUMPTION, difference_lines
 from corridor.report.facts.earlier import earlier_forecasts, since_words
 from corridor.report.facts.ordering import order_table
 from corridor.report.facts.wording import day
@@ -125,7 +125,7 @@ def _differences(context: ReportContext) -> tuple[DifferenceLine, ...]:
     if not isinstance(meanings, dict) or not context.run.differences:
         return ()
     names = {row.place: row.name for row in context.run.scenario.places}
-    return difference_lines(context.run.differences, meanings, names, context.guard)
+    return difference_lines(context.run.differences, meanings, names, context.guard, assumed=context.assumed)
 
 
 def _texts(stated: object) -> list[str]:
@@ -160,13 +160,19 @@ def _plates(context: ReportContext) -> Iterator[tuple[str, str, str, alt.LayerCh
         yield WAITING, f"inside-{place}", heading, charts.still_inside(context, place)
     for place in context.gates[:MOST_EACH]:
         yield WAITING, f"waiting-{place}", f"Waiting at {context.name(place)}", charts.waiting(context, place)
-    everywhere = "Deaths so far, on the way and in camps"
-    yield DEATHS, "deaths", everywhere, charts.deaths_so_far(context, EVERYWHERE)
-    yield DEATHS, "rate", "Deaths against the emergency thresholds", charts.death_rate(context, EVERYWHERE)
-    heading = "Deaths of children under five against the emergency thresholds"
-    yield DEATHS, "rate-under-five", heading, charts.death_rate(context, EVERYWHERE, "under_five")
+    yield from _death_plates(context)
     for place in context.camps[1:MOST_PLACES]:
         yield CAMPS, f"stock-{place}", context.name(place), charts.camp_stock(context, place, height=180)
+
+
+def _death_plates(context: ReportContext) -> Iterator[tuple[str, str, str, alt.LayerChart | None]]:
+    """Yield the charts of deaths; that they are an assumption, where they are, stands in each heading."""
+    assumption = ASSUMPTION if "cumulative_deaths" in context.assumed else ""
+    so_far, rate = "Deaths so far, on the way and in camps", "Deaths against the emergency thresholds"
+    young = "Deaths of children under five against the emergency thresholds"
+    yield DEATHS, "deaths", so_far + assumption, charts.deaths_so_far(context, EVERYWHERE)
+    yield DEATHS, "rate", rate + assumption, charts.death_rate(context, EVERYWHERE)
+    yield DEATHS, "rate-under-five", young + assumption, charts.death_rate(context, EVERYWHERE, "under_five")
 
 
 def _need_charts(context: ReportContext) -> list[Figure]:
