@@ -66,6 +66,13 @@ class Suppositions:
             raise UsageError(message)
         return supposed
 
+    def swept(self) -> dict[str, float | None]:
+        """Return the value, or the factor, of each step of the sweep, by the name of its alternative."""
+        return {
+            sweep_name(row): row.factor if isinstance(row, Setting) and row.value is None else row.value
+            for row in self.sweep
+        }
+
     def meanings(self, scenario: Scenario) -> dict[str, str]:
         """Return what each alternative supposes, in words, by name."""
         stated = {row.alternative: row.meaning for row in scenario.alternatives}
@@ -135,7 +142,7 @@ def make_comparison_run(
             stated = {**arguments(request, draws), "compared": meanings}
             facts = run.facts("compare", stated, draws, result_facts(result, None))
             run.write_table(DIFFERENCES, COLUMNS, comparison.to_rows())
-            write_result(run, result, {**facts, "cautions": list(cautions)})
+            write_result(run, result, {**facts, "cautions": list(cautions), "swept": suppositions.swept()})
         with run.step("report", "Writing the report"):
             write_page(run.folder)
     return ComparisonRun(ForecastRun(out, facts, result), comparison, meanings, cautions)

@@ -12,10 +12,12 @@ from corridor.report.facts.context import EVERYWHERE, MOST_PLACES, report_contex
 from corridor.report.facts.differences import ASSUMPTION, difference_lines
 from corridor.report.facts.earlier import earlier_forecasts, since_words
 from corridor.report.facts.ordering import order_table
+from corridor.report.facts.sweep import sweep_steps, sweep_table
 from corridor.report.facts.wording import day
 from corridor.report.figures import charts
 from corridor.report.figures.earlier_chart import forecasts_against_outcomes
 from corridor.report.figures.network_map import network_map
+from corridor.report.figures.sweep_chart import nights_by_value
 from corridor.report.pages.embed import figure, page
 from corridor.runs.atomic import write_whole
 from corridor.runs.folder import REPORT, read_run
@@ -89,6 +91,7 @@ def render(context: ReportContext, earlier: tuple[EarlierForecast, ...] = ()) ->
         Forecasts that were made before, the oldest first.
     """
     notes = tables.footnotes(context)
+    swept = sweep_table(context)
     filled: dict[str, Any] = {
         "context": context,
         "name": context.name(context.main_place),
@@ -111,6 +114,12 @@ def render(context: ReportContext, earlier: tuple[EarlierForecast, ...] = ()) ->
         "parameters": tables.parameter_lines(context),
         "ahead": tables.ahead_lines(context),
         "differences": _differences(context),
+        "sweep": swept,
+        "sweep_chart": figure(
+            "sweep", "Nights in the open by value", nights_by_value(context, sweep_steps(context), swept.lever)
+        )
+        if swept
+        else None,
         "cautions": _texts(context.run.run.get("cautions")),
         "facts": tables.fact_lines(context.run.run),
         "notes": notes,
@@ -125,7 +134,9 @@ def _differences(context: ReportContext) -> tuple[DifferenceLine, ...]:
     if not isinstance(meanings, dict) or not context.run.differences:
         return ()
     names = {row.place: row.name for row in context.run.scenario.places}
-    return difference_lines(context.run.differences, meanings, names, context.guard, assumed=context.assumed)
+    swept = context.run.run.get("swept") or {}
+    apart = {name: meaning for name, meaning in meanings.items() if name not in swept}  # type: ignore[operator]  # a dict
+    return difference_lines(context.run.differences, apart, names, context.guard, assumed=context.assumed)
 
 
 def _texts(stated: object) -> list[str]:
