@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from corridor.backtest.summaries import LEAST_TARGETS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _ALL = "all"
 EVEN = 0.05
 """A skill closer to zero is called about as good."""
+
+TOO_FEW, TOO_MANY = 0.7, 0.9
+"""Coverage of an 8-in-10 range that twenty reports or more can tell from right."""
 
 SHARES = (
     (0.1, "a tenth"),
@@ -49,7 +54,7 @@ def verdict(horizons: Mapping[str, Any], main: str) -> str:
     """
     row = horizons.get(_ALL) or next(iter(horizons.values()))
     held = f"Its 8-in-10 ranges held {row['coverage_80'] * 100:.0f} of 100 reports"
-    return f"{_better(row, main.capitalize())} {held}{_honest(row['coverage_80'])}."
+    return f"{_better(row, main.capitalize())} {held}{_honest(row)}."
 
 
 def caution(horizons: Mapping[str, Any]) -> str:
@@ -79,7 +84,10 @@ def _better(row: Mapping[str, Any], name: str) -> str:
     return f"{name} is {side} than {_RIVALS}, by {share_words(abs(skill))}."
 
 
-def _honest(covered: float) -> str:
-    if covered < 0.7:  # noqa: PLR2004 - a tenth off is what some twenty reports cannot tell from right
+def _honest(row: Mapping[str, Any]) -> str:
+    """Return whether ranges are too narrow or too wide, where there are reports enough to tell."""
+    if row["targets"] < LEAST_TARGETS:
+        return ""
+    if row["coverage_80"] < TOO_FEW:
         return ": they are too narrow"
-    return ": they are wider than they need be" if covered > 0.9 else ""  # noqa: PLR2004 - the same
+    return ": they are wider than they need be" if row["coverage_80"] > TOO_MANY else ""

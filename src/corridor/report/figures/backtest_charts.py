@@ -100,7 +100,7 @@ def skill_by_horizon(models: Mapping[str, Any], *, ending: str = "") -> alt.Laye
         return None
     lowest = max(-1.0, min(0.0, *(row["low"] for row in rows)))
     highest = max(0.2, *(row["high"] for row in rows))
-    y = amount_axis("skill", "skill: above 0 is better than the better of persistence and drift")
+    y = amount_axis("skill", "skill: above 0 is better, below is worse")
     y["scale"] = alt.Scale(domain=[lowest, highest], nice=True)
     y["axis"]["format"] = "+.1f"
     names = list(models)

@@ -20,6 +20,7 @@ ROW = {"skill": 0.34, "skill_p05": 0.1, "skill_p95": 0.5, "coverage_80": 0.88, "
         ({"skill": None}, "no rival to be held against"),
         ({}, "Its 8-in-10 ranges held 88 of 100 reports."),
         ({"coverage_80": 0.55}, "held 55 of 100 reports: they are too narrow."),
+        ({"coverage_80": 0.55, "targets": 5}, "held 55 of 100 reports."),
         ({"coverage_80": 0.97}, "held 97 of 100 reports: they are wider than they need be."),
     ],
 )
