@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from corridor.report.facts.differences import EVERYWHERE, LEVELS
+from corridor.report.facts.differences import ASSUMPTION, EVERYWHERE, LEVELS
 from corridor.report.facts.series import Estimate
 from corridor.report.facts.wording import Shown, number
 
@@ -78,7 +78,8 @@ def sweep_table(context: ReportContext) -> SweepTable | None:
     if not steps:
         return None
     lever = next(iter(context.run.run["swept"])).rpartition("=")[0].replace("_", " ")  # type: ignore[call-overload]  # a dict: there are steps
-    headings = ("Nights in the open", "Deaths", f"People in {context.name(context.main_place)}")
+    deaths = f"Deaths{ASSUMPTION if DEATHS in context.assumed else ''}"
+    headings = ("Nights in the open", deaths, f"People in {context.name(context.main_place)}")
     lines = tuple(
         SweepLine(
             number(step.value, 9), tuple(_signed(context, one) for one in (step.nights, step.deaths, step.people))
