@@ -184,7 +184,7 @@ COMPILE = $(UV) pip compile --quiet --universal --fork-strategy fewest --python-
 
 lock:
 	$(COMPILE) --output-file requirements.lock
-	$(COMPILE) --extra serve --extra test --extra docs \
+	$(COMPILE) --extra distributed --extra serve --extra test --extra docs \
 	    --constraint requirements.lock --output-file requirements-test.lock
 	$(COMPILE) --extra bench --constraint requirements-test.lock --output-file requirements-bench.lock
 	@! grep -nE '://|^ *-[^-]|^--' requirements*.lock

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
 from corridor.engine.run.simulate import simulate
@@ -27,7 +27,12 @@ from tests.properties.hostile import damaged, folders, write
 EXAMPLES = int(os.environ.get("CORRIDOR_FUZZED", "300"))
 PATIENCE_S = 10
 LEVELS = (0.01, 0.25, 0.5, 0.75, 0.99)
-SOME = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
+SOME = {
+    "deadline": None,
+    "phases": (Phase.explicit, Phase.generate),
+    "suppress_health_check": list(HealthCheck),
+    "database": None,
+}
 
 
 @pytest.fixture(scope="module", autouse=True)

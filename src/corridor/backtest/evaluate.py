@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from corridor.backtest.runner import Cache
+    from corridor.cluster import Workers
     from corridor.engine.run.simulate import Progress
     from corridor.forecasters.base import ForecastTask, Target
     from corridor.scenario.observations import Observations
@@ -135,7 +136,7 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     models: ForecasterSet | None = None,
     cache: Cache | None = None,
     seed: int,
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress = None,
 ) -> Scores:
     """Forecast on rolling origins, and score against the reports that came later.
@@ -158,7 +159,7 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     seed
         Decides every random number.
     workers
-        Processes; their number changes the time and nothing else. With more than one, a script must
+        Processes, or a cluster; their number changes the time and nothing else. With more than one, a script must
         call this below ``if __name__ == "__main__":``.
     progress
         Called with (forecasts made, forecasts in all).

@@ -11,6 +11,7 @@ import numpy as np
 from corridor.backtest.origins import TOLERANCE_DAYS
 from corridor.backtest.targets import targets_of
 from corridor.backtest.workers import interrupts_held, worker_processes
+from corridor.cluster import threads_of
 from corridor.forecasters.base import HUB_LEVELS, ScoredForecast
 from corridor.units import day_of
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from corridor.cluster import Workers
     from corridor.engine.run.simulate import Progress
     from corridor.forecasters.base import (
         Combination,
@@ -105,7 +107,7 @@ def run_forecasters(
     horizons: Sequence[int],
     *,
     cache: Cache,
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress = None,
 ) -> Predictions:
     """Return the prediction of each forecaster for each task, (place, day, level), to a tenth of a person.
@@ -121,7 +123,7 @@ def run_forecasters(
     cache
         Holds the predictions of an interrupted back-test, and stores the new ones.
     workers
-        Processes for independent forecasters, threads for the others unless the tasks allow more.
+        Processes or a cluster for independent forecasters, threads for the others unless the tasks allow more.
     progress
         Called with (predictions, predictions in all).
     """
@@ -129,7 +131,7 @@ def run_forecasters(
     _run_independent(run, tasks, models.independent, workers)
     combined = [combination.name for combination in models.combinations]
     for model in models.sequential:
-        threads = [replace(task, workers=max(workers, task.workers)) for task in tasks]
+        threads = [replace(task, workers=max(threads_of(workers), task.workers)) for task in tasks]
         if not all(run.has(name, task.origin) for name in (model.name, *combined) for task in tasks):
             _run_sequential(run, threads, model)
     others = models.names[len(models.combinations) :]
@@ -138,7 +140,7 @@ def run_forecasters(
     return run.predictions
 
 
-def _run_independent(run: _Run, tasks: Sequence[ForecastTask], models: Sequence[Forecaster], workers: int) -> None:
+def _run_independent(run: _Run, tasks: Sequence[ForecastTask], models: Sequence[Forecaster], workers: Workers) -> None:
     """Run each origin with all of its forecasters in one process: they share how its reports are read."""
     left = [(task, [model for model in models if not run.has(model.name, task.origin)]) for task in tasks]
     open_ = [(task, missing) for task, missing in left if missing]
@@ -147,17 +149,33 @@ def _run_independent(run: _Run, tasks: Sequence[ForecastTask], models: Sequence[
             for model in missing:
                 run.take(model.name, task, model.forecast(task))
         return
+    if not isinstance(workers, int):
+        for (task, missing), made in zip(open_, workers.spread(_forecasts_there, None, open_), strict=True):
+            _take_all(run, task, missing, made)
+        return
     with worker_processes(min(workers, len(open_))) as executor:
         with interrupts_held():
             waiting = {executor.submit(_forecasts, missing, task): (task, missing) for task, missing in open_}
         for done in as_completed(waiting):
-            task, missing = waiting.pop(done)
-            for model, prediction in zip(missing, done.result(), strict=True):
-                run.take(model.name, task, prediction)
+            _take_all(run, *waiting.pop(done), done.result())
+
+
+def _take_all(run: _Run, task: ForecastTask, models: Sequence[Forecaster], predictions: Sequence[Floats]) -> None:
+    for model, prediction in zip(models, predictions, strict=True):
+        run.take(model.name, task, prediction)
 
 
 def _forecasts(models: Sequence[Forecaster], task: ForecastTask) -> list[Floats]:
     return [model.forecast(task) for model in models]
+
+
+def _forecasts_there(
+    shared: None,  # noqa: ARG001 - origins share nothing
+    item: tuple[ForecastTask, Sequence[Forecaster]],
+) -> list[Floats]:
+    """Return the predictions of forecasters on an origin; a task of a cluster."""
+    task, models = item
+    return _forecasts(models, task)
 
 
 def _run_sequential(run: _Run, tasks: Sequence[ForecastTask], model: SequentialForecaster) -> None:

@@ -184,6 +184,7 @@ def simulate(
     members: o.Members = o.MEMBERS,
     seed: o.Seed = o.SEED,
     workers: o.Workers = o.CORES,
+    on: o.On = None,
     as_json: o.AsJson = False,
     verbose: o.Verbose = False,
 ) -> None:
@@ -193,7 +194,7 @@ def simulate(
         from corridor.runs.requests import Draws
         from corridor.runs.simulation_run import make_simulation_run
 
-        run = make_simulation_run(scenario, Draws(members, seed, workers), out=out, progress=show_progress)
+        run = make_simulation_run(scenario, Draws(members, seed, workers, on), out=out, progress=show_progress)
         answer = simulation_answer(run)
         words = "\n".join([*answer.lines(), f"Results: {run.folder}"])
         output.show(words, {"run": str(run.folder), "answer": answer.facts(), **run.facts})
@@ -215,6 +216,7 @@ def forecast(
     alternative: o.Alternative = None,
     standards: o.Standards = o.STANDARDS,
     workers: o.Workers = o.CORES,
+    on: o.On = None,
     as_json: o.AsJson = False,
     verbose: o.Verbose = False,
 ) -> None:
@@ -223,7 +225,7 @@ def forecast(
         from corridor.runs.requests import Draws, ForecastRequest
 
         request = ForecastRequest(scenario, known_by, days, alternative, standards)
-        _forecast(output, "forecast", request, Draws(members, seed, workers), out)
+        _forecast(output, "forecast", request, Draws(members, seed, workers, on), out)
 
 
 @app.command(
@@ -244,6 +246,7 @@ def compare(
     seed: o.Seed = o.SEED,
     standards: o.Standards = o.STANDARDS,
     workers: o.Workers = o.CORES,
+    on: o.On = None,
     as_json: o.AsJson = False,
     verbose: o.Verbose = False,
 ) -> None:
@@ -258,7 +261,7 @@ def compare(
         check_address_space()
         supposed = suppositions(alternatives or (), sets or (), adds or (), sweep, known_by)
         request = ForecastRequest(scenario, known_by, days, None, standards)
-        draws = Draws(members, seed, workers)
+        draws = Draws(members, seed, workers, on)
         run = make_comparison_run(request, supposed, draws, out=out, progress=show_progress, write_page=write_report)
         show_comparison(output, run)
 
@@ -279,6 +282,7 @@ def evaluate(
     totals_given: o.TotalsGiven = False,
     resume: o.Resume = False,
     workers: o.Processes = o.CORES,
+    on: o.On = None,
     as_json: o.AsJson = False,
     verbose: o.Verbose = False,
 ) -> None:
@@ -296,7 +300,7 @@ def evaluate(
         from corridor.runs.requests import Draws
 
         check_address_space()
-        schedule, draws = Schedule(every, first_day, ahead), Draws(members, seed, workers)
+        schedule, draws = Schedule(every, first_day, ahead), Draws(members, seed, workers, on)
         if totals_given:
             run = make_totals_given_run(scenario, draws, out=out, progress=show_progress, write_page=write_allocation)
         else:

@@ -126,6 +126,14 @@ Seed = Annotated[
     typer.Option("--seed", metavar="N", min=0, help="Decides all chance: same seed, same figures."),
 ]
 Workers = Annotated[int, _workers("Threads")]
+On = Annotated[
+    str | None,
+    typer.Option(
+        "--on",
+        metavar="ADDRESS",
+        help="A Dask scheduler, such as tcp://10.0.0.1:8786, whose workers share the work; same figures.",
+    ),
+]
 OnDay = Annotated[
     date | None, typer.Option("--on", metavar="DATE", parser=as_day, help="This day only, not the whole calendar.")
 ]

@@ -13,6 +13,7 @@ import numpy as np
 from corridor.backtest.origins import Schedule
 from corridor.backtest.runner import NoCache, run_forecasters, scored_forecasts
 from corridor.backtest.tasks import forecast_tasks
+from corridor.cluster import threads_of
 from corridor.engine.run.members import rows_of
 from corridor.errors import UsageError
 from corridor.forecasters.base import HUB_LEVELS, ForecasterSet, ForecastTask
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    from corridor.cluster import Workers
     from corridor.engine.program import State
     from corridor.engine.run.simulate import Progress
     from corridor.inference.posterior import Posterior
@@ -160,7 +162,7 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     horizon_days: int = 28,
     members: int = 1000,
     seed: int,
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress = None,
 ) -> Forecast:
     """Return the posterior run on, weighted towards what the past skill of all forecasters says of people present.
@@ -189,7 +191,7 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     seed
         Decides every random number.
     workers
-        Threads; their number changes the time and nothing else.
+        Threads, or a cluster; they change the time and nothing else.
     progress
         Called with (done, total).
 
@@ -261,7 +263,7 @@ def supposing(
     *,
     members: int | None = None,
     seed: int,
-    workers: int = 1,
+    workers: Workers = 1,
 ) -> Forecast:
     """Return a forecast made again under an alternative: the same histories, so that only what it states differs.
 
@@ -278,7 +280,7 @@ def supposing(
     seed
         The seed of the forecast.
     workers
-        Threads; their number changes the time and nothing else.
+        Threads, or a cluster; they change the time and nothing else.
     """
     assert forecast.histories is not None, "every forecast that `forecast` returns has them"
     chosen = forecast.histories.first(members)
@@ -294,7 +296,7 @@ def supposing(
 
 
 def _combined(
-    observations: Observations, posterior: Posterior, usual: xr.Dataset, seed: int, workers: int, progress: Progress
+    observations: Observations, posterior: Posterior, usual: xr.Dataset, seed: int, workers: Workers, progress: Progress
 ) -> tuple[Floats, tuple[Mapping[str, str | int | float], ...]]:
     """Return the pool's quantiles of the people at each place, (place, day, level), and its weights."""
     scenario, origin = posterior.compiled.scenario, posterior.as_of
@@ -303,7 +305,9 @@ def _combined(
     days = tuple(range(1, usual.sizes["date"] + 1))
     now = ForecastTask(scenario, observations.known_by(origin), origin, places, days, seed)
     earlier = forecast_tasks(scenario, observations, _looked_back(day_of(origin, scenario.start)), seed)
-    tasks = [replace(one, workers=workers) for one in (*takewhile(lambda one: one.origin < origin, earlier), now)]
+    tasks = [
+        replace(one, workers=threads_of(workers)) for one in (*takewhile(lambda one: one.origin < origin, earlier), now)
+    ]
     tasks = [one for one in tasks if report_series(one.observations, scenario.start)]
     pool = SkillWeightedCombination()
     models = ForecasterSet(
@@ -311,7 +315,8 @@ def _combined(
         sequential=(Mechanism(DRAWS, precomputed=(posterior, usual)),),
         combinations=(pool,),
     )
-    answers = run_forecasters(tasks, models, horizons, cache=NoCache(), progress=progress)
+    spread = 1 if isinstance(workers, int) else workers
+    answers = run_forecasters(tasks, models, horizons, cache=NoCache(), workers=spread, progress=progress)
     shares = pool.weights(now, scored_forecasts(now, tasks[:-1], answers, tuple(pool.prior), horizons))
     rows: tuple[Mapping[str, str | int | float], ...] = tuple(
         {"nominal_horizon": day, "member": member, "weight": round(float(share[day - 1]), 4)}

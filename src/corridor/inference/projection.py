@@ -20,7 +20,7 @@ from corridor.engine.run.members import (
     rows_of,
     sim_state_of,
 )
-from corridor.engine.run.simulate import over, run_days
+from corridor.engine.run.simulate import members_joined, over, run_days
 from corridor.errors import UsageError
 from corridor.inference.filtered_history import under_five_groups
 from corridor.inference.unexplained_flow import DRIFT_DAYS, MONTH_DAYS, drift_sd
@@ -30,12 +30,15 @@ from corridor.units import day_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from corridor.cluster import Cluster, Workers
     from corridor.engine.compile.compile import Compiled
     from corridor.engine.program import DayEffects, Floats, Ints, State
     from corridor.engine.run.simulate import Progress
     from corridor.inference.posterior import Posterior
     from corridor.scenario.parameters import Parameter
     from corridor.scenario.scenario import Scenario
+
+    _Shared = tuple[Scenario, Posterior, int, int]
 
 FLOWS = ("unexplained_arrivals", "unexplained_departures")
 """What the network neither brings nor takes, people a day."""
@@ -60,8 +63,11 @@ class ChosenHistories(NamedTuple):
 
     def first(self, members: int | None) -> ChosenHistories:
         """Return the first so many of them; None is all."""
-        rows = np.arange(self.which.size)[:members]
-        state = self.state if self.state is None else rows_of(self.state, rows)
+        return self.some(slice(members))
+
+    def some(self, rows: slice) -> ChosenHistories:
+        """Return some of them."""
+        state = self.state if self.state is None else copy_of(rows_of(self.state, rows))
         return ChosenHistories(self.which[rows], self.flows[rows], state)
 
 
@@ -70,9 +76,9 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
     posterior: Posterior,
     *,
     horizon_days: int = 28,
-    members: int | ChosenHistories = 1000,
+    members: int | range | ChosenHistories = 1000,
     seed: int,
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress = None,
 ) -> xr.Dataset:
     """Return simulated histories of the coming days, member x date x place: the posterior and its state run on.
@@ -91,13 +97,13 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
     horizon_days
         Days ahead.
     members
-        Number of simulated histories, drawn from the posterior (draws are used in turn), or histories that were
-        chosen among such before, with their unexplained flows: each has its own random numbers, whatever others
-        are simulated beside it.
+        Number of simulated histories, drawn from the posterior (draws are used in turn), or which of them, or
+        histories that were chosen among such before, with their unexplained flows: each has its own random numbers,
+        whatever others are simulated beside it.
     seed
         Decides every random number.
     workers
-        Threads; their number changes the time and nothing else.
+        Threads, or a cluster; they change the time and nothing else.
     progress
         Called with (done, total).
 
@@ -111,9 +117,13 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
     if last >= scenario.n_days or horizon_days < 1:
         message = f"{horizon_days} days after {posterior.as_of} do not lie in the calendar, which ends {scenario.end}."
         raise UsageError(message)
+    if not isinstance(workers, int):
+        assert not isinstance(members, range), "a block of members is simulated by one worker"
+        return _spread(workers, (scenario, posterior, horizon_days, seed), members, progress)
     compiled = compile_scenario(scenario.known_by(posterior.as_of))
     chosen = members if isinstance(members, ChosenHistories) else None
-    which = np.arange(members) if isinstance(members, int) else members.which
+    numbers = range(members) if isinstance(members, int) else members
+    which = np.asarray(numbers.which if isinstance(numbers, ChosenHistories) else numbers)
     rows = which % posterior.draws
     block = Members(
         rates_of(compiled, *_from_now_on(compiled, posterior, rows, which, seed)),
@@ -138,6 +148,21 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
         xr.DataArray(posterior.arrived[rows], dims=("member", "place")),
         xr.DataArray(posterior.died[rows], dims=("member", "place", "group")),
     )
+
+
+def _spread(cluster: Cluster, shared: _Shared, members: int | ChosenHistories, progress: Progress) -> xr.Dataset:
+    """Return histories that the workers of a cluster have simulated, in blocks."""
+    blocks = cluster.blocks(members if isinstance(members, int) else members.which.size)
+    items: list[range | ChosenHistories] = [
+        rows if isinstance(members, int) else members.some(slice(rows.start, rows.stop)) for rows in blocks
+    ]
+    return members_joined(cluster.spread(_block, shared, items), blocks, progress)
+
+
+def _block(shared: _Shared, members: range | ChosenHistories) -> xr.Dataset:
+    """Return some simulated histories; a task of a cluster."""
+    scenario, posterior, horizon_days, seed = shared
+    return project(scenario, posterior, horizon_days=horizon_days, members=members, seed=seed)
 
 
 def _effects(

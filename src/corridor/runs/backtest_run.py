@@ -14,12 +14,14 @@ from corridor.backtest.origins import Schedule
 from corridor.backtest.summaries import ALL, COLUMNS, LEAST_TARGETS
 from corridor.backtest.totals_given import COLUMNS as ALLOCATION_COLUMNS
 from corridor.backtest.totals_given import allocate
+from corridor.cluster import threads_of
 from corridor.errors import RunError, UsageError
 from corridor.forecasters.combination import weights_in_words
 from corridor.forecasters.defaults import default_forecasters
 from corridor.forecasters.flows import POOL
 from corridor.provenance import corridor_version, hash_folder
 from corridor.runs.checkpoints import Checkpoint, open_checkpoint
+from corridor.runs.cluster import spread
 from corridor.runs.folder import ALLOCATION, EVALUATION, FLOW_SCORES, FORECASTS, SCORES, SCORES_JSON
 from corridor.runs.inputs import read_sound, scenario_folder
 from corridor.runs.new_run import NewRun, new_run
@@ -105,7 +107,7 @@ def make_backtest_run(  # noqa: PLR0913 - progress and write_page are how it is 
         task = {**stated, "version": corridor_version(), "inputs": hash_folder(source), "models": models.names}
         checkpoint = open_checkpoint(out, task, resume=resume)
         words = f"Forecasting on {len(schedule.origins(scenario))} origins"
-        with _resumable(checkpoint), run.step("forecast", words) as tick:
+        with _resumable(checkpoint), spread(draws) as there, run.step("forecast", words) as tick:
             scores = evaluate(
                 scenario,
                 observations,
@@ -113,7 +115,7 @@ def make_backtest_run(  # noqa: PLR0913 - progress and write_page are how it is 
                 models=models,
                 cache=checkpoint,
                 seed=draws.seed,
-                workers=draws.workers,
+                workers=there.workers,
                 progress=tick,
             )
         with run.step("write", "Scoring"):
@@ -141,6 +143,9 @@ def _resumable(checkpoint: Checkpoint) -> Iterator[None]:
             f"{len(checkpoint)} forecasts are kept; with --resume the same command goes on. "
             "Fewer --workers need less memory."
         )
+        raise RunError(message) from error
+    except RunError as error:
+        message = f"{error} {len(checkpoint)} forecasts are kept; with --resume the same command goes on."
         raise RunError(message) from error
     except UsageError:
         checkpoint.remove()
@@ -170,13 +175,16 @@ def make_totals_given_run(
     ScenarioError
         The scenario has problems.
     UsageError
-        No camp has reports.
+        No camp has reports, or a cluster is named: who is where is simulated on this machine alone.
     RunError
         The folder holds something other than a run, or cannot be written.
     """
     source = scenario_folder(name)
     scenario, observations = read_sound(source)
-    ways = {"seed": draws.seed, "workers": draws.workers}
+    if draws.on is not None:
+        message = "--totals-given is simulated on this machine alone. Leave out --on."
+        raise UsageError(message)
+    ways = {"seed": draws.seed, "workers": threads_of(draws.workers)}
     with new_run(source, out, progress) as run:
         with run.step("simulate", f"Simulating {scenario.n_days:,} days with totals given") as tick:
             allocation = allocate(scenario, observations, members=draws.members, progress=tick, **ways)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
+    from corridor.cluster import Workers
     from corridor.inference.posterior import Posterior
     from corridor.scenario.scenario import Scenario
 
@@ -90,7 +91,7 @@ def compare(
     alternatives: Mapping[str, Scenario] | Iterable[str],
     *,
     seed: int,
-    workers: int = 1,
+    workers: Workers = 1,
 ) -> Comparison:
     """Return a forecast beside those of alternatives, in which its histories are run again.
 
@@ -107,7 +108,7 @@ def compare(
     seed
         The seed of the forecast.
     workers
-        Threads; their number changes the time and nothing else.
+        Threads, or a cluster; they change the time and nothing else.
 
     Examples
     --------

@@ -11,6 +11,7 @@ import numpy as np
 from corridor.engine.compile.rates import prior_values
 from corridor.errors import UsageError
 from corridor.inference.posterior import Posterior
+from corridor.runs.cluster import spread
 from corridor.runs.comparison import COLUMNS, Comparison, compare
 from corridor.runs.folder import DIFFERENCES
 from corridor.runs.forecast_run import (
@@ -133,10 +134,13 @@ def make_comparison_run(
     check_calendar(scenario, request)
     supposed, meanings = suppositions.scenarios(scenario), suppositions.meanings(scenario)
     with new_run(source, out, progress) as run:
-        posterior = fit(run, scenario, observations, request, draws)
-        result = forecast_result(run, scenario, observations, posterior, request, draws)
-        with run.step("compare", f"Comparing {len(supposed)} alternatives"):
-            comparison = compare(result.forecast, scenario, posterior, supposed, seed=draws.seed, workers=draws.workers)
+        with spread(draws) as there:
+            posterior = fit(run, scenario, observations, request, draws)
+            result = forecast_result(run, scenario, observations, posterior, request, there)
+            with run.step("compare", f"Comparing {len(supposed)} alternatives"):
+                comparison = compare(
+                    result.forecast, scenario, posterior, supposed, seed=draws.seed, workers=there.workers
+                )
         with run.step("write", "Writing the tables"):
             cautions = tuple(_cautions((*suppositions.levers, *suppositions.sweep), posterior))
             stated = {**arguments(request, draws), "compared": meanings}

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import xarray as xr
 
+from corridor.cluster import threads_of
 from corridor.errors import UsageError
 from corridor.forecasting.forecast import Forecast, forecast
 from corridor.forecasting.sensitivity import rests_on
 from corridor.inference.calibrate import calibrate
 from corridor.inference.posterior import Posterior
 from corridor.needs.needs import Needs, estimate_needs
+from corridor.runs.cluster import spread
 from corridor.runs.folder import PEOPLE, REPORT, RUN_TABLES, WORKBOOK, write_ensemble
 from corridor.runs.inputs import read_sound, scenario_folder
 from corridor.runs.new_run import NewRun, new_run
@@ -112,8 +114,9 @@ def make_forecast_run(
     check_calendar(scenario, request)
     supposed = scenario if request.alternative is None else scenario.with_alternative(request.alternative)
     with new_run(source, out, progress) as run:
-        posterior = fit(run, scenario, observations, request, draws)
-        result = forecast_result(run, supposed, observations, posterior, request, draws)
+        with spread(draws) as there:
+            posterior = fit(run, scenario, observations, request, draws)
+            result = forecast_result(run, supposed, observations, posterior, request, there)
         with run.step("write", "Writing the tables"):
             facts = run.facts(command, arguments(request, draws), draws, result_facts(result, request.alternative))
             write_result(run, result, facts)
@@ -174,7 +177,7 @@ def fit(
             as_of=request.known_by,
             draws=min(5 * draws.members, MOST_DRAWS),
             seed=draws.seed,
-            workers=draws.workers,
+            workers=threads_of(draws.workers),
             progress=tick,
         )
 

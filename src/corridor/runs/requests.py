@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from corridor.cluster import Workers
+
 STANDARDS = "sphere-2018"
 
 WritePage = Callable[[Path], object]
@@ -29,11 +31,14 @@ class Draws:
         Decides every random number.
     workers
         Threads or processes; their number changes the time and nothing else.
+    on
+        Address of a Dask scheduler whose workers share the work; None is this machine alone.
     """
 
     members: int = 1000
     seed: int = 7
-    workers: int = 1
+    workers: Workers = 1
+    on: str | None = None
 
 
 @dataclass(frozen=True)

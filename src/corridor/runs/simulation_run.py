@@ -12,6 +12,7 @@ from corridor.engine.run.simulate import simulate
 from corridor.forecasting.hub_table import TARGETS, hub_rows, target_quantiles
 from corridor.inference.filtered_history import site_names, under_five_groups
 from corridor.inference.projection import with_totals
+from corridor.runs.cluster import spread
 from corridor.runs.folder import ENSEMBLE, SIMULATION
 from corridor.runs.inputs import read_sound, scenario_folder
 from corridor.runs.new_run import new_run
@@ -60,8 +61,11 @@ def make_simulation_run(name: str, draws: Draws, *, out: Path, progress: Progres
     source = scenario_folder(name)
     scenario, _ = read_sound(source)
     with new_run(source, out, progress) as run:
-        with run.step("simulate", f"Simulating {scenario.n_days:,} days") as tick:
-            ensemble = simulate(scenario, members=draws.members, seed=draws.seed, workers=draws.workers, progress=tick)
+        with (
+            spread(draws) as there,
+            run.step("simulate", f"Simulating {scenario.n_days:,} days") as tick,
+        ):
+            ensemble = simulate(scenario, members=draws.members, seed=draws.seed, workers=there.workers, progress=tick)
         with run.step("write", "Writing the tables"):
             data = with_totals(ensemble.data, under_five_groups(scenario))
             places = _places_in_table(scenario)

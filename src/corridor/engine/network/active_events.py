@@ -154,7 +154,8 @@ class ActiveEvents:
         for event in sorted(changes, key=lambda e: e.start):
             if event.subject in self.place and event.value is not None:
                 capacity[self.place[event.subject]] = event.value
-        return (capacity - self.counted_twice + self.growth * (day + 1)) * self.scaling
+        room: Floats = capacity - self.counted_twice + self.growth * (day + 1)
+        return np.multiply(room, self.scaling, out=room, where=np.isfinite(room))  # unknown stays so if scaled to 0
 
     def _base_capacity(self) -> Floats:
         return np.array([math.inf if p.capacity is None else float(p.capacity) for p in self.scenario.places])

@@ -5,9 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+import xarray as xr
+
 from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.rates import rates_of, uncertain_parameters
-from corridor.engine.run.ensemble import ensemble_of
+from corridor.engine.run.ensemble import Ensemble, ensemble_of
 from corridor.engine.run.members import (
     Members,
     check_conservation,
@@ -21,11 +24,11 @@ from corridor.engine.run.members import (
 from corridor.streams import stream, streams
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
+    from corridor.cluster import Workers
     from corridor.engine.compile.compile import Compiled
     from corridor.engine.program import SimState, State
-    from corridor.engine.run.ensemble import Ensemble
     from corridor.scenario.scenario import Scenario
 
     Progress = Callable[[int, int], None] | None
@@ -35,7 +38,7 @@ Result = TypeVar("Result")
 
 
 def simulate(
-    scenario: Scenario, *, members: int = 1000, seed: int, workers: int = 1, progress: Progress = None
+    scenario: Scenario, *, members: int = 1000, seed: int, workers: Workers = 1, progress: Progress = None
 ) -> Ensemble:
     """Simulate what could happen, from the priors alone, over the whole calendar.
 
@@ -48,7 +51,7 @@ def simulate(
     seed
         Decides every random number: the same seed gives the same bytes.
     workers
-        Threads; their number changes the time and nothing else.
+        Threads, or a cluster; they change the time and nothing else.
     progress
         Called with (done, total).
 
@@ -61,16 +64,28 @@ def simulate(
 
 
 def simulate_compiled(
-    compiled: Compiled, *, members: int, seed: int, workers: int = 1, progress: Progress = None
+    compiled: Compiled, *, members: int | range, seed: int, workers: Workers = 1, progress: Progress = None
 ) -> Ensemble:
-    """Simulate a compiled scenario over its whole calendar; arguments as in :func:`simulate`."""
-    uncertain = uncertain_parameters(compiled)
-    z = stream(seed, "priors").standard_normal((members, len(uncertain.parameters)))
-    rates = rates_of(compiled, uncertain, z)
-    record = empty_record(compiled, members, compiled.scenario.n_days)
+    """Simulate a compiled scenario over its whole calendar; arguments as in :func:`simulate`.
 
-    def one(m: int) -> State:
-        rows = slice(m, m + 1)
+    Parameters
+    ----------
+    members
+        How many, or which.
+    """
+    if not isinstance(workers, int):
+        assert isinstance(members, int), "a block of members is simulated by one worker"
+        blocks = workers.blocks(members)
+        parts = workers.spread(_block, (compiled, seed), blocks)
+        return Ensemble(members_joined(parts, blocks, progress))
+    which = range(members) if isinstance(members, int) else members
+    uncertain = uncertain_parameters(compiled)
+    z = stream(seed, "priors").standard_normal((which.stop, len(uncertain.parameters)))[which.start :]
+    rates = rates_of(compiled, uncertain, z)
+    record = empty_record(compiled, len(which), compiled.scenario.n_days)
+
+    def one(row: int) -> State:
+        rows, m = slice(row, row + 1), which[row]
         own, places = rows_of(rates, rows), len(compiled.scenario.places)
         chance, normal = streams(seed, "simulate", m), stream(seed, "simulate/weather", m)
         state = first_state(compiled, own, chance, normal.standard_normal((1, places)))
@@ -79,9 +94,33 @@ def simulate_compiled(
         run_days(sim_state_of(compiled.program, block, chance), 0, compiled.scenario.n_days - 1)
         return state
 
-    for state in over(one, members, workers, progress):
+    for state in over(one, len(which), workers, progress):
         check_conservation(state)
     return ensemble_of(compiled, record, first_day=0)
+
+
+def _block(shared: tuple[Compiled, int], members: range) -> xr.Dataset:
+    """Return some members of a simulation; a task of a cluster."""
+    compiled, seed = shared
+    return simulate_compiled(compiled, members=members, seed=seed).data
+
+
+def members_joined(parts: Iterable[xr.Dataset], blocks: Sequence[range], progress: Progress) -> xr.Dataset:
+    """Return blocks of members as one, in order, as they come in."""
+    total, gathered = blocks[-1].stop, []
+    for part, block in zip(parts, blocks, strict=True):
+        gathered.append(part)
+        if progress is not None:
+            progress(block.stop, total)
+    first = gathered[0]
+    whole = {  # put together by hand, because xarray.concat changes the order of variables, which files have
+        name: (row.dims, np.concatenate([part[name].to_numpy() for part in gathered]), row.attrs)
+        if "member" in row.dims
+        else (row.dims, row.to_numpy(), row.attrs)
+        for name, row in first.variables.items()
+    }
+    whole["member"] = (("member",), np.arange(total), first.member.attrs)
+    return xr.Dataset(whole, attrs=first.attrs)
 
 
 def run_days(sim: SimState, first: int, last: int) -> None:

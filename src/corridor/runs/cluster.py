@@ -1,0 +1,129 @@
+"""A Dask cluster as workers: members, origins and alternatives run there, and a failure of it is said in words."""
+
+from __future__ import annotations
+
+import pickle
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from corridor.cluster import blocks_of, threads_of
+from corridor.errors import RunError, UsageError
+from corridor.provenance import corridor_version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from distributed import Client
+
+    from corridor.cluster import Item, Result, Shared
+    from corridor.runs.requests import Draws
+
+PATIENCE_S = 30
+"""Seconds in which a scheduler must answer, and have a worker."""
+
+
+@dataclass(frozen=True)
+class DaskCluster:
+    """The workers of a Dask scheduler.
+
+    Attributes
+    ----------
+    client
+        The connection to the scheduler.
+    threads
+        Threads of this process, for what is not spread.
+    """
+
+    client: Client
+    threads: int
+
+    def spread(self, task: Callable[[Shared, Item], Result], shared: Shared, items: Sequence[Item]) -> Iterator[Result]:
+        """Yield what a task makes of each item, in order; see :class:`corridor.cluster.Cluster`."""
+        packed = self.client.scatter(pickle.dumps(shared), broadcast=True, hash=False)
+        futures = [self.client.submit(_done, task, packed, item, pure=False) for item in items]
+        try:
+            for future in futures:
+                yield future.result()
+                future.release()
+        finally:
+            self.client.cancel([packed, *futures])
+
+    def blocks(self, members: int) -> list[range]:
+        """Return members in blocks, one for each task."""
+        return blocks_of(members, max(1, sum(self.client.nthreads().values())))
+
+
+def _done(task: Callable[[Shared, Item], Result], packed: bytes, item: Item) -> Result:
+    """Return what a task makes of an item, on a worker.
+
+    What tasks share comes as bytes: arrays that Dask itself unpacks cannot be written to, and kernels of their own
+    would be compiled for them.
+    """
+    shared: Shared = pickle.loads(packed)  # noqa: S301 - packed by the command that this worker works for
+    return task(shared, item)
+
+
+@contextmanager
+def spread(draws: Draws) -> Iterator[Draws]:
+    """Give draws whose workers are those of the cluster that they name, if they name one.
+
+    Raises
+    ------
+    UsageError
+        The extra for clusters is not installed.
+    RunError
+        The cluster does not answer, has another version of Corridor, or was lost.
+    """
+    if draws.on is None:
+        yield draws
+        return
+    try:
+        from distributed import Client, KilledWorker  # noqa: PLC0415 - an extra
+        from distributed.comm.core import CommClosedError  # noqa: PLC0415
+    except ImportError as error:
+        message = "--on needs Dask, which is not installed: pip install 'corridor[distributed]'."
+        raise UsageError(message) from error
+    try:
+        client = Client(draws.on, timeout=PATIENCE_S, set_as_default=False)
+    except (OSError, ValueError) as error:
+        message = (
+            f"No Dask scheduler answers at {draws.on}. Start one with: dask scheduler. Then, on each machine: "
+            f"dask worker {draws.on}."
+        )
+        raise RunError(message) from error
+    try:
+        _check(client, draws.on)
+        yield replace(draws, workers=DaskCluster(client, threads_of(draws.workers)))
+    except KilledWorker as error:
+        message = (
+            f"Several workers of {draws.on} ended while they worked on the same task, as systems end processes that "
+            "run out of memory. Give workers more memory, or fewer threads each."
+        )
+        raise RunError(message) from error
+    except (CommClosedError, CancelledError) as error:
+        message = f"The cluster at {draws.on} was lost: its scheduler, or all workers. Run the command again."
+        raise RunError(message) from error
+    finally:
+        client.close()
+
+
+def _check(client: Client, address: str) -> None:
+    """Refuse a cluster without workers, or with another version of Corridor."""
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE_S)
+    except TimeoutError as error:
+        message = f"The scheduler at {address} has no worker. Start some with: dask worker {address}."
+        raise RunError(message) from error
+    try:
+        others = {str(version) for version in client.run(corridor_version).values()} - {corridor_version()}
+    except ImportError as error:
+        message = f"A worker of {address} has no Corridor. Install the same version there as here."
+        raise RunError(message) from error
+    if others:
+        message = (
+            f"Workers of {address} have Corridor {', '.join(sorted(others))}, and this is {corridor_version()}. "
+            "Install the same version everywhere: others compute other figures."
+        )
+        raise RunError(message)

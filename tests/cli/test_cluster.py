@@ -1,0 +1,82 @@
+"""On a Dask cluster commands make the same bytes as on one machine, whatever becomes of a worker."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.cli.driving import KNOWN_BY, command, contents
+
+distributed = pytest.importorskip("distributed", reason="the extra distributed is not installed")
+
+PATIENCE_S = 120
+SIMULATION = ("--members", 200, "--seed", 3, "--workers", 1)
+
+
+def begun(*words):
+    """Start a part of Dask; it listens on a port that is free."""
+    code = f"from distributed.cli.{words[0]} import main; main()"
+    return subprocess.Popen(  # noqa: S603 - our own code
+        [sys.executable, "-c", code, *words[1:]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """Return the address of a real scheduler with two workers, and their processes."""
+    room = tmp_path_factory.mktemp("cluster")
+    place = room / "scheduler.json"
+    parts = [begun("dask_scheduler", "--port", "0", "--no-dashboard", "--no-show", "--scheduler-file", str(place))]
+    rest = ("--no-dashboard", "--no-nanny", "--nthreads", "1", "--local-directory", str(room))
+    parts += [begun("dask_worker", "--scheduler-file", str(place), *rest) for _ in range(2)]
+    limit = time.monotonic() + PATIENCE_S
+    while not place.is_file():
+        assert time.monotonic() < limit, "the scheduler does not start"
+        time.sleep(0.2)
+    with distributed.Client(scheduler_file=str(place), set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=PATIENCE_S)
+        address = client.scheduler.address
+    yield address, parts[1:]
+    for part in parts:
+        part.kill()
+        part.wait()
+
+
+def figures(folder):
+    """Return the files of a run but run.json and the page, which state when it was made."""
+    return {name: data for name, data in contents(folder).items() if name != "run.json" and not name.endswith(".html")}
+
+
+@pytest.mark.usefixtures("no_report")
+def test_a_comparison_on_a_cluster_has_the_same_bytes(siege, cluster, tmp_path):
+    words = (siege, "--known-by", KNOWN_BY, "--days", 5, "--members", 12, "--with", "no_corridor")
+    for name, more in (("one", ()), ("other", ("--on", cluster[0]))):
+        outcome = command("compare", *words, "--out", tmp_path / name, *more)
+        assert outcome.code == 0, outcome.err
+    assert figures(tmp_path / "one") == figures(tmp_path / "other")
+
+
+def test_where_no_scheduler_answers_it_is_said_and_nothing_is_left(siege, tmp_path, monkeypatch):
+    monkeypatch.setattr("corridor.runs.cluster.PATIENCE_S", 1)
+    outcome = command("simulate", siege, *SIMULATION, "--out", tmp_path / "RUN", "--on", "tcp://127.0.0.1:9")
+    assert outcome.code == 1
+    assert "No Dask scheduler answers at tcp://127.0.0.1:9" in outcome.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_worker_that_is_killed_changes_nothing(siege, cluster, tmp_path):
+    address, workers = cluster
+    words = ("simulate", siege, *SIMULATION)
+    assert command(*words, "--out", tmp_path / "one").code == 0
+    code = "import sys; from corridor.cli import main; main(sys.argv[1:])"
+    arguments = [*map(str, words), "--out", str(tmp_path / "other"), "--on", address]
+    with subprocess.Popen([sys.executable, "-c", code, *arguments], stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
+        assert process.stderr.readline().startswith("Simulating")
+        time.sleep(1)
+        os.kill(workers[0].pid, signal.SIGKILL)
+        _, err = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0, err
+    assert figures(tmp_path / "one") == figures(tmp_path / "other")
