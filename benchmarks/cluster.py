@@ -76,10 +76,8 @@ def printed(costs: Costs) -> None:
         ("what all tasks share, 100 places", f"{costs.shared_bytes / 1e6:.2f} MB, once for each worker"),
         (f"a member, 100 places and {DAYS} days", f"{1e3 * costs.member_s:.0f} ms"),
         ("what a member sends back", f"{costs.member_bytes / 1e6:.2f} MB"),
-        (
-            f"{MEMBERS} members alone, and on two workers of the same machine",
-            f"{costs.alone_s:.2f} s, {costs.there_s:.2f} s",
-        ),
+        (f"{MEMBERS} members simulated by the command itself", f"{costs.alone_s:.2f} s"),
+        (f"the same {MEMBERS} simulated by workers: what is left to the command", f"{costs.there_s:.2f} s"),
         (
             f"tasks of {LARGE_MEMBERS:,} members on {LARGE_THREADS} threads",
             f"{len(blocks)} of {len(blocks[0])} members",

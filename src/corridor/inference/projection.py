@@ -112,18 +112,14 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
     UsageError
         The horizon passes the end of the calendar.
     """
-    origin_day = day_of(posterior.as_of, scenario.start)
+    origin_day = _origin_day(scenario, posterior, horizon_days)
     last = origin_day + horizon_days
-    if last >= scenario.n_days or horizon_days < 1:
-        message = f"{horizon_days} days after {posterior.as_of} do not lie in the calendar, which ends {scenario.end}."
-        raise UsageError(message)
     if not isinstance(workers, int):
         assert not isinstance(members, range), "a block of members is simulated by one worker"
         return _spread(workers, (scenario, posterior, horizon_days, seed), members, progress)
     compiled = compile_scenario(scenario.known_by(posterior.as_of))
     chosen = members if isinstance(members, ChosenHistories) else None
-    numbers = range(members) if isinstance(members, int) else members
-    which = np.asarray(numbers.which if isinstance(numbers, ChosenHistories) else numbers)
+    which = np.asarray(range(members) if isinstance(members, int) else members) if chosen is None else chosen.which
     rows = which % posterior.draws
     block = Members(
         rates_of(compiled, *_from_now_on(compiled, posterior, rows, which, seed)),
@@ -148,6 +144,15 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
         xr.DataArray(posterior.arrived[rows], dims=("member", "place")),
         xr.DataArray(posterior.died[rows], dims=("member", "place", "group")),
     )
+
+
+def _origin_day(scenario: Scenario, posterior: Posterior, horizon_days: int) -> int:
+    """Return the day of the calendar that the posterior ends on; refuse days ahead that do not lie in it."""
+    origin_day = day_of(posterior.as_of, scenario.start)
+    if origin_day + horizon_days >= scenario.n_days or horizon_days < 1:
+        message = f"{horizon_days} days after {posterior.as_of} do not lie in the calendar, which ends {scenario.end}."
+        raise UsageError(message)
+    return origin_day
 
 
 def _spread(cluster: Cluster, shared: _Shared, members: int | ChosenHistories, progress: Progress) -> xr.Dataset:

@@ -42,13 +42,13 @@ class DaskCluster:
     def spread(self, task: Callable[[Shared, Item], Result], shared: Shared, items: Sequence[Item]) -> Iterator[Result]:
         """Yield what a task makes of each item, in order; see :class:`corridor.cluster.Cluster`."""
         packed = self.client.scatter(pickle.dumps(shared), broadcast=True, hash=False)
-        futures = [self.client.submit(_done, task, packed, item, pure=False) for item in items]
+        under_way = [self.client.submit(_done, task, packed, item, pure=False) for item in items]
         try:
-            for future in futures:
-                yield future.result()
-                future.release()
+            for task_there in under_way:
+                yield task_there.result()
+                task_there.release()
         finally:
-            self.client.cancel([packed, *futures])
+            self.client.cancel([packed, *under_way])
 
     def blocks(self, members: int) -> list[range]:
         """Return members in blocks, one for each task."""
