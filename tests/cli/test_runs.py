@@ -53,6 +53,7 @@ def test_a_forecast_leaves_everything_that_the_report_needs(made, siege):
 def test_run_json_tells_how_to_make_the_run_again(made, siege):
     facts = json.loads((made[0] / "run.json").read_text(encoding="utf-8"))
     arguments = {"scenario": str(siege), "known_by": KNOWN_BY, "days": 28, "with": None, "members": FEW, "seed": 7}
+    assert next(iter(facts.items())) == ("schema_version", 1)
     assert facts["arguments"] == {**arguments, "standards": "sphere-2018", "workers": 1}
     assert facts["inputs"].keys() == contents(siege).keys()
     assert facts["timings_s"].keys() >= {"calibrate", "forecast", "needs"}

@@ -9,14 +9,14 @@ from typing import Annotated
 from pydantic import BeforeValidator, FiniteFloat
 
 
-def _blank_or_day(text: str) -> dt.date | None:
+def _blank_or_date(text: str) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
 
 
-Day = Annotated[dt.date, BeforeValidator(dt.date.fromisoformat)]
+IsoDate = Annotated[dt.date, BeforeValidator(dt.date.fromisoformat)]
 """A day as text has it; a bare number is none."""
 
-BlankOrDay = Annotated[dt.date | None, BeforeValidator(_blank_or_day)]
+BlankOrIsoDate = Annotated[dt.date | None, BeforeValidator(_blank_or_date)]
 """A day, or a blank cell where there is none."""
 
 
@@ -24,7 +24,7 @@ BlankOrDay = Annotated[dt.date | None, BeforeValidator(_blank_or_day)]
 class NeedRow:
     """One line of needs.csv: how much of an item a place needs on a day, in a unit."""
 
-    date: Day
+    date: IsoDate
     place: str
     item: str
     unit: str
@@ -47,7 +47,7 @@ class RunOutRow:
     item: str
     unit: str
     on_site: FiniteFloat
-    p10: BlankOrDay
-    p50: BlankOrDay
-    p90: BlankOrDay
+    p10: BlankOrIsoDate
+    p50: BlankOrIsoDate
+    p90: BlankOrIsoDate
     source: str

@@ -323,6 +323,13 @@ def _read_facts(folder: Path) -> dict[str, object]:
     if not isinstance(facts, dict):
         message = f"{path} holds no table of facts. Run the forecast again."
         raise RunError(message)
+    version = facts.get("schema_version", SCHEMA_VERSION)
+    if version != SCHEMA_VERSION:
+        message = (
+            f"{path}: schema_version is {version!r}, and this Corridor reads {SCHEMA_VERSION}. "
+            "Use the Corridor that made the folder, or run the forecast again."
+        )
+        raise RunError(message)
     return facts
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TextIO, TypeVar, get_type
 from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
 from corridor.errors import RunError
-from corridor.needs.rows import BlankOrDay, Day, NeedRow, RunOutRow
+from corridor.needs.rows import BlankOrIsoDate, IsoDate, NeedRow, RunOutRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 class QuantileRow(NamedTuple):
     """One quantile of one measure at one place on one day; forecast.csv and past.csv."""
 
-    origin_date: Day
+    origin_date: IsoDate
     target: str
     horizon: int
-    target_end_date: Day
+    target_end_date: IsoDate
     location: str
     output_type: str
     output_type_id: FiniteFloat
@@ -47,11 +47,11 @@ class ParameterRow(NamedTuple):
 class FitRow(NamedTuple):
     """A report that was weighed, and what the fit says to its question; fit.csv."""
 
-    date: Day
+    date: IsoDate
     place: str
     measure: str
     group: str
-    period_start: BlankOrDay
+    period_start: BlankOrIsoDate
     source: str
     reported: int
     p05: FiniteFloat
@@ -64,7 +64,7 @@ class DifferenceRow(NamedTuple):
 
     alternative: str
     target: str
-    target_end_date: Day
+    target_end_date: IsoDate
     location: str
     output_type: str
     output_type_id: str
@@ -76,7 +76,7 @@ class BacktestRow(NamedTuple):
 
     model: str
     target: str
-    target_end_date: Day
+    target_end_date: IsoDate
     location: str
     output_type_id: FiniteFloat
     value: FiniteFloat

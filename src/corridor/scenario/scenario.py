@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from html import escape
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -88,7 +90,7 @@ class Alternative(_Row):
 
 @dataclass(frozen=True)
 class Scenario:
-    """A calendar, places, routes, events and parameters; see DESIGN for the words."""
+    """A calendar, places, routes, events and parameters, with groups, sources, supplies and alternatives."""
 
     name: str
     start: dt.date
@@ -102,6 +104,22 @@ class Scenario:
     stocks: tuple[Supply, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     preset: Preset = Preset.CORRIDOR
+
+    def __repr__(self) -> str:
+        """Return the scenario on a few lines: its days, how many places of each kind, and what else it states."""
+        kinds = Counter(place.kind.value.replace("_", " ") for place in self.places)
+        lines = [
+            f"{self.name}: {self.start} to {self.end}, {self.n_days:,} days",
+            f"  places: {', '.join(f'{count:,} {kind}' for kind, count in kinds.items()) or 'none'}",
+            f"  {len(self.routes):,} routes, {len(self.events):,} events, {len(self.parameters):,} parameters stated",
+        ]
+        if self.alternatives:
+            lines.append(f"  alternatives: {', '.join(row.alternative for row in self.alternatives)}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """Return the same for a notebook."""
+        return f"<pre>{escape(repr(self))}</pre>"
 
     @property
     def n_days(self) -> int:

@@ -96,6 +96,7 @@ def test_a_foreign_folder_is_told_in_words(tmp_path):
     [
         ("run.json", "{", r"run\.json cannot be read"),
         ("run.json", "[]", "holds no table of facts"),
+        ("run.json", json.dumps({"schema_version": 2}), "schema_version is 2, and this Corridor reads 1"),
         ("run.json", "{}", "origin_date is None, not a date"),
         ("run.json", json.dumps({"command": {"a": 1}}), "origin_date is None, not a date"),
         ("run.json", json.dumps({"origin_date": "2020-02-01", "horizon_days": 1e9}), "horizon_days is 1000000000"),
