@@ -45,7 +45,7 @@ LEVELS_SHARE = 0.7
 
 UPPER = 0.8
 """What is left of the distance of upper quantiles from the median: their average is too wide. Each of .7, .8 and .9 was
-better than 1 in people on series of three families of crises (Somalia, the Mediterranean, South Sudan), at all horizons."""
+better than 1 in people on series of Somalia, the Mediterranean and South Sudan, at all horizons."""
 
 RULES = ("zero", "last", "mean_of_four", "damped_mean")
 POOL = "pooled_flows"
@@ -188,9 +188,13 @@ def flow_quantiles(past: FlowPast, place: str, length: float) -> dict[str, Float
         length,
     )
     by_level = level_quantiles(past.levels, place, HUB_LEVELS) * length
-    roots = LEVELS_SHARE * np.sqrt(by_level) + (1 - LEVELS_SHARE) * np.sqrt(mixed)
-    above = np.maximum(roots - roots[_MIDDLE], 0.0)
-    return {POOL: (roots - (1 - UPPER) * above) ** 2, **tables}
+    return {POOL: _narrowed(LEVELS_SHARE * np.sqrt(by_level) + (1 - LEVELS_SHARE) * np.sqrt(mixed)) ** 2, **tables}
+
+
+def _narrowed(roots: Floats) -> Floats:
+    """Return quantiles of which the upper ones are drawn towards the median, (level,)."""
+    narrowed: Floats = roots - (1 - UPPER) * np.maximum(roots - roots[_MIDDLE], 0.0)
+    return narrowed
 
 
 def _mean_error(errors: Floats, weight: Floats, size: float) -> float:
