@@ -26,11 +26,15 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corridor.cli import main
 from corridor.runs.requests import Draws
 from corridor.runs.simulation_run import make_simulation_run
 from corridor.scenario.io.write import copy_template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MINE, TEXT = "my notes.txt", "of the user"
 SEEDS = (1, 2)
@@ -243,17 +247,17 @@ def read_only(stage: Stage) -> Row:
     return Row(stage.name, "read-only folder", 1, f"exit code {code}", int(code != 1 or stage.seed_there() != before))
 
 
-def measured(commands: list[str], count: int, seed: int) -> list[Row]:
-    """Return a row for each command and fault."""
-    rows = []
+def measured(commands: list[str], count: int, seed: int) -> Iterator[Row]:
+    """Yield a row for each command and fault, as it is measured."""
     with tempfile.TemporaryDirectory() as room:
         for name in commands:
             chances = random.Random(f"{seed} {name}")  # noqa: S311 - moments, not secrets
             stage = staged(Path(room) / name, name)
             few = max(1, count // 20)
-            rows += [kills(stage, count, chances), full_disk(stage, few, chances), two_at_once(stage, few, chances)]
-            rows.append(read_only(stage))
-    return rows
+            yield kills(stage, count, chances)
+            yield full_disk(stage, few, chances)
+            yield two_at_once(stage, few, chances)
+            yield read_only(stage)
 
 
 if __name__ == "__main__":
@@ -262,8 +266,11 @@ if __name__ == "__main__":
     parser.add_argument("--commands", nargs="+", default=list(COMMANDS), choices=list(COMMANDS))
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    table = measured(given.commands, given.kills, given.seed)
-    print("| command | fault | tries | target: misses | measured: misses | seen |\n|---|---|---|---|---|---|")
-    for row in table:
-        print(f"| {row.command} | {row.fault} | {row.tries} | 0 | {row.misses} | {row.measured} |")
-    raise SystemExit(any(row.misses for row in table))
+    print(
+        "| command | fault | tries | target: misses | measured: misses | seen |\n|---|---|---|---|---|---|", flush=True
+    )
+    missed = 0
+    for row in measured(given.commands, given.kills, given.seed):
+        print(f"| {row.command} | {row.fault} | {row.tries} | 0 | {row.misses} | {row.measured} |", flush=True)
+        missed += row.misses
+    raise SystemExit(missed > 0)
