@@ -170,10 +170,10 @@ SUITE = $(SCORED) $(wildcard tests/test_*.py) \
     $(filter-out tests/unit/ tests/docs/ tests/__pycache__/,$(wildcard tests/*/))
 
 suite: install-test page-for-tests browser
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(SUITE)
+	$(BIN)/pytest -n $(WORKERS) $(SUITE)
 
 examples: install-test
-	@if [ -d tests/docs ]; then $(BIN)/pytest -n $(WORKERS) --dist loadgroup tests/docs; \
+	@if [ -d tests/docs ]; then $(BIN)/pytest -n $(WORKERS) tests/docs; \
 	else echo "tests/docs is missing: no example was run."; fi
 
 # --- keeping --------------------------------------------------------------------------------------

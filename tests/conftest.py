@@ -1,9 +1,11 @@
 """What several folders of tests share."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -12,21 +14,33 @@ settings.register_profile("corridor", deadline=None)
 settings.load_profile("corridor")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Send tests that share what takes time to make to the same worker, so that it is made once."""
-    for item in items:
-        group = shared_by(item)
-        if group is not None and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(group))
+SHARING = (
+    *("tests/cli/", "tests/report/", "tests/serve/"),
+    *("tests/docs/test_site.py", "tests/recovery/test_no_peeking.py"),
+)
+"""Folders and files whose tests share what takes time to make."""
 
 
-def shared_by(item):
-    """Return the folder or the file whose fixtures a test shares with others; None for a test by itself."""
-    used = [found[-1] for found in item._fixtureinfo.name2fixturedefs.values()]  # noqa: SLF001 - pytest has no other way
-    of_folders = [one.baseid for one in used if one.scope == "session" and one.baseid.count("/") > 0]
-    of_file = [one.baseid for one in used if one.scope == "module"]
-    return next(iter([*sorted(of_folders), *of_file]), None)
+class ShareFixtures(LoadScopeScheduling):
+    """Sends tests that share a fixture to the same worker, so that it is made once; all others to whoever is free."""
+
+    def _split_scope(self, nodeid):
+        file = nodeid.partition("::")[0]
+        shared = next((place for place in SHARING if file.startswith(place)), None)
+        return shared or (file if has_own_fixtures(file) else nodeid)
+
+
+@cache
+def has_own_fixtures(file):
+    """Return whether a file has fixtures that are made once for all of its tests."""
+    path = ROOT / file
+    return path.suffix == ".py" and 'scope="module"' in path.read_text(encoding="utf-8")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Return who decides which worker runs which test (groups by mark are lost on pytest 9.2 with xdist 3.8)."""
+    return ShareFixtures(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,6 @@ from corridor.scenario.observations import Observation, Observations, Use
 from corridor.scenario.scenario import Supply
 from tests.recovery.bytes_of import differing, run_bytes
 
-pytestmark = pytest.mark.xdist_group("no_peeking")  # the forecasts of what is untouched are made once
-
 BUNDLED = Path(corridor.__file__).parent / "bundled"
 CASES = {
     "baghouz": (BUNDLED / "baghouz_2019", dt.date(2019, 1, 25)),
