@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 STATE = "scenario=baghouz-2019&known_by=2019-03-03&days=28"
-LEVER = "&lever=screening_rate|suar_screening|4000|2019-03-04|"
+LEVER = "&lever=screening_rate|screening_point|6000|2019-03-04|"
 LONG_MS = 1_200_000
 
 
@@ -44,7 +44,7 @@ def screen(browser: Browser, url: str, name: str, size: tuple[int, int], *, is_d
     )
     page = context.new_page()
     page.goto(f"{url}#{STATE}{LEVER}")
-    page.wait_for_selector("#differences table", timeout=LONG_MS)
+    page.wait_for_selector("#supposed:not([hidden])", timeout=LONG_MS)
     page.screenshot(path=IMAGES / name)
     context.close()
 

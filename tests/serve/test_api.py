@@ -95,6 +95,19 @@ def test_a_wide_corridor_leaves_fewer_people_besieged(fitted_client):
     assert inside["chance_below"] > 0.9
 
 
+def test_while_many_ask_those_who_drag_get_fewer_members_without_needs(fitted_client, monkeypatch):
+    client, request = fitted_client
+    monkeypatch.setattr("corridor.serve.desk.BUSY_FROM", 0)
+    monkeypatch.setattr("corridor.serve.desk.BUSY_MEMBERS", 30)
+    lever = {"kind": "corridor", "subject": "old_town", "value": 4321, "start": "2031-02-14"}
+    dragged, at_rest = (
+        client.post("/api/compare", json=request | {"levers": [lever], "members": members}).json()
+        for members in (50, None)
+    )
+    assert (dragged["members"], dragged["needs"], dragged["runout"]) == (30, None, None)
+    assert (at_rest["members"], bool(at_rest["needs"]), bool(at_rest["runout"])) == (MEMBERS, True, True)
+
+
 @pytest.mark.parametrize(
     ("lever", "words"),
     [

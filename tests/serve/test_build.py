@@ -32,3 +32,41 @@ def test_a_page_that_is_not_built_says_how_to_build_it(monkeypatch, tmp_path):
     monkeypatch.setattr(start, "files", lambda _: tmp_path)
     with pytest.raises(UsageError, match="make page"):
         start.assets()
+
+
+@pytest.fixture
+def built(monkeypatch, tmp_path):
+    """Pretend that the page is built."""
+    monkeypatch.setattr(start, "files", lambda _: tmp_path)
+    (tmp_path / "serve" / "static").mkdir(parents=True)
+    (tmp_path / "serve" / "static" / "index.html").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def settings(host, *names):
+    """Return the settings of a server at an address."""
+    return start.settings_for(
+        None, start.Address(host, 8000), names=names, runs=start.Path("runs"), members=100, workers=1
+    )
+
+
+@pytest.mark.usefixtures("built")
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+def test_this_machine_needs_no_token(host):
+    access = settings(host).access
+    assert access.token is None
+    assert {"127.0.0.1", "localhost", "[::1]"} <= access.hosts
+
+
+@pytest.mark.usefixtures("built")
+@pytest.mark.parametrize("host", ["192.168.1.20", "fd00::20", "0.0.0.0", "::"])  # noqa: S104 - nothing is bound
+def test_every_other_address_gets_a_token_of_its_own_in_the_part_that_no_server_sees(host):
+    one, other = settings(host, "Planner.Example"), settings(host)
+    assert one.access.token != other.access.token
+    assert len(one.access.token) >= 32
+    assert "planner.example" in one.access.hosts
+    assert host in {"0.0.0.0", "::"} or start.Address(host, 8000).url[7:-6] in one.access.hosts  # noqa: S104
+    assert not {"0.0.0.0", "::", "[::]"} & one.access.hosts  # noqa: S104 - nothing is bound
+    address = start.page_address("baghouz-2019", start.Address(host, 8000), one)
+    assert address.partition("#")[2] == f"scenario=baghouz-2019&token={one.access.token}"

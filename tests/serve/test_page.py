@@ -166,6 +166,14 @@ def test_names_that_are_scripts_are_shown_and_never_run(tab):
     assert page.evaluate("[...document.querySelectorAll('script')].every(row => row.src !== '')")
 
 
+def test_what_takes_long_shows_how_far_it_is_and_is_cancelled(tab):
+    page = tab("scenario=shared&known_by=2031-02-13&days=13", wait=False)
+    expect(page.locator("#status progress")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#trouble")).to_contain_text("Cancelled")
+    expect(page.locator("#status")).to_be_empty()
+
+
 def test_a_link_that_nobody_can_read_opens_the_scenario_all_the_same(tab):
     page = tab(f"{SIEGE}&lever=%00|x&lever=corridor|nowhere|NaN|never|&report=|||&place=nowhere&measure=souls&day=x")
     expect(page.locator("#headline")).to_contain_text("People present, Plain Camp")

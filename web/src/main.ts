@@ -212,7 +212,8 @@ async function askInTurn(): Promise<void> {
       const mine = opening;
       const found = isSupposed() ? await shownIfSlow(api.compare(whatIf(members))) : base;
       if (mine !== opening) continue;
-      shown = found;
+      // While many ask, needs wait until one rests: those of before stay.
+      shown = found === null ? null : { ...found, needs: found.needs ?? shown?.needs ?? null, runout: found.runout ?? shown?.runout ?? null };
       trouble(null);
       draw();
       if (since !== null) requestAnimationFrame(() => performance.measure("drag to redraw", { start: since, end: performance.now() }));

@@ -7,9 +7,10 @@ import { make, makeSvg } from "./dom";
 import { people } from "./format";
 import type { Fans, Place, Screen } from "./types";
 
-const WIDTH = 560;
-const HEIGHT = 460;
-const MARGIN = 56;
+const WIDEST = 560;
+const NARROWEST = 300;
+const TALL = 460 / 560;
+const MARGIN = 0.1;
 const SMALLEST = 4;
 const LARGEST = 26;
 const LEAST_DEGREES = 0.2;
@@ -20,7 +21,7 @@ function placed(screen: Screen): Placed[] {
   return screen.places.filter((row): row is Placed => row.lon !== null && row.lat !== null);
 }
 
-function projection(places: Placed[]): GeoProjection {
+function projection(places: Placed[], width: number): GeoProjection {
   const lons = places.map((row) => row.lon);
   const lats = places.map((row) => row.lat);
   const corners: [number, number][] = [
@@ -28,7 +29,8 @@ function projection(places: Placed[]): GeoProjection {
     [Math.max(...lons) + LEAST_DEGREES, Math.max(...lats) + LEAST_DEGREES],
   ];
   const area = { type: "MultiPoint" as const, coordinates: corners };
-  return geoMercator().fitExtent([[MARGIN, MARGIN], [WIDTH - MARGIN, HEIGHT - MARGIN]], area);
+  const margin = MARGIN * width;
+  return geoMercator().fitExtent([[margin, margin], [width - margin, TALL * width - margin]], area);
 }
 
 const covers = (span: { start: string; end: string | null }, day: string): boolean =>
@@ -53,7 +55,8 @@ export function drawMap(room: HTMLElement, screen: Screen, past: Fans | null, sh
     room.replaceChildren(make("p", {}, "No place has coordinates, so there is no map."));
     return "";
   }
-  const project = projection(places);
+  const width = Math.min(WIDEST, Math.max(NARROWEST, room.clientWidth)); // a letter is as large on a narrow screen
+  const project = projection(places, width);
   const at = (lon: number, lat: number): [number, number] => project([lon, lat]) ?? [0, 0];
   const where = new Map(places.map((row) => [row.place, at(row.lon, row.lat)]));
   const shut = screen.shut.filter((span) => covers(span, day));
@@ -84,9 +87,9 @@ export function drawMap(room: HTMLElement, screen: Screen, past: Fans | null, sh
     const state = isBesieged ? ", besieged" : "";
     marks.push(makeSvg("circle", { cx: x, cy: y, r: radius, class: `place ${row.kind}${isBesieged ? " besieged" : ""}` }, makeSvg("title", {}, `${row.name}${state}: ${told || "nobody"}`)));
     if (told) sentences.push(`${name}${state}: ${told}`);
-    const width = Math.max(name.length * 7, told ? people(likely).length * 7 : 0) + 6;
-    const toLeft = x + radius + width > WIDTH;
-    const box: [number, number, number, number] = [toLeft ? x - radius - width : x + radius + 2, y - 14, toLeft ? x - radius : x + radius + width, y + 16];
+    const wide = Math.max(name.length * 7, told ? people(likely).length * 7 : 0) + 6;
+    const toLeft = x + radius + wide > width;
+    const box: [number, number, number, number] = [toLeft ? x - radius - wide : x + radius + 2, y - 14, toLeft ? x - radius : x + radius + wide, y + 16];
     const clashes = taken.some(([x0, y0, x1, y1]) => box[0] < x1 && box[2] > x0 && box[1] < y1 && box[3] > y0);
     if (!clashes) {
       taken.push(box);
@@ -96,7 +99,7 @@ export function drawMap(room: HTMLElement, screen: Screen, past: Fans | null, sh
     }
   }
   const description = `Map of ${places.length} places and ${roads.length} routes.`;
-  const picture = makeSvg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": description }, ...land(screen, at), ...roads, ...marks, ...labels);
+  const picture = makeSvg("svg", { viewBox: `0 0 ${width} ${TALL * width}`, role: "img", "aria-label": description }, ...land(screen, at), ...roads, ...marks, ...labels);
   room.replaceChildren(picture);
   return sentences.join(" · ");
 }

@@ -65,12 +65,12 @@ export function drawNeeds(room: HTMLElement, screen: Screen, shown: Answer | nul
     return;
   }
   const rows = needs.map((row) => {
-    const before = base?.needs.find((one) => one.place === place && one.day === when && one.item === row.item);
+    const before = base?.needs?.find((one) => one.place === place && one.day === when && one.item === row.item);
     const cells = [row.label, `${amount(row.likely)} (${amount(row.low)}–${amount(row.high)})`, row.unit];
     return isSupposed ? [...cells, before === undefined ? "" : change(row.likely - before.likely)] : cells;
   });
   const columns = ["Item", "Likely (low–high)", "Unit", ...(isSupposed ? ["Change"] : [])];
-  const out = shown.runout
+  const out = (shown.runout ?? [])
     .filter((row) => row.place === place)
     .map((row) => make("li", {}, row.likely === null ? `${row.label}: likely lasts to the end.` : `${row.label}: likely short from ${shortDay(row.likely)}${row.early === null ? "" : `, perhaps from ${shortDay(row.early)}`}.`));
   room.replaceChildren(

@@ -155,8 +155,8 @@ export interface Answer {
   days: string[];
   levels: number[];
   series: Series[];
-  needs: Need[];
-  runout: RunOut[];
+  needs: Need[] | null;
+  runout: RunOut[] | null;
   differences: Difference[];
   notes: string[];
 }

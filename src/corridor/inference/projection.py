@@ -243,13 +243,13 @@ def with_totals(
         People up to the day before, (member, place) and (member, place, group).
     """
     deaths = data.deaths_by_group.cumsum("date") + died
-    extended = data.assign(
-        cumulative_arrivals=data.arrivals.cumsum("date") + arrived,
-        cumulative_deaths=deaths.sum("group"),
-    )
+    totals = {
+        "cumulative_arrivals": data.arrivals.cumsum("date") + arrived,
+        "cumulative_deaths": deaths.sum("group"),
+    }
     if young:
-        extended = extended.assign(
-            stock_under_five=data.stock_by_group.isel(group=list(young)).sum("group"),
-            cumulative_deaths_under_five=deaths.isel(group=list(young)).sum("group"),
-        )
-    return labelled(extended.transpose("member", "date", "place", ...))
+        totals |= {
+            "stock_under_five": data.stock_by_group.isel(group=list(young)).sum("group"),
+            "cumulative_deaths_under_five": deaths.isel(group=list(young)).sum("group"),
+        }
+    return labelled(data.assign(totals).transpose("member", "date", "place", ...))

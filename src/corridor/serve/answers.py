@@ -85,8 +85,8 @@ class Answer(BaseModel):
     days: list[dt.date]
     levels: list[float]
     series: list[Series]
-    needs: list[Need]
-    runout: list[RunOut]
+    needs: list[Need] | None = Field(default=None, description="none: while many ask, they wait for whoever rests")
+    runout: list[RunOut] | None = None
     differences: list[Difference] = []
     notes: list[str] = Field(default=[], description="levers outside what the model was learnt from")
 
@@ -94,7 +94,7 @@ class Answer(BaseModel):
 def answer_of(
     forecast: Forecast, scenario: Scenario, base: Forecast | None = None, notes: tuple[str, ...] = ()
 ) -> Answer:
-    """Return a forecast as it is drawn.
+    """Return a forecast as it is drawn, without needs.
 
     Parameters
     ----------
@@ -112,11 +112,14 @@ def answer_of(
         days=_days(forecast.samples),
         levels=list(LEVELS),
         series=series_of(forecast.samples),
-        needs=needs_of(forecast, scenario),
-        runout=runout_of(forecast, scenario),
         differences=[] if base is None else differences(forecast.samples, base.samples, _final(scenario)),
         notes=list(notes),
     )
+
+
+def with_needs(answer: Answer, forecast: Forecast, scenario: Scenario) -> Answer:
+    """Return an answer with the needs of its forecast: half of the work that is not the members'."""
+    return answer.model_copy(update={"needs": needs_of(forecast, scenario), "runout": runout_of(forecast, scenario)})
 
 
 def series_of(samples: xr.Dataset) -> list[Series]:

@@ -14,7 +14,7 @@ from corridor.errors import CorridorError
 from corridor.forecasting.extrapolation import extrapolations
 from corridor.runs.forecast_run import check_calendar
 from corridor.runs.requests import ForecastRequest
-from corridor.serve.answers import Answer, answer_of
+from corridor.serve.answers import Answer, answer_of, with_needs
 from corridor.serve.fits import Fits, Fitted, fit, supposed, what_if
 from corridor.serve.jobs import Job, Jobs, QueueFullError, Status, problem_facts
 from corridor.serve.library import Library
@@ -33,7 +33,7 @@ MOST_IN_TURN = 30
 """What-ifs that may wait; a further one is refused."""
 
 BUSY_FROM, BUSY_MEMBERS = 4, 100
-"""With so many waiting, so many members are run for those who drag; whoever rests has all of them."""
+"""With so many waiting, so many members are run for those who drag, without needs; whoever rests has all."""
 
 MOST_ANSWERS = 64
 
@@ -116,10 +116,7 @@ class Desk:
             is_busy = self._queued > BUSY_FROM and request.members is not None
         try:
             with self._turns:
-                members = min(request.members or BUSY_MEMBERS, BUSY_MEMBERS) if is_busy else request.members
-                answer = self._calculate(
-                    fitted, request.model_copy(update={"members": members}), with_difference=with_difference
-                )
+                answer = self._calculate(fitted, request, with_difference=with_difference, is_busy=is_busy)
         finally:
             with self._lock:
                 self._queued -= 1
@@ -131,11 +128,15 @@ class Desk:
                 self._answers.popitem(last=False)
         return answer
 
-    def _calculate(self, fitted: Fitted, request: WhatIf, *, with_difference: bool) -> Answer:
+    def _calculate(self, fitted: Fitted, request: WhatIf, *, with_difference: bool, is_busy: bool) -> Answer:
+        if is_busy:
+            members = min(request.members or BUSY_MEMBERS, BUSY_MEMBERS)
+            request = request.model_copy(update={"members": members})
         scenario = supposed(fitted.scenario, request)
         forecast = what_if(fitted, request, self.settings.workers)
         notes = extrapolations(fitted.posterior, request.levers)
-        return answer_of(forecast, scenario, fitted.base if with_difference else None, notes)
+        answer = answer_of(forecast, scenario, fitted.base if with_difference else None, notes)
+        return answer if is_busy else with_needs(answer, forecast, scenario)
 
     def write_report(self, request: WhatIf) -> Job:
         """Return the job that writes the RUN folder and the report of a screen; one is written once."""

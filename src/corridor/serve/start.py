@@ -33,10 +33,14 @@ class Address:
         return self.host in _LOCAL
 
     @property
+    def name(self) -> str:
+        """Return the host as a browser names it: in brackets if it is of version 6."""
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+    @property
     def url(self) -> str:
         """Return what a browser opens."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}/"
+        return f"http://{self.name}:{self.port}/"
 
 
 def assets() -> Path:
@@ -78,7 +82,7 @@ def settings_for(
         Threads of a calculation.
     """
     elsewhere = None if scenario is None or scenario in bundled_names() else scenario_folder(scenario)
-    hosts = LOOPBACK | {name.lower() for name in names} | ({address.host} - _ANY)
+    hosts = LOOPBACK | {name.lower() for name in names} | (set() if address.host in _ANY else {address.name.lower()})
     token = None if address.is_local else secrets.token_urlsafe(24)
     return Settings(
         library=Library(Path.cwd(), elsewhere),
