@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 STATE = "scenario=baghouz-2019&known_by=2019-03-03&days=28"
-LEVER = "&lever=screening_rate|screening_point|6000|2019-03-04|"
+LEVER = "&lever=reception_rate|al_hol|6000|2019-03-04|"
 LONG_MS = 1_200_000
 
 
