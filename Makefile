@@ -167,7 +167,7 @@ unit: install-test
 	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n $(WORKERS) tests/unit $(SCORED:%=--ignore=%)
 
 SUITE = $(SCORED) $(wildcard tests/test_*.py) \
-    $(filter-out tests/unit/ tests/docs/ tests/__pycache__/,$(wildcard tests/*/))
+    $(filter-out tests/unit/ tests/docs/ tests/data/ tests/__pycache__/,$(wildcard tests/*/))
 
 suite: install-test page-for-tests browser
 	$(BIN)/pytest -n $(WORKERS) $(SUITE)
