@@ -40,11 +40,10 @@ def test_each_value_has_a_row_in_order_and_the_smallest_that_is_enough_is_named(
     assert [line.value for line in table.lines] == ["500", "1,000", "1,500", "2,000"]
     assert [line.cells[0].likely for line in table.lines] == ["0", "−3,000", "−5,000", "−5,100"]
     assert table.lines[1].cells[0].range == "−4,500 to −1,500"
-    assert (
-        table.conclusion
-        == "From 1,500 on, more brings hardly anything: 5,000 (2,500–7,500) fewer nights in the open there."
+    assert table.conclusion == (
+        "1,500 is enough: beyond it nights in the open hardly fall; at 1,000 there are likely 2,000 more."
     )
-    assert table.lever == "transport gate>camp"
+    assert table.lever == "Transport, Gate → Main Camp"
 
 
 def test_the_curve_has_a_point_for_each_value(context):

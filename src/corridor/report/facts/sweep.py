@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 NIGHTS, DEATHS, STOCK = "waiting_nights", "deaths", "stock"
 NOTHING = Estimate(0, 0, 0)
-ENOUGH = 0.95
-"""A value that brings so much of the largest gain of nights is called enough."""
+HARDLY = 0.05
+"""Beyond a value that leaves no more than this of the range of nights, nights are said to hardly fall."""
 
 
 class Step(NamedTuple):
@@ -77,7 +77,11 @@ def sweep_table(context: ReportContext) -> SweepTable | None:
     steps = sweep_steps(context)
     if not steps:
         return None
-    lever = next(iter(context.run.run["swept"])).rpartition("=")[0].replace("_", " ")  # type: ignore[call-overload]  # a dict: there are steps
+    name = next(iter(context.run.run["swept"])).rpartition("=")[0]  # type: ignore[call-overload]  # a dict: there are steps
+    kind, _, subject = name.partition(" ")
+    lever = (
+        f"{kind.replace('_', ' ').capitalize()}{', ' if subject else ''}{context.path_name(subject) if subject else ''}"
+    )
     deaths = f"Deaths{ASSUMPTION if DEATHS in context.assumed else ''}"
     headings = ("Nights in the open", deaths, f"People in {context.name(context.main_place)}")
     lines = tuple(
@@ -90,14 +94,18 @@ def sweep_table(context: ReportContext) -> SweepTable | None:
 
 
 def _conclusion(context: ReportContext, steps: Sequence[Step]) -> str:
-    best = min(step.nights.likely for step in steps)
-    if best > -max(context.guard.below, 1):
-        return "No value of the sweep brings clearly fewer nights in the open."
-    enough = next(step for step in steps if step.nights.likely <= ENOUGH * best)
-    fewer = context.guard.people(-enough.nights.high, -enough.nights.likely, -enough.nights.low)
-    if enough is steps[-1]:
-        return f"Each step helps up to the largest value, {number(enough.value, 9)}: {fewer} fewer nights in the open."
-    return f"From {number(enough.value, 9)} on, more brings hardly anything: {fewer} fewer nights in the open there."
+    nights = [step.nights.likely for step in steps]
+    best, worst = min(nights), max(nights)
+    if worst - best < max(context.guard.below, 1):
+        return "Nights in the open are likely the same at all these values."
+    at = next(k for k, night in enumerate(nights) if night <= best + HARDLY * (worst - best))
+    value = number(steps[at].value, 9)
+    if at == 0:
+        return f"{value} does: more brings no fewer nights in the open."
+    before = f"at {number(steps[at - 1].value, 9)} there are likely {number(nights[at - 1] - nights[at], 2)} more"
+    if at == len(steps) - 1:
+        return f"Nights in the open fall up to the largest value, {value}; {before}."
+    return f"{value} is enough: beyond it nights in the open hardly fall; {before}."
 
 
 def _signed(context: ReportContext, change: Estimate) -> Shown:
