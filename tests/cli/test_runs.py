@@ -251,7 +251,7 @@ def test_needs_follow_a_profile_of_ones_own(short, siege, tmp_path):
 
 
 def test_a_profile_that_is_not_there_is_a_problem_of_the_input(siege, tmp_path):
-    outcome = forecast(siege, tmp_path / "RUN", "--standards", tmp_path / "none.toml")
+    outcome = forecast(siege, tmp_path / "RUN", *SOON, "--standards", tmp_path / "none.toml")
     assert outcome.code == 1
     assert "none.toml" in outcome.err
 

@@ -103,9 +103,9 @@ def test_check_asks_about_a_fall_and_changes_nothing(own_siege):
 @pytest.mark.usefixtures("no_report")
 def test_a_forecast_says_that_a_fall_was_taken_for_people_who_left(own_siege, tmp_path):
     with_a_fall(own_siege)
-    known = "2031-03-15"
+    known = "2031-03-05"
     outcome = command(
-        "forecast", own_siege, "--known-by", known, "--days", 7, "--members", FEW, "--out", tmp_path / "RUN", "--json"
+        "forecast", own_siege, "--known-by", known, "--days", 3, "--members", FEW, "--out", tmp_path / "RUN", "--json"
     )
     assert outcome.code == 0, outcome.err
     (said,) = (note for note in outcome.facts["notes"] if "re-registration" in note)
