@@ -239,3 +239,24 @@ def test_reports_that_the_fit_contradicts_are_an_alarm_and_stand_once(tmp_path, 
         assert words(html).count(sentence) == 1
         assert re.search(r'class="[^"]*warning[^"]*"[^>]*>\s*' + re.escape(sentence), html)
     assert "few distinct histories" not in html
+
+
+def test_a_report_leads_to_its_file_rows_digest_import_and_sentence_and_proposals_that_wait_are_counted(
+    tmp_path, run_folder
+):
+    moved = tmp_path / "imported"
+    shutil.copytree(run_folder, moved)
+    table = moved / "scenario" / "observations.csv"
+    header, *rows = table.read_text(encoding="utf-8").splitlines()
+    origin = 'sitrep.txt,120-164,p17,"Some <b>20,000</b> people were there.",' + "9f" * 32
+    lines = [f"{row},{origin}" if ",20000," in row else f"{row},,,,," for row in rows]
+    columns = "x_file,x_span,x_proposal,x_sentence,x_sha256"
+    table.write_text("\n".join([f"{header},{columns}", *lines]) + "\n", encoding="utf-8")
+    facts = json.loads((moved / "run.json").read_text(encoding="utf-8"))
+    (moved / "run.json").write_text(json.dumps(facts | {"proposals_waiting": 3}), encoding="utf-8")
+    html = write_report(moved).read_text(encoding="utf-8")
+    said = words(html)
+    assert "sitrep.txt, characters 120-164; SHA-256 9f9f9f9f9f9f; read, proposal p17" in said
+    assert "Some &lt;b&gt;20,000&lt;/b&gt; people were there." in html
+    assert "written by hand" in said
+    assert "3 figures, read from texts, wait for a decision" in said

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 import xarray as xr
 
+from corridor.inference.counts_only import uncounted
 from corridor.needs.rows import NeedRow, RunOutRow
 from corridor.report.facts.context import isolated, item_names
 from corridor.report.facts.water import delivered
 from corridor.report.facts.wording import Guard, day, number, span
 from corridor.runs.forecast_run import ForecastResult
 from corridor.runs.simulation_run import SimulationRun
+from corridor.scenario.observations import Measure
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.scenario import Scenario
 
 LEVELS = (0.1, 0.5, 0.9)
 WEEK_DAYS = 7
 SUPPRESS_BELOW = 10
+_ARRIVALS = (Measure.ARRIVALS, Measure.CUMULATIVE_ARRIVALS)
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,9 @@ class ForecastAnswer:
     place_name: str
     origin_date: date
     last_day: date
-    stock: Estimate
+    stock: Estimate | None
     arrival_days: int
-    arrivals: Estimate
+    arrivals: Estimate | None
     inside: Estimate
     water: NeedRow | None
     first_short: RunOutRow | None
@@ -60,9 +63,11 @@ class ForecastAnswer:
         tomorrow = self.origin_date + timedelta(days=1)
         week = span(tomorrow, self.origin_date + timedelta(days=self.arrival_days))
         inside = f" Still besieged on {day(tomorrow)}: {self.inside.words()}." if self.inside.high > 0 else ""
+        stock = f"{self.stock.words()} (8 in 10)" if self.stock else "unknown; nobody has counted them"
+        arrivals = self.arrivals.words() if self.arrivals else "unknown; no report counts arrivals"
         return (
-            f"People in {name} on {day(self.last_day)}: {self.stock.words()} (8 in 10).",
-            f"Arriving there in {self.arrival_days} days, {week}: {self.arrivals.words()}.{inside}",
+            f"People in {name} on {day(self.last_day)}: {stock}.",
+            f"Arriving there in {self.arrival_days} days, {week}: {arrivals}.{inside}",
             f"{self._water()} {self._supplies()}",
         )
 
@@ -72,6 +77,8 @@ class ForecastAnswer:
 
     def _water(self) -> str:
         row = self.water
+        if self.stock is None:
+            return "Water to deliver: unknown, as long as nobody has counted who is there."
         if row is None:
             return "Water: no figure."
         low, likely, high = (number(value, 2) for value in (row.p10, row.p50, row.p90))
@@ -96,7 +103,10 @@ def forecast_answer(run: ForecastResult) -> ForecastAnswer:
     """Return what a forecast says of the fullest camp."""
     forecast = run.forecast
     samples = forecast.samples
-    place = main_place(run.scenario, samples)
+    known = run.observations.known_by(forecast.origin_date)
+    missing = uncounted(run.scenario, known)
+    place = _place_of_answer(run.scenario, samples, missing)
+    has_arrivals = run.scenario.has_mechanism or any(row.measure in _ARRIVALS for row in known.to_fit())
     days = min(WEEK_DAYS, forecast.horizon_days)
     week_ends = forecast.origin_date + timedelta(days=days)
     water = [row for row in delivered(run.needs.rows, place) if row.date == week_ends]
@@ -106,14 +116,29 @@ def forecast_answer(run: ForecastResult) -> ForecastAnswer:
         place_name=run.scenario.place(place).name,
         origin_date=forecast.origin_date,
         last_day=forecast.origin_date + timedelta(days=forecast.horizon_days),
-        stock=_estimate(samples["stock"].sel(place=place).isel(date=-1)),
+        stock=None if place in missing else _estimate(samples["stock"].sel(place=place).isel(date=-1)),
         arrival_days=days,
-        arrivals=_estimate(samples["arrivals"].sel(place=place).isel(date=slice(days)).sum("date")),
+        arrivals=_estimate(samples["arrivals"].sel(place=place).isel(date=slice(days)).sum("date"))
+        if has_arrivals
+        else None,
         inside=_estimate(samples["inside"].isel(date=0).sum("place")),
-        water=next(iter(water), None),
+        water=None if place in missing else next(iter(water), None),
         first_short=_first_short(runout),
         is_stock_counted=bool(runout),
     )
+
+
+def reports_facts(run: ForecastResult) -> list[dict[str, object]]:
+    """Return the reports that a forecast rests on, for machines, each with where it was brought from."""
+    known = run.observations.known_by(run.forecast.origin_date).to_fit()
+    return [
+        {
+            **row.model_dump(mode="json", exclude_none=True, exclude={"notes"}),
+            "known_on": row.known_on.isoformat(),
+            "origin": row.origin._asdict() if row.origin else None,
+        }
+        for row in known
+    ]
 
 
 @dataclass(frozen=True)
@@ -155,6 +180,15 @@ def simulation_answer(run: SimulationRun) -> SimulationAnswer:
         arrivals=_estimate(data["arrivals"].sel(place=place).sum("date")),
         deaths=_estimate(data["deaths"].sum(("date", "place"))),
     )
+
+
+def _place_of_answer(scenario: Scenario, samples: xr.Dataset, missing: Collection[str]) -> str:
+    """Return the fullest camp among the places that are counted; if none is, the one where most arrive."""
+    counted = [row for row in scenario.places if row.place not in missing]
+    if counted:
+        return main_place(replace(scenario, places=tuple(counted)), samples.sel(place=[row.place for row in counted]))
+    arrivals = samples["arrivals"].sum("date").median("member")
+    return str(arrivals["place"].values[int(arrivals.argmax("place"))])
 
 
 def main_place(scenario: Scenario, data: xr.Dataset) -> str:

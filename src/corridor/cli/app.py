@@ -55,7 +55,7 @@ def corridor(*, version: o.Version = False, show_help: o.Help = False) -> None:
 
 
 def _forecast(output: Output, command: str, request: ForecastRequest, draws: Draws, out: Path) -> None:
-    from corridor.cli.answers import forecast_answer
+    from corridor.cli.answers import forecast_answer, reports_facts
     from corridor.report.pages.embed import check_address_space
     from corridor.report.pages.report_page import write_report
     from corridor.runs.forecast_run import make_forecast_run
@@ -65,7 +65,7 @@ def _forecast(output: Output, command: str, request: ForecastRequest, draws: Dra
     answer = forecast_answer(run.result)
     words = "\n".join([*answer.lines(), f"Report: {run.report}"])
     facts = {"run": str(run.folder), "report": str(run.report), "answer": answer.facts(), **run.facts}
-    output.show(words, facts)
+    output.show(words, {**facts, "reports": reports_facts(run.result)})
     output.warn(run.result.posterior.notes)
 
 

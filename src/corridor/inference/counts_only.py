@@ -80,11 +80,27 @@ def posterior_of_counts(scenario: Scenario, observations: Observations, as_of: d
     )
 
 
+def uncounted(scenario: Scenario, observations: Observations) -> tuple[str, ...]:
+    """Return the places of a scenario without a mechanism in which nobody has counted the people present.
+
+    Parameters
+    ----------
+    scenario
+        One with a mechanism knows of people everywhere, and has none of them.
+    observations
+        The reports known.
+    """
+    if scenario.has_mechanism:
+        return ()
+    counted = report_series(observations, scenario.start)
+    return tuple(place.place for place in scenario.places if place.place not in counted and not place.population)
+
+
 def _notes(scenario: Scenario, observations: Observations) -> tuple[str, ...]:
     """Return what a reader must know: what the forecast rests on, and which zeros mean unknown."""
     notes = [NOTE]
-    counted = report_series(observations, scenario.start)
-    unknown = [place.name for place in scenario.places if place.place not in counted]
+    missing = uncounted(scenario, observations)
+    unknown = [place.name for place in scenario.places if place.place in missing]
     if unknown:
         more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
         names = ", ".join(unknown[:_NAMED])

@@ -11,6 +11,8 @@ from corridor.provenance import hash_folder, provenance
 from corridor.runs.atomic import replacing
 from corridor.runs.folder import OWN, SCENARIO, copy_scenario, write_facts, write_table, write_text
 from corridor.runs.progress import Stopwatch
+from corridor.scenario.io.proposals import count_proposals
+from corridor.scenario.proposals import ProposalState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -59,6 +61,7 @@ class NewRun:
             **provenance(command, arguments, hash_folder(self.source)),
             "seed": draws.seed if draws else None,
             **more,
+            "proposals_waiting": count_proposals(self.source)[ProposalState.PENDING],
             "timings_s": self.stopwatch.seconds,
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,6 +13,9 @@ from corridor.units import as_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_DIGEST_SHOWN = 12
 
 
 class Measure(StrEnum):
@@ -58,6 +61,38 @@ class Use(StrEnum):
     IGNORE = "ignore"
 
 
+class Origin(NamedTuple):
+    """Where a figure was brought from: a file with its sheet and rows, or its characters; its digest; which import.
+
+    `sentence` is what a text states; fields that do not apply are blank.
+    """
+
+    file: str
+    sheet: str
+    rows: str
+    characters: str
+    sentence: str
+    sha256: str
+    brought_by: str
+
+    def words(self) -> str:
+        """Return the origin in words, the sentence apart.
+
+        Examples
+        --------
+        >>> Origin("dtm.csv", "", "4-5", "", "", "9f" * 32, "counts, layout dtm").words()
+        'dtm.csv, row 4-5; SHA-256 9f9f9f9f9f9f; counts, layout dtm'
+        """
+        where = (
+            f"sheet {self.sheet}" if self.sheet else "",
+            f"row {self.rows}" if self.rows else "",
+            f"characters {self.characters}" if self.characters else "",
+        )
+        digest = f"SHA-256 {self.sha256[:_DIGEST_SHOWN]}" if self.sha256 else ""
+        parts = (", ".join(filter(None, (self.file, *where))), digest, self.brought_by)
+        return "; ".join(filter(None, parts))
+
+
 class Observation(BaseModel):
     """One reported figure, one row of observations.csv."""
 
@@ -94,6 +129,17 @@ class Observation(BaseModel):
     def places(self) -> tuple[str, ...]:
         """Return the ids of the places counted together."""
         return tuple(part.strip() for part in self.place.split("+"))
+
+    @property
+    def origin(self) -> Origin | None:
+        """Return where the figure was brought from; None if somebody wrote it by hand."""
+        notes = self.notes
+        if "x_file" not in notes:
+            return None
+        brought_by = notes.get("x_import") or (f"read, proposal {notes['x_proposal']}" if "x_proposal" in notes else "")
+        names = ("x_file", "x_sheet", "x_row", "x_span", "x_sentence", "x_sha256")
+        file, sheet, rows, characters, sentence, sha256 = (notes.get(name, "") for name in names)
+        return Origin(file, sheet, rows, characters, sentence, sha256, brought_by)
 
     @property
     def people(self) -> float | None:

@@ -11,6 +11,7 @@ from corridor.forecasters.reports_model import ReportsForecaster
 from corridor.forecasting.counts_only import shared_change
 from corridor.forecasting.forecast import forecast
 from corridor.inference.calibrate import calibrate
+from corridor.inference.counts_only import uncounted
 from corridor.inference.report_series import ReportSeries
 from corridor.scenario.io.read import EVERYBODY
 from corridor.scenario.observations import Measure, Observation, Observations
@@ -56,6 +57,12 @@ def test_the_people_present_go_on_from_their_counts_and_nothing_is_learnt():
     assert low - 1 <= float(future.samples.stock.sel(place="north").isel(date=-1).median()) <= high + 1
     assert future.samples.stock.sel(place="south").max() == 0
     assert float(future.past.stock.sel(place="north", quantile=0.5)[-1]) == 1100
+
+
+def test_where_nobody_has_counted_people_their_number_is_unknown_and_not_none():
+    reports = Observations(tuple(weekly("north", Measure.STOCK, [900, 1000])))
+    assert uncounted(scenario(), reports) == ("south",)
+    assert uncounted(replace(scenario(), events=("an event",)), reports) == ()
 
 
 def test_reported_arrivals_go_on_as_arrivals():

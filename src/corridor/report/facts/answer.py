@@ -271,6 +271,10 @@ def _alarms(context: ReportContext) -> tuple[str, ...]:
 
 def _warnings(context: ReportContext) -> tuple[str, ...]:
     sentences = list(_alarms(context))
+    waiting = context.run.run.get("proposals_waiting")
+    if isinstance(waiting, int) and waiting > 0:
+        what = "figure, read from a text, waits" if waiting == 1 else "figures, read from texts, wait"
+        sentences.append(f"{number(waiting)} {what} for a decision (corridor review); nothing of it is used.")
     size = context.run.run.get("effective_sample_size")
     if isinstance(size, int | float) and size < THIN and not context.run.run.get("degenerate"):
         sentences.append(

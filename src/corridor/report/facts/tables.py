@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from corridor.needs.rows import NeedRow
     from corridor.report.facts.comparison import ComparedReport
     from corridor.report.facts.context import ReportContext
+    from corridor.report.facts.wording import Guard
     from corridor.runs.rows import ParameterRow
     from corridor.scenario.events import Event
+    from corridor.scenario.observations import Observation
 
 HORIZONS_DAYS = (7, 14, 28)
 MOST_PLACES = 30
@@ -102,6 +104,8 @@ class ReportLine:
     definition: str
     source: str
     link: str | None
+    origin: str
+    sentence: str
     grade: str
     known: str
     status: str
@@ -233,6 +237,8 @@ def _report_line(context: ReportContext, compared: ComparedReport) -> ReportLine
         definition=report.definition or "",
         source=report.source,
         link=safe_link(report.url),
+        origin=report.origin.words() if report.origin else "written by hand",
+        sentence=report.origin.sentence if report.origin and not _is_hidden(report, guard) else "",
         grade=context.run.scenario.grade_of(report.source).value,
         known=short_day(report.known_on),
         status=compared.status.value,
@@ -240,6 +246,11 @@ def _report_line(context: ReportContext, compared: ComparedReport) -> ReportLine
         distance=distance(compared, guard),
         is_off=compared.agrees is False and compared.status is Status.USED,
     )
+
+
+def _is_hidden(report: Observation, guard: Guard) -> bool:
+    """Whether the figure is too small to be shown, in the sentence that states it too."""
+    return report.people is not None and guard.hides(report.people)
 
 
 def _where(context: ReportContext, places: tuple[str, ...]) -> str:

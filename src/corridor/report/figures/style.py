@@ -236,8 +236,17 @@ def _sign(context: ReportContext, compared: ComparedReport) -> dict[str, Any] | 
         "sign": _shape(report.qualifier),
         "ink": ink,
         "fill": ink if report.qualifier is Qualifier.EXACT else PAPER,
-        "words": f"{short_day(report.date)}, {place}: {figure(report, guard)} ({report.source}; {compared.status})",
+        "words": f"{short_day(report.date)}, {place}: {figure(report, guard)} ({_whence(report)}; {compared.status})",
     }
+
+
+def _whence(report: Observation) -> str:
+    """Return who gave a figure, when it became known, and where it stands, with the sentence of a text."""
+    known = f", known {short_day(report.known_on)}" if report.known_on != report.date else ""
+    origin = report.origin
+    where = f"; {origin.words()}" if origin else ""
+    sentence = f" “{origin.sentence}”" if origin and origin.sentence else ""
+    return f"{report.source}{known}{where}{sentence}"
 
 
 def _shape(qualifier: Qualifier) -> str:
