@@ -53,8 +53,10 @@ class _Merge:
 
     def __post_init__(self) -> None:
         self.by_subject: dict[tuple[object, ...], list[Observation]] = {}
+        self.by_place: dict[str, list[Observation]] = {}
         for row in self.rows:
             self.by_subject.setdefault(row.subject, []).append(row)
+            self.by_place.setdefault(row.place, []).append(row)
 
     def take(self, row: Observation) -> None:
         """Add a figure if it is new, as a revision if it differs from what was imported before, or not at all."""
@@ -76,6 +78,7 @@ class _Merge:
             self.counts["added"] += 1
         present.append(row)
         self.rows.append(row)
+        self.by_place.setdefault(row.place, []).append(row)
 
 
 def _imported_count(row: Observation) -> int | None:
@@ -128,7 +131,7 @@ def import_counts(
         place = matcher.place_of(figure.spot)
         if place is not None:
             merge.take(_observation(figure, place, source, reading.layout, days))
-    created = tuple(_with_day0(place, merge.rows, days[0]) for place in created)
+    created = tuple(_with_day0(place, merge.by_place.get(place.place, ()), days[0]) for place in created)
     if scenario is None:
         scenario = _begun(source, reading, days, created)
         _write_new(scenario, merge.rows, folder, source, reading)
@@ -203,7 +206,7 @@ def _with_day0(place: Place, rows: Iterable[Observation], start: dt.date) -> Pla
 
     A capacity is known from the first report of the place on.
     """
-    own = [row for row in rows if row.place == place.place]
+    own = list(rows)
     stocks = [row.count for row in own if row.date == start and not row.measure.is_flow]
     known = min(row.known_on for row in own) if own and place.capacity is not None else None
     return place.model_copy(update={"population": stocks[0] if stocks else None, "capacity_reported_on": known})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -98,7 +99,8 @@ def new_places(spots: Iterable[Spot], taken: Iterable[str]) -> tuple[Place, ...]
     for spot in spots:
         first.setdefault(spot.key, spot)
     rows = list(first.values())
-    twice = {name for name in (folded(row.name) for row in rows) if sum(folded(row.name) == name for row in rows) > 1}
+    counts = Counter(folded(row.name) for row in rows)
+    twice = {name for name, count in counts.items() if count > 1}
     names = [f"{row.name} ({row.pcode})" if folded(row.name) in twice and row.pcode else row.name for row in rows]
     return tuple(
         Place(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from corridor.sources.tables.mapping import HEADER_WITHIN
 from corridor.sources.tables.sheets import Sheet, SourceFile
 from corridor.sources.tables.values import parsed_count, parsed_date
+
+_NAMED_WITHIN = 20
 
 
 class Record(NamedTuple):
@@ -83,5 +86,6 @@ def _of_sheet(sheet: Sheet) -> Iterator[Record]:
 
 def names_of(source: SourceFile) -> frozenset[str]:
     """Return the names of the columns of a file, to tell its layout."""
-    records = records_of(source)
-    return frozenset(name for record in records[:20] for name in record.cells)
+    first = _NAMED_WITHIN + HEADER_WITHIN
+    heads = replace(source, sheets=tuple(Sheet(sheet.name, sheet.rows[:first]) for sheet in source.sheets))
+    return frozenset(name for record in records_of(heads)[:_NAMED_WITHIN] for name in record.cells)
