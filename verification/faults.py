@@ -99,8 +99,10 @@ class Stage:
         return next((seed for seed, files in self.whole.items() if held == files), None)
 
     def beside(self) -> list[str]:
-        """Return what lies beside the folder and should not."""
-        return sorted(path.name for path in self.room.iterdir() if path.name not in {"RUN", "siege"})
+        """Return what lies beside the folder and should not; what --resume goes on with may."""
+        return sorted(
+            path.name for path in self.room.iterdir() if path.name not in {"RUN", "siege", ".RUN.answers.partial"}
+        )
 
 
 @dataclass(frozen=True)
