@@ -13,7 +13,8 @@ The best five are mixed.
     kappa = (6 + sum w |z| / E|z|) / (6 + sum w)
 
 *Tails.* Quantiles are those of the shipped errors, times ``kappa``, as `PRIOR_SCALE_CASES` cases, and of the scaled
-errors of the cases, a part `MIRRORED` of each with both signs; and of the last report itself, with the chance that
+errors of the cases, a part `MIRRORED` of each with both signs: camps grow in bursts and rarely shrink, in other crises,
+too; and of the last report itself, with the chance that
 a report repeats it.
 
 *An empty place* has no growth to carry on. Places open at a steady rate, learnt from all reports that followed
@@ -180,8 +181,8 @@ def _occupied(view: View, cases: Cases, errors: Floats, weight: Floats, learned:
     own = np.clip(shares @ errors[best], -settings.LARGEST_ERROR, settings.LARGEST_ERROR)
     spread, part = learned.errors * _kappa(own, weight, learned), settings.MIRRORED if rule is None else 1.0
     values = np.concatenate([spread, -spread, own, -own])
-    prior = np.full(spread.size, settings.PRIOR_SCALE_CASES / spread.size / 2)
-    weights = np.concatenate([prior, prior, weight * (1 - part / 2), weight * part / 2])
+    prior = np.full(spread.size, settings.PRIOR_SCALE_CASES / spread.size)
+    weights = np.concatenate([one * share for one in (prior, weight) for share in (1 - part / 2, part / 2)])
     scale = learned.scale(view.features, view.now, view.lead)[0]
     roots = (view.roots[best] + scale * values).ravel()
     mixed = (shares[:, None] * weights).ravel()
