@@ -32,7 +32,7 @@ import numpy as np
 
 from corridor.forecasters.base import HUB_LEVELS
 from corridor.forecasters.tilting import tilted_quantiles
-from corridor.inference.report_series import report_series
+from corridor.inference.report_series import count_series
 
 if TYPE_CHECKING:
     from datetime import date
@@ -210,9 +210,9 @@ def _unchanged(member: str, quantiles: Floats, histories: Histories | None) -> F
 
 
 def _report_ratio(task: ForecastTask) -> float:
-    """Return how many reports there are of any kind for each report of people present."""
+    """Return how many reports there are of any kind for each count of people present."""
     of_people_present = sum(
-        series.days.size for series in report_series(task.observations, task.scenario.start).values()
+        counts.days.size for counts in count_series(task.observations, task.scenario.start).values()
     )
     return max(1.0, len(task.observations.to_fit()) / max(1, of_people_present))
 

@@ -70,10 +70,25 @@ def report_series(observations: Observations, start: date) -> dict[str, ReportSe
     rows_to_fit = [row for row in observations if row.use is Use.FIT and row.date >= start]
     return {
         place: _brought_forward(
-            ReportSeries(np.array([day_of(row.date, start) for row in rows]), _carried(rows)),
-            [row for row in rows_to_fit if row.places == (place,) and row.group is None],
-            start,
+            counts, [row for row in rows_to_fit if row.places == (place,) and row.group is None], start
         )
+        for place, counts in count_series(observations, start).items()
+    }
+
+
+def count_series(observations: Observations, start: date) -> dict[str, ReportSeries]:
+    """Return the counts of each place that may be learnt from, without what flows have brought since.
+
+    Parameters
+    ----------
+    observations
+        What was known.
+    start
+        Day 0.
+    """
+    rows_to_fit = [row for row in observations if row.use is Use.FIT and row.date >= start]
+    return {
+        place: ReportSeries(np.array([day_of(row.date, start) for row in rows]), _carried(rows))
         for place, rows in _by_place(rows_to_fit).items()
     }
 
@@ -91,7 +106,7 @@ def overtaken(observations: Observations, start: date) -> dict[str, tuple[int, f
         Day 0.
     """
     rows_to_fit = [row for row in observations if row.use is Use.FIT and row.date >= start]
-    counted = {place: day_of(rows[-1].date, start) for place, rows in _by_place(rows_to_fit).items()}
+    counted = {place: int(counts.days[-1]) for place, counts in count_series(observations, start).items()}
     series = report_series(observations, start)
     moved: dict[str, tuple[int, float]] = {}
     for place, day in counted.items():
