@@ -15,7 +15,7 @@ from corridor.inference.group_merging import merged
 from corridor.inference.online_fit import RunningFit
 from corridor.inference.present import stock_of
 from corridor.inference.projection import project
-from corridor.inference.report_series import report_series
+from corridor.inference.report_series import ReportSeries, count_series, overtaken
 from corridor.units import day_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from corridor.forecasters.base import ForecastTask
     from corridor.inference.posterior import Posterior
-    from corridor.inference.report_series import ReportSeries
     from corridor.scenario.scenario import Scenario
 
     Floats = NDArray[np.float64]
@@ -102,36 +101,39 @@ class MechanismRun:
 
     def follow(self, task: ForecastTask) -> None:
         """Assimilate what was known by an origin whose forecast is at hand, and store the forecast."""
-        series = report_series(task.observations, task.scenario.start)
-        self.past += _summarised(task, series, self._paths(task, series))
+        counts = count_series(task.observations, task.scenario.start)
+        self.past += _summarised(task, counts, self._paths(task, counts))
 
     def forecast(self, task: ForecastTask) -> Floats:
         """Return quantiles of the people present, (place, day, level)."""
-        series = report_series(task.observations, task.scenario.start)
-        paths = self._paths(task, series)
-        summaries = _summarised(task, series, paths)
+        counts = count_series(task.observations, task.scenario.start)
+        paths = self._paths(task, counts)
+        summaries = _summarised(task, counts, paths)
         quantiles = np.full((len(task.places), len(task.days), len(HUB_LEVELS)), np.nan)
         for now in summaries:
-            rows = postprocessed(paths[now.place], now, self.past, series, task.days, HUB_LEVELS)
+            rows = postprocessed(paths[now.place], now, self.past, counts, task.days, HUB_LEVELS)
             quantiles[task.places.index(now.place)] = rows
         self.past += summaries
         return quantiles
 
-    def _paths(self, task: ForecastTask, series: Mapping[str, ReportSeries]) -> dict[str, Floats]:
-        """Return simulated people at each place with reports from the origin on, (member, day), see `anchored`."""
+    def _paths(self, task: ForecastTask, counts: Mapping[str, ReportSeries]) -> dict[str, Floats]:
+        """Return simulated people at each counted place from the origin on, (member, day), see `anchored`.
+
+        Where flows were reported since the last count, which the fit has read, it is not moved to that count.
+        """
         posterior, projection = self._projected(task)
         if self.model.histories is not None:
             unchanged = self._unchanged(task, posterior, projection)
             self.model.histories[task.origin] = histories_of(posterior, unchanged, task.days, projection)
         origin = day_of(task.origin, task.scenario.start)
-        paths = {}
+        paths, moved = {}, overtaken(task.observations, task.scenario.start)
         for place in task.places:
-            if place in series:
+            if place in counts:
                 stock = projection.stock.sel(place=place).transpose("member", "date").to_numpy()
                 rows = np.arange(stock.shape[0]) % posterior.draws
-                then, now = (posterior.stock_draws(place, day)[rows] for day in (int(series[place].days[-1]), origin))
+                then, now = (posterior.stock_draws(place, day)[rows] for day in (int(counts[place].days[-1]), origin))
                 path = np.hstack([now[:, None], stock])
-                paths[place] = anchored(path, then, float(series[place].people[-1]))
+                paths[place] = path if place in moved else anchored(path, then, float(counts[place].people[-1]))
         return paths
 
     def _projected(self, task: ForecastTask) -> tuple[Posterior, xr.Dataset]:
@@ -192,11 +194,17 @@ def histories_of(
 
 
 def _summarised(
-    task: ForecastTask, series: Mapping[str, ReportSeries], paths: Mapping[str, Floats]
+    task: ForecastTask, counts: Mapping[str, ReportSeries], paths: Mapping[str, Floats]
 ) -> list[PastForecast]:
-    """Return the median of simulated people, (member, day), at each place, with its situation."""
-    origin = day_of(task.origin, task.scenario.start)
-    return [
-        PastForecast(place, origin, situation_at(series[place], origin), np.median(people, axis=0))
-        for place, people in paths.items()
-    ]
+    """Return the median of simulated people, (member, day), at each place, with its situation.
+
+    Where flows have overtaken the last count, the fit of the origin stands for a count.
+    """
+    origin, moved = day_of(task.origin, task.scenario.start), overtaken(task.observations, task.scenario.start)
+    summaries = []
+    for place, people in paths.items():
+        middle, known = np.median(people, axis=0), counts[place]
+        if place in moved:
+            known = ReportSeries(np.append(known.days, origin), np.append(known.people, middle[0]))
+        summaries.append(PastForecast(place, origin, situation_at(known, origin), middle))
+    return summaries
