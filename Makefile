@@ -160,13 +160,11 @@ format: install-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# The kernels run as plain Python here: no wait for the compiler. Scores are computed by a library that cannot be
-# imported so, and are tested with the suite.
-SCORED = tests/unit/backtest tests/unit/verification/test_benchmark.py
+# The kernels run as plain Python here: no wait for the compiler.
 unit: install-test
-	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n $(WORKERS) tests/unit $(SCORED:%=--ignore=%)
+	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n $(WORKERS) tests/unit
 
-SUITE = $(SCORED) $(wildcard tests/test_*.py) \
+SUITE = $(wildcard tests/test_*.py) \
     $(filter-out tests/unit/ tests/docs/ tests/data/ tests/__pycache__/,$(wildcard tests/*/))
 
 suite: install-test page-for-tests browser
