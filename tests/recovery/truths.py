@@ -23,7 +23,7 @@ from corridor.engine.run.ensemble import ensemble_of
 from corridor.engine.run.members import first_state, joined
 from corridor.forecasting.forecast import forecast
 from corridor.inference.calibrate import calibrate
-from corridor.inference.observation_model import Series, reporting_of
+from corridor.inference.observation_model import ObservedSeries, reporting_of
 from corridor.inference.observed_series import daily
 from corridor.inference.parameter_drift import adjust_populations, drift, memory_of
 from corridor.inference.posterior import Posterior
@@ -177,7 +177,7 @@ def ahead_of(future: xr.Dataset, measure: str, place: str, ahead: int) -> Floats
 
 
 def said(
-    stated: Scenario, asked: Sequence[Asked], history: Callable[[Series], Floats], seed: int
+    stated: Scenario, asked: Sequence[Asked], history: Callable[[ObservedSeries], Floats], seed: int
 ) -> tuple[tuple[Observations, ...], dict[tuple[str, str], Floats]]:
     """Return what sources say of each truth, with their biases and errors; and these biases."""
     blank = [figure(stated, row) for row in asked]

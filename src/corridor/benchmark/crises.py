@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corridor.errors import Problem, ScenarioError, Where
+from corridor.inference.report_series import ReportSeries
 from corridor.scenario.observations import Measure, Observation, Observations
 from corridor.scenario.places import Place, PlaceKind
 from corridor.scenario.presets import Preset
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from numpy.typing import NDArray
 
 FAMILIES = {
     "burundi": "burundi",
@@ -49,14 +49,6 @@ SERIES = {
 
 
 @dataclass(frozen=True)
-class Series:
-    """Counts of one place: day numbers, ascending, and people, (report,)."""
-
-    days: NDArray[np.int64]
-    people: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
 class Crisis:
     """Counts of all places of a crisis.
 
@@ -74,7 +66,7 @@ class Crisis:
     family: str
     start: dt.date
     n_days: int
-    series: dict[str, Series]
+    series: dict[str, ReportSeries]
 
 
 def read_crises(data: Path) -> dict[str, Crisis]:
@@ -146,7 +138,7 @@ def _instance(folder: Path, family: str) -> Crisis:
         by_day = {(day - start).days: people for day, people in _summed(counts)}
         days = sorted(day for day in by_day if 0 <= day < n_days)
         if days:
-            series[camp] = Series(np.array(days), np.array([by_day[day] for day in days], dtype=np.float64))
+            series[camp] = ReportSeries(np.array(days), np.array([by_day[day] for day in days], dtype=np.float64))
     return Crisis(folder.name, family, start, n_days, series)
 
 
@@ -160,7 +152,9 @@ def _long_table(path: Path, family: str) -> Crisis:
     start = min(min(line) for line in counts.values())
     last = max(max(line) for line in counts.values())
     series = {
-        place: Series(np.array([(day - start).days for day in sorted(line)]), np.array([line[d] for d in sorted(line)]))
+        place: ReportSeries(
+            np.array([(day - start).days for day in sorted(line)]), np.array([line[d] for d in sorted(line)])
+        )
         for place, line in sorted(counts.items())
     }
     return Crisis(path.stem, family, start, (last - start).days + 1, series)

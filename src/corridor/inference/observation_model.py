@@ -35,7 +35,7 @@ _UPPER = (Qualifier.AT_MOST, Qualifier.ALMOST)
 
 
 @dataclass(frozen=True)
-class Series:
+class ObservedSeries:
     """A daily quantity that reports are about."""
 
     places: tuple[str, ...]
@@ -78,7 +78,7 @@ class Report:
 class Reporting:
     """All figures of a scenario, and what they share."""
 
-    series: tuple[Series, ...]
+    series: tuple[ObservedSeries, ...]
     reports: tuple[Report, ...]
     biases: tuple[tuple[str, str], ...]
     bias_sd: Floats
@@ -102,7 +102,7 @@ def reporting_of(scenario: Scenario, observations: Sequence[Observation]) -> Rep
 
     Figures whose period begins before the calendar are left out: the model has no such days.
     """
-    series: dict[Series, int] = {}
+    series: dict[ObservedSeries, int] = {}
     biases: dict[tuple[str, str], int] = {}
     reports = []
     counted: dict[int, int] = {}
@@ -110,7 +110,7 @@ def reporting_of(scenario: Scenario, observations: Sequence[Observation]) -> Rep
         first, last = days_counted(scenario, row)
         if first < 0 or last >= scenario.n_days:
             continue
-        about = Series(row.places, base_measure(row.measure), row.group)
+        about = ObservedSeries(row.places, base_measure(row.measure), row.group)
         key = (row.source, base_measure(row.measure).value)
         which = series.setdefault(about, len(series))
         since = last - counted.get(which, -1)

@@ -11,10 +11,10 @@ from corridor.scenario.observations import Measure
 if TYPE_CHECKING:
     from corridor.engine.compile.compile import Compiled
     from corridor.engine.program import Floats, Record
-    from corridor.inference.observation_model import Series
+    from corridor.inference.observation_model import ObservedSeries
 
 
-def daily(compiled: Compiled, record: Record, series: Series) -> Floats:
+def daily(compiled: Compiled, record: Record, series: ObservedSeries) -> Floats:
     """Return a series for each member and day of a record, shape (m, t), people.
 
     Flows of several places counted together are flows across the border of the set: what moves

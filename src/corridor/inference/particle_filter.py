@@ -35,7 +35,7 @@ from corridor.engine.run.members import (
 from corridor.engine.run.simulate import over, run_days
 from corridor.inference.conflicts import Checked, Conflict, Survival, checked, conflicts_of, degeneracy_note
 from corridor.inference.filtered_history import FIT_LEVELS, Fit, Past, past_of
-from corridor.inference.observation_model import Gaussian, Report, Reporting, Series, learn
+from corridor.inference.observation_model import Gaussian, ObservedSeries, Report, Reporting, learn
 from corridor.inference.observed_series import daily
 from corridor.inference.parameter_drift import adjust_populations, drift, memory_of
 from corridor.inference.resampling import effective, normalised, systematic, tempering
@@ -133,7 +133,7 @@ class ParticleFilter:
         drift = self.first_drift(self.reporting.series)
         return Particles(normal, bias, drift, state, history, arrived, died)
 
-    def first_drift(self, series: Sequence[Series]) -> Gaussian:
+    def first_drift(self, series: Sequence[ObservedSeries]) -> Gaussian:
         """Return the law of the drift of unexplained flow before any count, (m, series)."""
         sd = drift_sd(self.reporting.unseen_sd)
         return Gaussian(*(np.full((self.count, len(series)), value) for value in (0.0, sd**2)))

@@ -10,7 +10,7 @@ import numpy as np
 
 from corridor.engine.compile.rates import prior_values
 from corridor.inference.conflicts import DEGENERATE
-from corridor.inference.observation_model import Series
+from corridor.inference.observation_model import ObservedSeries
 from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class Posterior:
         day
             Day of the calendar, not after the last one.
         """
-        series = self.reporting.series.index(Series((place,), Measure.STOCK, None))
+        series = self.reporting.series.index(ObservedSeries((place,), Measure.STOCK, None))
         return self.history[:, day, series].astype(np.float64)
 
     def summary(self) -> list[dict[str, str | float]]:

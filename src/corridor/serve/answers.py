@@ -28,7 +28,7 @@ DRAWN = ("stock", "arrivals", "waiting", "inside", "cumulative_deaths")
 Lines = list[list[float]]
 
 
-class Series(BaseModel):
+class QuantileSeries(BaseModel):
     """Quantiles of a measure at a place, one list of days for each level."""
 
     measure: str
@@ -71,7 +71,7 @@ class Past(BaseModel):
 
     days: list[dt.date]
     levels: list[float]
-    series: list[Series]
+    series: list[QuantileSeries]
     learnt: list[LearntLever]
     alarms: list[Alarm]
     notes: list[str]
@@ -84,7 +84,7 @@ class Answer(BaseModel):
     members: int
     days: list[dt.date]
     levels: list[float]
-    series: list[Series]
+    series: list[QuantileSeries]
     needs: list[Need] | None = Field(default=None, description="none: while many ask, they wait for whoever rests")
     runout: list[RunOut] | None = None
     differences: list[Difference] = []
@@ -122,7 +122,7 @@ def with_needs(answer: Answer, forecast: Forecast, scenario: Scenario) -> Answer
     return answer.model_copy(update={"needs": needs_of(forecast, scenario), "runout": runout_of(forecast, scenario)})
 
 
-def series_of(samples: xr.Dataset) -> list[Series]:
+def series_of(samples: xr.Dataset) -> list[QuantileSeries]:
     """Return quantiles of what is drawn, at each place where there is anything to draw."""
     places = samples.place.values.tolist()
     series = []
@@ -131,7 +131,8 @@ def series_of(samples: xr.Dataset) -> list[Series]:
         some = [p for p in range(len(places)) if values[:, :, p].any()]
         lines = np.rint(np.quantile(values[:, :, some], LEVELS, axis=0)) if some else np.zeros((len(LEVELS), 0, 0))
         series += [
-            Series(measure=measure, place=places[p], quantiles=lines[:, :, k].tolist()) for k, p in enumerate(some)
+            QuantileSeries(measure=measure, place=places[p], quantiles=lines[:, :, k].tolist())
+            for k, p in enumerate(some)
         ]
     return series
 
@@ -141,7 +142,7 @@ def past_of(fitted: Fitted) -> Past:
     past = fitted.base.past.sel(quantile=list(LEVELS), method="nearest").transpose("quantile", "date", "place", ...)
     places = past.place.values.tolist()
     series = [
-        Series(measure=measure, place=place, quantiles=np.rint(lines).tolist())
+        QuantileSeries(measure=measure, place=place, quantiles=np.rint(lines).tolist())
         for measure in DRAWN
         if measure in past
         for p, place in enumerate(places)

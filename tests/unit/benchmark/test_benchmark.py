@@ -6,20 +6,21 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from corridor.benchmark.crises import FAMILIES, Crisis, Series
+from corridor.benchmark.crises import FAMILIES, Crisis
 from corridor.benchmark.layout import lay_out
 from corridor.benchmark.protocol import prepared, read_benchmark
 from corridor.benchmark.scoring import left_out, score_forecasts, table_of
 from corridor.benchmark.tables import COLUMNS, hub_rows, read_forecasts
 from corridor.errors import ScenarioError, UsageError
 from corridor.forecasters.base import HUB_LEVELS
+from corridor.inference.report_series import ReportSeries
 
 
 @pytest.fixture(scope="module")
 def made():
     """Return a crisis of two camps that grow, with a report every week for half a year."""
     days = np.arange(0, 180, 7)
-    series = {name: Series(days, by * days + 100.0) for name, by in (("Lake camp", 9.0), ("Hill camp", 4.0))}
+    series = {name: ReportSeries(days, by * days + 100.0) for name, by in (("Lake camp", 9.0), ("Hill camp", 4.0))}
     return prepared(Crisis("made", "made", dt.date(2031, 1, 1), 180, series))
 
 

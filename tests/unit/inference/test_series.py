@@ -5,7 +5,7 @@ import pytest
 
 from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.run.members import empty_record
-from corridor.inference.observation_model import Series
+from corridor.inference.observation_model import ObservedSeries
 from corridor.inference.observed_series import daily
 from corridor.scenario.observations import Measure
 from corridor.scenario.scenario import Group
@@ -37,7 +37,7 @@ def record(compiled):
 
 
 def series(measure, *places, group=None):
-    return Series(places=places, measure=Measure(measure), group=group)
+    return ObservedSeries(places=places, measure=Measure(measure), group=group)
 
 
 def at(place):

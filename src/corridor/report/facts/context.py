@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from corridor.report.facts.comparison import ComparedReport
-    from corridor.report.facts.series import Series, SeriesTable
+    from corridor.report.facts.series import PlaceSeries, SeriesTable
     from corridor.runs.folder import Run
 
 MOST_PLACES = 6
@@ -121,8 +121,8 @@ class ReportContext:
         queues = self.series.places(Measure.WAITING)
         return tuple(row.place for row in queues if row.largest >= max(self.guard.below, 1))
 
-    def _by_last_day(self, measure: Measure) -> list[Series]:
-        def fullness(row: Series) -> tuple[float, float]:
+    def _by_last_day(self, measure: Measure) -> list[PlaceSeries]:
+        def fullness(row: PlaceSeries) -> tuple[float, float]:
             return (-(row.at(self.end, 0.5) or 0.0), -row.largest)
 
         return sorted(self.series.places(measure), key=fullness)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from corridor.report.facts.context import ReportContext
-    from corridor.report.facts.series import Series
+    from corridor.report.facts.series import PlaceSeries
     from corridor.runs.folder import Run
 
 LOW, HIGH = 0.1, 0.9
@@ -40,7 +40,7 @@ class EarlierForecast:
     """
 
     run: Run
-    series: Series
+    series: PlaceSeries
     outcomes: tuple[ComparedReport, ...]
 
 
@@ -78,7 +78,7 @@ def earlier_forecasts(context: ReportContext, runs: Iterable[Run]) -> tuple[Earl
     return tuple(sorted(earlier, key=lambda one: one.run.origin_date))
 
 
-def _outcomes(context: ReportContext, run: Run, series: Series) -> Iterable[ComparedReport]:
+def _outcomes(context: ReportContext, run: Run, series: PlaceSeries) -> Iterable[ComparedReport]:
     for row in context.compared:
         report = row.report
         is_known = row.status in {Status.USED, Status.HELD} and report.people is not None and report.group is None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Series:
+class PlaceSeries:
     """Quantiles by day, in people; levels between 0 and 1, values rising with the level."""
 
     measure: str
@@ -62,13 +62,13 @@ class Estimate:
 class SeriesTable:
     """All series of a run, by measure and place."""
 
-    rows: Mapping[tuple[str, str], Series]
+    rows: Mapping[tuple[str, str], PlaceSeries]
 
-    def find(self, measure: Measure | str, place: str) -> Series | None:
+    def find(self, measure: Measure | str, place: str) -> PlaceSeries | None:
         """Return the series of a measure at a place; None if the run does not have it."""
         return self.rows.get((str(measure), place))
 
-    def places(self, measure: Measure | str) -> list[Series]:
+    def places(self, measure: Measure | str) -> list[PlaceSeries]:
         """Return the series of a measure at all places, the largest first."""
         rows = [row for row in self.rows.values() if row.measure == str(measure)]
         return sorted(rows, key=lambda row: (-row.largest, row.place))
@@ -86,7 +86,7 @@ def series_table(past: Iterable[QuantileRow], forecast: Iterable[QuantileRow]) -
             days[row.target_end_date][row.output_type_id] = row.value
     return SeriesTable(
         {
-            key: Series(*key, {day: _in_order(days[day]) for day in sorted(days)})
+            key: PlaceSeries(*key, {day: _in_order(days[day]) for day in sorted(days)})
             for key, days in gathered.items()
             if any(any(levels.values()) for levels in days.values())
         }

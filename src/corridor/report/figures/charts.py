@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from corridor.needs.rows import NeedRow, RunOutRow
     from corridor.report.facts.comparison import ComparedReport
     from corridor.report.facts.context import ReportContext
-    from corridor.report.facts.series import Series
+    from corridor.report.facts.series import PlaceSeries
     from corridor.scenario.observations import Observation
 
 WEEK_DAYS = 7
@@ -236,7 +236,7 @@ def _top(rows: Rows, shown: list[ComparedReport]) -> float:
     return max(top_of(rows), *figures, 1.0) * 1.04
 
 
-def _weekly_rate(context: ReportContext, deaths: Series, stock: Series, when: date) -> dict[str, Any] | None:
+def _weekly_rate(context: ReportContext, deaths: PlaceSeries, stock: PlaceSeries, when: date) -> dict[str, Any] | None:
     low, high = (0.05, 0.95) if when <= context.origin else (0.1, 0.9)
     before = deaths.estimate(when - timedelta(days=WEEK_DAYS), low, high)
     after = deaths.estimate(when, low, high)

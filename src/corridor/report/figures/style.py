@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from corridor.report.facts.comparison import ComparedReport
     from corridor.report.facts.context import ReportContext
-    from corridor.report.facts.series import Series
+    from corridor.report.facts.series import PlaceSeries
     from corridor.scenario.observations import Observation
 
 Rows = list[dict[str, Any]]
@@ -108,7 +108,7 @@ def amount_axis(field: str, title: str, top: float | None = None) -> alt.Y:
     )
 
 
-def fan(context: ReportContext, series: Series) -> Rows:
+def fan(context: ReportContext, series: PlaceSeries) -> Rows:
     """Return the bands of a series by day; no count in them is smaller than the guard allows."""
     rows = (_bands(context, series, when) for when in series.days if when <= context.end)
     return [row for row in rows if row is not None]
@@ -119,7 +119,7 @@ def top_of(rows: Rows) -> float:
     return max((row["high0"] for row in rows), default=0)
 
 
-def _bands(context: ReportContext, series: Series, when: date) -> dict[str, Any] | None:
+def _bands(context: ReportContext, series: PlaceSeries, when: date) -> dict[str, Any] | None:
     levels = series.days[when]
     is_past = when <= context.origin
     bands = PAST_BANDS if is_past else FUTURE_BANDS

@@ -17,7 +17,7 @@ from corridor.sources.flee.account import Kind, many
 from corridor.sources.flee.fighting import Calendar
 from corridor.sources.flee.files import Instance, Row
 from corridor.sources.flee.locations import Location, ids
-from corridor.sources.flee.series import Count, Series, latest, parsed_date, read_series
+from corridor.sources.flee.series import CampSeries, Count, latest, parsed_date, read_series
 
 LAYOUT = "data_layout.csv"
 CORRECTIONS = "registration_corrections.csv"
@@ -97,7 +97,7 @@ class _Reader:
         events = tuple(corrected.events(self.place_of, self.preset))
         return Reports(tuple(observations), tuple(self.extra), events, day0)
 
-    def _camp(self, row: Row, folder: str) -> Series | None:
+    def _camp(self, row: Row, folder: str) -> CampSeries | None:
         """Return the series of a row; a name that is no camp, or is there already, gets a place of its own."""
         series = read_series(self.instance, row, folder, self.preset)
         if series is None:
@@ -123,7 +123,7 @@ class _Reader:
         why = "stands twice" if is_again else "is no camp of locations.csv"
         text = f"{name} {why}: its people set out, as in Flee, but its counts are not used for anything else."
         self.ledger.note(Kind.REPAIRED, text, row.at())
-        return Series(title, series.files, series.counts)
+        return CampSeries(title, series.files, series.counts)
 
     def _each_camp_has_data(self, file: str, rows: Sequence[Row]) -> None:
         named = {row.cells[0] for row in rows[1:]}
@@ -144,7 +144,7 @@ class _Reader:
         self.ledger.repairable(fault, "it is read without them")
         return replace(row, cells=(known, *row.cells[1:]))
 
-    def _stocks(self, series: Series) -> Iterator[Observation]:
+    def _stocks(self, series: CampSeries) -> Iterator[Observation]:
         place = self.place_of[series.name]
         is_camp = series.name in self.locations
         counts = series.counts if self.preset.is_flee else sorted(series.counts, key=lambda count: count.date)
@@ -157,7 +157,7 @@ class _Reader:
             is_used = is_camp and last[count.date] == i
             yield self._stock(place, series, count, Use.FIT if is_used else Use.IGNORE)
 
-    def _total(self, total: Series, camps: Sequence[Series]) -> Iterator[Observation]:
+    def _total(self, total: CampSeries, camps: Sequence[CampSeries]) -> Iterator[Observation]:
         joined = "+".join(dict.fromkeys(self.place_of[series.name] for series in camps))
         counted: set[tuple[dt.date, int]] = set()
         for count in total.counts if joined else ():
@@ -165,7 +165,7 @@ class _Reader:
                 counted.add((count.date, count.people))
                 yield self._stock(joined, total, count, Use.HOLD)
 
-    def _stock(self, place: str, series: Series, count: Count, use: Use) -> Observation:
+    def _stock(self, place: str, series: CampSeries, count: Count, use: Use) -> Observation:
         is_inside = self.calendar.start <= count.date <= self.calendar.end
         return Observation(
             date=count.date,
@@ -183,7 +183,7 @@ class _Corrections:
     """The registration corrections of an instance, and what they make of its series."""
 
     def __init__(
-        self, instance: Instance, camps: Sequence[Series], calendar: Calendar, title_of: Mapping[str, str]
+        self, instance: Instance, camps: Sequence[CampSeries], calendar: Calendar, title_of: Mapping[str, str]
     ) -> None:
         self.instance = instance
         self.title_of = title_of
@@ -244,7 +244,7 @@ class _Corrections:
             return
         self.corrections.append((name, date, self.counts[name][at].people, row.cell(2) == "normalize"))
 
-    def on_first_day(self, series: Series) -> int:
+    def on_first_day(self, series: CampSeries) -> int:
         """Return how many people a camp holds on day 0, corrected by what was found later."""
         days = [date.toordinal() for date in self.dates[series.name]]
         return value_on(days, self.values[series.name], self.calendar.start.toordinal())

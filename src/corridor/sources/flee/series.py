@@ -32,7 +32,7 @@ class Count(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Series:
+class CampSeries:
     """The counts of one name of data_layout.csv, in the order of the file."""
 
     name: str
@@ -153,7 +153,7 @@ def latest(counts: Sequence[Count], date: dt.date) -> int | None:
     return max(past, key=lambda count: count.date).people if past else None
 
 
-def read_series(instance: Instance, row: Row, folder: str, preset: Preset) -> Series | None:
+def read_series(instance: Instance, row: Row, folder: str, preset: Preset) -> CampSeries | None:
     """Return the series that a row of data_layout.csv names; None if it cannot be read.
 
     Parameters
@@ -200,7 +200,7 @@ def read_series(instance: Instance, row: Row, folder: str, preset: Preset) -> Se
         what = f"the files of {row.cells[0]} add up to {largest.people:,} people on {largest.date}."
         ledger.problem("I004", what, f"Correct them: at most {MOST_PEOPLE:,} are possible.", row.at())
         return None
-    return Series(row.cells[0], listed_files(files), counts)
+    return CampSeries(row.cells[0], listed_files(files), counts)
 
 
 def _is_inside(file: str) -> bool:
