@@ -49,6 +49,7 @@ maybe = st.none()
 notes = st.dictionaries(st.sampled_from(("x_a", "x_ملاحظة", "x_<b>")), texts, max_size=2)
 positive = st.floats(1e-3, 1e4)
 lengths = st.floats(0.1, 1e4)  # under a preset of Flee no route is shorter
+rates = st.floats(1, 1e4)  # a gate of less than one person a day is refused
 priors = st.one_of(
     st.builds(Fixed, value=st.floats(0, 1e6)),
     st.builds(LogNormal, median=positive, within_factor=st.floats(1.01, 100)),
@@ -100,12 +101,12 @@ KINDS = (
     ("cold", None, st.floats(1, 9)),
     ("conflict", "town_a", maybe | st.floats(0, 1)),
     ("closure", "camp_b", maybe),
-    ("transport", "gate_a>camp_a", maybe | st.floats(0, 1e9)),
-    ("screening_rate", "gate_a", maybe | positive),
+    ("transport", "gate_a>camp_a", maybe | st.just(0.0) | st.floats(1, 1e9)),
+    ("screening_rate", "gate_a", maybe | rates),
     ("inflow", "camp_b", positive),
     ("camp_suspended", "camp_b", maybe),
     ("closure", "gate_a>camp_a/ridge", maybe),
-    ("relocation", "camp_a>camp_b", positive),
+    ("relocation", "camp_a>camp_b", rates),
 )
 ROUTES = (
     ("town_a", "gate_a", None),
