@@ -56,7 +56,7 @@ def systematic(weight: Floats, count: int, start: float) -> Ints:
     >>> systematic(np.array([0.5, 0.5]), 4, 0.5)
     array([0, 0, 1, 1])
     """
-    edges = np.cumsum(weight)
-    edges[-1] = 1.0
+    edges, last = np.cumsum(weight), int(np.flatnonzero(weight)[-1])
+    edges[last:] = 1.0  # rounding chooses nobody without weight
     at = (np.arange(count) + start) / count
-    return np.searchsorted(edges, at, side="right").clip(max=weight.size - 1)
+    return np.searchsorted(edges, at, side="right").clip(max=last)
