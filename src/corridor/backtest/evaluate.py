@@ -18,7 +18,7 @@ from corridor.backtest.tasks import forecast_tasks, on_scored_days
 from corridor.errors import UsageError
 from corridor.forecasters.base import HUB_LEVELS, ForecasterSet
 from corridor.forecasters.defaults import default_forecasters
-from corridor.inference.report_series import report_series
+from corridor.inference.report_series import count_series
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -231,7 +231,7 @@ def scored_targets(
     UsageError
         There is none, and one is required.
     """
-    reported = {task.origin: report_series(task.observations, scenario.start).keys() for task in tasks}
+    reported = {task.origin: count_series(task.observations, scenario.start).keys() for task in tasks}
     dummies = dummy_places(observations)
     places = [row.place for row in scenario.places if row.place not in dummies]
     candidates = [

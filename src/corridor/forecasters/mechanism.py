@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from corridor.inference.report_series import ReportSeries, count_series, overtak
 from corridor.units import day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
     import xarray as xr
@@ -101,22 +101,22 @@ class MechanismRun:
 
     def follow(self, task: ForecastTask) -> None:
         """Assimilate what was known by an origin whose forecast is at hand, and store the forecast."""
-        counts = count_series(task.observations, task.scenario.start)
-        self.past += _summarised(task, counts, self._paths(task, counts))
+        counted = _counted(task)
+        self.past += _summarised(task, counted, self._paths(task, counted))
 
     def forecast(self, task: ForecastTask) -> Floats:
         """Return quantiles of the people present, (place, day, level)."""
-        counts = count_series(task.observations, task.scenario.start)
-        paths = self._paths(task, counts)
-        summaries = _summarised(task, counts, paths)
+        counted = _counted(task)
+        paths = self._paths(task, counted)
+        summaries = _summarised(task, counted, paths)
         quantiles = np.full((len(task.places), len(task.days), len(HUB_LEVELS)), np.nan)
         for now in summaries:
-            rows = postprocessed(paths[now.place], now, self.past, counts, task.days, HUB_LEVELS)
+            rows = postprocessed(paths[now.place], now, self.past, counted.series, task.days, HUB_LEVELS)
             quantiles[task.places.index(now.place)] = rows
         self.past += summaries
         return quantiles
 
-    def _paths(self, task: ForecastTask, counts: Mapping[str, ReportSeries]) -> dict[str, Floats]:
+    def _paths(self, task: ForecastTask, counted: _Counted) -> dict[str, Floats]:
         """Return simulated people at each counted place from the origin on, (member, day), see `anchored`.
 
         Where flows were reported since the last count, which the fit has read, it is not moved to that count.
@@ -126,14 +126,15 @@ class MechanismRun:
             unchanged = self._unchanged(task, posterior, projection)
             self.model.histories[task.origin] = histories_of(posterior, unchanged, task.days, projection)
         origin = day_of(task.origin, task.scenario.start)
-        paths, moved = {}, overtaken(task.observations, task.scenario.start)
+        paths = {}
         for place in task.places:
-            if place in counts:
+            if place in counted.series:
+                last = counted.series[place]
                 stock = projection.stock.sel(place=place).transpose("member", "date").to_numpy()
                 rows = np.arange(stock.shape[0]) % posterior.draws
-                then, now = (posterior.stock_draws(place, day)[rows] for day in (int(counts[place].days[-1]), origin))
+                then, now = (posterior.stock_draws(place, day)[rows] for day in (int(last.days[-1]), origin))
                 path = np.hstack([now[:, None], stock])
-                paths[place] = path if place in moved else anchored(path, then, float(counts[place].people[-1]))
+                paths[place] = path if place in counted.overtaken else anchored(path, then, float(last.people[-1]))
         return paths
 
     def _projected(self, task: ForecastTask) -> tuple[Posterior, xr.Dataset]:
@@ -193,18 +194,29 @@ def histories_of(
     return Histories(present[rows], now, then, of_change, ahead, posterior.reporting.unseen_sd)
 
 
-def _summarised(
-    task: ForecastTask, counts: Mapping[str, ReportSeries], paths: Mapping[str, Floats]
-) -> list[PastForecast]:
+class _Counted(NamedTuple):
+    """The counts of each place, and the places whose last count later flows have overtaken."""
+
+    series: Mapping[str, ReportSeries]
+    overtaken: Collection[str]
+
+
+def _counted(task: ForecastTask) -> _Counted:
+    """Return the counts that were known by the origin of a task."""
+    start = task.scenario.start
+    return _Counted(count_series(task.observations, start), overtaken(task.observations, start).keys())
+
+
+def _summarised(task: ForecastTask, counted: _Counted, paths: Mapping[str, Floats]) -> list[PastForecast]:
     """Return the median of simulated people, (member, day), at each place, with its situation.
 
     Where flows have overtaken the last count, the fit of the origin stands for a count.
     """
-    origin, moved = day_of(task.origin, task.scenario.start), overtaken(task.observations, task.scenario.start)
+    origin = day_of(task.origin, task.scenario.start)
     summaries = []
     for place, people in paths.items():
-        middle, known = np.median(people, axis=0), counts[place]
-        if place in moved:
+        middle, known = np.median(people, axis=0), counted.series[place]
+        if place in counted.overtaken:
             known = ReportSeries(np.append(known.days, origin), np.append(known.people, middle[0]))
         summaries.append(PastForecast(place, origin, situation_at(known, origin), middle))
     return summaries

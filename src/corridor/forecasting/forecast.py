@@ -33,7 +33,7 @@ from corridor.forecasting.hub_table import (
 from corridor.inference.filtered_history import site_names
 from corridor.inference.present import ending_with, with_flow_today
 from corridor.inference.projection import FLOWS, ChosenHistories, project
-from corridor.inference.report_series import report_series
+from corridor.inference.report_series import count_series
 from corridor.inference.resampling import systematic
 from corridor.scenario.observations import Measure, Observations
 from corridor.streams import stream
@@ -210,7 +210,7 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     ahead = partial(project, horizon_days=horizon_days, seed=seed, workers=workers)
     base = posterior.compiled.scenario
     known = None if observations is None else observations.known_by(posterior.as_of)
-    has_counts = known is not None and bool(report_series(known, base.start))
+    has_counts = known is not None and bool(count_series(known, base.start))
     unchanged = base.unchanged_after(posterior.as_of) if has_counts else base
     count = candidates_for(members) if has_counts else members
     candidates = ahead(unchanged, posterior, members=count, progress=progress)
@@ -308,7 +308,7 @@ def _combined(
     tasks = [
         replace(one, workers=threads_of(workers)) for one in (*takewhile(lambda one: one.origin < origin, earlier), now)
     ]
-    tasks = [one for one in tasks if report_series(one.observations, scenario.start)]
+    tasks = [one for one in tasks if count_series(one.observations, scenario.start)]
     pool = SkillWeightedCombination()
     models = ForecasterSet(
         independent=(ReportsForecaster(),),

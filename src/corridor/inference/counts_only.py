@@ -13,7 +13,7 @@ from corridor.engine.run.members import first_state
 from corridor.inference.filtered_history import PAST_LEVELS, Past, site_names
 from corridor.inference.observation_model import reporting_of
 from corridor.inference.posterior import Posterior
-from corridor.inference.report_series import report_series
+from corridor.inference.report_series import count_series, report_series
 from corridor.scenario.observations import Measure
 from corridor.streams import streams
 from corridor.units import day_of
@@ -92,7 +92,7 @@ def uncounted(scenario: Scenario, observations: Observations) -> tuple[str, ...]
     """
     if scenario.has_mechanism:
         return ()
-    counted = report_series(observations, scenario.start)
+    counted = count_series(observations, scenario.start)
     return tuple(place.place for place in scenario.places if place.place not in counted and not place.population)
 
 

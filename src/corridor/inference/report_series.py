@@ -67,11 +67,8 @@ def report_series(observations: Observations, start: date) -> dict[str, ReportSe
     start
         Day 0.
     """
-    rows_to_fit = [row for row in observations if row.use is Use.FIT and row.date >= start]
     return {
-        place: _brought_forward(
-            counts, [row for row in rows_to_fit if row.places == (place,) and row.group is None], start
-        )
+        place: _brought_forward(counts, _of_place(observations, place, start), start)
         for place, counts in count_series(observations, start).items()
     }
 
@@ -86,10 +83,9 @@ def count_series(observations: Observations, start: date) -> dict[str, ReportSer
     start
         Day 0.
     """
-    rows_to_fit = [row for row in observations if row.use is Use.FIT and row.date >= start]
     return {
         place: ReportSeries(np.array([day_of(row.date, start) for row in rows]), _carried(rows))
-        for place, rows in _by_place(rows_to_fit).items()
+        for place, rows in _by_place(_to_fit(observations, start)).items()
     }
 
 
@@ -105,17 +101,25 @@ def overtaken(observations: Observations, start: date) -> dict[str, tuple[int, f
     start
         Day 0.
     """
-    rows_to_fit = [row for row in observations if row.use is Use.FIT and row.date >= start]
-    counted = {place: int(counts.days[-1]) for place, counts in count_series(observations, start).items()}
-    series = report_series(observations, start)
     moved: dict[str, tuple[int, float]] = {}
-    for place, day in counted.items():
-        own = [row for row in rows_to_fit if row.places == (place,) and row.group is None]
+    for place, counts in count_series(observations, start).items():
+        own, day = _of_place(observations, place, start), int(counts.days[-1])
         flows = [(max(first, day + 1), end, rate) for first, end, rate in _flows(own, start) if end > day]
         if flows:
             people = sum((end - first + 1) * rate for first, end, rate in flows)
-            moved[place] = int(series[place].days[-1]) - day, float(people / max(series[place].people[-1], 1.0))
+            carried = _brought_forward(counts, own, start)
+            moved[place] = int(carried.days[-1]) - day, float(people / max(carried.people[-1], 1.0))
     return moved
+
+
+def _to_fit(observations: Observations, start: date) -> list[Observation]:
+    """Return the reports that may be learnt from, of days of the calendar."""
+    return [row for row in observations if row.use is Use.FIT and row.date >= start]
+
+
+def _of_place(observations: Observations, place: str, start: date) -> list[Observation]:
+    """Return those of everybody at one place."""
+    return [row for row in _to_fit(observations, start) if row.places == (place,) and row.group is None]
 
 
 def _brought_forward(counts: ReportSeries, rows: Sequence[Observation], start: date) -> ReportSeries:
