@@ -33,7 +33,7 @@ def counts_words(imported: Imported) -> Iterator[str]:
     """Yield what an import of counts has done, in lines for people."""
     reading = imported.reading
     yield (
-        f"{imported.folder}: {imported.added:,} figures added, {imported.revised:,} revised, "
+        f"{imported.folder}: {many(imported.added, 'figure')} added, {imported.revised:,} revised, "
         f"{imported.unchanged:,} there already; read as {reading.layout}."
     )
     if reading.examples:

@@ -83,10 +83,10 @@ def counts(
     """
     with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.cli.imported import counts_facts, counts_words
+        from corridor.sources.tables.files import read_file
         from corridor.sources.tables.into import import_counts
         from corridor.sources.tables.layouts import read_counts
-        from corridor.sources.tables.mapping import read_mapping
-        from corridor.sources.tables.sheets import read_file
+        from corridor.sources.tables.stated import read_mapping
 
         source = read_file(file)
         reading = read_counts(source, layout, read_mapping(mapping) if mapping else {})
@@ -113,7 +113,7 @@ def conflict(
     with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.cli.imported import conflict_facts, conflict_words
         from corridor.sources.tables.events import import_conflict
-        from corridor.sources.tables.sheets import read_file
+        from corridor.sources.tables.files import read_file
 
         imported = import_conflict(read_file(file), scenario, layout)
         output.show("\n".join(conflict_words(imported)), conflict_facts(imported))

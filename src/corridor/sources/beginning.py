@@ -22,12 +22,13 @@ from corridor.sources.flee.folder import check_free
 from corridor.sources.roads.into import RouteOptions, import_routes
 from corridor.sources.tables.events import import_conflict, towns_of_fighting
 from corridor.sources.tables.figures import HEADINGS, Entry, Kind, Reading
+from corridor.sources.tables.files import read_file
 from corridor.sources.tables.into import calendar_of, import_counts
 from corridor.sources.tables.layouts import CONFLICT_COLUMNS, read_counts, title_of
 from corridor.sources.tables.matching import Matcher
 from corridor.sources.tables.place_lists import is_place_list, read_places
 from corridor.sources.tables.records import names_of
-from corridor.sources.tables.sheets import SourceFile, read_file, refused
+from corridor.sources.tables.sheets import SourceFile, refused
 
 ASSUMED_TOWN = LogNormal(median=20_000, within_factor=10)
 """The residents of a town of which no file says how many it has: 2,000 to 200,000 in nine of ten cases."""

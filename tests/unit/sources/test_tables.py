@@ -14,10 +14,10 @@ from corridor.scenario.io.read import read_folder
 from corridor.scenario.io.write import copy_template
 from corridor.scenario.observations import Measure, Use
 from corridor.sources.tables.events import import_conflict
+from corridor.sources.tables.files import read_file
 from corridor.sources.tables.into import import_counts
 from corridor.sources.tables.layouts import read_counts
-from corridor.sources.tables.mapping import read_mapping
-from corridor.sources.tables.sheets import read_file
+from corridor.sources.tables.stated import read_mapping
 from corridor.sources.tables.values import DayOrder, day_order, parsed_count, parsed_date
 
 DTM = (

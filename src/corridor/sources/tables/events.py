@@ -120,6 +120,7 @@ def import_conflict(source: SourceFile, folder: Path, layout: str) -> ImportedCo
         ),
         *(Entry(Kind.LEFT_OUT, f"{count:,} {why}.") for why, count in left.items()),
         *_outside(len(spells) - len(inside)),
+        *(Entry(Kind.TO_DECIDE, note) for note in source.notes),
     )
     return ImportedConflict(folder, own, added, len(inside) - len(added), account)
 

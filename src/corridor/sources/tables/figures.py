@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -36,6 +37,43 @@ class Entry(NamedTuple):
 
     kind: Kind
     text: str
+
+
+class Tally:
+    """Counts parts of a file by what became of them, with the first of each as an example."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._examples: dict[str, str] = {}
+
+    def add(self, what: str, example: str = "", times: int = 1) -> None:
+        """Count a part: what it is in the plural, as rows without a date, and where the first stands."""
+        self._counts[what] += times
+        if example:
+            self._examples.setdefault(what, example)
+
+    def lines(self) -> Iterator[str]:
+        """Yield a sentence for each kind of part."""
+        for what, count in self._counts.items():
+            example = self._examples.get(what, "")
+            more = " and the like" if count > 1 else ""
+            yield f"{counted(count, what)}{f' ({example}{more})' if example else ''}."
+
+    def entries(self, kind: Kind = Kind.LEFT_OUT, where: str = "") -> Iterator[Entry]:
+        """Yield the sentences as lines of an account."""
+        return (Entry(kind, where + line) for line in self.lines())
+
+
+def counted(count: int, what: str) -> str:
+    """Return a number with what it counts, whose first word is in the plural.
+
+    Examples
+    --------
+    >>> counted(1, "rows without a date"), counted(1_200, "figures")
+    ('1 row without a date', '1,200 figures')
+    """
+    first, blank, others = what.partition(" ")
+    return f"{count:,} {first.removesuffix('s') if count == 1 else first}{blank}{others}"
 
 
 class Spot(NamedTuple):
@@ -98,18 +136,20 @@ def added_up(figures: Iterable[Figure]) -> tuple[tuple[Figure, ...], int]:
     Rows that have place, measure, day, period, source and definition in common are parts of one figure, by reason,
     origin or sex.
     """
-    sums: dict[tuple[object, ...], Figure] = {}
-    parts = 0
+    groups: dict[tuple[object, ...], list[Figure]] = {}
     for figure in figures:
-        before = sums.get(figure.subject)
-        if before is None:
-            sums[figure.subject] = figure
-            continue
-        parts += 1
-        sums[figure.subject] = replace(before, count=before.count + figure.count, rows=(*before.rows, *figure.rows))
-    rows = (replace(figure, rows=tuple(sorted(figure.rows)), part="") for figure in sums.values())
-    ordered = sorted(rows, key=lambda row: (*row.spot.key, row.measure, row.source, row.date, str(row)))
-    return tuple(ordered), parts
+        groups.setdefault(figure.subject, []).append(figure)
+    rows = [_sum(parts) for parts in groups.values()]
+    order = [
+        (*row.spot.key, row.measure, row.source, row.date, str(row.definition), row.sheet, row.rows) for row in rows
+    ]
+    ordered = [rows[index] for index in sorted(range(len(rows)), key=order.__getitem__)]
+    return tuple(ordered), sum(map(len, groups.values())) - len(rows)
+
+
+def _sum(parts: Sequence[Figure]) -> Figure:
+    numbers = tuple(sorted(number for part in parts for number in part.rows))
+    return replace(parts[0], count=sum(part.count for part in parts), rows=numbers, part="")
 
 
 def without_repeats(figures: Iterable[Figure]) -> tuple[tuple[Figure, ...], int, int]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from corridor.scenario.observations import Measure
+from corridor.sources.flee.account import many
 from corridor.sources.tables.figures import (
     Entry,
     Figure,
     Kind,
     Reading,
     Spot,
+    Tally,
     added_up,
+    counted,
     with_periods,
     without_repeats,
 )
@@ -33,6 +35,8 @@ _MEASURES: tuple[tuple[str, Measure], ...] = (
     ("death", Measure.DEATHS),
     ("stock", Measure.STOCK),
 )
+_CHOOSE = 'If they are other people, import each sheet by a mapping with sheet = "…" and its own definition.'
+_LONGEST_NAME = 200
 _EXAMPLES = 3
 
 
@@ -52,23 +56,26 @@ def read_general(source: SourceFile, stated: Mapping[str, object], layout: str) 
         No sheet has columns of place, date and count, or its dates are ambiguous.
     """
     wanted = str(stated.get("sheet", ""))
-    sheets = [sheet for sheet in source.sheets if not wanted or sheet.name == wanted]
+    sheets = [sheet for sheet in source.sheets if (sheet.name == wanted if wanted else not sheet.is_hidden)]
     maps = [(sheet, columns) for sheet in sheets if (columns := proposed(sheet, stated)) is not None]
     usable = [(sheet, columns) for sheet, columns in maps if not _lacking(columns)]
     if not usable:
         raise _unmapped(source, maps)
     readers = [_SheetReader(source.name, sheet, columns) for sheet, columns in usable]
-    rows = [figure for reader in readers for figure in reader.figures()]
-    distinct, same, other = without_repeats(_once_by_sheet(rows, readers))
+    rows, twice = _once_by_sheet([figure for reader in readers for figure in reader.figures()])
+    distinct, same, other = without_repeats(rows)
     figures, parts = added_up(distinct)
     account = [entry for reader in readers for entry in reader.account()]
+    account += twice
     if parts:
-        text = f"{parts:,} rows were added to others of the same place, day, measure and source: parts of one figure."
+        text = (
+            f"{counted(parts, 'rows')} added to others of the same place, day, measure and source: parts of one figure."
+        )
         account.append(Entry(Kind.TRANSLATED, text))
     if same:
-        account.append(Entry(Kind.LEFT_OUT, f"{same:,} rows that stand twice, alike in every cell."))
+        account.append(Entry(Kind.LEFT_OUT, f"{counted(same, 'repeats of rows')}, alike in every cell."))
     if other:
-        text = f"{other:,} rows give another count for a place, day and measure, and nothing says why: the last counts."
+        text = f"{counted(other, 'rows')} with another count of a place, day and measure: the last counts."
         account.append(Entry(Kind.TO_DECIDE, text))
     skipped = [sheet.name for sheet in sheets if sheet not in [one for one, _ in usable]]
     if skipped:
@@ -77,21 +84,26 @@ def read_general(source: SourceFile, stated: Mapping[str, object], layout: str) 
     return Reading(layout, with_periods(figures), tuple(account), mapping, tuple(readers[0].examples))
 
 
-def _once_by_sheet(rows: list[Figure], readers: list[_SheetReader]) -> Iterator[Figure]:
-    """Yield figures without those that a second sheet repeats to the last digit."""
-    seen: dict[tuple[object, ...], str] = {}
-    repeats: Counter[str] = Counter()
+def _once_by_sheet(rows: list[Figure]) -> tuple[list[Figure], list[Entry]]:
+    """Return figures without those of places and days that an earlier sheet counts, too, and what was left out."""
+    counts: dict[tuple[object, ...], tuple[str, dict[int, int]]] = {}
+    once: list[Figure] = []
+    same, other = Tally(), Tally()
     for row in rows:
-        key = (*row.subject[:-1], row.count)
-        if seen.setdefault(key, row.sheet) != row.sheet:
-            repeats[row.sheet] += 1
-            continue
-        yield row
-    for reader in readers:
-        if repeats[reader.sheet.name]:
-            reader.left[f"figures that sheet {seen and next(iter(seen.values()))} has too"] += repeats[
-                reader.sheet.name
-            ]
+        sheet, known = counts.setdefault(row.subject[:-1], (row.sheet, {}))
+        if sheet == row.sheet:
+            known[row.count] = row.rows[0]
+            once.append(row)
+        elif row.count in known:
+            same.add(f"figures of sheet {row.sheet} that sheet {sheet} has, too")
+        else:
+            count, number = next(iter(known.items()))
+            example = f"row {row.rows[0]}: {row.spot.name}, {row.count:,}; row {number} of {sheet}: {count:,}"
+            other.add(f"figures of sheet {row.sheet} differ from those of sheet {sheet} and are not used", example)
+    return once, [
+        *same.entries(),
+        *(Entry(Kind.TO_DECIDE, f"{line} {_CHOOSE}") for line in other.lines()),
+    ]
 
 
 def _lacking(columns: ColumnMap) -> list[str]:
@@ -117,6 +129,8 @@ def _unmapped(source: SourceFile, maps: list[tuple[Sheet, ColumnMap]]) -> Except
     )
     lines = "; ".join(f'{role} = "…"' for role in _lacking(columns))
     fix = f"Write a mapping.toml with a line [columns] and below it {lines}, and name it with --map mapping.toml."
+    if "count" in _lacking(columns):
+        fix += ' Columns that are to be added are a list: count = ["Men", "Women"].'
     return refused(source.name, "S010", what, fix[:2000])
 
 
@@ -127,7 +141,8 @@ class _SheetReader:
     file: str
     sheet: Sheet
     columns: ColumnMap
-    left: Counter[str] = field(default_factory=Counter)
+    left: Tally = field(default_factory=Tally)
+    filled: int = 0
     examples: list[str] = field(default_factory=list)
     count: int = 0
     order: DayOrder = DayOrder.OPEN
@@ -141,9 +156,9 @@ class _SheetReader:
             place = row.text(self.columns.columns.get("place"))
             if not place and name and self._has_figure(row):
                 place = name
-                self.left["blank names below a merged one were filled (these rows are read)"] += 1
+                self.filled += 1
             if _TOTAL.fullmatch(place):
-                self.left["rows of totals"] += 1
+                self.left.add("rows of totals")
                 continue
             name = place or name
             for figure in self._of_row(row, place):
@@ -157,10 +172,10 @@ class _SheetReader:
     def account(self) -> Iterator[Entry]:
         """Yield what was read and left out."""
         where = f"sheet {self.sheet.name}: " if self.sheet.name else ""
-        yield Entry(Kind.READ, f"{where}{self.count:,} figures.")
-        for why, count in self.left.items():
-            kind = Kind.TRANSLATED if why.startswith("blank names") else Kind.LEFT_OUT
-            yield Entry(kind, f"{where}{count:,} {why}.")
+        yield Entry(Kind.READ, f"{where}{many(self.count, 'figure')}.")
+        if self.filled:
+            yield Entry(Kind.TRANSLATED, f"{where}{many(self.filled, 'row')} without a name: the name above was taken.")
+        yield from self.left.entries(where=where)
 
     def _order(self, rows: list[Row]) -> DayOrder:
         if self.columns.dates:
@@ -197,7 +212,7 @@ class _SheetReader:
                 yield from self._one(row, place, self._date(row), household, size=self._size(row))
                 return
             if index < 0:
-                self.left["counts of households without a household size (state household_size in --map)"] += 1
+                self.left.add("counts of households without a household size: state household_size in --map")
                 return
         yield from self._one(row, place, self._date(row), index)
 
@@ -215,17 +230,35 @@ class _SheetReader:
     def _one(
         self, row: Row, place: str, date: dt.date | None, index: int, size: float | None = None
     ) -> Iterator[Figure]:
-        value = parsed_count(row.cells[index] if index < len(row.cells) else None)
+        value = self._value(row, index)
         if value is None:
-            self.left["cells without a figure (blank, -, N/A)"] += 1
+            self.left.add("cells without a figure: blank, -, N/A")
         elif not place:
-            self.left["rows without a place"] += 1
+            self.left.add("rows without a place", f"row {row.number}")
+        elif len(place) > _LONGEST_NAME:
+            self.left.add("rows whose name of a place is no name", f"row {row.number}: {len(place):,} characters")
         elif isinstance(value, str):
-            self.left[f"cells that are no count (row {row.number}: {value}, and the like)"] += 1
+            self.left.add("cells that are no count", f"row {row.number}: {value}")
         elif date is None:
-            self.left["rows without a date that exists"] += 1
+            self.left.add(
+                "rows without a date that exists, from 1900 to 2100", f"row {row.number}: {self._date_text(row)}"
+            )
         else:
             yield self._figure(row, place, date, value, size)
+
+    def _value(self, row: Row, index: int) -> int | str | None:
+        """Return the count of a cell, with those of the columns that are to be added to it; None if one is blank."""
+        value = parsed_count(row.cells[index] if index < len(row.cells) else None)
+        for other in self.columns.added if index == self.columns.columns.get("count") else ():
+            more = parsed_count(row.cells[other] if other < len(row.cells) else None)
+            if not isinstance(value, int) or not isinstance(more, int):
+                return value if not isinstance(value, int) else more
+            value += more
+        return value
+
+    def _date_text(self, row: Row) -> str:
+        text = row.text(self.columns.columns.get("date"))
+        return f"'{text[:40]}'" if text else "blank"
 
     def _figure(self, row: Row, place: str, date: dt.date, value: int, size: float | None) -> Figure:
         columns = self.columns
@@ -250,7 +283,7 @@ class _SheetReader:
 
     def _part(self, row: Row) -> str:
         """Return the cells that no column is known for: they tell parts of one figure apart."""
-        known = {*self.columns.columns.values(), *self.columns.wide}
+        known = {*self.columns.columns.values(), *self.columns.wide, *self.columns.added}
         return "|".join(row.text(index) for index in range(len(row.cells)) if index not in known)
 
     def _named_source(self, row: Row) -> str:

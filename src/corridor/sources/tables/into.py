@@ -19,7 +19,7 @@ from corridor.scenario.observations import REVISES, Observation, Observations, U
 from corridor.scenario.places import Place
 from corridor.scenario.scenario import Grade, Scenario, Source
 from corridor.sources.flee.account import many
-from corridor.sources.tables.figures import Entry, Figure, Kind, Reading, listed_rows
+from corridor.sources.tables.figures import Entry, Figure, Kind, Reading, counted, listed_rows
 from corridor.sources.tables.layouts import title_of
 from corridor.sources.tables.matching import Matcher, Unmatched, new_places
 from corridor.sources.tables.sheets import SourceFile, refused
@@ -140,7 +140,8 @@ def import_counts(
         if created:
             texts["places.csv"] = table_text(Place, (*places, *created))
         replace_tables(texts, folder)
-    account = (*reading.account, *_account(merge.counts, merge.rows, days, unmatched, created))
+    notes = (Entry(Kind.TO_DECIDE, note) for note in source.notes)
+    account = (*reading.account, *notes, *_account(merge.counts, merge.rows, days, unmatched, created))
     counts = merge.counts
     return Imported(
         folder, reading, counts["added"], counts["revised"], counts["unchanged"], created, unmatched, account
@@ -295,15 +296,15 @@ def _account(
     if created:
         yield Entry(Kind.TRANSLATED, f"{many(len(created), 'place')} added to places.csv.")
     if counts.get("revised"):
-        text = f"{counts['revised']:,} figures differ from those imported before: revisions, known from {today()} on."
+        text = (
+            f"{counted(counts['revised'], 'figures')} other than imported before: revisions, known from {today()} on."
+        )
         yield Entry(Kind.TRANSLATED, text)
     if counts.get("by_hand"):
-        text = (
-            f"{counts['by_hand']:,} figures differ from what a person wrote; hers are used, those of the file are not."
-        )
+        text = f"{counted(counts['by_hand'], 'figures')} other than what a person wrote: hers are used."
         yield Entry(Kind.TO_DECIDE, text)
     if outside:
-        text = f"{outside:,} figures outside the calendar, {start} to {end}: kept, not used."
+        text = f"{counted(outside, 'figures')} outside the calendar, {start} to {end}: kept, not used."
         yield Entry(Kind.LEFT_OUT, text)
     for row in unmatched:
         yield Entry(Kind.LEFT_OUT, row.line())

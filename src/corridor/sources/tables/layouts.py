@@ -61,9 +61,10 @@ def read_counts(source: SourceFile, layout: str, stated: Mapping[str, object]) -
     else:
         reading = read_general(source, stated, own)
     if not reading.figures:
-        why = "; ".join(entry.text for entry in reading.account) or "it has no rows"
+        texts = [*(entry.text for entry in reading.account if entry.kind is Kind.LEFT_OUT), *source.notes]
+        why = "; ".join(text.rstrip(".") for text in texts) or "it has no rows"
         fix = "Check the layout, or say which column is what with --map."
-        raise refused(source.name, "S012", f"no figure can be read as {own}: {why}.".replace("..", "."), fix)
+        raise refused(source.name, "S012", f"no figure can be read as {own}: {why}.", fix)
     return reading
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from corridor.errors import UsageError
 from corridor.scenario.io.cells import listed, suggestion
@@ -70,8 +68,13 @@ _TAGS: tuple[tuple[str, str], ...] = (
     (r"#capacity\b.*", "capacity"),
     (r"#meta\b.*\+source.*", "source"),
 )
+_PART = re.compile(
+    r"male|women|boys|girls|origin|percent|pct|%|men0|\b(men|children|elderly|hommes|femmes|filles|gar[cç]ons|enfants)\b",
+    re.IGNORECASE,
+)
+"""Headings of parts of a count."""
+
 ROLES = tuple(_HEADINGS)
-_KEYS = ("sheet", "header_row", "measure", "source", "definition", "household_size", "dates", "columns", "country")
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ class ColumnMap:
     country: str | None = None
     wide: Mapping[int, object] = field(default_factory=dict)
     is_tagged: bool = False
+    added: tuple[int, ...] = ()
+    """Columns whose counts are added to that of the column of counts, as women to men."""
 
     def facts(self) -> dict[str, object]:
         """Return the mapping in the form of its file."""
@@ -103,27 +108,6 @@ def plain(heading: object) -> str:
     return "".join(c for c in text if c.isalnum() and not unicodedata.combining(c))
 
 
-def read_mapping(path: Path) -> dict[str, object]:
-    """Return what a mapping file states.
-
-    Raises
-    ------
-    UsageError
-        It is no TOML, or states what no mapping has.
-    """
-    try:
-        stated: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path} is no mapping: {error}.") from None
-    columns = stated.get("columns", {})
-    if not isinstance(columns, dict):
-        raise UsageError(f'{path}: columns is a table, as [columns] and below it count = "Individuals".')
-    for key, allowed in [*((key, _KEYS) for key in stated), *((key, ROLES) for key in columns)]:
-        if key not in allowed:
-            raise UsageError(f"{path}: '{key}' is not known. Use {listed(allowed)}.{suggestion(str(key), allowed)}")
-    return stated
-
-
 def proposed(sheet: Sheet, stated: Mapping[str, object] | None = None) -> ColumnMap | None:
     """Return the mapping of a sheet, as its headings and tags propose and the user states; None if it has none."""
     stated = stated or {}
@@ -131,12 +115,14 @@ def proposed(sheet: Sheet, stated: Mapping[str, object] | None = None) -> Column
     header = _header(sheet, stated, tags)
     if header is None:
         return None
-    headings = tuple(row_text for row_text in map(_heading, sheet.rows[header].cells))
+    below = sheet.rows[header + 1] if tags is None and header + 1 < len(sheet.rows) else None
+    headings, has_second = _headings(sheet.rows[header], below)
     columns = _by_tags(sheet.rows[tags]) if tags is not None else {}
     if tags is None or "count" not in columns:
         columns = {**_by_headings(headings), **columns}
     columns |= _stated_columns(stated, headings)
-    first = max(header, tags if tags is not None else -1) + 1
+    added = _added_columns(stated, headings)
+    first = max(header + has_second, tags if tags is not None else -1) + 1
     wide = {} if "count" in columns or "households" in columns else _wide(headings, columns)
     measure = stated.get("measure")
     return ColumnMap(
@@ -152,6 +138,7 @@ def proposed(sheet: Sheet, stated: Mapping[str, object] | None = None) -> Column
         country=_text(stated, "country"),
         wide=wide,
         is_tagged=tags is not None,
+        added=added,
     )
 
 
@@ -161,6 +148,27 @@ def _text(stated: Mapping[str, object], key: str) -> str | None:
 
 def _heading(cell: object) -> str:
     return " ".join(str(cell if cell is not None else "").split())
+
+
+def _headings(row: Row, below: Row | None) -> tuple[tuple[str, ...], bool]:
+    """Return the headings of a sheet, and whether a second row parts some of them, as men and women below people.
+
+    A second row has no figure, and a name where the first is blank: that is where one heading stands over several.
+    """
+    first = [_heading(cell) for cell in row.cells]
+    second = [_heading(cell) for cell in below.cells] if below is not None else []
+    second = [text if text != first[i] else "" for i, text in enumerate(second[: len(first)])]
+    is_words = not any(re.search("[0-9]", text) for text in second)
+    parts = [i for i, text in enumerate(second) if text and not first[i] and i and (first[i - 1] or second[i - 1])]
+    if not (is_words and parts and first[0] and not second[0]):
+        return tuple(first), False
+    headings: list[str] = []
+    group = ""
+    for i, text in enumerate(first):
+        part = second[i] if i < len(second) else ""
+        group = text or (group if part else "")
+        headings.append(" ".join(word for word in (group, part) if word))
+    return tuple(headings), True
 
 
 def _is_tagged(row: Row) -> bool:
@@ -180,7 +188,7 @@ def _header(sheet: Sheet, stated: Mapping[str, object], tags: int | None) -> int
     best, most = None, 0.0
     for i, row in enumerate(sheet.rows[:HEADER_WITHIN]):
         texts = [cell for cell in row.cells if cell not in ("", None)]
-        score = sum(plain(cell) in known or _role_within(plain(cell)) is not None for cell in texts)
+        score = sum(plain(cell) in known or _role_within(cell) is not None for cell in texts)
         days = sum(_is_day(cell) for cell in texts)
         total = score + (0.9 * days if days > 1 else 0)
         if total > most and len(texts) > 1:
@@ -205,14 +213,15 @@ def _by_headings(headings: Sequence[str]) -> dict[str, int]:
     for role, known in _HEADINGS.items():
         index = next((names.index(name) for name in known if name in names), None)
         if index is None and role not in {"measure", "source"}:
-            index = next((i for i, name in enumerate(names) if _role_within(name) == role), None)
+            index = next((i for i, heading in enumerate(headings) if _role_within(heading) == role), None)
         if index is not None and index not in columns.values():
             columns[role] = index
     return columns
 
 
-def _role_within(name: str) -> str | None:
+def _role_within(heading: object) -> str | None:
     """Return the role that a longer heading has by a word in it, as 'Total IDP Individuals (DTM)'."""
+    name = plain(heading)
     words = (
         ("households", ("household", "menage", "famil")),
         ("count", ("individual", "individu", "idppop", "idpind", "personnes", "nombrepers", "refugees", "newarrivals")),
@@ -220,7 +229,7 @@ def _role_within(name: str) -> str | None:
         ("date", ("dateof", "reportingdate", "datede")),
         ("place", ("sitename", "campname", "nomdusite", "locationname")),
     )
-    if any(word in name for word in ("male", "female", "women", "men0", "boys", "girls", "origin", "percent", "pct")):
+    if _PART.search(_heading(heading)):
         return None
     return next((role for role, parts in words if any(part in name for part in parts)), None)
 
@@ -243,15 +252,24 @@ def _by_tags(row: Row) -> dict[str, int]:
 
 
 def _stated_columns(stated: Mapping[str, object], headings: Sequence[str]) -> dict[str, int]:
+    """Return the columns that a mapping names; of several that are to be added the first."""
     columns = stated.get("columns", {})
     assert isinstance(columns, dict), "a mapping was checked when it was read"
-    result = {}
-    for role, heading in columns.items():
-        if str(heading) not in headings:
-            near = suggestion(str(heading), headings)
-            raise UsageError(f"there is no column '{heading}'. Use {listed(h for h in headings if h)}.{near}")
-        result[role] = headings.index(str(heading))
-    return result
+    named = {role: heading[0] if isinstance(heading, list) else heading for role, heading in columns.items()}
+    return {role: _index(str(heading), headings) for role, heading in named.items()}
+
+
+def _added_columns(stated: Mapping[str, object], headings: Sequence[str]) -> tuple[int, ...]:
+    columns = stated.get("columns", {})
+    count = columns.get("count") if isinstance(columns, dict) else None
+    return tuple(_index(str(heading), headings) for heading in count[1:]) if isinstance(count, list) else ()
+
+
+def _index(heading: str, headings: Sequence[str]) -> int:
+    if heading not in headings:
+        near = suggestion(heading, headings)
+        raise UsageError(f"there is no column '{heading}'. Use {listed(h for h in headings if h)}.{near}")
+    return headings.index(heading)
 
 
 def _wide(headings: Sequence[str], columns: Mapping[str, int]) -> dict[int, object]:

@@ -57,7 +57,7 @@ def records_of(source: SourceFile) -> tuple[Record, ...]:
     """Return the rows of a file by the names of their columns; rows of HXL tags are passed over."""
     if source.document is not None:
         return tuple(Record(number, "", row) for number, row in enumerate(_items(source.document), start=1))
-    return tuple(record for sheet in source.sheets for record in _of_sheet(sheet))
+    return tuple(record for sheet in source.sheets if not sheet.is_hidden for record in _of_sheet(sheet))
 
 
 def _items(document: object) -> Iterable[Mapping[str, object]]:
