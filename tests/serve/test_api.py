@@ -1,5 +1,6 @@
 """The API: the names of the verbs, the messages of check, and futures that differ by what is supposed alone."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shutil import copytree
 
@@ -11,11 +12,14 @@ from hypothesis.strategies import sampled_from
 
 from corridor.forecasting.forecast import supposing
 from corridor.runs.rows import FORECAST
+from corridor.serve.answers import MEASURES
 from corridor.serve.app import create_app
 from corridor.serve.desk import Desk, Settings
-from corridor.serve.fits import what_if
+from corridor.serve.fits import people_if, supposed, what_if
 from corridor.serve.library import Library
+from corridor.serve.people import people_of, quantiles
 from corridor.serve.requests import Fit, WhatIf
+from corridor.serve.sliders import sliders
 from tests.serve.conftest import MEMBERS, SUPPOSED, finished
 
 HERE = {"Host": "localhost"}
@@ -154,6 +158,40 @@ def test_the_first_members_of_a_what_if_are_those_of_the_whole(desk, fitted_clie
         np.testing.assert_array_equal(again[name].values, fitted.base.samples[name].values)
         np.testing.assert_array_equal(few[name].values, whole[name].values[:50])
     assert not np.array_equal(whole.stock.values, again.stock.values)
+
+
+def test_a_dragged_answer_has_the_members_of_the_forecast_for_every_lever(desk, fitted_client):
+    _, request = fitted_client
+    fitted = desk.fitted(Fit(**request))
+    for slider in sliders(fitted.scenario, fitted.posterior.as_of):
+        value, end = ((slider.low + slider.high) / 2, None) if slider.unit else (None, "2031-02-20")
+        lever = {"kind": slider.kind, "subject": slider.subject, "value": value, "start": "2031-02-14", "end": end}
+        asked = WhatIf(**request, levers=[lever], members=30)
+        scenario = supposed(fitted.scenario, asked)
+        whole = people_of(what_if(fitted, asked, workers=1).samples, MEASURES)
+        dragged = people_if(fitted, asked, scenario, workers=1)
+        assert (dragged.days, dragged.places) == (whole.days, whole.places)
+        for measure in MEASURES:
+            np.testing.assert_array_equal(dragged.of[measure], whole.of[measure], err_msg=f"{slider.kind} {measure}")
+
+
+@pytest.mark.parametrize("members", [20, 21, 99, 100])
+def test_quantiles_of_columns_are_those_of_numpy(members):
+    values = np.random.default_rng(members).integers(0, 5000, (members, 40))
+    levels = (0.1, 0.25, 0.5, 0.75, 0.9)
+    np.testing.assert_array_equal(quantiles(values, levels), np.quantile(values, levels, axis=0))
+
+
+def test_people_who_want_the_same_get_the_same_bytes_calculated_once(fitted_client, desk, monkeypatch):
+    client, request = fitted_client
+    calls = []
+    calculated = desk._calculate  # noqa: SLF001 - how often it is called is what is looked at
+    monkeypatch.setattr(desk, "_calculate", lambda *task: calls.append(task) or calculated(*task))
+    lever = {"kind": "corridor", "subject": "old_town", "value": 2345, "start": "2031-02-14"}
+    asked = request | {"levers": [lever], "members": 20}
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: client.post("/api/compare", json=asked).content, range(4)))
+    assert (len(set(answers)), len(calls)) == (1, 1)
 
 
 def test_what_was_learnt_of_a_lever_comes_with_the_past(fitted_client):

@@ -32,8 +32,9 @@ from corridor.forecasting.hub_table import (
 )
 from corridor.inference.filtered_history import site_names
 from corridor.inference.present import ending_with, with_flow_today
-from corridor.inference.projection import FLOWS, ChosenHistories, project
+from corridor.inference.projection import FLOWS, project
 from corridor.inference.report_series import count_series
+from corridor.inference.reprojection import ChosenHistories
 from corridor.inference.resampling import systematic
 from corridor.scenario.observations import Measure, Observations
 from corridor.streams import stream

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,19 +12,21 @@ from pydantic import BaseModel, Field
 from corridor.forecasting.extrapolation import learnt_range
 from corridor.scenario.events import EventKind
 from corridor.serve.needed import Need, RunOut, needs_of, runout_of
+from corridor.serve.people import People, days_of, quantiles
 from corridor.serve.sliders import sliders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import xarray as xr
-
+    from corridor.engine.program import Ints
     from corridor.forecasting.forecast import Forecast
     from corridor.scenario.scenario import Scenario
     from corridor.serve.fits import Fitted
 
 LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)
 DRAWN = ("stock", "arrivals", "waiting", "inside", "cumulative_deaths")
+MEASURES = (*DRAWN, "deaths")
+"""What is drawn or compared."""
 
 Lines = list[list[float]]
 
@@ -91,50 +94,51 @@ class Answer(BaseModel):
     notes: list[str] = Field(default=[], description="levers outside what the model was learnt from")
 
 
-def answer_of(
-    forecast: Forecast, scenario: Scenario, base: Forecast | None = None, notes: tuple[str, ...] = ()
-) -> Answer:
+def answer_of(people: People, scenario: Scenario, base: People | None = None, notes: tuple[str, ...] = ()) -> Answer:
     """Return a forecast as it is drawn, without needs.
 
     Parameters
     ----------
-    forecast
+    people
         The forecast.
     scenario
         What is supposed in it.
     base
-        The forecast of the scenario as it stands; its first members are paired with those of `forecast`.
+        The forecast of the scenario as it stands; its first members are paired with those of `people`.
     notes
         What the reader must know of it.
     """
     return Answer(
-        members=forecast.samples.sizes["member"],
-        days=_days(forecast.samples),
+        members=people.members,
+        days=list(people.days),
         levels=list(LEVELS),
-        series=series_of(forecast.samples),
-        differences=[] if base is None else differences(forecast.samples, base.samples, _final(scenario)),
+        series=series_of(people),
+        differences=[] if base is None else differences(people, base, _final(scenario)),
         notes=list(notes),
     )
 
 
 def with_needs(answer: Answer, forecast: Forecast, scenario: Scenario) -> Answer:
-    """Return an answer with the needs of its forecast: half of the work that is not the members'."""
+    """Return an answer with the needs of its forecast."""
     return answer.model_copy(update={"needs": needs_of(forecast, scenario), "runout": runout_of(forecast, scenario)})
 
 
-def series_of(samples: xr.Dataset) -> list[QuantileSeries]:
+def series_of(people: People) -> list[QuantileSeries]:
     """Return quantiles of what is drawn, at each place where there is anything to draw."""
-    places = samples.place.values.tolist()
-    series = []
-    for measure in DRAWN:
-        values = samples[measure].transpose("member", "date", "place").to_numpy()
-        some = [p for p in range(len(places)) if values[:, :, p].any()]
-        lines = np.rint(np.quantile(values[:, :, some], LEVELS, axis=0)) if some else np.zeros((len(LEVELS), 0, 0))
-        series += [
-            QuantileSeries(measure=measure, place=places[p], quantiles=lines[:, :, k].tolist())
-            for k, p in enumerate(some)
-        ]
-    return series
+    places = [
+        (measure, place, values[:, :, p])
+        for measure in DRAWN
+        for p, place in enumerate(people.places)
+        if (values := people.of[measure])[:, :, p].any()
+    ]
+    if not places:
+        return []
+    lines = np.rint(quantiles(np.hstack([values for _, _, values in places]), LEVELS))
+    by_place = lines.reshape(len(LEVELS), len(places), len(people.days)).transpose(1, 0, 2).tolist()
+    return [
+        QuantileSeries.model_construct(measure=measure, place=place, quantiles=own)
+        for (measure, place, _), own in zip(places, by_place, strict=True)
+    ]
 
 
 def past_of(fitted: Fitted) -> Past:
@@ -151,7 +155,7 @@ def past_of(fitted: Fitted) -> Past:
     posterior = fitted.posterior
     alarms = {str(row): row.line for row in posterior.conflicts}
     return Past(
-        days=_days(past),
+        days=list(days_of(past)),
         levels=list(LEVELS),
         series=series,
         learnt=list(_learnt(fitted)),
@@ -169,60 +173,61 @@ def _learnt(fitted: Fitted) -> Iterator[LearntLever]:
             yield LearntLever(kind=slider.kind, subject=slider.subject, low=low, likely=likely, high=high)
 
 
-def differences(samples: xr.Dataset, base: xr.Dataset, final: set[str]) -> list[Difference]:
+def differences(people: People, base: People, final: set[str]) -> list[Difference]:
     """Return how a future differs from the base, member by member, where it does.
 
     Sums of people present and of arrivals are over the places where people settle, so that nobody who passes
     several places is counted twice.
     """
-    paired = base.isel(member=slice(samples.sizes["member"]))
-    places = samples.place.values.tolist()
-    is_final, everywhere = np.array([place in final for place in places]), np.ones(len(places), bool)
-    rows = []
-    for measure, unit, total in (
-        ("stock", "people on the last day", _last),
-        ("arrivals", "people in all", _sum),
-        ("waiting", "person-nights", _sum),
-        ("inside", "people on the last day", _last),
-        ("deaths", "people in all", _sum),
-    ):
-        change = total(samples[measure]) - total(paired[measure])
-        where, among = ("camps", is_final) if measure in {"stock", "arrivals"} else ("all", everywhere)
-        rows.append(_difference(measure, where, unit, change[:, among].sum(axis=1)))
-        rows += [
-            _difference(measure, place, unit, change[:, p]) for p, place in enumerate(places) if change[:, p].any()
-        ]
-    return rows
+    paired = base.first(people.members)
+    is_final = np.array([place in final for place in people.places])
+    names: list[tuple[str, str, str]] = []
+    columns: list[Ints] = []
+    for measure, (unit, total) in _COMPARED.items():
+        change = total(people.of[measure]) - total(paired.of[measure])
+        is_of_camps = measure in {"stock", "arrivals"}
+        changed = np.flatnonzero(change.any(0)).tolist()
+        names += [(measure, "camps" if is_of_camps else "all", unit)]
+        columns += [change[:, is_final].sum(1) if is_of_camps else change.sum(1)]
+        names += [(measure, people.places[p], unit) for p in changed]
+        columns += [change[:, p] for p in changed]
+    every = np.stack(columns, axis=1)
+    low, likely, high = np.rint(quantiles(every, (0.1, 0.5, 0.9))).tolist()
+    above, below = (every > 0).mean(0).tolist(), (every < 0).mean(0).tolist()
+    return [
+        Difference(
+            measure=measure,
+            place=place,
+            unit=unit,
+            low=low[k],
+            likely=likely[k],
+            high=high[k],
+            chance_above=above[k],
+            chance_below=below[k],
+        )
+        for k, (measure, place, unit) in enumerate(names)
+    ]
 
 
 def _final(scenario: Scenario) -> set[str]:
     return {row.place for row in scenario.places if row.kind.is_final}
 
 
-def _last(values: xr.DataArray) -> np.ndarray:
-    people: np.ndarray = values.transpose("member", "date", "place").to_numpy()[:, -1].astype(np.int64)
+def _last(values: Ints) -> Ints:
+    people: Ints = values[:, -1].astype(np.int64)
     return people
 
 
-def _sum(values: xr.DataArray) -> np.ndarray:
-    people: np.ndarray = values.transpose("member", "date", "place").to_numpy().sum(axis=1, dtype=np.int64)
+def _sum(values: Ints) -> Ints:
+    people: Ints = values.sum(axis=1, dtype=np.int64)
     return people
 
 
-def _difference(measure: str, place: str, unit: str, change: np.ndarray) -> Difference:
-    low, likely, high = np.rint(np.quantile(change, (0.1, 0.5, 0.9))).tolist()
-    return Difference(
-        measure=measure,
-        place=place,
-        unit=unit,
-        low=low,
-        likely=likely,
-        high=high,
-        chance_above=float((change > 0).mean()),
-        chance_below=float((change < 0).mean()),
-    )
-
-
-def _days(data: xr.Dataset) -> list[dt.date]:
-    days: list[dt.date] = data.date.values.astype("datetime64[D]").tolist()
-    return days
+_COMPARED: dict[str, tuple[str, Callable[[Ints], Ints]]] = {
+    "stock": ("people on the last day", _last),
+    "arrivals": ("people in all", _sum),
+    "waiting": ("person-nights", _sum),
+    "inside": ("people on the last day", _last),
+    "deaths": ("people in all", _sum),
+}
+"""Measures that are compared: the unit, and what is made of the days ahead, (m, place)."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,8 @@ from corridor.errors import CorridorError
 from corridor.forecasting.extrapolation import extrapolations
 from corridor.runs.forecast_run import check_calendar
 from corridor.runs.requests import ForecastRequest
-from corridor.serve.answers import Answer, answer_of, with_needs
-from corridor.serve.fits import Fits, Fitted, fit, supposed, what_if
+from corridor.serve.answers import answer_of, with_needs
+from corridor.serve.fits import Fits, Fitted, fit, people_if, supposed
 from corridor.serve.jobs import Job, Jobs, QueueFullError, Status, problem_facts
 from corridor.serve.library import Library
 from corridor.serve.requests import Fit, WhatIf
@@ -72,10 +73,9 @@ class Desk:
         self.library = settings.library
         self.jobs = Jobs()
         self.fits = Fits()
-        self._turns = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._turns = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="corridor-what-if")
         self._lock = threading.Lock()
-        self._queued = 0
-        self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._answers: OrderedDict[str, Future[bytes]] = OrderedDict()
 
     def calibrate(self, request: Fit) -> Job:
         """Return the job that learns and forecasts; it is over at once where that was done before."""
@@ -101,42 +101,46 @@ class Desk:
         """Return what was learnt; see :meth:`corridor.serve.fits.Fits.find`."""
         return self.fits.find(request.key(self.library.version(request.scenario)))
 
-    def answer(self, request: WhatIf, *, with_difference: bool) -> Answer:
-        """Return a forecast, in turn; one that was request for of late is at hand."""
+    def answer(self, request: WhatIf, *, with_difference: bool) -> bytes:
+        """Return an :class:`Answer` as JSON, in turn; those of late are at hand, and the same for all who want them."""
         fit_key = request.key(self.library.version(request.scenario))
         fitted = self.fits.find(fit_key)
-        key = f"{with_difference} {fit_key} {request.model_dump_json()}"
         with self._lock:
-            known = self._answers.get(key)
-            if known is not None:
-                return known
-            if self._queued >= MOST_IN_TURN:
-                raise QueueFullError("Too many people are asking at once. Try again in a few seconds.")
-            self._queued += 1
-            is_busy = self._queued > BUSY_FROM and request.members is not None
-        try:
-            with self._turns:
-                answer = self._calculate(fitted, request, with_difference=with_difference, is_busy=is_busy)
-        finally:
-            with self._lock:
-                self._queued -= 1
-        if is_busy:
-            return answer
-        with self._lock:
-            self._answers[key] = answer
-            while len(self._answers) > MOST_ANSWERS:
-                self._answers.popitem(last=False)
-        return answer
+            waiting = sum(not one.done() for one in self._answers.values())
+            is_busy = waiting >= BUSY_FROM and request.members is not None
+            if is_busy:
+                request = request.model_copy(update={"members": min(request.members or BUSY_MEMBERS, BUSY_MEMBERS)})
+            key = f"{with_difference} {is_busy} {fit_key} {request.model_dump_json()}"
+            answer = self._answers.get(key)
+            if answer is None:
+                if waiting >= MOST_IN_TURN:
+                    raise QueueFullError("Too many people are asking at once. Try again in a few seconds.")
+                answer = self._turns.submit(self._calculate, fitted, request, with_difference, is_busy)
+                self._answers[key] = answer
+                self._forget_old()
+            self._answers.move_to_end(key)
+        return answer.result()
 
-    def _calculate(self, fitted: Fitted, request: WhatIf, *, with_difference: bool, is_busy: bool) -> Answer:
-        if is_busy:
-            members = min(request.members or BUSY_MEMBERS, BUSY_MEMBERS)
-            request = request.model_copy(update={"members": members})
+    def _forget_old(self) -> None:
+        """Let go of the answers that nobody has wanted for longest, and of those that failed."""
+        over = [key for key, one in self._answers.items() if one.done()]
+        failed = [key for key in over if self._answers[key].exception() is not None]
+        for key in {*failed, *over[: max(0, len(self._answers) - MOST_ANSWERS)]}:
+            del self._answers[key]
+
+    def _calculate(self, fitted: Fitted, request: WhatIf, with_difference: bool, is_busy: bool) -> bytes:  # noqa: FBT001 - a task
         scenario = supposed(fitted.scenario, request)
-        forecast = what_if(fitted, request, self.settings.workers)
+        people = people_if(fitted, request, scenario, 1 if is_busy else self.settings.workers)
         notes = extrapolations(fitted.posterior, request.levers)
-        answer = answer_of(forecast, scenario, fitted.base if with_difference else None, notes)
-        return answer if is_busy else with_needs(answer, forecast, scenario)
+        answer = answer_of(people, scenario, fitted.people if with_difference else None, notes)
+        if not is_busy:
+            answer = with_needs(answer, replace(fitted.base, samples=people.samples()), scenario)
+        return answer.model_dump_json().encode()
+
+    def close(self) -> None:
+        """Cancel what waits, and end the threads."""
+        self._turns.shutdown(wait=False, cancel_futures=True)
+        self.jobs.close()
 
     def write_report(self, request: WhatIf) -> Job:
         """Return the job that writes the RUN folder and the report of a screen; one is written once."""
