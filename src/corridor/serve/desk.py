@@ -36,7 +36,8 @@ MOST_IN_TURN = 30
 BUSY_FROM, BUSY_MEMBERS = 4, 100
 """With so many waiting, so many members are run for those who drag, without needs; whoever rests has all."""
 
-MOST_ANSWERS = 64
+MOST_ANSWERS = 500
+"""Answers that are kept, for whoever wants the same; each of the bundled case takes 25 kB."""
 
 
 @dataclass(frozen=True)
