@@ -64,6 +64,20 @@ def test_without_the_corridor_more_people_stay_inside(compared):
     assert "more people still inside" in outcome.out
 
 
+def test_water_is_compared_as_fifteen_litres_a_day_for_each_person(compared):
+    _, _, rows = compared
+    last = max(row["target_end_date"] for row in rows)
+    values = defaultdict(dict)
+    for row in rows:
+        if (row["target_end_date"], row["output_type"]) == (last, "quantile"):
+            values[row["target"], row["location"]][row["output_type_id"]] = float(row["value"])
+    changed = [place for target, place in values if target == "need_water"]
+    assert "plain_camp" in changed
+    for place in changed:
+        expected = {level: 15 * people for level, people in values["stock", place].items()}
+        assert values["need_water", place] == pytest.approx(expected, abs=0.01)
+
+
 def test_the_report_of_a_comparison_states_each_supposition_and_its_difference(compared):
     folder, _, _ = compared
     html = (folder / "report.html").read_text(encoding="utf-8")

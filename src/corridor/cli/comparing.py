@@ -38,7 +38,8 @@ def show_comparison(output: Output, run: ComparisonRun) -> None:
         if row["target_end_date"] == last
     ]
     names = {row.place: row.name for row in result.scenario.places}
-    lines = difference_lines(rows, run.meanings, names, assumed=result.forecast.assumption_only)
+    units = {row.item: row.unit for row in result.needs.rows}
+    lines = difference_lines(rows, run.meanings, names, assumed=result.forecast.assumption_only, units=units)
     words = [f"{line.name}: {line.meaning}\n  By {line.until}: {line.words}." for line in lines]
     facts = {
         "run": str(run.forecast.folder),

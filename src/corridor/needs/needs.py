@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import xarray as xr
 
 from corridor.errors import ScenarioError
-from corridor.needs.quantities import people_forecast
+from corridor.needs.quantities import need_of, people_for, people_forecast
 from corridor.needs.rows import NeedRow, RunOutRow
-from corridor.needs.runout import days_of, uncovered
+from corridor.needs.runout import days_of, first_day_short, uncovered
 from corridor.needs.standards import Standards, load_standards
 from corridor.needs.supplies import covers_known_on, stock_problems
 from corridor.needs.tables import days_of_running_out, table_of_gap, tables_of_need
@@ -113,39 +113,95 @@ def estimate_needs(
     >>> needs.to_rows()[0]["item"]  # doctest: +SKIP
     'water'
     """
+    basis = _basis_of(forecast, scenario, standards)
+    tables: list[Table] = []
+    runout: list[RunOutRow] = []
+    for item, places in basis.items():
+        tables.extend(tables_of_need(item, basis.people.sel(place=places), basis.profile))
+        counted = basis.counted(item, places)
+        if counted:
+            lack = basis.lack(item, counted)
+            tables.append(table_of_gap(item, lack, basis.profile, counted))
+            runout.extend(_runout_of(item, lack, counted))
+    rows = sorted(_rows_of(tables), key=lambda row: (row.date, row.place))
+    notes = (*basis.covers.notes, *_caveats(forecast, basis.profile, basis.covers))
+    return Needs(basis.profile.name, forecast.origin_date, tuple(rows), tuple(runout), notes)
+
+
+class ItemByMember(NamedTuple):
+    """What is needed of an item in each member of a forecast, and how long what was counted lasts.
+
+    Attributes
+    ----------
+    need
+        (member, date, place), in the unit of need.
+    lasts
+        (member, place) where the item was counted, days from the day after the origin on without lack; all days
+        ahead where nothing lacks. None is counted nowhere.
+    """
+
+    need: xr.DataArray
+    lasts: xr.DataArray | None
+
+
+def needs_by_member(
+    forecast: Forecast, scenario: Scenario, *, standards: str | Path | Standards = "sphere-2018"
+) -> dict[str, ItemByMember]:
+    """Return what each member of a forecast needs, by item; arguments as in :func:`estimate_needs`.
+
+    Raises
+    ------
+    ScenarioError
+        The profile has problems, or stocks are given in units that it does not count in.
+    """
+    basis = _basis_of(forecast, scenario, standards)
+    by_item = {}
+    for item, places in basis.items():
+        people = people_for(item, basis.people.sel(place=places))
+        counted = basis.counted(item, places)
+        lasts = first_day_short(basis.lack(item, counted)) if counted else None
+        need = need_of(item, people, people_per=basis.profile.people_per(item))
+        by_item[item.item] = ItemByMember(need.transpose("member", "date", "place"), lasts)
+    return by_item
+
+
+@dataclass(frozen=True)
+class _Basis:
+    """What needs are worked out from: the profile, the people, and the stocks that were counted."""
+
+    scenario: Scenario
+    profile: Standards
+    people: xr.Dataset
+    covers: Covers
+    since_count: xr.Dataset
+
+    def items(self) -> Iterator[tuple[Item, list[str]]]:
+        """Yield each item that is needed anywhere, and where."""
+        for item in self.profile.items:
+            fitting = {row.place for row in self.scenario.places if row.kind in item.place_kinds}
+            places = [place for place in self.people["place"].values.tolist() if place in fitting]
+            if places:
+                yield item, places
+
+    def counted(self, item: Item, places: list[str]) -> dict[str, Cover]:
+        """Return what covers an item, by place, where it was counted."""
+        known = self.covers.by_item.get(item.covered_by, {})
+        return {place: known[place] for place in places if place in known}
+
+    def lack(self, item: Item, counted: Mapping[str, Cover]) -> xr.DataArray:
+        """Return what of an item is neither on site nor delivered, (member, date, place)."""
+        lack = uncovered(item, self.since_count, counted, people_per=self.profile.people_per(item))
+        return lack.sel(date=self.people["date"])
+
+
+def _basis_of(forecast: Forecast, scenario: Scenario, standards: str | Path | Standards) -> _Basis:
     profile = standards if isinstance(standards, Standards) else load_standards(standards)
     problems = stock_problems(scenario, profile)
     if problems:
         raise ScenarioError(scenario.name, problems)
     people = people_forecast(forecast, scenario)
     covers = covers_known_on(forecast.origin_date, scenario, profile)
-    since_count = _since_first_count(forecast, people, covers)
-    tables: list[Table] = []
-    runout: list[RunOutRow] = []
-    for item in profile.items:
-        places = _places_of(item, scenario, people)
-        if not places:
-            continue
-        tables.extend(tables_of_need(item, people.sel(place=places), profile))
-        counted = _counted(covers, item, places)
-        if counted:
-            lack = uncovered(item, since_count, counted, people_per=profile.people_per(item))
-            lack = lack.sel(date=people["date"])
-            tables.append(table_of_gap(item, lack, profile, counted))
-            runout.extend(_runout_of(item, lack, counted))
-    rows = sorted(_rows_of(tables), key=lambda row: (row.date, row.place))
-    notes = (*covers.notes, *_caveats(forecast, profile, covers))
-    return Needs(profile.name, forecast.origin_date, tuple(rows), tuple(runout), notes)
-
-
-def _places_of(item: Item, scenario: Scenario, people: xr.Dataset) -> list[str]:
-    fitting = {row.place for row in scenario.places if row.kind in item.place_kinds}
-    return [place for place in people["place"].values.tolist() if place in fitting]
-
-
-def _counted(covers: Covers, item: Item, places: list[str]) -> dict[str, Cover]:
-    known = covers.by_item.get(item.covered_by, {})
-    return {place: known[place] for place in places if place in known}
+    return _Basis(scenario, profile, people, covers, _since_first_count(forecast, people, covers))
 
 
 def _since_first_count(forecast: Forecast, people: xr.Dataset, covers: Covers) -> xr.Dataset:

@@ -139,7 +139,13 @@ def make_comparison_run(
             result = forecast_result(run, scenario, observations, posterior, request, there)
             with run.step("compare", f"Comparing {len(supposed)} alternatives"):
                 comparison = compare(
-                    result.forecast, scenario, posterior, supposed, seed=draws.seed, workers=there.workers
+                    result.forecast,
+                    scenario,
+                    posterior,
+                    supposed,
+                    seed=draws.seed,
+                    standards=request.standards,
+                    workers=there.workers,
                 )
         with run.step("write", "Writing the tables"):
             cautions = tuple(_cautions((*suppositions.levers, *suppositions.sweep), posterior))

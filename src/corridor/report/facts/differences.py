@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from corridor.report.facts.context import isolated
 from corridor.report.facts.wording import Guard, day
+from corridor.runs.comparison import LASTS, NEED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import date
 
     from corridor.runs.rows import DifferenceRow
@@ -23,6 +25,7 @@ _TOTALS = {
 }
 _AT_PLACES = {"stock": "people in {}", "days_over_capacity": "days over capacity in {}"}
 ASSUMPTION = " (an assumption only: nobody has reported any)"
+FIRST_NEED = "water"
 MOST_PLACES = 3
 NOTHING = "no difference in at least 8 of 10 histories: what is changed seldom limits anything"
 
@@ -57,6 +60,7 @@ def difference_lines(
     guard: Guard = Guard(),  # noqa: B008 - a frozen value
     *,
     assumed: Collection[str] = (),
+    units: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[DifferenceLine, ...]:
     """Return what each alternative changes by the last day of the rows.
 
@@ -72,6 +76,8 @@ def difference_lines(
         Keeps small counts out.
     assumed
         Targets that rest on defaults alone, which is said of each number.
+    units
+        Unit of what is needed of each item.
     """
     table = list(rows)
     last = max((row.target_end_date for row in table), default=None)
@@ -81,32 +87,89 @@ def difference_lines(
             key = (row.alternative, row.target, row.location)
             estimates.setdefault(key, {})[float(row.output_type_id)] = row.value
     totals = {target: f"{what}{ASSUMPTION if target in assumed else ''}" for target, what in _TOTALS.items()}
-    wording = names, guard, totals
+    wording = _Wording(names, guard, totals, units)
     return tuple(_line(name, meaning, estimates, wording, last) for name, meaning in meanings.items())
+
+
+class _Wording(NamedTuple):
+    names: Mapping[str, str]
+    guard: Guard
+    totals: Mapping[str, str]
+    units: Mapping[str, str]
+
+    def name(self, place: str) -> str:
+        """Return the name of a place for people."""
+        return isolated(self.names.get(place, place))
 
 
 def _line(
     name: str,
     meaning: str,
     estimates: Mapping[tuple[str, str, str], Mapping[float, float]],
-    wording: tuple[Mapping[str, str], Guard, Mapping[str, str]],
+    wording: _Wording,
     last: date | None,
 ) -> DifferenceLine:
-    names, guard, totals = wording
     own = {(target, place): levels for (one, target, place), levels in estimates.items() if one == name}
     parts = [
-        change(own[target, EVERYWHERE], what, guard) for target, what in totals.items() if (target, EVERYWHERE) in own
+        change(own[target, EVERYWHERE], what, wording.guard)
+        for target, what in wording.totals.items()
+        if (target, EVERYWHERE) in own
     ]
     for target, what in _AT_PLACES.items():
-        at_places = [(place, levels) for (one, place), levels in own.items() if one == target and place != EVERYWHERE]
-        at_places.sort(key=lambda row: -max(abs(row[1][level]) for level in LEVELS))
-        counts = guard if target == "stock" else Guard(1)
+        counts = wording.guard if target == "stock" else Guard(1)
         parts += [
-            change(levels, what.format(isolated(names.get(place, place))), counts)
-            for place, levels in at_places[:MOST_PLACES]
+            change(levels, what.format(wording.name(place)), counts)
+            for _, place, levels in _largest(own, target)[:MOST_PLACES]
         ]
+    parts += _needs(own, wording)
     stated = tuple(part for part in parts if part)
     return DifferenceLine(name, meaning, day(last) if last else "the last day", "; ".join(stated) or NOTHING, stated)
+
+
+def _largest(
+    own: Mapping[tuple[str, str], Mapping[float, float]], *targets: str
+) -> list[tuple[str, str, Mapping[float, float]]]:
+    """Return at which places some targets change, the largest change first."""
+    at_places = [(target, place, levels) for (target, place), levels in own.items() if place != EVERYWHERE]
+    changed = (row for row in at_places if row[0] in targets)
+    return sorted(changed, key=lambda row: -max(abs(row[2][level]) for level in LEVELS))
+
+
+def _needs(own: Mapping[tuple[str, str], Mapping[float, float]], wording: _Wording) -> Iterator[str]:
+    """Yield what changes in the need of water where it changes most, and on what day what was counted runs out."""
+    for _, place, levels in _largest(own, f"{NEED}{FIRST_NEED}")[:1]:
+        unit = wording.units.get(FIRST_NEED, "")
+        yield change(levels, f"{unit} of {FIRST_NEED} needed in {wording.name(place)}", Guard(1))
+    for target, place, levels in _largest(own, *(f"{LASTS}{item}" for item in wording.units))[:MOST_PLACES]:
+        item = target.removeprefix(LASTS).replace("_", " ")
+        yield sooner(levels, f"{item} in {wording.name(place)}")
+
+
+def sooner(levels: Mapping[float, float], what: str) -> str:
+    """Return in words by how many days supplies run out sooner or later; nothing where the 8 in 10 interval is zero.
+
+    Examples
+    --------
+    >>> sooner({0.1: -5.0, 0.5: -3.0, 0.9: -1.0}, "water in Plain Camp")
+    'water in Plain Camp runs out 3 (1–5) days sooner'
+    >>> sooner({0.1: -14.0, 0.5: -4.0, 0.9: 0.0}, "tents in Plain Camp")
+    'tents in Plain Camp run out 4 (0–14) days sooner'
+    >>> sooner({0.1: 0.0, 0.5: 0.0, 0.9: 4.0}, "blankets in Plain Camp")
+    'blankets in Plain Camp run out up to 4 days later'
+    >>> sooner({0.1: -2.0, 0.5: 0.0, 0.9: 3.0}, "tents in Plain Camp")
+    'tents in Plain Camp run out on about the same day (from 2 days sooner to 3 later)'
+    """
+    low, likely, high = (levels[level] for level in LEVELS)
+    if low == high == 0:
+        return ""
+    out = f"{what} {'run' if what.split(' in ', maxsplit=1)[0].endswith('s') else 'runs'} out"
+    if low < 0 < high:
+        return f"{out} on about the same day (from {-low:.0f} days sooner to {high:.0f} later)"
+    which, near, middle, far = (
+        ("later", low, likely, high) if low >= 0 else ("sooner", abs(high), abs(likely), abs(low))
+    )
+    days = f"up to {far:.0f}" if near == middle == 0 else f"{middle:.0f} ({near:.0f}–{far:.0f})"
+    return f"{out} {days} days {which}"
 
 
 def change(levels: Mapping[float, float], what: str, guard: Guard) -> str:

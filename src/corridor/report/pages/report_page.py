@@ -136,7 +136,8 @@ def _differences(context: ReportContext) -> tuple[DifferenceLine, ...]:
     names = {row.place: row.name for row in context.run.scenario.places}
     swept = context.run.run.get("swept") or {}
     apart = {name: meaning for name, meaning in meanings.items() if name not in swept}  # type: ignore[operator]  # a dict
-    return difference_lines(context.run.differences, apart, names, context.guard, assumed=context.assumed)
+    units = {row.item: row.unit for row in context.run.needs}
+    return difference_lines(context.run.differences, apart, names, context.guard, assumed=context.assumed, units=units)
 
 
 def _texts(stated: object) -> list[str]:

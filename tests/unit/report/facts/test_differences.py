@@ -9,14 +9,14 @@ LAST = dt.date(2031, 3, 1)
 MEANINGS = {"shut": "The road is shut."}
 
 
-def rows(target, values):
+def rows(target, values, location="all"):
     levels = zip(("0.1", "0.5", "0.9"), values, strict=True)
     return [
         DifferenceRow(
             alternative="shut",
             target=target,
             target_end_date=LAST,
-            location="all",
+            location=location,
             output_type="quantile",
             output_type_id=level,
             value=value,
@@ -33,3 +33,19 @@ def test_deaths_that_nobody_reports_are_an_assumption_on_the_number_itself():
     deaths, nights = sorted(assumed.parts, key=lambda part: "nights" in part)
     assert f"deaths{ASSUMPTION}" in deaths
     assert ASSUMPTION not in nights
+
+
+def test_needs_and_how_long_supplies_last_are_compared_in_words():
+    table = [
+        *rows("need_water", (1000.0, 4500.0, 9000.0), "camp"),
+        *rows("days_of_water", (-4.0, -2.0, -1.0), "camp"),
+        *rows("days_of_tents_new_arrivals", (0.0, 0.0, 3.0), "camp"),
+        *rows("days_of_blankets", (0.0, 0.0, 0.0), "camp"),
+    ]
+    units = {"water": "litres/day", "tents_new_arrivals": "tents", "blankets": "blankets"}
+    (line,) = difference_lines(table, MEANINGS, {"camp": "Plain Camp"}, units=units)
+    assert line.parts == (
+        "4,500 (1,000–9,000) more litres/day of water needed in Plain Camp",
+        "water in Plain Camp runs out 2 (1–4) days sooner",
+        "tents new arrivals in Plain Camp run out up to 3 days later",
+    )
