@@ -98,7 +98,8 @@ def _is_of_script(text: str, letters: str) -> bool:
         return False
     if "3040" in letters and sum("\u3040" <= letter <= "\u30ff" for letter in foreign) < _FEW * len(foreign):
         return False
-    return bool(words) and own >= _MOSTLY * len(foreign) and odd <= _FEW * len(words)
+    is_script = own >= _MOSTLY * len(foreign) and len(foreign) >= 2 * len(words)
+    return bool(words) and is_script and odd <= _FEW * len(words)
 
 
 def _is_common_chinese(letters: list[str]) -> bool:

@@ -231,6 +231,10 @@ def test_a_shape_has_few_points_and_stays_near_the_road():
         ),
         ("roads.gpkg", b"SQLite format 3\0" + b"\1" * 200, "damaged or none"),
         ("roads.osm.pbf", b"\0\0\0\x0d\x0a\x09OSMHeader\x18\x7c" + b"\1" * 200, "damaged"),
+        ("roads.geojson", b'{"type": "LineString", "coordinates": [[1' + b"0" * 400 + b", 5], [31, 6]]}", "degrees"),
+        ("roads.geojson", b'{"type":"GeometryCollection","geometries":[' * 9_000, "begins like JSON and is none"),
+        ("roads.geojson", b'{"type": "LineString", "coordinates": [[30, 5], [NaN, 6]]}', "degrees"),
+        ("roads.geojson", b'{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1]]]}', "no road is in it"),
         ("roads.zip", b"PK\x03\x04....", "an archive"),
         ("roads.txt", b"roads lead somewhere", "no file of roads"),
     ],
@@ -254,6 +258,34 @@ def test_a_geopackage_in_metres_of_another_system_is_refused_and_its_views_are_n
         store.execute(f"CREATE VIEW roads AS {endless}")
     store.close()
     with pytest.raises(ScenarioError, match="no road is in it"):
+        read_roads([path])
+
+
+@pytest.mark.parametrize(
+    "blob",
+    [
+        b"GP",
+        b"GP\0\1" + struct.pack("<i", 4326) + b"\1" + struct.pack("<II", 2, 2**32 - 1),
+        b"GP\0\1" + struct.pack("<i", 4326) + struct.pack("<BII", 1, 2, 1) + struct.pack("<2d", float("nan"), 5.0),
+        b"GP\0\1" + struct.pack("<i", 4326) + struct.pack("<BII", 1, 5, 1) * 20_000,
+    ],
+    ids=["cut off", "endless", "no number", "nested too deeply"],
+)
+def test_a_damaged_line_of_a_geopackage_is_refused_in_words(tmp_path, blob):
+    path = geopackage(tmp_path)
+    with sqlite3.connect(path) as store:
+        store.execute("UPDATE roads SET geom = ?", [blob])
+    store.close()
+    with pytest.raises(ScenarioError, match="is damaged"):
+        read_roads([path])
+
+
+def test_a_geopackage_whose_column_has_no_name_is_refused_in_words(tmp_path):
+    path = geopackage(tmp_path)
+    with sqlite3.connect(path) as store:
+        store.execute("UPDATE gpkg_geometry_columns SET column_name = NULL")
+    store.close()
+    with pytest.raises(ScenarioError, match="is damaged"):
         read_roads([path])
 
 

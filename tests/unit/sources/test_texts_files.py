@@ -8,6 +8,7 @@ from pypdf import PdfReader, PdfWriter
 
 from corridor.errors import ScenarioError
 from corridor.sources.texts import read_documents, read_proposals_of
+from corridor.sources.texts.files import Document
 
 PAGE = """<!doctype html><html><head><title>News</title><script>var n = "900 people fled Gamma.";</script>
 <meta property="article:published_time" content="2031-03-05T10:00:00Z"></head>
@@ -90,7 +91,8 @@ def test_standard_input_is_a_text():
         ("binary.txt", b"700 people\0\1\2", "binary"),
         ("archive.txt", b"PK\x03\x04" + bytes(40), "archive or an office document"),
         ("bomb.txt", b"\x1f\x8b\x08" + bytes(40), "nothing in it is unpacked"),
-        ("latin.txt", "700 personnes ont fui à Alba".encode("latin-1"), "not UTF-8"),
+        ("controls.txt", bytes(range(1, 255)) * 9, "binary, or text in an unknown encoding"),
+        ("office.txt", b"\xd0\xcf\x11\xe0" + bytes(40), "archive or an office document"),
         ("bomb.xml", b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>', "entities are not expanded"),
         ("page.txt", b'<html><title>Log in</title><form><input type="password"></form></html>', "asks for a password"),
         ("broken.pdf", b"%PDF-1.7\nnothing", "the PDF cannot be read"),
@@ -101,6 +103,30 @@ def test_what_is_no_report_is_refused_in_clear_words(tmp_path, name, data, words
     path.write_bytes(data)
     with pytest.raises(ScenarioError, match=words):
         read(path)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("latin-1", "700 personnes ont fui à Alba"),
+        ("cp1256", "نزح 700 شخص إلى المخيم"),
+        ("cp1251", "700 человек прибыли в лагерь"),
+        ("shift_jis", "700人がキャンプに到着した"),
+        ("utf-16-le", "700 people fled to Alba"),
+    ],
+)
+def test_older_encodings_are_read_by_their_script(tmp_path, encoding, text):
+    path = tmp_path / "report.txt"
+    path.write_bytes(text.encode(encoding))
+    assert read(path).text == text
+
+
+@pytest.mark.parametrize("filling", [" ", ".", "\n", " \n", "(", "- ", "1 "])
+def test_a_text_of_endless_repeats_is_read_to_its_end(filling):
+    """Patterns that try every start of a run anew take hours here."""
+    text = filling * (8_000 // len(filling)) + "\n\nMore than 700 people arrived at Alba camp on 3 March 2031."
+    proposals = read_proposals_of([Document("report.txt", text, "0" * 64)])
+    assert [row.count for row in proposals] == [700]
 
 
 def test_all_problems_are_listed_at_once(tmp_path):

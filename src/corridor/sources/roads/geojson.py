@@ -40,7 +40,7 @@ def read_geojson(path: Path) -> Ways:
         raise not_in_degrees(path.name, json.dumps(crs)[:80])
     try:
         return ways_of(list(_lines(document)))
-    except (ValueError, TypeError, IndexError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError, RecursionError):
         what = "coordinates of a line are not pairs of longitude and latitude in degrees."
         raise refused(path.name, "S021", what, "Save it as GeoJSON in WGS 84 (EPSG:4326).") from None
 

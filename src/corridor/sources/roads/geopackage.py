@@ -52,7 +52,7 @@ def read_geopackage(path: Path) -> Ways:
     except sqlite3.Error as error:
         what = f"the GeoPackage is damaged or none: {error}."
         raise refused(path.name, "S005", what, "Download or save it again.") from None
-    except (struct.error, ValueError, IndexError):
+    except (struct.error, ValueError, TypeError, IndexError, AttributeError, OverflowError, RecursionError):
         what = "a line of the GeoPackage is damaged, or its coordinates are not degrees."
         raise refused(path.name, "S021", what, "Save it again, in WGS 84 (EPSG:4326).") from None
 

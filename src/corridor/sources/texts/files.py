@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corridor.errors import Problem, ScenarioError, Where
+from corridor.sources.encodings import decoded
 from corridor.sources.texts.pages import page_text
 from corridor.sources.texts.pdfs import pdf_text
 
@@ -140,17 +141,20 @@ def _text(name: str, data: bytes) -> tuple[str | Problem, dt.date | None]:
 
 
 def _decoded(data: bytes, where: Where) -> str | Problem:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    else:
-        if b"\0" in data:
-            return Problem("X007", "the file is binary: it holds a zero byte.", _PUT_TEXT, where)
-        declared = re.search(rb"<meta[^>]{0,200}charset=[\"']?([A-Za-z0-9_-]{1,40})", data[:4_000], re.IGNORECASE)
-        encoding = declared[1].decode("ascii") if declared else "utf-8-sig"
-    try:
-        return data.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding)
-    except (UnicodeDecodeError, LookupError):
-        return Problem("X008", f"the text is not {encoding.removesuffix('-sig').upper()}.", "Save it as UTF-8.", where)
+    """Return a text in the encoding that a page declares, else in the one that its bytes tell."""
+    declared = re.search(rb"<meta[^>]{0,200}charset=[\"']?([A-Za-z0-9_-]{1,40})", data[:4_000], re.IGNORECASE)
+    if declared and b"\0" not in data:
+        encoding = declared[1].decode("ascii").lower()
+        try:
+            return data.decode("utf-8-sig" if encoding in {"utf-8", "utf8"} else encoding)
+        except (UnicodeDecodeError, LookupError):
+            pass
+    result = decoded(data)
+    if result is not None:
+        return result.text
+    if b"\0" in data:
+        return Problem("X007", "the file is binary: it holds a zero byte.", _PUT_TEXT, where)
+    return Problem("X008", "the file is binary, or text in an unknown encoding.", "Save it as UTF-8.", where)
 
 
 def _day_in(name: str) -> dt.date | None:

@@ -62,16 +62,14 @@ def noun_of(text: str, figure: Figure) -> Noun | None:
     figure
         One of its figures.
     """
-    if re.search(
-        r"\b(?:groups?|famil(?:y|ies)|households?|batch(?:es)?) of (?:more than |at least |up to )?$",
-        text[: figure.start],
-    ):
+    before = text[max(0, figure.start - 60) : figure.start]
+    if re.search(r"\b(?:groups?|famil(?:y|ies)|households?|batch(?:es)?) of (?:more than |at least |up to )?$", before):
         return None
     part = _PART_OF.match(text, figure.end)
     if part:
         whole, _ = _after(text, Figure(part.end(), part.end(), 0))
         return replace(whole, is_missing=True) if whole else None
-    if _WHOLE_OF.search(text[: figure.start]):
+    if _WHOLE_OF.search(before):
         return None
     noun, is_refused = _after(text, figure)
     if noun or is_refused:

@@ -55,6 +55,16 @@ _SHARE_AFTER = re.compile(
     r"[ -](?:thirds?|quarters?|fifths?|tenths?|halves|in \w+|out of|of them|of the(?! \d)|per ?cent|%|-year)",
     re.IGNORECASE,
 )
+_QUALIFIERS = tuple(
+    (
+        qualifier,
+        re.compile(
+            rf"(?<!\w){words}\s?(?:an? )?(?:additional |further |total of |extra |other |estimated |the )?$",
+            re.IGNORECASE,
+        ),
+    )
+    for qualifier, words in QUALIFIERS
+)
 _RANGE = re.compile(r"\s?(?:-|to|and|or|à|et)\s?")
 
 
@@ -85,7 +95,8 @@ def figures_of(text: str, taken: Iterable[tuple[int, int]] = ()) -> tuple[Figure
     figures = [*vague, *_written(text), *_digits(text)]
     free: list[Figure] = []
     for figure in sorted(figures, key=lambda row: (row.start, -row.end)):
-        if all(figure.end <= a or b <= figure.start for a, b in [*spans, *((f.start, f.end) for f in free)]):
+        follows = not free or free[-1].end <= figure.start
+        if follows and all(figure.end <= a or b <= figure.start for a, b in spans):
             free.append(figure)
     return tuple(_qualified(text, figure) for figure in _ranged(text, free))
 
@@ -189,11 +200,5 @@ def _qualified(text: str, figure: Figure) -> Figure:
     before, after = text[max(0, figure.start - 48) : figure.start], text[figure.end : figure.end + 12]
     if re.match(r"\+|\s(?:or more|and more|ou plus)\b", after):
         return replace(figure, qualifier=Qualifier.AT_LEAST)
-    for qualifier, words in QUALIFIERS:
-        if re.search(
-            rf"(?<!\w){words}\s?(?:an? )?(?:additional |further |total of |extra |other |estimated |the )?$",
-            before,
-            re.IGNORECASE,
-        ):
-            return replace(figure, qualifier=qualifier)
-    return figure
+    qualifier = next((qualifier for qualifier, words in _QUALIFIERS if words.search(before)), None)
+    return replace(figure, qualifier=qualifier) if qualifier else figure

@@ -14,8 +14,8 @@ LONGEST = 2_000
 """Characters of a sentence; a longer one is cut at a blank, so that reading time grows with the text alone."""
 
 _PARAGRAPH_END = re.compile(r"\n[ \t\r]*\n\s*|\n\s*(?=[•‣▪●*–—-]\s)|\n\s*(?=\d{1,2}[.)]\s)|\f")
-_LINE_END = re.compile(r"[ \t\r]*\n[ \t]*")
-_BOUNDARY = re.compile(r"[.!?؟]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W_a-z])|(?<=[a-z]{3}[.!?])(?=[A-Z][a-z])")
+_LINE_END = re.compile(r"(?<![ \t\r])[ \t\r]*\n[ \t]*")
+_BOUNDARY = re.compile(r"(?<![.!?؟])[.!?؟]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W_a-z])|(?<=[a-z]{3}[.!?])(?=[A-Z][a-z])")
 _ABBREVIATIONS = frozenset(
     [
         "mr",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -108,9 +109,12 @@ def _counted(text: str, figures: Sequence[Figure]) -> Iterator[_Counted]:
     """Yield the figures that count displaced people, each with its noun and verb."""
     nouns = [noun_of(text, figure) for figure in figures]
     earlier: _Counted | None = None
+    following = [figure.start for figure, noun in zip(figures, nouns, strict=True) if noun]
+    ends = sorted(noun.end for noun in nouns if noun)
     for i, (figure, noun) in enumerate(zip(figures, nouns, strict=True)):
-        first = max((row.end for row in nouns[:i] if row and row.end <= figure.start), default=0)
-        last = next((f.start for f, n in zip(figures[i + 1 :], nouns[i + 1 :], strict=True) if n), len(text))
+        earlier_nouns = bisect_right(ends, figure.start)
+        first = ends[earlier_nouns - 1] if earlier_nouns else 0
+        last = next((start for start in following if start > figure.start), len(text))
         if noun is None:
             noun = _listed(text, figure, earlier)  # noqa: PLW2901 - what the list before it counts
             verb = earlier.verb if noun and earlier else None
