@@ -41,6 +41,7 @@ COLUMNS = (
     *("instance", "model", "horizon", "reports", "WIS", "WIS, log", "better rival", "skill", "skill, log"),
     *("against persistence", "against drift", "against the best baseline"),
 )
+PAGES = ("explanation/skill.md", "development/skill_log.md")
 MEANS = ("skill", "skill_log1p", "skill_best", "skill_log1p_best")
 TICK = 25
 INSTANCES = ("burundi", "car", "mali2012", "ssudan")
@@ -130,6 +131,8 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=INSTANCES, help="instances; all four if not given")
     parser.add_argument("--out", type=Path, help="folder of the manual, whose two tables are replaced")
     asked = parser.parse_args()
+    if asked.out is not None and not all((asked.out / page).is_file() for page in PAGES):
+        parser.error(f"{asked.out} has no {' and '.join(PAGES)}: --out names the folder of the manual, docs")
     found, rows, began = {}, {}, clock_s()
     crises = read_crises(asked.data)
     cases = {name: cases_of(crisis) for name, crisis in crises.items()}
@@ -161,8 +164,8 @@ def main() -> None:
     )
     print(means)
     if asked.out is not None:
-        put_between(asked.out / "explanation" / "skill.md", "skill", means)
-        put_between(asked.out / "development" / "skill_log.md", "skill instances", each)
+        for page, name, text in zip(PAGES, ("skill", "skill instances"), (means, each), strict=True):
+            put_between(asked.out / page, name, text)
 
 
 if __name__ == "__main__":
