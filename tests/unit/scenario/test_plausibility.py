@@ -54,12 +54,32 @@ def test_two_exact_counts_of_one_source_for_one_day_are_asked_about(folder):
     assert "two exact counts, 2,500 and 2,600" in warnings(folder)
 
 
-def test_a_count_ten_times_its_neighbours_is_asked_about_and_growth_is_not(folder):
-    counts = (2000, 21000, 2100)
+@pytest.mark.parametrize(
+    ("counts", "strange"),
+    [
+        ((2000, 21000, 2100), "21,000 as stock of meadow_camp on 2031-05-02 stands between"),
+        ((9400, 123000, 15100), "123,000 as stock"),
+        ((9400, 1230, 15100), "1,230 as stock"),
+        ((90600, 9400, 12300), "90,600 as stock of meadow_camp on 2031-05-01 comes before"),
+        ((9060, 9400, 123000), "123,000 as stock of meadow_camp on 2031-05-03 comes after 9,060"),
+        ((2000, 21000, 25000), ""),
+        ((2000, 2100, 9000), ""),
+        ((2000, 300, 2500), "300 as stock"),
+        ((100, 2000, 21000), ""),
+    ],
+)
+def test_a_count_ten_times_its_neighbours_is_asked_about_and_growth_is_not(folder, counts, strange):
     rows = [f"2031-05-0{i},meadow_camp,stock,{count},DTM" for i, count in enumerate(counts, start=1)]
-    assert "21,000 as stock of meadow_camp on 2031-05-02" in warnings(with_reports(folder, *rows))
-    rows[2] = "2031-05-03,meadow_camp,stock,25000,DTM"
-    assert "digit" not in warnings(with_reports(folder, *rows))
+    text = warnings(with_reports(folder, *rows))
+    assert strange in text
+    assert bool(strange) is ("digit too many" in text)
+
+
+def test_a_hedged_count_ten_times_its_neighbours_is_asked_about(folder):
+    rows = [f"2031-05-0{i},meadow_camp,stock,{n},about,DTM" for i, n in enumerate((2000, 20000, 2000), start=1)]
+    text = "date,place,measure,count,qualifier,source\n" + "\n".join(rows)
+    (folder / "observations.csv").write_text(text, encoding="utf-8")
+    assert "20,000 as stock" in warnings(folder)
 
 
 def test_swapped_coordinates_are_asked_about(folder):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from corridor.scenario.events import EventKind
@@ -15,8 +15,15 @@ from corridor.scenario.scenario import Scenario
 EARTH_KM = 6371.0
 """Mean radius of the earth in kilometres (IUGG)."""
 
-TIMES_OUT_OF_LINE = 10
-"""A count so many times its neighbours on both sides is pointed out: a digit too many or too few."""
+TIMES_OUT_OF_LINE = 6
+"""A count so many times its neighbours on both sides is pointed out: with a digit too many it is ten times what it was,
+and neighbours differ.
+"""
+
+TIMES_AT_THE_END = 9
+"""A last count so many times the two before it is pointed out: there a sudden influx may be true."""
+
+_NEIGHBOURS_AGREE = 4
 
 _STRAIGHT_LINE_SLACK = (1.5, 20.0)
 _MOST_SHOWN = 5
@@ -32,9 +39,9 @@ def plausibility_warnings(scenario: Scenario, observations: Observations) -> tup
     observations
         Exact figures that are used are compared.
     """
-    exact = [row for row in observations if row.use is not Use.IGNORE and row.qualifier is Qualifier.EXACT]
-    series = _series(row for row in exact if row.count is not None)
-    warnings = [*_contradicting(series), *_falling(series), *_out_of_line(series)]
+    counted = [row for row in observations if row.use is not Use.IGNORE and row.count is not None]
+    exact = _series(row for row in counted if row.qualifier is Qualifier.EXACT)
+    warnings = [*_contradicting(exact), *_falling(exact), *_out_of_line(_series(counted))]
     return (*_few(list(_far_apart(scenario))), *_out_of_reach(scenario), *_few(warnings))
 
 
@@ -98,16 +105,33 @@ def _falling(series: dict[tuple[object, ...], list[Observation]]) -> Iterator[st
 def _out_of_line(series: dict[tuple[object, ...], list[Observation]]) -> Iterator[str]:
     for rows in series.values():
         stocks = [row for row in rows if not row.measure.is_flow]
-        for before, row, after in zip(stocks, stocks[1:], stocks[2:], strict=False):
-            low, high = sorted((before.count or 0, after.count or 0))
-            count = row.count or 0
-            is_high = low > 0 and count >= TIMES_OUT_OF_LINE * high
-            is_low = low > 0 and count * TIMES_OUT_OF_LINE <= low
-            if (is_high or is_low) and high < TIMES_OUT_OF_LINE * low:
-                yield (
-                    f"{count:,} as {row.measure.value} of {row.place} on {row.date} stands between {before.count:,} on "
-                    f"{before.date} and {after.count:,} on {after.date}: check for a digit too many or too few."
-                )
+        for one, row, other in zip(stocks, stocks[1:], stocks[2:], strict=False):
+            if _is_out_of_line(row, (one, other), TIMES_OUT_OF_LINE):
+                yield _strange(row, f"stands between {_dated(one)} and {_dated(other)}")
+        if len(stocks) > 2:  # noqa: PLR2004 - two neighbours
+            first, last = stocks[:3], stocks[:-4:-1]
+            is_less = (first[0].count or 0) < (first[1].count or 0)  # as where a camp has just opened
+            if not is_less and _is_out_of_line(first[0], first[1:], TIMES_OUT_OF_LINE):
+                yield _strange(first[0], f"comes before {_dated(first[1])} and {_dated(first[2])}")
+            if _is_out_of_line(last[0], last[1:], TIMES_AT_THE_END):
+                yield _strange(last[0], f"comes after {_dated(last[2])} and {_dated(last[1])}")
+
+
+def _is_out_of_line(row: Observation, neighbours: Sequence[Observation], times: int) -> bool:
+    """Whether a count is many times two others that agree roughly, or as small a part of them."""
+    low, high = sorted(other.count or 0 for other in neighbours)
+    count = row.count or 0
+    agree = low > 0 and high < _NEIGHBOURS_AGREE * low
+    return agree and (count >= times * high or count * times <= low)
+
+
+def _dated(row: Observation) -> str:
+    return f"{row.count:,} on {row.date}"
+
+
+def _strange(row: Observation, where: str) -> str:
+    text = f"{row.count:,} as {row.measure.value} of {row.place} on {row.date} {where}"
+    return f"{text}: check for a digit too many or too few."
 
 
 def _far_apart(scenario: Scenario) -> Iterator[str]:

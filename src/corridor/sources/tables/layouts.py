@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import NamedTuple
@@ -139,12 +139,14 @@ class _DtmColumns(NamedTuple):
 
 def _present(layout: str, records: tuple[Record, ...], columns: _DtmColumns) -> Reading:
     """Return the people present in the places of the deepest level."""
-    level = max(map(columns.level, records), default=0)
+    levels = list(map(columns.level, records))
+    level = max(levels, default=0)
     left: Counter[str] = Counter()
     figures: list[Figure] = []
-    for record in records:
+    spots = _Spots(level, columns.admin)
+    for record, own_level in zip(records, levels, strict=True):
         count, date = record.people(columns.people), record.date(*columns.dates)
-        if columns.level(record) != level:
+        if own_level != level:
             left[f"rows of upper levels, which rows of level {level} add up to"] += 1
         elif count is None or date is None:
             left["rows without a figure or a date"] += 1
@@ -152,7 +154,7 @@ def _present(layout: str, records: tuple[Record, ...], columns: _DtmColumns) -> 
             kind = record.text(columns.assessment)
             figures.append(
                 Figure(
-                    spot=_admin(record, level, *columns.admin),
+                    spot=spots.spot_of(record),
                     measure=Measure.STOCK,
                     date=date,
                     count=count,
@@ -170,15 +172,27 @@ def _level(record: Record) -> int:
     return next((level for level in (3, 2, 1) if record.text(f"admin{level}Pcode", f"admin{level}Name")), 0)
 
 
-def _admin(record: Record, level: int, *forms: str) -> Spot:
-    """Return the place of a row at a level, with the name of the level above where its own is missing."""
-    country = record.text("admin0Pcode", "location_code")
-    names = [record.text(*(form.format(number) for form in forms if "ame" in form)) for number in range(level, -1, -1)]
-    codes = [record.text(*(form.format(number) for form in forms if "ode" in form)) for number in range(level, -1, -1)]
-    if level == 0:
-        return Spot(record.text("admin0Name", "location_code") or country, country or None, country=country or None)
-    name = names[0] or codes[0] or "not named"
-    return Spot(name, codes[0] or None, country=country if len(country) == 3 else None)  # noqa: PLR2004 - ISO alpha-3
+class _Spots:
+    """The places of rows at a level; each is worked out once."""
+
+    def __init__(self, level: int, forms: Sequence[str]) -> None:
+        self._level = level
+        self._names = tuple(form.format(level) for form in forms if "ame" in form)
+        self._codes = tuple(form.format(level) for form in forms if "ode" in form)
+        self._known: dict[tuple[str, str, str], Spot] = {}
+
+    def spot_of(self, record: Record) -> Spot:
+        """Return the place of a row, with its code where its name is missing."""
+        country = record.text("admin0Pcode", "location_code")
+        if self._level == 0:
+            name = record.text("admin0Name", "location_code") or country
+            return Spot(name, country or None, country=country or None)
+        key = (record.text(*self._names), record.text(*self._codes), country)
+        if key not in self._known:
+            name, code, _ = key
+            is_alpha3 = len(country) == 3  # noqa: PLR2004 - ISO
+            self._known[key] = Spot(name or code or "not named", code or None, country=country if is_alpha3 else None)
+        return self._known[key]
 
 
 def _rounds(layout: str, figures: Iterable[Figure], left: Counter[str]) -> Reading:

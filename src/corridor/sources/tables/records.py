@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from corridor.sources.tables.mapping import HEADER_WITHIN
@@ -12,6 +13,7 @@ from corridor.sources.tables.sheets import Sheet, SourceFile
 from corridor.sources.tables.values import parsed_count, parsed_date
 
 _NAMED_WITHIN = 20
+_NOTHING = frozenset(["", "not available", "nan", "none", "null"])
 
 
 class Record(NamedTuple):
@@ -25,15 +27,9 @@ class Record(NamedTuple):
         """Return the first of some cells that says anything, as text; blank if none does."""
         for name in names:
             value = self.cells.get(name)
-            text = (
-                ""
-                if value is None
-                else str(int(value))
-                if isinstance(value, float) and value.is_integer()
-                else str(value)
-            )
-            if text.strip().casefold() not in {"", "not available", "nan", "none", "null"}:
-                return text.strip()
+            text = _text(value) if isinstance(value, str) else _text(_written(value)) if value is not None else ""
+            if text:
+                return text
         return ""
 
     def people(self, name: str) -> int | None:
@@ -51,6 +47,17 @@ class Record(NamedTuple):
             return float(self.text(name))
         except ValueError:
             return None
+
+
+@lru_cache(maxsize=100_000)
+def _text(value: str) -> str:
+    """Return a text without outer blanks; blank if it says that there is nothing."""
+    text = value.strip()
+    return "" if text.casefold() in _NOTHING else text
+
+
+def _written(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def records_of(source: SourceFile) -> tuple[Record, ...]:
@@ -78,10 +85,12 @@ def _of_sheet(sheet: Sheet) -> Iterator[Record]:
     if best is None:
         return
     names = [str(cell).strip() for cell in best.cells]
-    for row in sheet.rows:
-        first = next((str(cell) for cell in row.cells if cell not in ("", None)), "")
-        if row.number > best.number and not first.startswith("#"):
-            yield Record(row.number, sheet.name, dict(zip(names, row.cells, strict=False)))
+    for number, cells in sheet.rows:
+        if number <= best.number:
+            continue
+        first = next((cell for cell in cells if cell not in ("", None)), "")
+        if not (isinstance(first, str) and first.startswith("#")):
+            yield Record(number, sheet.name, dict(zip(names, cells, strict=False)))
 
 
 def names_of(source: SourceFile) -> frozenset[str]:

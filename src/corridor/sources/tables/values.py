@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 
 from corridor.scenario.io.cells import EARLIEST, LATEST
 
@@ -61,17 +62,28 @@ def parsed_count(value: object) -> int | str | None:
     """
     if isinstance(value, bool) or value is None:
         return None
-    text = str(value).strip().translate(_DIGITS)
+    if isinstance(value, str):
+        return _count_of_text(value)
+    if isinstance(value, int | float) and float(value).is_integer() and abs(value) <= MOST_PEOPLE:
+        return _possible(int(value))
+    return _count_of_text(str(value))
+
+
+@lru_cache(maxsize=100_000)
+def _count_of_text(value: str) -> int | str | None:
+    text = value.strip().translate(_DIGITS)
     if text.casefold() in ABSENT:
         return None
-    if isinstance(value, int | float) and float(value).is_integer() and abs(value) <= MOST_PEOPLE:
-        count = int(value)
-    elif _PLAIN.fullmatch(text):
+    if _PLAIN.fullmatch(text):
         count = int(float(text))
     elif _GROUPED.fullmatch(text) and len(set(re.sub(r"[0-9-]", "", text))) == 1:
         count = int(re.sub(r"[^0-9-]", "", text))
     else:
         return f"'{text[:40]}' is not a whole number of people"
+    return _possible(count)
+
+
+def _possible(count: int) -> int | str:
     if count < 0:
         return f"{count:,} is below zero: a correction, not a count"
     return count if count <= MOST_PEOPLE else f"{count:,} people are not possible"
@@ -111,11 +123,14 @@ def parsed_date(value: object, order: DayOrder = DayOrder.OPEN) -> dt.date | Non
         return _near(value.date())
     if isinstance(value, dt.date):
         return _near(value)
-    text = str(value).strip().translate(_DIGITS)
+    return _date_of_text(str(int(value)) if isinstance(value, float) and value.is_integer() else str(value), order)
+
+
+@lru_cache(maxsize=20_000)
+def _date_of_text(value: str, order: DayOrder) -> dt.date | None:
+    text = value.strip().translate(_DIGITS)
     if text.casefold() in ABSENT:
         return None
-    if isinstance(value, float) and value.is_integer():
-        text = str(int(value))
     try:
         return _near(_from_text(text, order))
     except (ValueError, OverflowError):
