@@ -149,27 +149,36 @@ def added_up(figures: Iterable[Figure]) -> tuple[tuple[Figure, ...], int]:
 
 def _sum(parts: Sequence[Figure]) -> Figure:
     numbers = tuple(sorted(number for part in parts for number in part.rows))
-    return replace(parts[0], count=sum(part.count for part in parts), rows=numbers, part="")
+    spot = min((part.spot for part in parts), key=lambda spot: (sum(field is None for field in spot), str(spot)))
+    return replace(parts[0], spot=spot, count=sum(part.count for part in parts), rows=numbers, part="")
 
 
-def without_repeats(figures: Iterable[Figure]) -> tuple[tuple[Figure, ...], int, int]:
-    """Return figures without rows that repeat another in all that tells parts apart: the last of them counts.
+def without_repeats(figures: Iterable[Figure]) -> tuple[tuple[Figure, ...], int, Tally]:
+    """Return figures without rows that repeat another in all that tells parts apart.
+
+    Of rows with the same count one is taken, of rows with several counts none: the order of rows decides nothing.
 
     Returns
     -------
     tuple
-        The figures; how many rows were the same to the last digit; how many gave another count.
+        The figures; how many rows were the same to the last digit; those that contradict each other.
     """
-    last: dict[tuple[object, ...], Figure] = {}
-    same = other = 0
+    groups: dict[tuple[object, ...], list[Figure]] = {}
     for figure in figures:
-        key = (*figure.subject, figure.part)
-        before = last.get(key)
-        if before is not None:
-            same += before.count == figure.count
-            other += before.count != figure.count
-        last[key] = figure
-    return tuple(last.values()), same, other
+        groups.setdefault((*figure.subject, figure.part), []).append(figure)
+    contradicting = Tally()
+    once: list[Figure] = []
+    same = 0
+    for rows in groups.values():
+        by_count = {row.count: row for row in reversed(rows)}
+        same += len(rows) - len(by_count)
+        if len(by_count) == 1:
+            once.append(rows[0])
+            continue
+        counts = ", ".join(f"row {row.rows[0]}: {count:,}" for count, row in sorted(by_count.items()))
+        example = f"{rows[0].spot.name} on {rows[0].date}, {counts}"
+        contradicting.add("figures contradicted by another row of the file, none of them used", example)
+    return tuple(once), same, contradicting
 
 
 def with_periods(figures: Sequence[Figure]) -> tuple[Figure, ...]:

@@ -36,6 +36,7 @@ _MEASURES: tuple[tuple[str, Measure], ...] = (
     ("stock", Measure.STOCK),
 )
 _CHOOSE = 'If they are other people, import each sheet by a mapping with sheet = "…" and its own definition.'
+_TELL_APART = "Delete the wrong rows, or name the column that tells them apart, as measure or source, in a mapping."
 _LONGEST_NAME = 200
 _EXAMPLES = 3
 
@@ -63,7 +64,7 @@ def read_general(source: SourceFile, stated: Mapping[str, object], layout: str) 
         raise _unmapped(source, maps)
     readers = [_SheetReader(source.name, sheet, columns) for sheet, columns in usable]
     rows, twice = _once_by_sheet([figure for reader in readers for figure in reader.figures()])
-    distinct, same, other = without_repeats(rows)
+    distinct, same, contradicting = without_repeats(rows)
     figures, parts = added_up(distinct)
     account = [entry for reader in readers for entry in reader.account()]
     account += twice
@@ -74,9 +75,8 @@ def read_general(source: SourceFile, stated: Mapping[str, object], layout: str) 
         account.append(Entry(Kind.TRANSLATED, text))
     if same:
         account.append(Entry(Kind.LEFT_OUT, f"{counted(same, 'repeats of rows')}, alike in every cell."))
-    if other:
-        text = f"{counted(other, 'rows')} with another count of a place, day and measure: the last counts."
-        account.append(Entry(Kind.TO_DECIDE, text))
+    for line in contradicting.lines():
+        account.append(Entry(Kind.TO_DECIDE, f"{line} {_TELL_APART}"))
     skipped = [sheet.name for sheet in sheets if sheet not in [one for one, _ in usable]]
     if skipped:
         account.append(Entry(Kind.LEFT_OUT, f"sheets without place, date and count: {', '.join(skipped)}."))

@@ -21,6 +21,9 @@ from corridor.sources.tables.sheets import SourceFile, refused
 from corridor.sources.tables.updates import read_idmc
 from corridor.sources.tables.values import week_span
 
+MAX_FIGURES = 200_000
+"""A scenario with more reports is about more than one crisis."""
+
 LAYOUTS = ("auto", "hxl", "dtm", "hapi", "unhcr", "idmc", "prmn", "sites", "table")
 """The words for --layout."""
 
@@ -61,10 +64,15 @@ def read_counts(source: SourceFile, layout: str, stated: Mapping[str, object]) -
     else:
         reading = read_general(source, stated, own)
     if not reading.figures:
-        texts = [*(entry.text for entry in reading.account if entry.kind is Kind.LEFT_OUT), *source.notes]
+        texts = [*(row.text for row in reading.account if row.kind in {Kind.LEFT_OUT, Kind.TO_DECIDE}), *source.notes]
         why = "; ".join(text.rstrip(".") for text in texts) or "it has no rows"
         fix = "Check the layout, or say which column is what with --map."
         raise refused(source.name, "S012", f"no figure can be read as {own}: {why}.", fix)
+    if len(reading.figures) > MAX_FIGURES:
+        what = (
+            f"the file holds {len(reading.figures):,} figures; more than {MAX_FIGURES:,} are not taken into a scenario."
+        )
+        raise refused(source.name, "S002", what, "Cut it to the country and the years that the scenario is about.")
     return reading
 
 
