@@ -60,7 +60,7 @@ def test_parts_of_a_round_are_added_levels_are_not_and_operations_stay_apart(tmp
         ("eastmarket", "2031-03-31", "stock", 600, "fit"),
         ("northgate", "2031-03-31", "stock", 300, "fit"),
     ]
-    assert any("1 rows of upper levels" in entry.text for entry in done.account)
+    assert any("1 row of upper levels" in entry.text for entry in done.account)
 
 
 def test_each_figure_leads_back_to_file_rows_digest_and_import(tmp_path):
