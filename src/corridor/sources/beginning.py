@@ -16,13 +16,14 @@ from corridor.scenario.io.write import write_scenario
 from corridor.scenario.observations import Measure, Observation, Observations
 from corridor.scenario.parameters import DEFINITIONS, LogNormal, Parameter
 from corridor.scenario.places import Place, PlaceKind
-from corridor.scenario.scenario import Grade, Scenario, Source
+from corridor.scenario.scenario import Scenario, Source
 from corridor.sources.flee.account import many
 from corridor.sources.flee.folder import check_free
 from corridor.sources.roads.into import RouteOptions, import_routes
 from corridor.sources.tables.events import import_conflict, towns_of_fighting
 from corridor.sources.tables.figures import HEADINGS, Entry, Kind, Reading
 from corridor.sources.tables.files import read_file
+from corridor.sources.tables.grades import grade_entries, source_of
 from corridor.sources.tables.into import calendar_of, import_counts
 from corridor.sources.tables.layouts import CONFLICT_COLUMNS, read_counts, title_of
 from corridor.sources.tables.matching import Matcher
@@ -154,7 +155,9 @@ def _written(files: _Files, partial: Path) -> Iterator[Entry]:
     yield from _routes(files, partial)
     yield from _fighting(files, partial)
     scenario, observations = read_folder(partial)
-    scenario = _with_start(replace(scenario, sources=_graded(files)), observations)
+    sources = _graded(files)
+    yield from grade_entries(sources)
+    scenario = _with_start(replace(scenario, sources=sources), observations)
     if scenario.routes:
         scenario = _with_priors(scenario, observations)
         count = many(len(scenario.parameters), "prior")
@@ -163,10 +166,10 @@ def _written(files: _Files, partial: Path) -> Iterator[Entry]:
 
 
 def _graded(files: _Files) -> tuple[Source, ...]:
-    """Return who gave the figures, graded as close to the facts until somebody knows better."""
+    """Return who gave the figures, with the grades that the files support."""
+    figures = [figure for _, reading in files.counts for figure in reading.figures]
     names = {figure.source: source.name for source, reading in files.counts for figure in reading.figures}
-    reason = "as published, imported from {}; correct the grade where you know better"
-    return tuple(Source(source=name, grade=Grade.B, reason=reason.format(file)) for name, file in names.items())
+    return tuple(source_of(name, figures, file) for name, file in names.items())
 
 
 def _listed_places(files: _Files) -> tuple[Place, ...]:

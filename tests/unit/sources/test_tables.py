@@ -142,6 +142,17 @@ def test_days_and_months_are_decided_by_the_column_or_asked_for(tmp_path):
     assert [day for _, day, *_ in figures(tmp_path / "out")] == ["2031-03-04", "2031-05-06"]
 
 
+def test_a_source_has_a_judged_grade_and_the_reason_says_how_much_its_counts_change(tmp_path):
+    table = "Site,Date,Individuals,Source\n" + "".join(
+        f"North,2031-02-{day},{count},Registry\n" for day, count in ((10, 100), (11, 110), (12, 100), (13, 110))
+    )
+    done = imported(written(tmp_path, table), tmp_path / "out")
+    (source,) = read_folder(tmp_path / "out")[0].sources
+    assert source.grade == "B"
+    assert "they change by 10 % (median of 3 changes)" in source.reason
+    assert sum("has grade B: imported from table.csv" in entry.text for entry in done.account) == 1
+
+
 def test_a_capacity_of_a_site_list_is_known_from_its_first_report_on(tmp_path):
     table = "Site,Latitude,Longitude,Capacity,Date,Individuals\nNorth camp,5.0,30.0,900,2031-04-13,140\n"
     imported(written(tmp_path, table), tmp_path / "out")

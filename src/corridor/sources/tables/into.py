@@ -6,7 +6,7 @@ import datetime as dt
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,9 +17,10 @@ from corridor.scenario.io.read import EVERYBODY, read_folder
 from corridor.scenario.io.write import move_in, table_text, write_scenario
 from corridor.scenario.observations import REVISES, Observation, Observations, Use
 from corridor.scenario.places import Place
-from corridor.scenario.scenario import Grade, Scenario, Source
+from corridor.scenario.scenario import Scenario
 from corridor.sources.flee.account import many
 from corridor.sources.tables.figures import Entry, Figure, Kind, Reading, counted, listed_rows
+from corridor.sources.tables.grades import grade_entries, source_of
 from corridor.sources.tables.layouts import title_of
 from corridor.sources.tables.matching import Matcher, Unmatched, new_places
 from corridor.sources.tables.sheets import SourceFile, refused
@@ -132,20 +133,30 @@ def import_counts(
         if place is not None:
             merge.take(_observation(figure, place, source, reading.layout, days))
     created = tuple(_with_day0(place, merge.by_place.get(place.place, ()), days[0]) for place in created)
+    grades: tuple[Entry, ...] = ()
     if scenario is None:
         scenario = _begun(source, reading, days, created)
+        grades = () if calendar else tuple(grade_entries(scenario.sources))
         _write_new(scenario, merge.rows, folder, source, reading)
     elif len(merge.rows) > len(observations) or created:
         texts = {"observations.csv": table_text(Observation, merge.rows)}
         if created:
             texts["places.csv"] = table_text(Place, (*places, *created))
         replace_tables(texts, folder)
-    notes = (Entry(Kind.TO_DECIDE, note) for note in source.notes)
-    account = (*reading.account, *notes, *_account(merge.counts, merge.rows, days, unmatched, created))
+    account = (
+        *reading.account,
+        *_notes(source),
+        *grades,
+        *_account(merge.counts, merge.rows, days, unmatched, created),
+    )
     counts = merge.counts
     return Imported(
         folder, reading, counts["added"], counts["revised"], counts["unchanged"], created, unmatched, account
     )
+
+
+def _notes(source: SourceFile) -> Iterator[Entry]:
+    return (Entry(Kind.TO_DECIDE, note) for note in source.notes)
 
 
 def _opened(folder: Path, *, create: bool) -> tuple[Scenario | None, Observations]:
@@ -217,7 +228,6 @@ def _begun(
     source: SourceFile, reading: Reading, calendar: tuple[dt.date, dt.date], places: tuple[Place, ...]
 ) -> Scenario:
     names = dict.fromkeys(figure.source for figure in reading.figures)
-    reason = f"as published, imported from {source.name}; correct the grade where you know better"
     return Scenario(
         name=title_of(source.name),
         start=calendar[0],
@@ -227,7 +237,7 @@ def _begun(
         routes=(),
         events=(),
         parameters=(),
-        sources=tuple(Source(source=name, grade=Grade.B, reason=reason) for name in names),
+        sources=tuple(source_of(name, reading.figures, source.name) for name in names),
         stocks=(),
         alternatives=(),
     )

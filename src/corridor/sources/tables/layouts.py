@@ -12,7 +12,7 @@ from typing import NamedTuple
 from corridor.errors import UsageError
 from corridor.scenario.io.cells import listed, suggestion
 from corridor.scenario.observations import Measure, Qualifier, Use
-from corridor.sources.tables.figures import Entry, Figure, Kind, Reading, Spot, added_up
+from corridor.sources.tables.figures import Entry, Figure, Kind, Reading, Spot, added_up, counted
 from corridor.sources.tables.general import read_general
 from corridor.sources.tables.mapping import proposed
 from corridor.sources.tables.portal import read_unhcr
@@ -207,13 +207,13 @@ def _rounds(layout: str, figures: Iterable[Figure], left: Counter[str]) -> Readi
     """Return rounds added up, with all but the newest operation, and the lesser of two assessments, not used."""
     rows, parts = added_up(figures)
     chosen = tuple(row for country in _by_country(rows) for row in _newest_operation(country))
-    account = [Entry(Kind.READ, f"{len(rows):,} figures of individuals present (stocks)."), *_left(left)]
+    account = [Entry(Kind.READ, f"{counted(len(rows), 'figures')} of individuals present (stocks)."), *_left(left)]
     if parts:
-        text = f"{parts:,} rows by reason or origin were added to others of the same place and round."
+        text = f"{counted(parts, 'rows')} by reason or origin added to others of the same place and round."
         account.append(Entry(Kind.TRANSLATED, text))
     unused = Counter(f"{row.source} ({row.definition})" for row in chosen if row.use is Use.IGNORE)
     for name, count in unused.items():
-        text = f"{count:,} figures of {name} are kept and not used: other people, or the same counted in another way."
+        text = f"{counted(count, 'figures')} of {name} kept and not used: other people, or counted in another way."
         account.append(Entry(Kind.TRANSLATED, text))
     text = "the file does not say when a figure was published; each is taken as known on its day."
     return Reading(layout, chosen, (*account, Entry(Kind.TO_DECIDE, text)))
@@ -240,7 +240,7 @@ def _newest_operation(rows: list[Figure]) -> Iterator[Figure]:
 
 
 def _left(left: Counter[str]) -> Iterator[Entry]:
-    return (Entry(Kind.LEFT_OUT, f"{count:,} {why}.") for why, count in left.items())
+    return (Entry(Kind.LEFT_OUT, f"{counted(count, why)}.") for why, count in left.items())
 
 
 def read_prmn(source: SourceFile) -> Reading:
