@@ -1,7 +1,9 @@
 """Earlier forecasts beside what came (--since), and what has changed since."""
 
+import json
 import re
 from datetime import timedelta
+from shutil import copytree
 
 import pytest
 
@@ -9,6 +11,7 @@ from corridor.errors import UsageError
 from corridor.report.facts.context import report_context
 from corridor.report.facts.earlier import earlier_forecasts, since_words
 from corridor.report.figures.earlier_chart import forecasts_against_outcomes
+from corridor.runs.earlier import read_earlier
 from corridor.runs.folder import read_run, write_folder
 from tests.report.synthetic import ORIGIN, START, facts, medians, quantile_rows
 
@@ -57,3 +60,25 @@ def test_the_chart_has_each_forecast_from_its_own_day_on(context, earlier_run):
 def test_a_run_that_is_not_earlier_is_refused(context, run_folder):
     with pytest.raises(UsageError, match="not before 2020-02-01"):
         earlier_forecasts(context, [read_run(run_folder)])
+
+
+def test_a_back_test_gives_a_forecast_for_each_origin_with_what_came(context, earlier_run, run_folder, tmp_path):
+    backtest = tmp_path / "BACKTEST"
+    copytree(run_folder / "scenario", backtest / "scenario")
+    made = json.loads((run_folder / "run.json").read_text(encoding="utf-8")) | {"command": "evaluate"}
+    (backtest / "run.json").write_text(json.dumps(made), encoding="utf-8")
+    reported = {"2020-01-20", "2020-01-25", "2020-01-31"}
+    header, *rows = (earlier_run / "forecast.csv").read_text(encoding="utf-8").splitlines()
+    shown = [row for row in rows if row.split(",")[3] in reported]
+    later = [row.replace(BEFORE.isoformat(), ORIGIN.isoformat(), 1) for row in shown]
+    lines = [f"{model},{row},7" for model, some in (("corridor", shown), ("drift", later)) for row in some]
+    table = "\n".join([f"model,{header},nominal_horizon", *lines, *(f"corridor,{row},7" for row in later)])
+    (backtest / "forecasts.csv").write_text(table, encoding="utf-8")
+    (from_backtest,) = earlier_forecasts(context, read_earlier(backtest, context.origin))
+    (from_run,) = earlier_forecasts(context, read_earlier(earlier_run, context.origin))
+    assert from_backtest.run.origin_date == BEFORE
+    assert from_backtest.outcomes == tuple(row for row in from_run.outcomes if row.report.date.isoformat() in reported)
+    assert len(from_backtest.outcomes) == len(reported)
+    assert "held " in " ".join(since_words(context, [from_backtest]))
+    with pytest.raises(UsageError, match="without a forecast from before"):
+        tuple(read_earlier(backtest, BEFORE))

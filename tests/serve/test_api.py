@@ -175,6 +175,16 @@ def test_a_dragged_answer_has_the_members_of_the_forecast_for_every_lever(desk, 
             np.testing.assert_array_equal(dragged.of[measure], whole.of[measure], err_msg=f"{slider.kind} {measure}")
 
 
+def test_who_sets_out_for_the_camp_are_those_who_arrive_by_the_only_way(desk, fitted_client):
+    _, request = fitted_client
+    people = desk.fitted(Fit(**request)).people
+    set_out = people.flow[:, :, people.routes.index("junction_transit>plain_camp")].cumsum(1)
+    arrived = people.of["arrivals"][:, :, people.places.index("plain_camp")].cumsum(1)
+    waiting = people.of["in_transit"][:, :, people.places.index("plain_camp")]
+    assert set_out.any()
+    assert (arrived[:, 1:] <= set_out[:, 1:] + waiting[:, :1] + arrived[:, :1]).all()
+
+
 @pytest.mark.parametrize("members", [20, 21, 99, 100])
 def test_quantiles_of_columns_are_those_of_numpy(members):
     values = np.random.default_rng(members).integers(0, 5000, (members, 40))

@@ -99,6 +99,36 @@ def test_days_are_stepped_through_on_the_map(tab):
     expect(page.locator("#day-words")).to_contain_text("fit")
 
 
+def test_the_ways_of_a_day_are_on_the_map_and_in_a_table(tab):
+    page = tab(f"{SIEGE}&day=2031-02-20")
+    expect(page.locator("#map path.road")).to_have_count(4)
+    expect(page.locator("#map-key")).to_contain_text("held by a siege")
+    page.get_by_text("The ways on this day as a table").click()
+    row = page.get_by_role("row", name=re.compile("Junction transit centre → Plain Camp"))
+    expect(row).to_contain_text("vehicles for up to 700 people a day")
+    expect(row).to_contain_text(re.compile(r"\d \("))
+    page.locator("#day").fill("0")
+    expect(page.locator("#map-key")).not_to_contain_text("set out")
+
+
+def test_a_report_on_the_chart_says_whose_it_is_by_pointer_and_by_keyboard(tab):
+    page = tab(SIEGE)
+    marks, words = page.locator("#chart .mark"), page.locator("#mark-words")
+    expect(words).to_be_hidden()
+    marks.first.hover()
+    expect(words).to_contain_text("people present")
+    expect(words).to_contain_text(re.compile("known on .* 2031"))
+    first = words.text_content()
+    page.locator("#measure").focus()
+    page.keyboard.press("Tab")
+    expect(marks.last).to_be_focused()
+    page.keyboard.press("Home")
+    expect(marks.first).to_be_focused()
+    expect(words).to_have_text(first)
+    page.keyboard.press("Tab")
+    expect(words).to_be_hidden()
+
+
 def test_a_report_that_came_in_moves_the_forecast(tab):
     page = tab(SIEGE)
     page.locator("#report [name=count]").fill("20,000")
@@ -161,7 +191,7 @@ def test_two_tabs_do_not_overwrite_each_other(tab):
 def test_names_that_are_scripts_are_shown_and_never_run(tab):
     page = tab(f"{SIEGE}&place=ridge_screening&measure=waiting")
     expect(page.locator("#headline")).to_contain_text(HOSTILE)
-    expect(page.locator("#map svg title", has_text="<script>")).to_have_count(1)
+    expect(page.locator("#map svg circle title", has_text="<script>")).to_have_count(1)
     assert page.title() == "Corridor"
     assert page.evaluate("[...document.querySelectorAll('script')].every(row => row.src !== '')")
 

@@ -2,7 +2,9 @@
 
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { amount, people, seconds, shortDay } from "./format";
+import { make } from "./dom";
+import { amount, day, people, seconds, shortDay, words } from "./format";
+import { measureName } from "./reports";
 import type { Fans, KnownReport } from "./types";
 
 export interface Drawn {
@@ -76,7 +78,7 @@ function tableOf(drawn: Drawn): Table {
   };
 }
 
-function options(drawn: Drawn, width: number, height: number): uPlot.Options {
+function options(drawn: Drawn, width: number, height: number, placed: (plot: uPlot) => void): uPlot.Options {
   const past = colour("--past");
   const ahead = drawn.isSupposed ? colour("--supposed") : colour("--forecast");
   const axis = { stroke: colour("--quiet"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line") } };
@@ -112,7 +114,7 @@ function options(drawn: Drawn, width: number, height: number): uPlot.Options {
       { series: [9, 7], fill: colour(drawn.isSupposed ? "--supposed-inner" : "--forecast-inner") },
       { series: [13, 11], fill: colour("--base-outer") },
     ],
-    hooks: { draw: [(plot) => marks(plot, drawn)] },
+    hooks: { draw: [(plot) => marks(plot, drawn), placed] },
   };
 }
 
@@ -138,14 +140,79 @@ function marks(plot: uPlot, drawn: Drawn): void {
   }
 }
 
+/** Return a report in words, one paragraph each: the figure, who gave it and when, and what a text states. */
+export function reportWords(row: KnownReport): string[] {
+  const firm = row.qualifier === "exact" || row.qualifier === "between" ? "" : `${words(row.qualifier)} `;
+  const count = row.people_high === null ? amount(row.people) : `${amount(row.people)} to ${amount(row.people_high)}`;
+  return [
+    `${day(row.date)}: ${firm}${count} ${measureName(row.measure)}`,
+    `${row.source}; known on ${day(row.known_on)}${row.definition === null ? "" : `; counted: ${row.definition}`}`,
+    ...(row.sentence === "" ? [] : [`“${row.sentence}”`]),
+    ...(row.brought_from === "" ? [] : [row.brought_from]),
+  ];
+}
+
 export class Chart {
   private plot: uPlot | null = null;
   private drawn: Drawn | null = null;
   private look = "";
+  private readonly layer = make("div", { class: "marks", role: "toolbar", "aria-label": "Reports on the chart; arrow keys go from one to the next" });
 
-  constructor(private readonly room: HTMLElement) {
+  constructor(private readonly room: HTMLElement, private readonly told: HTMLElement) {
     new ResizeObserver(() => this.resize()).observe(room);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.again());
+    this.layer.addEventListener("keydown", (event) => this.go(event));
+    this.layer.addEventListener("pointerleave", () => this.tell(null));
+    this.layer.addEventListener("focusout", () => this.tell(null));
+  }
+
+  /** Show what a report says, beside the chart; null hides it. */
+  private tell(row: KnownReport | null): void {
+    this.told.hidden = row === null;
+    this.told.replaceChildren(...(row === null ? [] : reportWords(row).map((text) => make("p", {}, text))));
+  }
+
+  /** Go from mark to mark: one of them is in the order of tabs, the others are a key away. */
+  private go(event: KeyboardEvent): void {
+    const marks = [...this.layer.children] as HTMLElement[];
+    const at = marks.indexOf(document.activeElement as HTMLElement);
+    const to = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: marks.length - 1 }[event.key];
+    if (event.key === "Escape") this.tell(null);
+    if (to === undefined) return;
+    event.preventDefault();
+    marks[Math.min(Math.max(to, 0), marks.length - 1)]?.focus();
+  }
+
+  /** Put a button over the mark of each report, in order of days, for the pointer, the finger and the keyboard. */
+  private place(plot: uPlot): void {
+    const rows = [...(this.drawn?.reports ?? [])].sort((a, b) => a.date.localeCompare(b.date));
+    const old = [...this.layer.children] as HTMLElement[];
+    const texts = rows.map((row) => reportWords(row).join(". "));
+    const isSame = old.length === rows.length && texts.every((text, k) => old[k]?.getAttribute("aria-label") === text);
+    const marks = isSame ? old : rows.map((row, k) => this.mark(row, texts[k] ?? ""));
+    rows.forEach((row, k) => {
+      const mark = marks[k] as HTMLElement;
+      mark.style.left = `${plot.valToPos(seconds(row.date), "x")}px`;
+      mark.style.top = `${plot.valToPos(row.people, "y")}px`;
+    });
+    if (!isSame) {
+      marks.forEach((mark, k) => { mark.tabIndex = k === marks.length - 1 ? 0 : -1; });
+      this.layer.replaceChildren(...marks);
+      this.tell(null);
+    }
+    if (this.layer.parentElement !== plot.over) plot.over.append(this.layer);
+  }
+
+  private mark(row: KnownReport, text: string): HTMLElement {
+    const mark = make("button", { type: "button", class: "mark", "aria-label": text });
+    const show = (): void => this.tell(row);
+    mark.addEventListener("pointerenter", show);
+    mark.addEventListener("click", show);
+    mark.addEventListener("focus", () => {
+      for (const other of this.layer.children) (other as HTMLElement).tabIndex = other === mark ? 0 : -1;
+      show();
+    });
+    return mark;
   }
 
   draw(drawn: Drawn): void {
@@ -159,7 +226,7 @@ export class Chart {
     }
     this.look = look;
     this.plot?.destroy();
-    this.plot = new uPlot(options(drawn, this.width(), this.height()), data, this.room);
+    this.plot = new uPlot(options(drawn, this.width(), this.height(), (plot) => this.place(plot)), data, this.room);
   }
 
   private again(): void {

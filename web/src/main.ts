@@ -8,7 +8,7 @@ import { byId, fillSelect, make, table } from "./dom";
 import { capital, change, day, daysBetween, later, people } from "./format";
 import { drawLevers, supposedWords, withLever } from "./levers";
 import type { Setting } from "./levers";
-import { drawMap } from "./map";
+import { drawMap, drawWays } from "./map";
 import { drawDifferences, drawNeeds, isClear } from "./needs";
 import { drawAlarms, drawNotes } from "./notes";
 import { Proposals } from "./proposals";
@@ -33,7 +33,7 @@ let before: { words: string; likely: number } | null = null;
 let draggedAt: number | null = null;
 let opening = 0;
 
-const chart = new Chart(byId("chart"));
+const chart = new Chart(byId("chart"), byId("mark-words"));
 const tables = new Tables(byId("tables"), {
   saved: () => void open(),
   copied: (name) => void listScenarios(name).then(() => go({ ...state, scenario: name })),
@@ -283,7 +283,7 @@ function fillLevers(at: Screen): void {
 function drawn(at: Screen): Drawn {
   const place = state.place ?? at.main_place;
   const own: Report[] = state.reports;
-  const fresh = own.map((row) => ({ ...row, people: row.count, people_high: null, known_on: row.date, use: "fit" }));
+  const fresh = own.map((row) => ({ ...row, people: row.count, people_high: null, known_on: row.date, use: "fit", definition: null, sentence: "", brought_from: "added on this page" }));
   const fits = (row: { place: string; measure: string }): boolean => row.place === place && row.measure === state.measure;
   const known = at.reports.filter((row) => fits(row) && row.known_on <= at.known_by && row.use === "fit");
   return {
@@ -383,6 +383,7 @@ function drawDay(at: Screen): void {
   const words = `${day(when)}, ${when > at.known_by ? "forecast" : "fit"}`;
   byId("day-words").textContent = words;
   slider.setAttribute("aria-valuetext", words);
+  drawWays(byId("map-key"), byId("ways-table"), at, past, shown, when);
   byId("map-words").textContent = drawMap(byId("map"), at, past, shown, when);
 }
 

@@ -3,9 +3,9 @@
 import { geoMercator } from "d3-geo";
 import type { GeoProjection } from "d3-geo";
 import { quantilesOn } from "./chart";
-import { make, makeSvg } from "./dom";
+import { make, makeSvg, table } from "./dom";
 import { people } from "./format";
-import type { Fans, Place, Screen } from "./types";
+import type { Fans, Place, Route, Screen, Way } from "./types";
 
 const WIDEST = 560;
 const NARROWEST = 300;
@@ -14,6 +14,12 @@ const MARGIN = 0.1;
 const SMALLEST = 4;
 const LARGEST = 26;
 const LEAST_DEGREES = 0.2;
+const THINNEST = 1.5;
+const WIDEST_FLOW = 12;
+const LIKELY = 1;
+const STATES: [Way["state"], string][] = [
+  ["open", "open"], ["limited", "so many people a day: a corridor, or vehicles"], ["held", "held by a siege"], ["shut", "shut"],
+];
 
 type Placed = Place & { lon: number; lat: number };
 
@@ -48,6 +54,56 @@ function largest(answers: (Fans | null)[]): number {
   return Math.max(1, ...stocks.flatMap((row) => row.quantiles[2] ?? []));
 }
 
+interface Road {
+  route: Route;
+  way: Way | undefined;
+  /** People who set out that day in either direction: low, likely, high; null where it is not worked out. */
+  flow: [number, number, number] | null;
+}
+
+function flowOn(answer: Fans | null, route: Route, day: string): [number, number, number] | null {
+  const at = answer?.days.indexOf(day) ?? -1;
+  if (answer?.flows === undefined || at < 0) return null;
+  const back = [...route.route.split("/")[0]?.split(">").reverse() ?? []].join(">");
+  const both = answer.flows.filter((row) => row.route === route.route || (route.both_ways && row.route.split("/")[0] === back));
+  return [0, 1, 2].map((level) => both.reduce((sum, row) => sum + (row.quantiles[level]?.[at] ?? 0), 0)) as [number, number, number];
+}
+
+function roadsOn(screen: Screen, answer: Fans | null, day: string): Road[] {
+  return screen.routes.map((route) => ({
+    route,
+    way: answer?.ways.find((row) => row.route === route.route && covers(row, day)),
+    flow: flowOn(answer, route, day),
+  }));
+}
+
+const largestFlow = (answer: Fans | null): number => Math.max(1, ...(answer?.flows ?? []).flatMap((row) => row.quantiles[LIKELY] ?? []));
+const wide = (likely: number, top: number): number => THINNEST + (WIDEST_FLOW - THINNEST) * Math.sqrt(Math.min(likely / top, 1));
+
+function routeName(screen: Screen, route: Route): string {
+  const name = (id: string): string => screen.places.find((row) => row.place === id)?.name.split(" (")[0] ?? id;
+  const via = route.route.split("/")[1];
+  return `${name(route.origin)} ${route.both_ways ? "↔" : "→"} ${name(route.destination)}${via === undefined ? "" : ` by ${via.replaceAll("_", " ")}`}`;
+}
+
+function flowWords(flow: Road["flow"]): string {
+  if (flow === null) return "";
+  return flow[2] >= 1 ? `${people(flow[1])} (${people(flow[0])}–${people(flow[2])})` : "nobody";
+}
+
+/** Draw what the lines of the map mean, and the ways of the day as a table. */
+export function drawWays(key: HTMLElement, room: HTMLElement, screen: Screen, past: Fans | null, shown: Fans | null, day: string): void {
+  const isAhead = shown?.days.includes(day) ?? false;
+  const answer = isAhead ? shown : past;
+  const roads = roadsOn(screen, answer, day);
+  const states = new Set(roads.map((road) => road.way?.state));
+  key.replaceChildren(...STATES.filter(([state]) => states.has(state)).map(([state, text]) => make("li", { class: state }, text)));
+  if (isAhead) key.append(make("li", { class: "flow" }, `the wider, the more people set out that day; the widest, ${people(largestFlow(shown))}`));
+  const columns = ["Way", "State", ...(isAhead ? ["Set out, likely (low–high)"] : [])];
+  const rows = roads.map((road) => [routeName(screen, road.route), road.way?.words ?? "", ...(isAhead ? [flowWords(road.flow)] : [])]);
+  room.replaceChildren(table(columns, rows, "Ways on this day"));
+}
+
 /** Draw the network on a day, and return the same in words. */
 export function drawMap(room: HTMLElement, screen: Screen, past: Fans | null, shown: Fans | null, day: string): string {
   const places = placed(screen);
@@ -59,15 +115,15 @@ export function drawMap(room: HTMLElement, screen: Screen, past: Fans | null, sh
   const project = projection(places, width);
   const at = (lon: number, lat: number): [number, number] => project([lon, lat]) ?? [0, 0];
   const where = new Map(places.map((row) => [row.place, at(row.lon, row.lat)]));
-  const shut = screen.shut.filter((span) => covers(span, day));
   const answer = shown?.days.includes(day) ? shown : past;
   const top = largest([past, shown]);
-  const roads = screen.routes.flatMap((row) => {
-    const [from, to] = [where.get(row.origin), where.get(row.destination)];
-    if (from === undefined || to === undefined) return [];
-    const isShut = shut.some((span) => span.kind === "closure" && [row.route, row.origin, row.destination].includes(span.subject));
-    const line = { x1: from[0], y1: from[1], x2: to[0], y2: to[1], class: isShut ? "road shut" : "road" };
-    return [makeSvg("line", line, makeSvg("title", {}, `${row.route}${isShut ? ", shut" : ""}`))];
+  const most = largestFlow(shown);
+  const roads = roadsOn(screen, answer, day).flatMap(({ route, way, flow }) => {
+    if (route.points.length === 0) return [];
+    const path = `M${route.points.map(([lon, lat]) => at(lon, lat).map((x) => x.toFixed(1)).join(" ")).join("L")}`;
+    const name = `${routeName(screen, route)}: ${way?.words ?? ""}${flow === null ? "" : `; people who set out: ${flowWords(flow)}`}`;
+    const title = makeSvg("title", {}, name);
+    return [makeSvg("path", { d: path, class: `road ${way?.state ?? "open"}`, "stroke-width": wide(flow?.[LIKELY] ?? 0, most).toFixed(1) }, title)];
   });
   const marks: SVGElement[] = [];
   const labels: SVGElement[] = [];
@@ -75,7 +131,7 @@ export function drawMap(room: HTMLElement, screen: Screen, past: Fans | null, sh
   const taken: [number, number, number, number][] = [];
   const sized = places
     .map((row) => {
-      const isBesieged = shut.some((span) => span.kind === "siege" && span.subject === row.place);
+      const isBesieged = screen.besieged.some((span) => span.place === row.place && covers(span, day));
       const [low, likely, high] = quantilesOn(answer, row.place, isBesieged ? "inside" : "stock", day) ?? [0, 0, 0];
       return { row, isBesieged, low, likely, high, radius: SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(likely / top) };
     })
@@ -87,9 +143,9 @@ export function drawMap(room: HTMLElement, screen: Screen, past: Fans | null, sh
     const state = isBesieged ? ", besieged" : "";
     marks.push(makeSvg("circle", { cx: x, cy: y, r: radius, class: `place ${row.kind}${isBesieged ? " besieged" : ""}` }, makeSvg("title", {}, `${row.name}${state}: ${told || "nobody"}`)));
     if (told) sentences.push(`${name}${state}: ${told}`);
-    const wide = Math.max(name.length * 7, told ? people(likely).length * 7 : 0) + 6;
-    const toLeft = x + radius + wide > width;
-    const box: [number, number, number, number] = [toLeft ? x - radius - wide : x + radius + 2, y - 14, toLeft ? x - radius : x + radius + wide, y + 16];
+    const across = Math.max(name.length * 7, told ? people(likely).length * 7 : 0) + 6;
+    const toLeft = x + radius + across > width;
+    const box: [number, number, number, number] = [toLeft ? x - radius - across : x + radius + 2, y - 14, toLeft ? x - radius : x + radius + across, y + 16];
     const clashes = taken.some(([x0, y0, x1, y1]) => box[0] < x1 && box[2] > x0 && box[1] < y1 && box[3] > y0);
     if (!clashes) {
       taken.push(box);

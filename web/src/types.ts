@@ -19,11 +19,27 @@ export interface Route {
   origin: string;
   destination: string;
   mode: string;
+  both_ways: boolean;
+  points: [number, number][];
 }
 
-export interface Span {
-  kind: string;
-  subject: string;
+/** A route, and its state on some days, in one word and in words. */
+export interface Way {
+  route: string;
+  state: "open" | "limited" | "held" | "shut";
+  words: string;
+  start: string;
+  end: string;
+}
+
+/** People who set out on a directed route: low, likely and high, each a list of days. */
+export interface RouteFlow {
+  route: string;
+  quantiles: number[][];
+}
+
+export interface Siege {
+  place: string;
   start: string;
   end: string | null;
 }
@@ -56,6 +72,9 @@ export interface KnownReport {
   source: string;
   known_on: string;
   use: string;
+  definition: string | null;
+  sentence: string;
+  brought_from: string;
 }
 
 export interface Screen {
@@ -69,7 +88,7 @@ export interface Screen {
   main_place: string;
   places: Place[];
   routes: Route[];
-  shut: Span[];
+  besieged: Siege[];
   outlines: Outline[];
   sliders: Slider[];
   reports: KnownReport[];
@@ -141,6 +160,8 @@ export interface LearntLever {
 export interface Fans {
   days: string[];
   series: Series[];
+  ways: Way[];
+  flows?: RouteFlow[];
 }
 
 export interface Past extends Fans {
@@ -155,6 +176,8 @@ export interface Answer {
   days: string[];
   levels: number[];
   series: Series[];
+  ways: Way[];
+  flows: RouteFlow[];
   needs: Need[] | null;
   runout: RunOut[] | null;
   differences: Difference[];

@@ -240,7 +240,9 @@ BenchmarkOut = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where 
 ForecastFiles = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Tables of forecasts.")]
 Since = Annotated[
     list[Path] | None,
-    typer.Option("--since", metavar="RUN", help="An earlier forecast, to set beside what came. Repeat for more."),
+    typer.Option(
+        "--since", metavar="RUN", help="An earlier forecast, or a back-test, to set beside what came. Repeat for more."
+    ),
 ]
 Brief = Annotated[
     bool, typer.Option("--brief", help="Write a page of A4 to forward, too: brief.pdf and brief.png beside the report.")

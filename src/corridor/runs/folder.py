@@ -118,7 +118,7 @@ def read_run(folder: Path) -> Run:
     """
     if not folder.is_dir():
         raise RunError(_no_folder(folder))
-    facts = _read_facts(folder)
+    facts = read_facts(folder)
     others = {"simulate": "a simulation", "evaluate": f"a back-test, whose page is {EVALUATION}"}
     command = str(facts.get("command"))
     if command in others:
@@ -307,7 +307,14 @@ def _with_alternative(scenario: Scenario, name: str) -> Scenario:
         raise RunError(message) from error
 
 
-def _read_facts(folder: Path) -> dict[str, object]:
+def read_facts(folder: Path) -> dict[str, object]:
+    """Return what run.json states.
+
+    Raises
+    ------
+    RunError
+        There is none, it cannot be read, or another Corridor has written it.
+    """
     path = folder / MARK
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))

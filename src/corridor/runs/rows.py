@@ -83,7 +83,21 @@ class BacktestRow(NamedTuple):
     nominal_horizon: int
 
 
-RowT = TypeVar("RowT", QuantileRow, ParameterRow, FitRow, NeedRow, RunOutRow, DifferenceRow, BacktestRow)
+class EvaluatedRow(NamedTuple):
+    """One quantile of a forecast that was scored, with the columns of forecast.csv after the model; forecasts.csv."""
+
+    model: str
+    origin_date: IsoDate
+    target: str
+    horizon: int
+    target_end_date: IsoDate
+    location: str
+    output_type: str
+    output_type_id: FiniteFloat
+    value: FiniteFloat
+
+
+RowT = TypeVar("RowT", QuantileRow, ParameterRow, FitRow, NeedRow, RunOutRow, DifferenceRow, BacktestRow, EvaluatedRow)
 
 
 @dataclass(frozen=True)
@@ -168,6 +182,7 @@ NEEDS = Table("needs.csv", NeedRow)
 RUNOUT = Table("runout.csv", RunOutRow)
 DIFFERENCES = Table("differences.csv", DifferenceRow)
 BACKTEST = Table("forecasts.csv", BacktestRow)
+EVALUATED = Table("forecasts.csv", EvaluatedRow)
 COLUMNS: dict[str, tuple[str, ...]] = {
     "forecast": FORECAST.columns,
     "past": PAST.columns,

@@ -14,6 +14,7 @@ from corridor.scenario.events import EventKind
 from corridor.serve.needed import Need, RunOut, needs_of, runout_of
 from corridor.serve.people import People, days_of, quantiles
 from corridor.serve.sliders import sliders
+from corridor.serve.ways import Way, ways_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)
 DRAWN = ("stock", "arrivals", "waiting", "inside", "cumulative_deaths")
+FLOW_LEVELS = (0.1, 0.5, 0.9)
 MEASURES = (*DRAWN, "deaths")
 """What is drawn or compared."""
 
@@ -37,6 +39,13 @@ class QuantileSeries(BaseModel):
     measure: str
     place: str
     quantiles: Lines = Field(description="level x day, people")
+
+
+class RouteFlow(BaseModel):
+    """People who set out on a directed route, one list of days for each level of `FLOW_LEVELS`."""
+
+    route: str
+    quantiles: Lines = Field(description="low, likely and high x day, people a day")
 
 
 class Difference(BaseModel):
@@ -75,6 +84,7 @@ class Past(BaseModel):
     days: list[dt.date]
     levels: list[float]
     series: list[QuantileSeries]
+    ways: list[Way]
     learnt: list[LearntLever]
     alarms: list[Alarm]
     notes: list[str]
@@ -88,6 +98,8 @@ class Answer(BaseModel):
     days: list[dt.date]
     levels: list[float]
     series: list[QuantileSeries]
+    ways: list[Way] = Field(description="the state of each route by day")
+    flows: list[RouteFlow] = Field(description="routes on which anybody sets out")
     needs: list[Need] | None = Field(default=None, description="none: while many ask, they wait for whoever rests")
     runout: list[RunOut] | None = None
     differences: list[Difference] = []
@@ -102,7 +114,7 @@ def answer_of(people: People, scenario: Scenario, base: People | None = None, no
     people
         The forecast.
     scenario
-        What is supposed in it.
+        What is supposed in it, as known.
     base
         The forecast of the scenario as it stands; its first members are paired with those of `people`.
     notes
@@ -113,6 +125,8 @@ def answer_of(people: People, scenario: Scenario, base: People | None = None, no
         days=list(people.days),
         levels=list(LEVELS),
         series=series_of(people),
+        ways=ways_of(scenario, people.days[0], people.days[-1]),
+        flows=flows_of(people),
         differences=[] if base is None else differences(people, base, _final(scenario)),
         notes=list(notes),
     )
@@ -141,6 +155,16 @@ def series_of(people: People) -> list[QuantileSeries]:
     ]
 
 
+def flows_of(people: People) -> list[RouteFlow]:
+    """Return quantiles of the people who set out on each route that anybody takes."""
+    taken = np.flatnonzero(people.flow.any((0, 1))).tolist()
+    if not taken:
+        return []
+    lines = np.rint(quantiles(people.flow[:, :, taken].reshape(people.members, -1), FLOW_LEVELS))
+    by_route = lines.reshape(len(FLOW_LEVELS), len(people.days), len(taken)).transpose(2, 0, 1).tolist()
+    return [RouteFlow(route=people.routes[r], quantiles=own) for r, own in zip(taken, by_route, strict=True)]
+
+
 def past_of(fitted: Fitted) -> Past:
     """Return the fitted past as it is drawn, and what was learnt."""
     past = fitted.base.past.sel(quantile=list(LEVELS), method="nearest").transpose("quantile", "date", "place", ...)
@@ -158,6 +182,7 @@ def past_of(fitted: Fitted) -> Past:
         days=list(days_of(past)),
         levels=list(LEVELS),
         series=series,
+        ways=ways_of(fitted.scenario.known_by(posterior.as_of), fitted.scenario.start, posterior.as_of),
         learnt=list(_learnt(fitted)),
         alarms=[Alarm(words=words, line=line) for words, line in alarms.items()],
         notes=[note for note in posterior.notes if note not in alarms],

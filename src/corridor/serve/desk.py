@@ -133,7 +133,8 @@ class Desk:
         scenario = supposed(fitted.scenario, request)
         people = people_if(fitted, request, scenario, 1 if is_busy else self.settings.workers)
         notes = extrapolations(fitted.posterior, request.levers)
-        answer = answer_of(people, scenario, fitted.people if with_difference else None, notes)
+        known = scenario.known_by(request.known_by)
+        answer = answer_of(people, known, fitted.people if with_difference else None, notes)
         if not is_busy:
             answer = with_needs(answer, replace(fitted.base, samples=people.samples()), scenario)
         return answer.model_dump_json().encode()

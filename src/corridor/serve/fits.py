@@ -64,8 +64,11 @@ class Fitted:
 
     @cached_property
     def people(self) -> People:
-        """Return the people of the base."""
-        return people_of(self.base.samples, MEASURES)
+        """Return the people of the base; its histories are run once more for who sets out on which route."""
+        if not self.posterior.has_mechanism:
+            return people_of(self.base.samples, MEASURES)
+        with self.projection() as projection:
+            return people_ahead(projection.under(self.scenario), projection)
 
     def let_go(self) -> None:
         """Let go of the histories that stay ready."""
@@ -106,8 +109,7 @@ def fit(
             progress=tick,
         )
     fitted = Fitted(scenario, known, posterior, base, request.seed)
-    with fitted.projection() as projection:
-        projection.under(scenario, members=1)  # so that the first drag does not wait for it
+    assert fitted.people.days, "worked out now, so that the first drag does not wait for it"
     give_back_memory()
     return fitted
 
@@ -132,7 +134,7 @@ def what_if(fitted: Fitted, request: WhatIf, workers: int) -> Forecast:
 
 def people_if(fitted: Fitted, request: WhatIf, scenario: Scenario, workers: int) -> People:
     """Return the people of the same forecast, for what is supposed, in a fraction of the time."""
-    if is_base(request):
+    if is_base(request) or not fitted.posterior.has_mechanism:
         return fitted.people.first(request.members)
     with fitted.projection() as projection:
         return people_ahead(projection.under(scenario, members=request.members, workers=workers), projection)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,11 +35,17 @@ class People:
         Place ids, (p,).
     of
         Whole people by measure, (m, t, p): people present, or people a day.
+    routes
+        Ids of directed routes, (r,).
+    flow
+        People a day who set out on each, (m, t, r).
     """
 
     days: tuple[dt.date, ...]
     places: tuple[str, ...]
     of: Mapping[str, Ints]
+    routes: tuple[str, ...]
+    flow: Ints
 
     @property
     def members(self) -> int:
@@ -48,7 +54,8 @@ class People:
 
     def first(self, members: int | None) -> People:
         """Return the first so many members; None is all."""
-        return People(self.days, self.places, {name: values[:members] for name, values in self.of.items()})
+        few = {name: values[:members] for name, values in self.of.items()}
+        return replace(self, of=few, flow=self.flow[:members])
 
     def samples(self) -> xr.Dataset:
         """Return what needs are worked out from, with labels."""
@@ -58,9 +65,10 @@ class People:
 
 
 def people_of(samples: xr.Dataset, measures: Sequence[str]) -> People:
-    """Return some measures of a forecast's samples."""
+    """Return some measures of a forecast's samples, which do not hold who set out on which route."""
     of = {name: samples[name].transpose(*_DIMENSIONS).to_numpy() for name in measures}
-    return People(days_of(samples), tuple(samples.place.values.tolist()), of)
+    none = np.zeros((*of["stock"].shape[:2], 0), dtype=np.int64)
+    return People(days_of(samples), tuple(samples.place.values.tolist()), of, (), none)
 
 
 def people_ahead(projected: Projected, projection: Projection) -> People:
@@ -77,7 +85,13 @@ def people_ahead(projected: Projected, projection: Projection) -> People:
     }
     ahead = range(1, projection.horizon_days + 1)
     days = tuple(posterior.as_of + dt.timedelta(days=day) for day in ahead)
-    return People(days, tuple(row.place for row in projected.compiled.scenario.places), of)
+    return People(
+        days=days,
+        places=tuple(row.place for row in projected.compiled.scenario.places),
+        of=of,
+        routes=tuple(row.route for row in projected.compiled.layout.routes),
+        flow=record.flow.astype(np.int64),
+    )
 
 
 def days_of(data: xr.Dataset) -> tuple[dt.date, ...]:

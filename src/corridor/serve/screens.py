@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from corridor.report.facts.context import isolated
-from corridor.report.figures.network_map import positions
+from corridor.report.figures.network_map import positions, route_points
 from corridor.report.figures.outlines import Box, outlines
 from corridor.scenario.events import EventKind
 from corridor.scenario.observations import Measure, Observation, Observations, Qualifier
@@ -17,11 +17,13 @@ from corridor.scenario.routes import TravelMode
 from corridor.serve.sliders import Slider, sliders
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corridor.scenario.routes import Route
     from corridor.scenario.scenario import Scenario
 
 DEFAULT_DAYS = 28
 _MARGIN_DEGREES = 3.0
-_SHUT = {EventKind.CLOSURE, EventKind.SIEGE}
 
 
 class ScreenPlace(BaseModel):
@@ -42,13 +44,14 @@ class ScreenRoute(BaseModel):
     origin: str
     destination: str
     mode: TravelMode
+    both_ways: bool
+    points: list[tuple[float, float]] = Field(description="longitude and latitude; empty where an end has none")
 
 
-class Span(BaseModel):
-    """Days on which a place or a route is besieged or shut; no end is open."""
+class Siege(BaseModel):
+    """Days on which a place is besieged; no end is open."""
 
-    kind: EventKind
-    subject: str
+    place: str
     start: dt.date
     end: dt.date | None
 
@@ -72,6 +75,9 @@ class ScreenReport(BaseModel):
     source: str
     known_on: dt.date
     use: str
+    definition: str | None
+    sentence: str = Field(description="what a text states, word for word; blank where no text was read")
+    brought_from: str = Field(description="file, rows or characters, and what brought it; blank if written by hand")
 
 
 class ScreenAlternative(BaseModel):
@@ -94,7 +100,7 @@ class Screen(BaseModel):
     main_place: str
     places: list[ScreenPlace]
     routes: list[ScreenRoute]
-    shut: list[Span]
+    besieged: list[Siege]
     outlines: list[Outline]
     sliders: tuple[Slider, ...]
     reports: list[ScreenReport]
@@ -119,6 +125,7 @@ def screen_of(
     """
     known_by, days = _days_of(scenario, observations, known_by)
     where = positions(scenario)
+    lines = route_points(scenario, where)
     as_known = scenario.known_by(known_by)
     return Screen(
         scenario=name,
@@ -130,14 +137,11 @@ def screen_of(
         days=days,
         main_place=_main_place(scenario, observations),
         places=[_place(row, where.get(row.place)) for row in as_known.places],
-        routes=[
-            ScreenRoute(route=row.route, origin=row.origin, destination=row.destination, mode=row.mode)
-            for row in scenario.routes
-        ],
-        shut=[
-            Span(kind=row.kind, subject=row.subject, start=row.start, end=row.end)
+        routes=[_route(row, lines.get(row.route, ())) for row in scenario.routes],
+        besieged=[
+            Siege(place=row.subject, start=row.start, end=row.end)
             for row in as_known.events
-            if row.kind in _SHUT and row.subject is not None
+            if row.kind is EventKind.SIEGE and row.subject is not None
         ],
         outlines=_outlines(list(where.values())),
         sliders=sliders(scenario, known_by),
@@ -151,6 +155,11 @@ def screen_of(
 def _place(row: Place, position: tuple[float, float] | None) -> ScreenPlace:
     lon, lat = position or (None, None)
     return ScreenPlace(place=row.place, name=isolated(row.name), kind=row.kind, lon=lon, lat=lat, capacity=row.capacity)
+
+
+def _route(row: Route, points: Sequence[tuple[float, float]]) -> ScreenRoute:
+    shown: dict[str, Any] = {name: getattr(row, name) for name in ScreenRoute.model_fields if name != "points"}
+    return ScreenRoute(**shown, points=list(points))
 
 
 def _days_of(scenario: Scenario, observations: Observations, known_by: dt.date | None) -> tuple[dt.date, int]:
@@ -171,8 +180,11 @@ def _main_place(scenario: Scenario, observations: Observations) -> str:
 
 
 def _report(row: Observation) -> ScreenReport:
-    shown: dict[str, Any] = {name: getattr(row, name) for name in ScreenReport.model_fields if name != "use"}
-    return ScreenReport(**shown, use=row.use.value)
+    own = set(ScreenReport.model_fields) - {"use", "sentence", "brought_from"}
+    shown: dict[str, Any] = {name: getattr(row, name) for name in own}
+    origin = row.origin
+    sentence, brought_from = ("", "") if origin is None else (isolated(origin.sentence), origin.words())
+    return ScreenReport(**shown, use=row.use.value, sentence=sentence, brought_from=brought_from)
 
 
 def _outlines(points: list[tuple[float, float]]) -> list[Outline]:

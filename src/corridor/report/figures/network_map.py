@@ -138,6 +138,23 @@ def positions(scenario: Scenario) -> dict[str, tuple[float, float]]:
     return points
 
 
+def route_points(
+    scenario: Scenario, where: dict[str, tuple[float, float]]
+) -> dict[str, tuple[tuple[float, float], ...]]:
+    """Return longitude and latitude of the points of each route whose ends are on the map, as far as they are stated.
+
+    Of a way into or out of a siege the ends alone are shown, so that the map shows nobody by which lane people leave.
+    """
+    sieges = {row.subject for row in scenario.events if row.kind is EventKind.SIEGE}
+    points = {}
+    for row in scenario.routes:
+        if row.origin in where and row.destination in where:
+            is_coarse = bool({row.origin, row.destination} & sieges)
+            inner = () if is_coarse else tuple((lon, lat) for lat, lon in row.points[1:-1])
+            points[row.route] = (where[row.origin], *inner, where[row.destination])
+    return points
+
+
 def _frame(points: list[tuple[float, float]]) -> Frame:
     lons, lats = zip(*points, strict=True)
     shrink = max(math.cos(math.radians((min(lats) + max(lats)) / 2)), 0.2)
@@ -175,14 +192,14 @@ def _spot(context: ReportContext, row: Place, frame: Frame, where: tuple[float, 
 
 def _lines(scenario: Scenario, frame: Frame, where: dict[str, tuple[float, float]], origin: date) -> tuple[Line, ...]:
     shut = {row.subject for row in scenario.events if row.kind is EventKind.CLOSURE and row.covers(origin)}
+    points = route_points(scenario, where)
     lines = []
     for row in scenario.routes:
-        if row.origin in where and row.destination in where:
-            start, end = frame.pixel(*where[row.origin]), frame.pixel(*where[row.destination])
+        if row.route in points:
+            start, *inner, end = (frame.pixel(lon, lat) for lon, lat in points[row.route])
             middle = (round((start[0] + end[0]) / 2, 1), round((start[1] + end[1]) / 2, 1))
             is_closed = not shut.isdisjoint({row.route, row.origin, row.destination})
-            inner = tuple(frame.pixel(lon, lat) for lat, lon in row.points[1:-1]) or (middle,)
-            lines.append(Line((start, *inner, end), is_closed, not row.both_ways))
+            lines.append(Line((start, *(inner or [middle]), end), is_closed, not row.both_ways))
     return tuple(lines)
 
 

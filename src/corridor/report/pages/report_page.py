@@ -20,6 +20,7 @@ from corridor.report.figures.network_map import network_map
 from corridor.report.figures.sweep_chart import nights_by_value
 from corridor.report.pages.embed import figure, page
 from corridor.runs.atomic import write_whole
+from corridor.runs.earlier import read_earlier
 from corridor.runs.folder import REPORT, read_run
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def write_report(
     place
         What the report is mainly about; the place of rest with most reports if not given.
     since
-        RUN folders of earlier forecasts of the same scenario, to set beside what came.
+        RUN folders of earlier forecasts of the same scenario, or of a back-test of it, to set beside what came.
 
     Raises
     ------
@@ -75,7 +76,8 @@ def write_report(
         raise UsageError(message)
     path = out or run_folder / REPORT
     context = report_context(read_run(run_folder), suppress_below=suppress_below, place=place)
-    earlier = earlier_forecasts(context, map(read_run, since))
+    runs = (run for folder in since for run in read_earlier(folder, context.origin))
+    earlier = earlier_forecasts(context, runs)
     write_whole(path, render(context, earlier))
     return path
 
