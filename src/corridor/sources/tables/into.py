@@ -17,7 +17,7 @@ from corridor.scenario.io.read import EVERYBODY, read_folder
 from corridor.scenario.io.write import move_in, table_text, write_scenario
 from corridor.scenario.observations import REVISES, Observation, Observations, Use
 from corridor.scenario.places import Place
-from corridor.scenario.scenario import Scenario
+from corridor.scenario.scenario import Scenario, Source
 from corridor.sources.flee.account import many
 from corridor.sources.tables.figures import Entry, Figure, Kind, Reading, counted, listed_rows
 from corridor.sources.tables.grades import grade_entries, source_of
@@ -133,30 +133,27 @@ def import_counts(
         if place is not None:
             merge.take(_observation(figure, place, source, reading.layout, days))
     created = tuple(_with_day0(place, merge.by_place.get(place.place, ()), days[0]) for place in created)
-    grades: tuple[Entry, ...] = ()
+    is_begun = scenario is None
     if scenario is None:
         scenario = _begun(source, reading, days, created)
-        grades = () if calendar else tuple(grade_entries(scenario.sources))
         _write_new(scenario, merge.rows, folder, source, reading)
     elif len(merge.rows) > len(observations) or created:
         texts = {"observations.csv": table_text(Observation, merge.rows)}
         if created:
             texts["places.csv"] = table_text(Place, (*places, *created))
         replace_tables(texts, folder)
-    account = (
-        *reading.account,
-        *_notes(source),
-        *grades,
-        *_account(merge.counts, merge.rows, days, unmatched, created),
-    )
+    open_points = _to_decide(source, scenario.sources if is_begun and not calendar else ())
+    account = (*reading.account, *open_points, *_account(merge.counts, merge.rows, days, unmatched, created))
     counts = merge.counts
     return Imported(
         folder, reading, counts["added"], counts["revised"], counts["unchanged"], created, unmatched, account
     )
 
 
-def _notes(source: SourceFile) -> Iterator[Entry]:
-    return (Entry(Kind.TO_DECIDE, note) for note in source.notes)
+def _to_decide(source: SourceFile, graded: Sequence[Source]) -> Iterator[Entry]:
+    """Yield what has to be known about how a file was read, and about the sources of a scenario that it began."""
+    yield from (Entry(Kind.TO_DECIDE, note) for note in source.notes)
+    yield from grade_entries(graded)
 
 
 def _opened(folder: Path, *, create: bool) -> tuple[Scenario | None, Observations]:
