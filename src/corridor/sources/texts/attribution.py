@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_NAME = r"(?:[A-Z][\w.'&-]*|of|the|for|de|and|on)"
+_TITLE = r"(?:spokes(?:man|woman|person)|commissioner|coordinator|director|chief|minister|officials?|governor|mayor|head|representative)"
+_NAME = rf"(?:[A-Z][\w.'&-]*|of|the|for|de|and|on|{_TITLE})"
 _PROPER = rf"[A-Z][\w.'&-]*(?:\s{_NAME})*?(?:\s[A-Z][\w.'&-]*)?(?:\s\([A-Z]{{2,}}\))?"
 _OFFICE = r"(?:, (?:a |the )?(?:[\w.-]+ ){0,4}?(?:spokes(?:man|woman|person)|director|head|coordinator|minister|chief|commissioner|commander|governor|mayor|representative|official|manager)\b[^,;]{0,100})?"
 _ACCORDING = re.compile(
@@ -19,7 +20,7 @@ _INVERTED = re.compile(
 )
 _BRACKET = re.compile(r"\((?P<who>(?:[A-Z][A-Za-z]*[A-Z][A-Za-z/]*|[A-Z][a-z]+ [A-Z][a-z]+)(?:/[A-Z]+)*)(?:,[^()]*)?\)")
 _NOBODY = re.compile(
-    r"^(?:the )?(?:It|He|She|They|This|That|These|Those|There|We|I|Who|Which|About|Around|More|Over|Some|At|In|On|As|Up|Since|After|January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|People|Families)\b"
+    r"^(?:the )?(?:It|He|She|They|This|That|These|Those|There|We|I|Who|Which|An?|No|Another|Most|Many|Nearly|Almost|Nobody|About|Around|More|Over|Some|At|In|On|As|Up|Since|After|January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|People|Families)\b"
 )
 
 

@@ -32,10 +32,14 @@ _PART_OF = re.compile(
     r"\s(?:out )?of (?:the |these |those |some |about |an estimated |more than |its |their )*\d[\d,]*"
 )
 _WHOLE_OF = re.compile(r"\d (?:out )?of (?:the |these |those |some |about |an estimated |more than |its |their )*$")
+_DISPLACED_BEFORE = re.compile(
+    r"\b(?:displaced|uprooted|evacuated) (?:about |around |some |an estimated |more than |at least |nearly |over |another )?$"
+)
+_OBJECT_ENDS = re.compile(r"\s(?:from|in|at|since|on|by|across)\b|[.,;]|$")
 _ELLIPTIC = re.compile(
     r"\s?(?:(?:of (?:them|whom|these|those)|others?|more|had|have|has|were|was|are|being|been|already|newly|did|still|also|alone|to be|"
     r"remain(?:ed)?) )*(?:displaced|fled|flee|arriv|evacuat|return|left\b|died|dead\b|killed|crossed|escaped|reached|"
-    r"sought|took (?:refuge|shelter)|living\b|live\b|staying|shelter|hosted|trapped|stranded|homeless|likewise|relocated|moved|uprooted|remain)",
+    r"sought|took (?:refuge|shelter)|waiting\b|queu(?:ing|eing)|living\b|live\b|staying|shelter|hosted|trapped|stranded|homeless|likewise|relocated|moved|uprooted|remain)",
     re.IGNORECASE,
 )
 
@@ -157,7 +161,7 @@ def _before(text: str, figure: Figure) -> Noun | None:
 
 def _carried(clause: str, figure: Figure) -> Noun | None:
     """Return the noun of "8,000 people arrived, bringing the total to 30,000": that of the count before."""
-    if not (PEOPLE.search(clause) or HOUSEHOLDS.search(clause)):
+    if not (PEOPLE.search(clause) or HOUSEHOLDS.search(clause) or DISPLACED_NOUN.search(clause)):
         return None
     unit: Literal["people", "households"] = (
         "households" if HOUSEHOLDS.search(clause) and not PEOPLE.search(clause) else "people"
@@ -166,7 +170,8 @@ def _carried(clause: str, figure: Figure) -> Noun | None:
 
 
 def _elliptic(text: str, figure: Figure) -> Noun | None:
-    """Return the noun that is left out before a verb of displacement, as in "100,000 fled"."""
-    if _ELLIPTIC.match(text, figure.end):
+    """Return the noun that is left out beside a verb of displacement, as in "100,000 fled" and "displaced 4,000 from"."""
+    is_object = _DISPLACED_BEFORE.search(text[max(0, figure.start - 40) : figure.start])
+    if _ELLIPTIC.match(text, figure.end) or (is_object and _OBJECT_ENDS.match(text, figure.end)):
         return Noun("people", "", figure.end, is_missing=True)
     return None

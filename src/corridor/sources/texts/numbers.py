@@ -19,14 +19,14 @@ LARGEST = 10**9
 
 _FACTORS = {
     "hundred": 100, "thousand": 1_000, "k": 1_000, "mille": 1_000, "million": 10**6, "millions": 10**6, "m": 10**6,
-    "mn": 10**6, "billion": 10**9, "bn": 10**9, "lakh": 10**5, "lakhs": 10**5, "dozen": 12, "ألف": 1_000, "آلاف": 1_000,
+    "mn": 10**6, "billion": 10**9, "milliard": 10**9, "milliards": 10**9, "bn": 10**9, "lakh": 10**5, "lakhs": 10**5, "dozen": 12, "ألف": 1_000, "آلاف": 1_000,
 }  # fmt: skip
-_FACTOR = r"(?:\s?(?P<factor>hundred|thousand|mille|millions?|mn|billion|bn|lakhs?|k|m|ألف|آلاف)(?![\w]))?"
+_FACTOR = r"(?:\s?(?P<factor>hundred|thousand|mille|millions?|milliards?|mn|billion|bn|lakhs?|k|m|ألف|آلاف)(?![\w]))?"
 _DIGITS = re.compile(
-    r"(?<![\d.,/:$€£#+-])(?:(?<![A-Za-z_])|(?<=[a-z])(?=\d{1,3},\d{3}))"
-    r"(?P<digits>\d{1,3}(?:(?P<sep>[,.' ])\d{3})(?:(?P=sep)\d{3})*(?![\d])|\d+(?:\.\d+)?)"
+    r"(?:(?<![\d.,/:$€£#+-])|(?<=\d-))(?:(?<![A-Za-z_])|(?<=[a-z])(?=\d{1,3},\d{3}))"
+    r"(?P<digits>\d{1,3},\d{1,2}(?= ?(?:millions?|milliards?|mille)\b)|\d{1,3}(?:(?P<sep>[,.' ])\d{3})(?:(?P=sep)\d{3})*(?![\d])|\d+(?:\.\d+)?)"
     + _FACTOR
-    + r"(?!\d|[,.:/]\d|-\d{3})"
+    + r"(?!\d|[,.:/]\d|-\d{3}(?! (?:people|persons|famil|household|individual|civilian|IDP|refugee|evacuee|arrival)))"
 )
 _CODE_AFTER = re.compile(
     r"(?:st|nd|rd|th|am|pm|km|kg|cm|mm|[A-Zeèm])\b|[eE]\d|\s?(?:%|per ?cents?\b|pour cent)|-?(?:year|day|month|week|hour)s?\b"
@@ -65,7 +65,7 @@ _QUALIFIERS = tuple(
     )
     for qualifier, words in QUALIFIERS
 )
-_RANGE = re.compile(r"\s?(?:-|to|and|or|à|et)\s?")
+_RANGE = re.compile(r"\s?(?:-|to|and|or|à|et|و)\s?")
 
 
 @dataclass(frozen=True)
@@ -103,13 +103,13 @@ def figures_of(text: str, taken: Iterable[tuple[int, int]] = ()) -> tuple[Figure
 
 def _digits(text: str) -> Iterator[Figure]:
     for match in _DIGITS.finditer(text):
-        after, before = text[match.end() : match.end() + 12], text[max(0, match.start() - 12) : match.start()]
+        after, before = text[match.end() : match.end() + 30], text[max(0, match.start() - 12) : match.start()]
         if _CODE_AFTER.match(after) or _MONEY_BEFORE.search(before):
             continue
         sep, digits = match["sep"], match["digits"]
         if sep and not (sep == "." and match["factor"]):
             digits = digits.replace(sep, "")
-        value = float(digits) * _FACTORS.get(match["factor"] or "", 1)
+        value = float(digits.replace(",", ".")) * _FACTORS.get(match["factor"] or "", 1)
         if value.is_integer() and value <= LARGEST and not _is_year(match, before, after):
             yield Figure(match.start(), match.end(), int(value))
 
@@ -117,7 +117,10 @@ def _digits(text: str) -> Iterator[Figure]:
 def _is_year(match: re.Match[str], before: str, after: str) -> bool:
     if not re.fullmatch(r"(?:19|20)\d\d", match[0]):
         return False
-    counted = re.match(r"\s(?:people|families|households|persons|individuals|refugees|IDPs)", after)
+    counted = re.match(
+        r"(?:\s(?:and|to|et|à|و)\s?[\d,.]{3,9})?\s(?:شخص|عائلة|أسرة|personnes|familles|people|families|households|persons|individuals|refugees|IDPs)",
+        after,
+    )
     return not counted or bool(re.search(r"\b(?:in|since|of|during|until|from|by|en|depuis)\s$", before))
 
 
@@ -185,8 +188,8 @@ def _is_range(text: str, one: Figure, two: Figure) -> bool:
     link = text[one.end : two.start]
     if one.high or two.high or two.value <= one.value or not _RANGE.fullmatch(link):
         return False
-    if link.strip() in {"and", "et"}:
-        return bool(re.search(r"(?:between|entre)\s$", text[: one.start], re.IGNORECASE))
+    if link.strip() in {"and", "et", "و"}:
+        return bool(re.search(r"(?:between|entre|بين)\s$", text[: one.start], re.IGNORECASE))
     rises = re.search(
         r"(?:rose|risen|grew|grown|increased|jumped|up|climbed|swelled|doubled|\w+ing)\s(?:\w+\s)?from\s$",
         text[: one.start],

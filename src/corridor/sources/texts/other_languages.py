@@ -23,7 +23,7 @@ _PEOPLE = re.compile(
 )
 _HOUSEHOLDS = re.compile(r"\s(?:(?:de|d')\s?)?(?:familles?|ménages?|عائل\w*|أسر\w*)")
 _DISPLACED = re.compile(
-    r"déplac|réfugi|fui\b|fuir|fuient|arriv|évacu|quitt|camp\b|camps\b|retourn|rapatri|abri|accueil|sinistr|نزح|نازح|لاجئ|لجأ|فر\b|فروا|هجر|مخيم|وصل|أجل|غادر|عاد|محاصر",
+    r"déplac|réfugi|fui\b|fuir|fuient|arriv|évacu|quitt|camp\b|camps\b|retourn|rapatri|abri|accueil|sinistr|نزح|نازح|نزوح|لجوء|إجلاء|فرار|لاجئ|لجأ|فر\b|فروا|هجر|مخيم|وصل|أجل|غادر|عاد|محاصر",
     re.IGNORECASE,
 )
 _ASSISTED = re.compile(

@@ -29,12 +29,13 @@ _DATE = re.compile(
     rf"(?P<mdy>\b(?:{_MONTHS})\.? {_D}(?!\d|,\d)(?:,? (?:19|20)\d\d(?!\d))?)|"
     rf"(?P<month>{_PART}?\b(?:{_MONTHS})(?![a-z])(?:,?\s?(?:19|20)\d\d(?!\d))?)|"
     rf"(?P<weekday>\b(?:{_DAYS})\b)|"
-    r"(?P<relative>\b(?:yesterday|today|tonight|last night|overnight|(?:the |this )?(?:last|past|previous|recent) (?:few |couple of |several )?"
-    r"(?:(?:\w+|\d+) )?(?:hours|days?|weeks?|months?|years?)|(?:this|last) (?:week|month|year)|(?:the )?week before|a (?:day|week|month) ago|in recent (?:days|weeks|months)|"
-    r"now\b|currently|at present|to date|so far|as of today)\b)|"
+    r"(?P<relative>(?i:\b(?:yesterday|today|tonight|last night|overnight|(?:the |this )?(?:last|past|previous|recent) (?:few |couple of |several )?"
+    r"(?:(?:\w+|\d+) )?(?:hours|days?|weeks?|fortnights?|months?|years?)|(?:this|last) (?:week|month|year)|(?:the )?week before|a (?:day|week|month) ago|in recent (?:days|weeks|months)|"
+    r"now\b|currently|at present|to date|so far|as of today)\b))|"
     rf"(?P<year>(?:(?<=\bin )|(?<=\bsince )|(?<=\bof )|(?<=\bduring )|(?<=\buntil )|(?<=\bend )|(?<=\bby ))(?:19|20)\d\d(?![\d,]))|"
     rf"(?P<day>(?<![\d,.]){_D}(?=\s?(?:-|to|and|until|through|et|au)\s?{_D}\s?(?:{_MONTHS})(?![a-z])))",
 )
+_AFTER_MONTH = re.compile(rf"\b(?:{_MONTHS})\.?(?: (?:19|20)\d\d)?\s?(?:and|to|until|through|-|et|à)\s?$")
 _LINK = re.compile(r",?\s?(?:and|to|until|till|through|up to|-|et|au|à)\s?(?:the )?$")
 _INTRO = re.compile(
     r"\b(since|as of|as at|by|until|from|between|on|in|during|over|within|for|after|before|depuis|entre|au|en|le|mid|early|late)[ -]"
@@ -45,7 +46,7 @@ _SAID = re.compile(
     r"\b(?:statement|said|says|reported|told|announced|briefing|report|update|press release|tweet(?:ed)?|interview|calculation|published|note)\b[^,;.]{0,20}$",
     re.IGNORECASE,
 )
-_SIZES = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
+_SIZES = {"hour": 1 / 24, "day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
 _WORDS = {
     "one": 1,
     "two": 2,
@@ -127,6 +128,7 @@ def _atoms(text: str) -> Iterator[_Atom]:
             kind == "month"
             and match[0] in {"May", "March", "Mar", "mars", "mai", "Dec", "Jan", "Sep"}
             and not _INTRO.search(text[: match.start()])
+            and not _AFTER_MONTH.search(text[: match.start()])
         ):
             continue
         yield _Atom(match.start(), match.end(), kind, match[0])
@@ -234,6 +236,7 @@ def _month(words: str, published: dt.date) -> Days | None:
     if first is None:
         return None
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    last = min(last, published) if first <= published else last
     part = words[: name.start()].lower() if name else ""
     if "early" in part or "start" in part or "beginning" in part:
         return Days(first, first.replace(day=10))
@@ -248,7 +251,9 @@ def _relative(words: str, published: dt.date) -> Days:
     if words in {"yesterday", "last night", "overnight"}:
         day = published - dt.timedelta(days=1)
         return Days(day, day)
-    match = re.search(r"(?:(\w+) )?(hour|day|week|month|year)s?(?: ago)?$", words)
+    if whole := re.fullmatch(r"(this|last) (month|year)", words):
+        return _calendar_span(whole[1] == "last", whole[2], published)
+    match = re.search(r"(?:(\w+) )?(hour|day|week|fortnight|month|year)s?(?: ago)?$", words)
     if not match:
         return Days(published, published)
     number = match[1] or ""
@@ -258,6 +263,15 @@ def _relative(words: str, published: dt.date) -> Days:
     earliest = dt.date(1900, 1, 1)
     first = max(earliest, published - dt.timedelta(days=min(length, (published - earliest).days)))
     return Days(first, first) if words.endswith("ago") else Days(first, published)
+
+
+def _calendar_span(is_last: bool, unit: str, published: dt.date) -> Days:  # noqa: FBT001 - which of two
+    """Return the days of this or the last month or year of the calendar, up to publication."""
+    first = published.replace(day=1) if unit == "month" else published.replace(month=1, day=1)
+    if not is_last:
+        return Days(first, published)
+    last = first - dt.timedelta(days=1)
+    return Days(last.replace(day=1) if unit == "month" else last.replace(month=1, day=1), last)
 
 
 @lru_cache(maxsize=4_000)

@@ -33,8 +33,8 @@ _NOT_A_PLACE = re.compile(
     r"^(?:the )?(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|"
     r"Sunday|UN|U\.N|United Nations|UNHCR|OCHA|IOM|IDMC|WFP|UNICEF|WHO|NGOs?|IDPs?|ISIS|ISIL|IS|SDF|Islamic State|Boko Haram|Al[ -]Shabaab|Taliban|Daesh|Red C\w+|"
     r"Government|Ministry|President|Mr|Mrs|Dr|Spokes\w+|Christians?|Muslims?|Kurdish|Hurricane|Typhoon|Cyclone|Tropical|Storm|Sunni|Shia|Rohingya|Ramadan|Eid|Christmas|"
-    r"About|Around|More|Over|Some|Nearly|Almost|Approximately|At|In|On|The|As|Up|Between|An|A|Since|Of|This|These|Those|They|Its?|He|She|We|Their|His|Her|Our|All|Both|Each|Every|Half|There|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Aid|According|By|After|Before|While|When|"
-    r"However|Also|From|Most|Many|Meanwhile|Another|Up|Floods?|Fighting|Violence|Heavy|Following|During|Thousands|Hundreds|Tens|Dozens|People|Families|Civilians|Security|Humanitarian|Only|With|No|Displaced|Residents|Latest|New|Context)\b",
+    r"Roughly|Close|Fewer|Less|Just|Upwards|Several|Scores|Last|Next|Early|Late|Earlier|Until|Fully|Quelque|Environ|Plus|Between|Overall|In total|Currently|Today|Yesterday|About|Around|More|Over|Some|Nearly|Almost|Approximately|At|In|On|The|As|Up|Between|An|A|Since|Of|This|These|Those|They|Its?|He|She|We|Their|His|Her|Our|All|Both|Each|Every|Half|There|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Aid|According|By|After|Before|While|When|"
+    r"However|Also|From|Most|Many|Meanwhile|Another|Up|Floods?|Clashes|Shelling|Air ?strikes?|Attacks?|Conflict|Insecurity|Insurgents|Militants|Rebels|Gunmen|Police|Troops|Soldiers|Drought|Rains?|Fighting|Violence|Heavy|Following|During|Thousands|Hundreds|Tens|Dozens|People|Families|Civilians|Security|Humanitarian|Only|With|No|Displaced|Residents|Latest|New|Context)\b",
 )
 _NAMED_THING = re.compile(
     r"\b(?:cyclone|typhoon|hurricane|storm|earthquake|operation|president|general|leader|commander|minister)\s$",

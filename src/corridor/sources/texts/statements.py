@@ -20,7 +20,16 @@ from corridor.sources.texts.places import NamedPlace, place_of, places_of
 from corridor.sources.texts.verbs import Governed, governed
 
 _CUMULATIVE = {Measure.ARRIVALS: Measure.CUMULATIVE_ARRIVALS, Measure.DEATHS: Measure.CUMULATIVE_DEATHS}
-_INSERTED = re.compile(r"\s?\((?:including|among them|of whom|of them)\b[^()]*\)")
+_PARTS = r"(?:including|among them|of whom|of them|most of them|many of them|mostly)\b"
+_INSERTED = re.compile(rf"\s?\({_PARTS}[^()]*\)|,\s{_PARTS}[^,;()]*,")
+_EACH = r"\s(?:each|apiece|(?:per|in each|to an?|to each|for each|in every|an?) (?:household|family))\b"
+_IS_SIZE = re.compile(_EACH)
+_SIZE = re.compile(
+    r"[^.;]{0,40}?\b(?P<size>\d{1,2}(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten) "
+    rf"(?:persons|people|members|individuals|souls){_EACH}",
+    re.IGNORECASE,
+)
+_SMALL = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _BRACKETED = re.compile(
     r"\s?(?:\(|, or |or )\s?(?:(?:about|approximately|around|some|more than|nearly|almost|at least|over|an estimated|roughly|or) ){0,2}$"
 )
@@ -65,7 +74,9 @@ class _Context:
     def region(self, i: int) -> tuple[int, int]:
         """Return the passage between the count before and the one after."""
         first = self.counted[i - 1].noun.end if i else 0
-        last = self.counted[i + 1].figure.start if i + 1 < len(self.counted) else len(self.text)
+        inserted = _INSERTED.match(self.text, self.counted[i].noun.end)
+        beyond = inserted.end() if inserted else 0
+        last = next((row.figure.start for row in self.counted[i + 1 :] if row.figure.start >= beyond), len(self.text))
         return first, last
 
 
@@ -108,6 +119,7 @@ def _bare(figure: Figure, unit: Literal["people", "households"], periods: Sequen
 def _counted(text: str, figures: Sequence[Figure]) -> Iterator[_Counted]:
     """Yield the figures that count displaced people, each with its noun and verb."""
     nouns = [noun_of(text, figure) for figure in figures]
+    nouns = [None if noun and _IS_SIZE.match(text, noun.end) else noun for noun in nouns]
     earlier: _Counted | None = None
     following = [figure.start for figure, noun in zip(figures, nouns, strict=True) if noun]
     ends = sorted(noun.end for noun in nouns if noun)
@@ -169,6 +181,7 @@ def _statement(context: _Context, i: int) -> Statement:
         last=last,
         group=group_of(noun.words),
         said_by=said_by(context.text),
+        household_size=_stated_size(context.text, noun),
         gaps=gaps,
     )
 
@@ -222,10 +235,13 @@ def _opening(context: _Context, place: NamedPlace | None) -> tuple[int, int] | N
 
 
 _PART_BEFORE = re.compile(
-    r"(?:\bhalf|thirds?|quarters?|%|per ?cent|most|majority|many) of (?:the |these |those |about |some |an estimated )*$",
+    r"(?:\bhalf|\bin \w+|thirds?|quarters?|%|per ?cent|most|majority|many) of (?:the |these |those |about |some |an estimated )*$",
     re.IGNORECASE,
 )
-_RATE = re.compile(r"\s(?:(?:a|per|each|every) (?:day|week|month|year)\b|daily\b|on average)")
+_RATE = re.compile(r"\s(?:\w+\s){0,3}?(?:(?:a|per|each|every) (?:day|week|month|year)\b(?! ago)|daily\b|on average)")
+_RATE_BEFORE = re.compile(
+    r"\b(?:average of|averaging|rate of) (?:about |around |some |nearly |up to )?$", re.IGNORECASE
+)
 
 
 def _gaps(
@@ -237,7 +253,7 @@ def _gaps(
         yield "what was counted was not understood"
     if row.verb.is_hypothetical:
         yield "the sentence speaks of what may be, not of what was counted"
-    if _RATE.match(text, row.noun.end):
+    if _RATE.match(text, row.noun.end) or _RATE_BEFORE.search(text[max(0, row.figure.start - 40) : row.figure.start]):
         yield "a rate, so many in each period, not a count"
     if _PART_BEFORE.search(text[: row.figure.start]):
         yield "the sentence speaks of a part of them"
@@ -270,11 +286,29 @@ def _with_sizes(context: _Context, statements: Sequence[Statement]) -> Iterator[
                 households, people = (one, two) if one.unit == "households" else (two, one)
                 size = people.count / households.count if households.count else 0
                 if 1 <= size <= 20:  # noqa: PLR2004 - people in a household
-                    yield replace(one, household_size=round(size, 2)) if one is households else one
+                    whole = _completed(one, two)
+                    yield replace(whole, household_size=round(size, 2)) if one is households else whole
                     i += 2
                     continue
         yield one
         i += 1
+
+
+def _stated_size(text: str, noun: Noun) -> float | None:
+    """Return the size of households that a sentence states beside their number, as in "600 households, six people each"."""
+    match = _SIZE.match(text, noun.end) if noun.unit == "households" else None
+    if not match:
+        return None
+    word = match["size"].lower()
+    return float(_SMALL.index(word) + 2) if word in _SMALL else float(word)
+
+
+def _completed(one: Statement, two: Statement) -> Statement:
+    """Return the first of two counts of the same people with the place and days that the second alone has."""
+    if len(two.gaps) >= len(one.gaps):
+        return one
+    same = {"count": one.count, "count_high": one.count_high, "qualifier": one.qualifier, "unit": one.unit}
+    return replace(two, **same)  # type: ignore[arg-type]  # fields of a statement
 
 
 def _shares(context: _Context, statements: Sequence[Statement]) -> Iterator[Statement]:

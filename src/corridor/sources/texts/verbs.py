@@ -26,12 +26,12 @@ def _compiled(*rows: tuple[Measure | None, str]) -> tuple[_Words, ...]:
 
 _AFTER = _compiled(
     (None, any_of(
-        "received? (?!permission)(?!orders?)(?!at)(?!in)  receiving  benefit  (?:was|were|been|be|being|are|is) (?:\\w+ly )?(?:assisted|provided|supplied|"
-        "vaccinated|treated|trained|targeted|fed|screened for|immuni[sz]ed|served|supported|given|prioriti[sz]ed)  in (?:\\w+ )?need  "
+        "injured  wounded  hospitali[sz]ed  received? (?!permission)(?!orders?)(?!at)(?!in)  receiving  benefit  (?:was|were|been|be|being|are|is) (?:\\w+ly )?(?:assisted|provided|supplied|"
+        "vaccinated|treated|arrested|detained|injured|wounded|recruited|abducted|kidnapped|infected|interviewed|surveyed|trained|targeted|fed|screened for|immuni[sz]ed|served|supported|given|prioriti[sz]ed)  in (?:\\w+ )?need  "
         "need(?:s|ed|ing)?  require  had access  have access  lack(?:s|ed)?  face[ds]?  attended  with (?:food|kits|cash|water|aid)"
     )),
     (_M.WAITING, any_of("wait(?:s|ed|ing)?  awaiting  queu(?:ed|e|ing|eing)  undergoing (?:security )?(?:screening|checks)  being (?:screened|processed)")),
-    (_M.INSIDE, any_of("(?:is|are|was|were|remain(?:ed|s)?|still|be) (?:\\w+ )?(?:trapped|besieged|stuck|stranded|holed up|cut off|encircled)  trapped  under siege  besieged  (?:still|remain(?:ed|s|ing)?) inside")),
+    (_M.INSIDE, any_of("(?:is|are|was|were|remain(?:ed|s)?|still|be) (?:\\w+ )?(?:trapped|besieged|stuck|stranded|holed up|cut off|encircled)  trapped  stranded  under siege  besieged  (?:still|remain(?:ed|s|ing)?) inside")),
     (_M.DEATHS, any_of("died  die  dead  dying  (?:were|was|been|are) (?:\\w+ )?killed  killed  perished  drowned  lost their lives  froze to death  lost (?:her|his) li(?:fe|ves)")),
     (_M.ARRIVALS, any_of(
         "arriv(?:ed|e|es|ing|als?)  reach(?:ed|es|ing)?  entered  entering  poured into  streamed into  flooded into  pour(?:ing)? into  (?:came|come|coming) (?:to|into)  "
@@ -46,7 +46,7 @@ _AFTER = _compiled(
         "in (?:\\w+ ){0,3}(?:camps|sites|shelters|settlements)(?! on)  (?<!been )(?<!were )displaced since  (?:are|is) (?:now |still |currently |internally )+displaced"
     )),
     (_M.DEPARTURES, any_of(
-        "displaced  fled  flee(?:ing|s)?  uprooted  (?:were|was|been|are|being) (?:\\w+(?:-\\w+)? ){0,2}(?:evacuated|relocated|expelled|evicted|transferred|moved|bussed|trucked)  evacuated  evacuate  evacuating  "
+        "without (?:shelter|homes?|a roof)  displaced  fled  flee(?:ing|s)?  uprooted  (?:were|was|been|are|being) (?:\\w+(?:-\\w+)? ){0,2}(?:evacuated|relocated|expelled|evicted|transferred|moved|bussed|trucked)  evacuated  evacuate  evacuating  "
         "driven (?:out|from)  driven  homeless  left(?! (?:dead|without|behind))  leave  leaving  departed  escaped  escape  escaping  returned  return(?:ing|s)?  went back  gone back  "
         "moved  crossed  crossing  relocated  limped  walked  trekked  streamed  poured  came out  come out  moves?(?= )  got out  emerged  abandoned  likewise  "
         "(?:forced|compelled|obliged) (?:\\w+ )?(?:to (?:\\w*ee|leave|evacuate|abandon|move|seek)|from|out)  on the move  vacated  (?:registered|recorded|verified|reported)"
@@ -57,12 +57,12 @@ _BEFORE = _compiled(
         "provid(?:ed|es|e|ing)(?: \\S+){0,12}? (?:to|for)  distribut(?:ed|es|e|ing|ion)(?: \\S+){0,12}? (?:to|for|among)  deliver(?:ed|s|ing|y)?(?: \\S+){0,12}? (?:to|for)  "
         "assist(?:ed|s|ing|ance)?(?: \\S+){0,6}? (?:to|for)  assist(?:ed|s|ing)?  (?:we|they|it|agencies|agency|partners?|teams?|organi[sz]ations?|UNHCR|IOM|WFP|UNICEF|OCHA|actors|convoys?) (?:\\w+ )?reach(?:ed|es|ing)?  support(?:ed|s|ing)?(?: for| to)?  "
         "vaccinat(?:ed|es|ing|e)  treat(?:ed|s|ing)  train(?:ed|s|ing)  fed  feed(?:s|ing)?(?: for)?  help(?:ed|s|ing)?(?: for| to)?  target(?:ed|s|ing)?  "
-        "serv(?:ed|es|ing|e)  benefit(?:ed|s|ing|ting|ted)?  (?:food|aid|kits?|assistance|supplies|water|cash|accommodation|shelter|space|room|enough|care|services|rations?)(?: \\S+){0,3}? (?:to|for)  "
+        "(?:campaigns?|vaccination|immuni[sz]ation|drives?|programmes?|programs?|projects?|rounds?) (?:\\w+ ){0,2}?reach(?:ed|es|ing)?  serv(?:ed|es|ing|e)  benefit(?:ed|s|ing|ting|ted)?  (?:food|aid|kits?|assistance|supplies|water|cash|accommodation|shelter|space|room|enough|care|services|rations?)(?: \\S+){0,3}? (?:to|for)  "
         "capacity (?:of|for|to \\w+)  (?:can|could|to|will) (?:host|house|accommodate|hold|receive|shelter)  designed (?:for|to \\w+)  built (?:for|to \\w+)  plan(?:ned|s)? (?:for|to \\w+)  intended for  population of  towns? of  city of  village of  "
-        "gave (?:\\S+ ){0,6}?to  sen(?:t|d) (?:\\S+ ){0,6}?to  screened  immuni[sz]ed  interview(?:ed|s)? (?:with)?  survey(?:ed)? (?:of)?  appeal(?:ed)? for"
+        "arrest(?:ed|s|ing)  detain(?:ed|s|ing)  injur(?:ed|es|ing)  wound(?:ed|s|ing)  recruit(?:ed|s|ing)  abduct(?:ed|s|ing)  kidnapp(?:ed|ing)  infect(?:ed|s|ing)  gave (?:\\S+ ){0,6}?to  sen(?:t|d) (?:\\S+ ){0,6}?to  screened  immuni[sz]ed  interview(?:ed|s)? (?:with)?  survey(?:ed)? (?:of)?  appeal(?:ed)? for"
     )),
     (_M.WAITING, any_of("queues? of  backlog of")),
-    (_M.INSIDE, any_of("trapp(?:ed|ing)  trap  besieg(?:ed|ing)  strand(?:ed|ing)  leaving  trapped with")),
+    (_M.INSIDE, any_of("trapp(?:ed|ing)  trap  besieg(?:ed|ing)  strand(?:ed|ing)  trapped with")),
     (_M.DEATHS, any_of("kill(?:ed|ing|s)  deaths? of  claimed(?: the lives of)?  death toll (?:\\S+ ){0,8}?(?:to|at|of)")),
     (_M.STOCK, any_of(
         "host(?:s|ed|ing)?  hous(?:es|ed|ing|e)  accommodat(?:es|ed|ing|e)  shelter(?:s|ed|ing)?  home to  holds?  holding  held  contains?  number(?:s|ed)?  "
@@ -71,7 +71,7 @@ _BEFORE = _compiled(
     (_M.ARRIVALS, any_of("receiv(?:ed|es|ing|e)  arrivals? of  influx of  took in  taken in  admitted  welcom(?:ed|ing)  absorbed  registered  into (?:\\w+ )?(?:shelters|camps)")),
     (_M.DEPARTURES, any_of(
         "displac(?:ed|es|ing|e(?!ment))  displacements? of  evacuat(?:ed|es|ing|e|ions?)(?: of)?  uproot(?:ed|ing|s)  forc(?:ed|es|ing|e)  driv(?:en|ing)  drove  drove out  exodus of  "
-        "flight of  returns? of  caused?  causing  resulted in  leaving  left  ma(?:de|king)  prompt(?:ed|ing)  trigger(?:ed|ing)  pushed  expelled  relocat(?:ed|ing)  relocation of  moved  transported  bussed"
+        "flight of  returns? of  caused?  causing  resulted in  leaving  left  ma(?:de|king)  prompt(?:ed|ing)  trigger(?:ed|ing)  pushed  expelled  relocat(?:ed|ing)  relocation of  moved  transported  bussed  carried  carrying  ferried  took"
     )),
 )  # fmt: skip
 _HYPOTHETICAL = re.compile(
@@ -83,8 +83,11 @@ _DESTROYED = re.compile(
     r"destr?oy|damag|collaps|burn|raz|demolish|flatten|wreck|evacuat|homeless|washed away|inundat|uninhabitable|lost",
     re.IGNORECASE,
 )
+_HARMED = re.compile(r"arrest|detain|injur|wound|hospitali|recruit|abduct|kidnap|infect", re.IGNORECASE)
+"""Right beside a figure, these verbs count other people than the displaced."""
+
 _DISPLACEMENT = re.compile(
-    r"displac|IDP|refugee|evacu|fled\b|flee|camp\b|camps\b|shelter|siege|besieg|on (?:the|their) way|en route|arriv|exposure|hypothermia|cold|crossing|journey|corridor|exodus",
+    r"displac|IDP|refugee|evacu|fled\b|flee|camp\b|camps\b|shelter|siege|besieg|on (?:the|their) (?:way|road|route)|en route|arriv|exposure|hypothermia|cold|crossing|journey|corridor|exodus",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"[;.:]\s|, (?!of|an|a|about|some|more|including)|\bwho\b|\bfrom\b")
@@ -145,12 +148,15 @@ _REFUSED = Governed(None, -1)
 def _decided(
     before: Governed | None, after: Governed | None, noun: Noun, counted: str, *, is_described: bool
 ) -> Governed | None:
-    if _is_refusal(after) and after is not None and not (before and before.measure):
+    is_harm = any(row and row.distance <= 1 and _HARMED.match(row.verb) for row in (before, after))
+    if is_harm or (_is_refusal(after) and after is not None and not (before and before.measure)):
         return None
     if _is_refusal(before) and (after is None or noun.is_displaced or after.distance > FAR or is_described):
         return None
     if re.search(r"deaths|fatalities|casualties|\bdead\b", counted):
         return Governed(Measure.DEATHS, 0, verb="deaths", verb_end=noun.end)
+    if before and before.verb.lower() == "leaving" and after and after.measure:
+        return after
     candidates = [row for row in (before, after) if row and row.measure]
     if candidates:
         return min(candidates, key=lambda row: row.distance)

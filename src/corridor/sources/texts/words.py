@@ -58,6 +58,8 @@ SHORT_PEOPLE = frozenset(
         "homeless",
         "dead",
         "kids",
+        "newborns",
+        "adults",
     ]
 )
 """Nouns of people too short to be looked for within a word."""
