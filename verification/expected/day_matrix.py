@@ -21,6 +21,7 @@ from corridor.engine.compile.rates import rates_of, uncertain_parameters
 from corridor.engine.program import NEARLY_FULL, PRUNES, Floats
 from corridor.errors import UsageError
 from verification.expected.forward import Today, carry, chances_to_move, index_after
+from verification.expected.numbering import day_of
 
 if TYPE_CHECKING:
     from corridor.engine.compile.compile import Compiled
@@ -41,6 +42,8 @@ class Collapse:
             raise UsageError(message)
         self.compiled = compiled
         self.network = compiled.program.network
+        self.day = day_of(compiled.layout)
+        self.kinds = compiled.layout.tables.kinds
         uncertain = uncertain_parameters(compiled)
         self.rates: Rates = rates_of(compiled, uncertain, np.zeros((1, len(uncertain.parameters))))
         self.matrices: dict[int, sparse.csr_array] = {}
@@ -83,7 +86,7 @@ class Collapse:
         today = self.days[v]
         if attract is not None or (room < 1.0).any():
             today = today._replace(share=self._shares(v, room, attract), turned=self._turned_away(v, room))
-        people_after: Floats = carry(self.network, today, people)
+        people_after: Floats = carry(self.network, self.day, today, people)
         return people_after
 
     def _today(self, v: int, room: Floats) -> Today:
@@ -93,7 +96,7 @@ class Collapse:
             is_takeable=np.ascontiguousarray(calendar.path.move[v] > 0),
             is_open=calendar.is_open[v],
             turned=self._turned_away(v, room),
-            chance=chances_to_move(self.network, self.rates.place[0], calendar.place[v]),
+            chance=chances_to_move(self.network, self.day, self.rates.place[0], calendar.place[v]),
         )
 
     def room(self, v: int, people: Floats) -> Floats:
@@ -114,15 +117,15 @@ class Collapse:
 
     def _collapsed(self, v: int, room: Floats) -> sparse.csr_array:
         shares, turned = self._shares(v, room), self._turned_away(v, room)
-        network, kinds = self.network, int(self.network.kinds[0])
-        chances = chances_to_move(network, self.rates.place[0], self.compiled.program.calendar.place[v])
-        ends: list[Row] = [{} for _ in range(network.node.size * kinds)]
+        network, day, kinds = self.network, self.day, self.kinds
+        chances = chances_to_move(network, self.day, self.rates.place[0], self.compiled.program.calendar.place[v])
+        ends: list[Row] = [{} for _ in range(day.node.size * kinds)]
         for c in range(len(ends) - 1, -1, -1):
             ends[c] = self._end(v, c, float(chances[c]), (shares, turned), ends)
         rows = {int(s): {int(s): 1.0} for s in range(network.slot.size)}
-        for rester in network.rester:
+        for rester in day.rester:
             rows |= {int(rester.slot) + index: ends[rester.cell + index] for index in range(rester.kinds)}
-        for road in network.road:
+        for road in day.road:
             rows |= {int(road.slot) + index: self._road(v, road, index, ends) for index in range(kinds)}
         data = [(s, to, chance) for s, row in rows.items() for to, chance in row.items() if chance > 0]
         where = np.array([(s, to) for s, to, _ in data], dtype=np.int64).reshape(-1, 2).T
@@ -152,8 +155,8 @@ class Collapse:
 
     def _end(self, v: int, c: int, chance: float, today: tuple[Floats, Bools], ends: list[Row]) -> Row:
         """Return the chance of each slot for people at a cell."""
-        (shares, turned), kinds = today, int(self.network.kinds[0])
-        node, index = self.network.node[c // kinds], c % kinds
+        (shares, turned), kinds = today, self.kinds
+        node, index = self.day.node[c // kinds], c % kinds
         p, bound = int(node.place), int(node.path)
         stay, drop = (int(slot) + index_after(index, float(node.moved)) for slot in (node.stay, node.drop))
         first, last = self.network.place.first_path[p], self.network.place.last_path[p]
@@ -171,7 +174,7 @@ class Collapse:
             if is_shut or turned[self.network.path.destination[o]]:
                 add(row, {drop: 1.0}, share)
             else:
-                hop = self.network.hop[node.first_hop + o - first]
+                hop = self.day.hop[node.first_hop + o - first]
                 slow = float(self.network.slow[self.network.path.route[o]])
                 add(row, _target(hop.cell, hop.slot, index_after(index, hop.moved), ends), share * (1 - slow))
                 shift = index_after(index, hop.slow_moved)

@@ -16,6 +16,9 @@ from corridor.engine.program import CARRIED, STINT_STEPS
 
 if TYPE_CHECKING:
     from corridor.engine.program import Bools, Floats, Network, Table
+    from verification.expected.numbering import Day
+
+    Slots = tuple[Floats, Floats]  # expected people in the slots of the evening, and in the cells of the day
 
 
 class Today(NamedTuple):
@@ -42,19 +45,19 @@ class Today(NamedTuple):
     chance: Floats
 
 
-def chances_to_move(network: Network, rates: Table, place: Table) -> Floats:
+def chances_to_move(network: Network, day: Day, rates: Table, place: Table) -> Floats:
     """Return the chance that people at each cell move on, (c,).
 
     Parameters
     ----------
-    network
-        The network.
+    network, day
+        The network, and every position of a day on it.
     rates
         Shape (p,): rates of each place.
     place
         Shape (p,): state of each place in the period.
     """
-    node, kinds = network.node, int(network.kinds[0])
+    node, kinds = day.node, int(network.clock.kinds[0])
     fights = place.conflict > 0
     rate = np.where(fights, rates.move_conflict, np.where(place.suspended, rates.move_town, rates.move))
     is_quiet_town = (network.place.is_town | place.suspended) & ~fights
@@ -75,33 +78,33 @@ def index_after(index: int, moved: float) -> int:
 
 
 @njit(cache=True, nogil=True)
-def carry(network: Network, today: Today, people: Floats) -> Floats:
+def carry(network: Network, day: Day, today: Today, people: Floats) -> Floats:
     """Return the expected people of each slot a day later, (s,).
 
     Parameters
     ----------
-    network
-        The network.
+    network, day
+        The network, and every position of a day on it.
     today
         What holds today.
     people
         Shape (s,): people when the day begins.
     """
-    kinds = network.kinds[0]
-    reached = np.zeros(network.node.place.size * kinds)
+    kinds = network.clock.kinds[0]
+    reached = np.zeros(day.node.place.size * kinds)
     ended = people.copy()
-    for i in range(network.road.slot.size):
-        ended[network.road.slot[i] : network.road.slot[i] + kinds] = 0.0
-    for i in range(network.rester.slot.size):
-        for index in range(network.rester.kinds[i]):
-            ended[network.rester.slot[i] + index] = 0.0
-            reached[network.rester.cell[i] + index] += people[network.rester.slot[i] + index]
-    for i in range(network.road.slot.size):
+    for i in range(day.road.slot.size):
+        ended[day.road.slot[i] : day.road.slot[i] + kinds] = 0.0
+    for i in range(day.rester.slot.size):
+        for index in range(day.rester.kinds[i]):
+            ended[day.rester.slot[i] + index] = 0.0
+            reached[day.rester.cell[i] + index] += people[day.rester.slot[i] + index]
+    for i in range(day.road.slot.size):
         for index in range(kinds):
-            _travel(network, today, people[network.road.slot[i] + index], (i, index), ended, reached)
+            _travel(network, day, today, people[day.road.slot[i] + index], (i, index), (ended, reached))
     for c in range(reached.size):
         if reached[c] > 0.0:
-            _go_on(network, today, c, ended, reached)
+            _go_on(network, day, today, c, ended, reached)
     return ended
 
 
@@ -114,11 +117,9 @@ def _put(many: float, cell: int, slot: int, shift: int, ended: Floats, reached: 
 
 
 @njit(cache=True, nogil=True)
-def _travel(
-    network: Network, today: Today, many: float, position: tuple[int, int], ended: Floats, reached: Floats
-) -> None:
+def _travel(network: Network, day: Day, today: Today, many: float, position: tuple[int, int], to: Slots) -> None:
     """Let people on the way get on by a day."""
-    road = network.road
+    road, (ended, reached) = day.road, to
     i, index = position
     if many <= 0.0:
         return
@@ -133,9 +134,9 @@ def _travel(
 
 
 @njit(cache=True, nogil=True)
-def _go_on(network: Network, today: Today, c: int, ended: Floats, reached: Floats) -> None:
+def _go_on(network: Network, day: Day, today: Today, c: int, ended: Floats, reached: Floats) -> None:
     """Let people at a cell stay, or take the path that they are bound to or one of those open to them."""
-    node, kinds = network.node, network.kinds[0]
+    node, kinds = day.node, network.clock.kinds[0]
     n, index = c // kinds, c % kinds
     p, bound, chance = node.place[n], node.path[n], today.chance[c]
     first, last = network.place.first_path[p], network.place.last_path[p]
@@ -155,8 +156,8 @@ def _go_on(network: Network, today: Today, c: int, ended: Floats, reached: Float
             continue
         h = node.first_hop[n] + o - first
         slow = network.slow[network.path.route[o]]
-        shift = index_after(index, network.hop.moved[h])
-        _put(many * (1.0 - slow), network.hop.cell[h], network.hop.slot[h], shift, ended, reached)
+        shift = index_after(index, day.hop.moved[h])
+        _put(many * (1.0 - slow), day.hop.cell[h], day.hop.slot[h], shift, ended, reached)
         if slow > 0.0:
-            shift = index_after(index, network.hop.slow_moved[h])
-            _put(many * slow, network.hop.slow_cell[h], network.hop.slow_slot[h], shift, ended, reached)
+            shift = index_after(index, day.hop.slow_moved[h])
+            _put(many * slow, day.hop.slow_cell[h], day.hop.slow_slot[h], shift, ended, reached)

@@ -2,16 +2,19 @@
 
 A *slot* is a position where people can be at the end of a day: at home, resting in a place,
 waiting in a queue since a day, on a route at some part of the way, newly arrived or settled in a
-camp. A *node* is a position during a day: a place, and how much of the day's travel is used up.
+camp. A *visit* is a position during a day: a place, and how much of the day's travel is used up. Visits
+come into being when somebody arrives, and are forgotten in the evening, so that the cost of a day follows
+the positions in which there is anybody.
 A *path* is what people may choose from a place: one route, or several in a row, the rest of which
 they remember. People in one slot and one *cohort* (a group, deprived or not) are
 exchangeable.
 
-What people remember of their recent travel, where it matters, is a number that goes with them. Each
-position has a slot for each value of it, and each node a *cell*; tables name those of the value 0.
+What people remember of their recent travel, where it matters, is a number that goes with them. Each position of
+rest or on the way has a slot for each value of it; tables name that of the value 0. A *cell* is a position of
+rest with a value of it.
 
-Index letters: p place, r route, q queue, o path (outgoing), n node, c cell, s slot, k cohort, g group, t day,
-v period between changes of events, m member.
+Index letters: p place, r route, q queue, o path (outgoing), i position of rest, c cell, s slot, k cohort, g group,
+t day, v period between changes of events, m member.
 """
 
 from __future__ import annotations
@@ -39,8 +42,13 @@ CARRIED, FORGOTTEN = -1, -2
 HOME, INSIDE, EN_ROUTE, WAITING, NEW, SETTLED = range(6)
 """Classes of exposure to death."""
 
-ROW, DAY, PERIOD = range(3)
-"""Where ``Scratch.now`` holds the row of the record, the day and the period."""
+ROW, DAY, PERIOD, VISITS, LANDINGS, MASK, FULL, LOOK = range(8)
+"""Where ``Scratch.now`` holds the row of the record, the day, the period, how many visits and landings there are today,
+the mask of the table that visits are looked up in, whether there was no room for a visit, and how often something
+changed that paths are chosen by."""
+
+ENDED = -1
+"""Stands for how much of the day is used up where people's day has ended."""
 
 PRUNES = 1.001
 """Ratio of weights from which on small ones are left out."""
@@ -82,12 +90,13 @@ def filled_table(kind: np.dtype[np.void], columns: Mapping[str, npt.ArrayLike]) 
 
 
 PLACE = _table(
-    "home rest new settled begin pass_queue admit_queue first_path last_path first_inside last_inside start_cell",
+    "home rest new settled begin pass_queue admit_queue first_path last_path first_inside last_inside morning",
     flags="is_screening is_camp is_town",
 )
 """Slots of residents, of displaced people at rest, of new arrivals, of settled people, and of those
 who have not travelled yet; queues for screening or reception and for admission to a camp; -1 is
-none. Paths; slots of those who are inside, home apart; and the morning's cell."""
+none. Paths; slots of those who are inside, home apart; and the position of rest, free to choose, that people
+set out from."""
 
 QUEUE = _table("slot place path")
 """First slot (slots follow by days waited), place, and path that a boarding queue leads to."""
@@ -96,23 +105,34 @@ PATH = _table("route destination following queue")
 """First route of a path, where the whole of it leads, the path that its rest is at the end of that
 route, and the queue for a seat; -1 is none."""
 
-NODE = _table("place path first_hop last_hop stay drop", floats="moved", flags="is_under_way")
-"""A place at a part of the day, in order of the parts. Path that people there are bound to, -1 is
-free to choose; hops follow the paths of the place. Slots of those who stay, and of those who stay
-and forget their path, with a recent-travel index of 0. Travel of the day in steps of the index, and
-whether people are under way, so that they may go on for having travelled little lately."""
+REST = _table("slot place path drop", flags="walks")
+"""A position of rest in a place: its slot, the path that people there are bound to (-1 is free to choose),
+the position of those who forget their path, and whether they are about to walk."""
 
-HOP = _table("cell slot slow_cell slow_slot", floats="moved slow_moved")
-"""Cell reached today, or else slot on the way where the day ends; the same on a slow day; -1 is none.
-Travel of the day in steps of the index, where the day ends; -1 leaves the index as it is."""
+HOP = _table("length speed first_way slow_speed first_slow_way rest", flags="goes_on")
+"""The first route of a path, by vehicle; rows of those who walk follow those of all paths. Length and a day's travel
+in units of the clock, the first of its slots on the way, the same on a slow day (speed 0 is none), the
+position of rest at its end, and whether those may go on who arrive before the day is over."""
 
-ROAD = _table("slot route cell next shut_cell shut_slot slow_cell slow_next", floats="moved shut_moved slow_moved")
-"""A slot on the way; cell or slot reached on the next day, the same if the route is shut, and on a
-slow day; -1 is none. Travel of the day as in HOP; -2 sets the index to 0."""
+ROAD = _table(
+    "slot route rest used next shut_rest shut_used shut_slot slow_rest slow_used slow_next",
+    floats="moved shut_moved slow_moved",
+)
+"""A slot on the way. Position of rest and part of the day with which people arrive on the next day, or else the
+slot on the way where they are; the same if the route is shut, and on a slow day; -1 is none. Travel of the
+day in steps of the index, where the day ends; -1 leaves the index as it is, and -2 sets it to 0."""
 
-RESTER = _table("slot cell kinds")
-"""A slot of people who may move on in the morning, the cell that they do so from, and how many values of the
+RESTER = _table("slot rest kinds")
+"""A slot of people who may move on in the morning, the position that they do so from, and how many values of the
 recent-travel index are told apart there."""
+
+CLOCK = _table("day kinds width spans", flags="counts_time minds_stints")
+"""Units of a day's travel; values of the recent-travel index, which are slots of each position; the day is gone
+through in spans of so many units, no hop shorter than one; whether units are of time or of distance; whether
+recent travel matters."""
+
+VISIT = _table("cell used next")
+"""A cell and the part of the day used up by those who come there; the next visit of the same span, plus 1."""
 
 SLOT = _table("place exposure", flags="queued")
 """Place that a slot is counted at (roads: where they lead), class of exposure to death, and whether
@@ -151,9 +171,10 @@ RECORD_PLACE = _table(small="inside waiting in_transit arrivals departures unexp
 """People at the end of the day (three times); people/day (twice); what the network neither brought nor took,
 people/day."""
 
-TODAY_PLACE = _table(floats="push pull exposed room")
+TODAY_PLACE = _table("look", floats="push pull exposed room")
 """Factor on leaving today; factor on the weight of the place; share of the people in a site who are
-in the open; how far crowding lowers the appeal."""
+in the open; how far crowding lowers the appeal;
+and what `LOOK` was when shares were last set there."""
 
 RULE_FLAGS = _table(
     flags="turns_back waits is_prescribed takes_residents is_poisson",
@@ -173,16 +194,17 @@ class Network(NamedTuple):
 
     place: Table  # (p,) PLACE
     queue: Table  # (q,) QUEUE
-    path: Table  # (o,) OPTION
-    node: Table  # (n,) NODE
-    hop: Table  # (h,) HOP
-    road: Table  # (i,) ROAD, later parts of a route first
-    rester: Table  # (i,) RESTER
+    path: Table  # (o,) PATH
+    rest: Table  # (i,) REST
+    hop: Table  # (o,) or (2o,) HOP
+    way: Ints  # slots on the way of each hop, by part of the way
+    road: Table  # ROAD, later parts of a route first
+    rester: Table  # RESTER
     slow: Floats  # (r,) chance of a slow day
     slot: Table  # (s,) SLOT
     share: Floats  # (g,) groups among people who join
     rule_flags: Table  # (1,) RULE_FLAGS
-    kinds: Ints  # (1,) values of the recent-travel index: slots and cells of each position
+    clock: Table  # (1,) CLOCK
 
 
 class Calendar(NamedTuple):
@@ -194,7 +216,7 @@ class Calendar(NamedTuple):
     place: Table  # (v, p) PERIOD_PLACE
     gate: Floats  # (v, q) people/day; NaN is unknown, inf is no limit, 0 is shut
     is_open: Bools  # (v, r)
-    path: Table  # (v, o) PERIOD_OPTION
+    path: Table  # (v, o) PERIOD_PATH
 
 
 class Program(NamedTuple):
@@ -235,23 +257,27 @@ class DayEffects(NamedTuple):
 class Record(NamedTuple):
     """What is recorded of each day; people, or people/day."""
 
-    group: Table  # (m, t, p, g) NOTE_GROUP
-    place: Table  # (m, t, p) NOTE_PLACE
+    group: Table  # (m, t, p, g) RECORD_GROUP
+    place: Table  # (m, t, p) RECORD_PLACE
     flow: ShortInts  # (m, t, r) people/day who set out
 
 
 class Scratch(NamedTuple):
     """Arrays to work in; steps pass them on to each other by argument."""
 
-    now: Ints  # (3,) row of the record, day, period
-    reached: Ints  # (c, k) people who reach a cell
-    touched: Bools  # (n,) whether anybody does
+    now: Ints  # (8,) row of the record, day, period, and so on
+    visit: Table  # VISIT, those of today first
+    visitor: Ints  # (visit, k) people of each
+    lookup: Ints  # number of a visit, plus 1, by a hash of cell and part of the day
+    span: Ints  # first visit of each span of the day, plus 1
+    landed: Ints  # (c, k) people whose day has ended at a cell
+    landing: Ints  # (c,) cells where there are any
     leaving: Ints  # (k,) people who set out from one place, or are served by one gate
     trying: Ints  # (2k,) people chosen from two slots
     cell: Ints  # (k,) people chosen from one slot
     crowd: Ints  # (s,) people in each slot, all cohorts
     weight: Floats  # (p,) how much each place counts
-    path: Table  # (o,) TODAY_OPTION
+    path: Table  # (o,) TODAY_PATH
     place: Table  # (p,) TODAY_PLACE
 
 

@@ -78,6 +78,15 @@ def hazard_at(w: SimState, m: int, s: int) -> float:
 
 
 @step
+def has_hazard(w: SimState, m: int) -> bool:
+    """Whether anybody dies at all: under Flee's rules nobody does."""
+    most = 0.0
+    for exposure in range(w.rates.hazard.shape[1]):
+        most = max(most, w.rates.hazard[m, exposure])
+    return most > 0.0
+
+
+@step
 def die(w: SimState, m: int) -> None:
     """Let people die, by where they are, their group, the cold, and what they went through.
 
@@ -86,6 +95,8 @@ def die(w: SimState, m: int) -> None:
     """
     d = w.scratch.now[ROW]
     network, people = w.program.network, w.state.people
+    if not has_hazard(w, m):
+        return
     set_exposed(w, m)
     count_slots(w, m)
     groups = network.share.size

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 from numba import njit
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
 
+from corridor.engine.kernel.linking import KernelCompiler, StepCompiler
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -29,7 +31,12 @@ FOLDERS = 8
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False, "error_model": "numpy"}
 """A step allocates nothing, so that no reference is counted; it divides by no zero, so that none is checked for."""
-_PART: dict[str, Any] = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_PART: dict[str, Any] = {
+    **_OPTIONS,
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    "pipeline_class": StepCompiler,
+}
 
 step = njit(**_PART)
 """Decorator of a step: compiled as part of the kernel. Python must not call it: it has no wrapper, and that crashes."""
@@ -40,7 +47,7 @@ inlined = njit(**_PART, forceinline=True)
 
 def kernel(function: Callable[..., None]) -> Callable[..., None]:
     """Return a function that Python calls, compiled and stored on disk."""
-    dispatcher: Any = njit(**_OPTIONS)(function)
+    dispatcher: Any = njit(**_OPTIONS, pipeline_class=KernelCompiler)(function)
     if hasattr(dispatcher, "py_func"):  # not where compiling is switched off
         folder = kernel_folder()
         if folder is not None:

@@ -9,7 +9,7 @@ from corridor.engine.kernel.queues import admit, grow_older, overflow, pass_gate
 from corridor.engine.kernel.siege import draw_day_effects, join, leave_siege
 from corridor.engine.kernel.travel import advance_roads, sweep
 from corridor.engine.kernel.unexplained import book_unexplained
-from corridor.engine.program import DAY, PERIOD, ROW, SimState
+from corridor.engine.program import DAY, FULL, PERIOD, ROW, SimState
 
 
 @step
@@ -43,3 +43,5 @@ def simulate_days(w: SimState, first: int, last: int) -> None:
         w.scratch.now[PERIOD] = w.program.calendar.period[t]
         for m in range(w.state.people.shape[0]):
             simulate_day(w, m)
+            if w.scratch.now[FULL] != 0:
+                return

@@ -7,7 +7,7 @@ import math
 from corridor.engine.kernel.compiling import step
 from corridor.engine.kernel.draws import some_of, take_at_random, whole
 from corridor.engine.kernel.route_choice import people_at, set_shares
-from corridor.engine.kernel.travel import hop_along, may_board, send
+from corridor.engine.kernel.travel import may_board, send, set_off
 from corridor.engine.program import PERIOD, QUEUE_AGES, ROW, Ints, SimState
 
 
@@ -97,7 +97,7 @@ def release(w: SimState, m: int, p: int, people: Ints) -> None:
             people[k] -= held
             w.state.tally.gone[m] += held
     if set_shares(w, m, p, w.program.calendar.path.move[v]):
-        send(w, m, network.place.start_cell[p], people)
+        send(w, m, network.place.morning[p], people)
         return
     for k in range(people.size):
         w.state.people[m, network.place.rest[p], k] += people[k]
@@ -114,7 +114,7 @@ def board(w: SimState, m: int, q: int, people: Ints) -> None:
         return
     for k in range(people.size):
         if is_open:
-            hop_along(w, m, network.place.start_cell[p], o, k, people[k])
+            set_off(w, m, network.place.morning[p], o, k, people[k])
         else:
             w.state.people[m, back, k] += people[k]
 
@@ -161,7 +161,7 @@ def overflow(w: SimState, m: int) -> None:
                 going = some_of(w.streams.gates, people[m, s, k], w.rates.member.overflow[m])
                 people[m, s, k] -= going
                 going_on[k] += going
-        send(w, m, network.place.start_cell[p], going_on)
+        send(w, m, network.place.morning[p], going_on)
 
 
 @step
@@ -187,4 +187,4 @@ def relocate(w: SimState, m: int) -> None:
                 people[m, two, k] -= chosen[cohorts + k]
                 going = chosen[k] + chosen[cohorts + k]
                 if going > 0:
-                    hop_along(w, m, network.place.start_cell[p], o, k, going)
+                    set_off(w, m, network.place.morning[p], o, k, going)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from corridor.engine.kernel.compiling import inlined, step
-from corridor.engine.program import NEARLY_FULL, PERIOD, PRUNES, Floats, SimState
+from corridor.engine.program import LOOK, NEARLY_FULL, PERIOD, PRUNES, Floats, SimState
 
 _LIKE_A_LAW = 1e8
 """People-equivalents from which on shares do not vary, so that nothing is drawn."""
@@ -37,12 +37,16 @@ def set_room(w: SimState, m: int, p: int) -> None:
     if w.program.network.place.is_camp[p]:
         capacity = w.program.calendar.place.capacity[w.scratch.now[PERIOD], p]
         if capacity != math.inf:
-            w.scratch.place.room[p] = room_factor(people_at(w, m, p), capacity, w.rates.member.buffer[m])
+            room = room_factor(people_at(w, m, p), capacity, w.rates.member.buffer[m])
+            if room != w.scratch.place.room[p]:
+                w.scratch.place.room[p] = room
+                w.scratch.now[LOOK] += 1
 
 
 @step
 def set_rooms(w: SimState, m: int) -> None:
-    """Set how far crowding lowers the appeal of each place, as it is now."""
+    """Set how far crowding lowers the appeal of each place, as it is now; shares set before no longer hold."""
+    w.scratch.now[LOOK] += 1
     for p in range(w.program.network.place.is_camp.size):
         w.scratch.place.room[p] = 1.0
         set_room(w, m, p)
@@ -69,9 +73,14 @@ def share_out(w: SimState, m: int, p: int, weights: Floats, people: int) -> bool
 
     The weight of a path is its weight in the calendar, times the pull of where it leads, times the
     room there. A Dirichlet draw around the resulting shares makes whole convoys choose alike; it
-    means nothing to a single person, who has the same chances with it as without.
+    means nothing to a single person, who has the same chances with it as without. Shares that are not drawn hold
+    until the room of some camp changes.
     """
     network, day = w.program.network, w.scratch
+    is_blurred = people > 1 and w.rates.member.concentration[m] < _LIKE_A_LAW
+    if day.place.look[p] == day.now[LOOK] and not is_blurred:
+        return True
+    day.place.look[p] = 0
     power = network.rule_flags.weight_power[0]
     first, last = network.place.first_path[p], network.place.last_path[p]
     total, most, paths = 0.0, 0.0, 0
@@ -91,8 +100,10 @@ def share_out(w: SimState, m: int, p: int, weights: Floats, people: int) -> bool
         total = prune(w, first, last, most / network.rule_flags.pruning[0])
     for o in range(first, last):
         day.path.share[o] /= total
-    if paths > 1 and people > 1 and w.rates.member.concentration[m] < _LIKE_A_LAW:
+    if is_blurred and paths > 1:
         blur_shares(w, m, first, last)
+    else:
+        day.place.look[p] = day.now[LOOK]
     return True
 
 

@@ -94,4 +94,4 @@ def take_out(w: SimState, m: int, p: int, chance: float, capacity: float) -> Non
         people[m, network.place.rest[p], k] -= going[cohorts + k]
         deprived = cohorts - groups + k % groups
         leaving[deprived] += going[k] + going[cohorts + k]
-    send(w, m, network.place.start_cell[p], leaving)
+    send(w, m, network.place.morning[p], leaving)

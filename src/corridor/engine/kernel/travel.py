@@ -14,13 +14,11 @@ from corridor.engine.kernel.route_choice import (
     share_out,
     turns_away,
 )
-from corridor.engine.program import CARRIED, PERIOD, ROW, STINT_STEPS, Ints, SimState
+from corridor.engine.kernel.visits import forget_visits, land, visit
+from corridor.engine.program import CARRIED, LANDINGS, PERIOD, ROW, STINT_STEPS, Ints, SimState
 
-
-@inlined
-def node_of(w: SimState, c: int) -> int:
-    """Return the node that a cell belongs to."""
-    return int(c // w.program.network.kinds[0])
+_FEW = 4
+"""People up to whom each chooses a path alone; more are divided path by path."""
 
 
 @inlined
@@ -36,40 +34,93 @@ def index_after(index: int, moved: float) -> int:
 
 
 @inlined
-def shift_of(w: SimState, c: int) -> int:
-    """Return how far the slot of those who stay at a cell for the night lies behind the first of its block."""
-    n, kinds = node_of(w, c), w.program.network.kinds[0]
-    return index_after(c - n * kinds, w.program.network.node.moved[n])
-
-
-@step
-def send(w: SimState, m: int, c: int, people: Ints) -> None:
-    """Send people on their way from a cell, by today's shares: one compiled copy for all but the sweep."""
-    spread(w, m, c, people)
+def travel_of_day(w: SimState, used: int) -> float:
+    """Return what is used up of a day in steps of the recent-travel index, where recent travel matters."""
+    clock = w.program.network.clock
+    if not clock.minds_stints[0]:
+        return float(CARRIED)
+    return STINT_STEPS * used / float(clock.day[0])
 
 
 @inlined
-def spread(w: SimState, m: int, c: int, people: Ints) -> None:
-    """Spread people at a cell over the paths of its place, by today's shares."""
+def slot_after(w: SimState, i: int, index: int, used: int) -> int:
+    """Return the slot of those who stay for the night in a position of rest, after so much of the day."""
+    return int(w.program.network.rest.slot[i] + index_after(index, travel_of_day(w, used)))
+
+
+@step
+def send(w: SimState, m: int, i: int, people: Ints) -> None:
+    """Send people on their way from a position of rest, by today's shares: one copy for all but the sweep."""
+    set_out(w, m, (i * w.program.network.clock.kinds[0], 0), -1, people)
+
+
+@step
+def set_off(w: SimState, m: int, i: int, o: int, k: int, going: int) -> None:
+    """Let people set off from a position of rest along a path: one copy for all but the sweep."""
+    hop_along(w, m, (i * w.program.network.clock.kinds[0], 0), o, k, going)
+
+
+@inlined
+def set_out(w: SimState, m: int, at: tuple[int, int], bound: int, people: Ints) -> None:
+    """Let people take the path that they are bound to, or spread them over the paths of their place.
+
+    Those who are bound to a path that is shut forget it and stay.
+
+    Parameters
+    ----------
+    at
+        Their cell, and how much of the day is used up.
+    bound
+        The path; -1 is none, and then today's shares count.
+    """
     network = w.program.network
-    p = network.node.place[node_of(w, c)]
+    i = at[0] // network.clock.kinds[0]
+    p = network.rest.place[i]
     first, last = network.place.first_path[p], network.place.last_path[p]
-    while w.scratch.path.share[last - 1] <= 0.0:
-        last -= 1  # the last open path takes the rest, so that rounding loses nobody
+    if bound >= 0:
+        first, last = bound, bound + 1
+        if not w.program.calendar.path.move[w.scratch.now[PERIOD], bound] > 0.0:
+            give_up(w, m, at, people)
+            return
+    else:
+        while w.scratch.path.share[last - 1] <= 0.0:
+            last -= 1  # the last open path takes the rest, so that rounding loses nobody
     for k in range(people.size):
-        left, remaining = people[k], 1.0
-        for o in range(first, last):
-            if left <= 0:
-                break
-            share = w.scratch.path.share[o]
-            if share <= 0.0:
-                continue
-            is_rest = o == last - 1 or remaining <= share
-            going = left if is_rest else some_of(w.streams.travel, left, share / remaining)
-            remaining -= share
+        left, remaining, o = people[k], 1.0, first - 1
+        is_few = bound < 0 and left <= _FEW
+        while left > 0:
+            going = 1
+            if is_few:
+                o = one_of(w, first, last)
+            else:
+                o += 1
+                share = 1.0 if bound >= 0 else w.scratch.path.share[o]
+                is_rest = o == last - 1 or remaining <= share
+                going = left if is_rest and share > 0.0 else some_of(w.streams.travel, left, share / remaining)
+                remaining -= share
             left -= going
             if going > 0:
-                take_path(w, m, c, o, k, going)
+                take_path(w, m, at, o, k, going)
+
+
+@inlined
+def one_of(w: SimState, first: int, last: int) -> int:
+    """Return the path that one person takes, by today's shares; the last has one."""
+    chance, o = w.streams.travel.random(), first
+    while o < last - 1 and chance >= w.scratch.path.share[o]:
+        chance -= w.scratch.path.share[o]
+        o += 1
+    return o
+
+
+@inlined
+def give_up(w: SimState, m: int, at: tuple[int, int], people: Ints) -> None:
+    """Let people forget their path and stay for the night."""
+    network = w.program.network
+    i, index = at[0] // network.clock.kinds[0], at[0] % network.clock.kinds[0]
+    s = slot_after(w, network.rest.drop[i], index, at[1])
+    for k in range(people.size):
+        w.state.people[m, s, k] += people[k]
 
 
 @inlined
@@ -80,7 +131,7 @@ def may_board(w: SimState, o: int) -> bool:
 
 
 @inlined
-def take_path(w: SimState, m: int, c: int, o: int, k: int, going: int) -> None:
+def take_path(w: SimState, m: int, at: tuple[int, int], o: int, k: int, going: int) -> None:
     """Let people take a path: join the queue for a seat, or set off; whoever leaks sets off.
 
     Those who find the camp at the end of their path nearly full stay, under Flee's rules.
@@ -90,57 +141,73 @@ def take_path(w: SimState, m: int, c: int, o: int, k: int, going: int) -> None:
     if q >= 0 and may_board(w, o) and w.program.calendar.gate[w.scratch.now[PERIOD], q] != math.inf:
         w.state.people[m, network.queue.slot[q], k] += going
     elif turns_away(w, network.path.destination[o]):
-        w.state.people[m, network.node.drop[node_of(w, c)] + shift_of(w, c), k] += going
+        i, index = at[0] // network.clock.kinds[0], at[0] % network.clock.kinds[0]
+        w.state.people[m, slot_after(w, network.rest.drop[i], index, at[1]), k] += going
     else:
-        hop_along(w, m, c, o, k, going)
+        hop_along(w, m, at, o, k, going)
 
 
 @inlined
-def hop_along(w: SimState, m: int, c: int, o: int, k: int, going: int) -> None:
-    """Move people along the first route of a path until its end or the end of the day."""
-    d = w.scratch.now[ROW]
-    network = w.program.network
-    n = node_of(w, c)
-    index = c - n * network.kinds[0]
-    p, r = network.node.place[n], network.path.route[o]
-    h = network.node.first_hop[n] + o - network.place.first_path[p]
-    slow = some_of(w.streams.travel, going, network.slow[r]) if network.slow[r] > 0.0 else 0
-    target = target_of(network.hop.cell[h], network.hop.slot[h], index_after(index, network.hop.moved[h]))
-    put(w, m, target, k, going - slow)
-    if slow > 0:
-        shift = index_after(index, network.hop.slow_moved[h])
-        put(w, m, target_of(network.hop.slow_cell[h], network.hop.slow_slot[h], shift), k, slow)
-    w.record.place.departures[m, d, p] += going
-    w.record.flow[m, d, r] += going
+def hop_along(w: SimState, m: int, at: tuple[int, int], o: int, k: int, going: int) -> None:
+    """Move people along the first route of a path until its end or the end of the day; some on a slow day."""
+    network, hop = w.program.network, w.program.network.hop
+    i = at[0] // network.clock.kinds[0]
+    r = network.path.route[o]
+    h = o + network.path.route.size if network.rest.walks[i] else o
+    is_slow = network.slow[r] > 0.0 and hop.slow_speed[h] > 0
+    slow = some_of(w.streams.travel, going, network.slow[r]) if is_slow else 0
+    number, pace = going - slow, (h, hop.speed[h], hop.first_way[h])
+    for _ in range(2):
+        if number > 0:
+            move(w, m, at, pace, k, number)
+        number, pace = slow, (h, hop.slow_speed[h], hop.first_slow_way[h])
+    w.record.place.departures[m, w.scratch.now[ROW], network.rest.place[i]] += going
+    w.record.flow[m, w.scratch.now[ROW], r] += going
 
 
 @inlined
-def target_of(c: int, s: int, shift: int) -> int:
-    """Return the cell, or else the slot as a number below 0, that lies so far behind the first of its block."""
-    return c + shift if c >= 0 else -1 - (s + shift)
+def move(w: SimState, m: int, at: tuple[int, int], pace: tuple[int, int, int], k: int, people: int) -> None:
+    """Move people along a route at a pace.
 
+    Where time is counted, what is left of the day decides how far they get. Where distance is counted, as Flee does,
+    they have a full day's travel again after each arrival, as long as less lies behind them today.
 
-@inlined
-def put(w: SimState, m: int, target: int, k: int, people: int) -> None:
-    """Put people to a target: a cell, or else a slot."""
-    if target >= 0:
-        w.scratch.reached[target, k] += people
-        w.scratch.touched[node_of(w, target)] = True
+    Parameters
+    ----------
+    pace
+        The row of the hop, a day's travel, and the first slot on the way.
+    """
+    network, clock, hop = w.program.network, w.program.network.clock, w.program.network.hop
+    h, speed, part = pace
+    kinds, day, length = clock.kinds[0], clock.day[0], hop.length[h]
+    index, used = at[0] % kinds, at[1]
+    if clock.counts_time[0]:
+        reach = (day - used) * speed // day
+        arrives, end, limit, most = length <= reach, used + (length * day + speed - 1) // speed, day, day
+        part += reach
     else:
-        w.state.people[m, -1 - target, k] += people
+        arrives, end, limit, most = speed > length, used + length, speed, used + speed
+    if not arrives:
+        s = network.way[part] + index_after(index, travel_of_day(w, most))
+        w.state.people[m, s, k] += people
+    elif hop.goes_on[h] and end < limit:
+        visit(w, hop.rest[h] * kinds + index, end, k, people)
+    else:
+        land(w, hop.rest[h] * kinds + index_after(index, travel_of_day(w, end)), k, people)
 
 
 @step
 def advance_roads(w: SimState, m: int) -> None:
     """Move those who spent the night on the way; where the route has shut, they turn back."""
     network, people = w.program.network, w.state.people
-    kinds = network.kinds[0]
+    kinds = network.clock.kinds[0]
     for i in range(network.road.slot.size):
+        first = network.road.slot[i]
         for index in range(kinds):
             for k in range(people.shape[2]):
-                there = people[m, network.road.slot[i] + index, k]
+                there = people[m, first + index, k]
                 if there > 0:
-                    people[m, network.road.slot[i] + index, k] = 0
+                    people[m, first + index, k] = 0
                     resume(w, m, i, index, k, there)
 
 
@@ -149,27 +216,37 @@ def resume(w: SimState, m: int, i: int, index: int, k: int, people: int) -> None
     """Move people by a day from a position on the way."""
     road, network = w.program.network.road, w.program.network
     r = road.route[i]
+    target, moved, slow = (road.rest[i], road.used[i], road.next[i]), road.moved[i], 0
     if not w.program.calendar.is_open[w.scratch.now[PERIOD], r]:
-        shift = index_after(index, road.shut_moved[i])
-        put(w, m, target_of(road.shut_cell[i], road.shut_slot[i], shift), k, people)
-        return
-    has_slow = road.slow_cell[i] >= 0 or road.slow_next[i] >= 0
-    slow = some_of(w.streams.travel, people, network.slow[r]) if has_slow else 0
-    put(w, m, target_of(road.cell[i], road.next[i], index_after(index, road.moved[i])), k, people - slow)
-    if slow > 0:
-        shift = index_after(index, road.slow_moved[i])
-        put(w, m, target_of(road.slow_cell[i], road.slow_next[i], shift), k, slow)
+        target, moved = (road.shut_rest[i], road.shut_used[i], road.shut_slot[i]), road.shut_moved[i]
+    elif road.slow_rest[i] >= 0 or road.slow_next[i] >= 0:
+        slow = some_of(w.streams.travel, people, network.slow[r])
+    number = people - slow
+    for _ in range(2):
+        if number > 0:
+            come(w, m, target, index_after(index, moved), k, number)
+        number, moved = slow, road.slow_moved[i]
+        target = (road.slow_rest[i], road.slow_used[i], road.slow_next[i])
 
 
 @inlined
-def go_on(w: SimState, m: int, c: int, chance: float, people: Ints) -> None:
-    """Let each of the people at a cell go on with a chance; the others stay; all leave `people`.
+def come(w: SimState, m: int, target: tuple[int, int, int], shift: int, k: int, people: int) -> None:
+    """Let people come to a target: a position of rest and part of the day, or else a slot."""
+    i, used, s = target
+    if i < 0:
+        w.state.people[m, s + shift, k] += people
+    elif used >= 0:
+        visit(w, i * w.program.network.clock.kinds[0] + shift, used, k, people)
+    else:
+        land(w, i * w.program.network.clock.kinds[0] + shift, k, people)
 
-    Those who are bound to a path take it, if it is open and leads to a camp with room; else they
-    forget it and stay.
-    """
-    network, n = w.program.network, node_of(w, c)
-    p, bound, stay = network.node.place[n], network.node.path[n], network.node.stay[n] + shift_of(w, c)
+
+@inlined
+def go_on(w: SimState, m: int, at: tuple[int, int], chance: float, people: Ints) -> None:
+    """Let each of the people at a cell go on with a chance; the others stay; all leave `people`."""
+    network, kinds = w.program.network, w.program.network.clock.kinds[0]
+    i, index = at[0] // kinds, at[0] % kinds
+    p, bound, stay = network.rest.place[i], network.rest.path[i], slot_after(w, i, index, at[1])
     total = 0
     for k in range(people.size):
         going = some_of(w.streams.travel, people[k], chance)
@@ -178,40 +255,27 @@ def go_on(w: SimState, m: int, c: int, chance: float, people: Ints) -> None:
         total += going
     if total == 0:
         return
-    if bound >= 0:
-        follow(w, m, c, bound, people)
-    elif share_out(w, m, p, w.program.calendar.path.move[w.scratch.now[PERIOD]], total):
-        spread(w, m, c, people)
-    else:
-        for k in range(people.size):
-            w.state.people[m, stay, k] += people[k]
-
-
-@inlined
-def follow(w: SimState, m: int, c: int, o: int, people: Ints) -> None:
-    """Let people take the path that they are bound to, or forget it where it is shut."""
-    is_open = w.program.calendar.path.move[w.scratch.now[PERIOD], o] > 0.0
+    if bound >= 0 or share_out(w, m, p, w.program.calendar.path.move[w.scratch.now[PERIOD]], total):
+        set_out(w, m, at, bound, people)
+        return
     for k in range(people.size):
-        if people[k] == 0:
-            continue
-        if is_open:
-            take_path(w, m, c, o, k, people[k])
-        else:
-            w.state.people[m, w.program.network.node.drop[node_of(w, c)] + shift_of(w, c), k] += people[k]
+        w.state.people[m, stay, k] += people[k]
 
 
 @inlined
-def chance_at(w: SimState, m: int, c: int) -> float:
+def chance_at(w: SimState, m: int, at: tuple[int, int]) -> float:
     """Return the chance that people at a cell move on: bound to a path, or with little travel lately, all do."""
-    network, n = w.program.network, node_of(w, c)
-    p = network.node.place[n]
-    if network.node.last_hop[n] <= network.node.first_hop[n]:
-        return 0.0  # the end of the day, or of the road
-    if network.node.path[n] >= 0 and not network.rule_flags.waits[0]:
+    network, clock = w.program.network, w.program.network.clock
+    i, index = at[0] // clock.kinds[0], at[0] % clock.kinds[0]
+    p = network.rest.place[i]
+    if network.place.last_path[p] <= network.place.first_path[p]:
+        return 0.0  # the end of the road
+    if network.rest.path[i] >= 0 and not network.rule_flags.waits[0]:
         return 1.0
-    is_short = c - n * network.kinds[0] + network.node.moved[n] < STINT_STEPS
-    if network.node.is_under_way[n] and is_short and is_quiet_town(w, p):
-        return 1.0
+    if at[1] > 0 and clock.minds_stints[0]:
+        is_short = index + STINT_STEPS * at[1] / clock.day[0] < STINT_STEPS
+        if is_short and is_quiet_town(w, p):
+            return 1.0
     return chance_to_move(w, m, p)
 
 
@@ -219,36 +283,37 @@ def chance_at(w: SimState, m: int, c: int) -> float:
 def sweep(w: SimState, m: int) -> None:
     """Let people at rest decide whether to move on, then let everybody who moves arrive, and perhaps go on.
 
-    Those at rest who have travelled least lately begin; those who arrive do so in order of the part of the day.
+    Those who arrive do so in order of the part of the day.
     Both are one loop, so that what people do at a cell is compiled once, in place: passing the state on costs
     more than most of what a step does.
     """
     network, people = w.program.network, w.scratch.leaving
-    kinds, resters = network.kinds[0], network.rester.slot.size
+    kinds, resters = network.clock.kinds[0], network.rester.slot.size
     set_rooms(w, m)
-    resting = resters * kinds
-    i, last = 0, resting + network.node.place.size * kinds
-    while i < last:
-        if i < resting:
-            index, row = i // resters, i % resters
-            c = network.rester.cell[row] + index
-            count = 0
-            if index < network.rester.kinds[row]:
-                count = take_resting(w, m, network.rester.slot[row] + index, c, people)
+    row, index, span = 0, 0, 0
+    while span < network.clock.spans[0]:
+        if row < resters:
+            at = (network.rester.rest[row] * kinds + index, 0)
+            count = take_resting(w, m, network.rester.slot[row] + index, at, people)
+            index += 1
+            if index >= network.rester.kinds[row]:
+                row, index = row + 1, 0
         else:
-            c = i - resting
-            if c % kinds == 0 and not w.scratch.touched[c // kinds]:
-                i += kinds
+            v = w.scratch.span[span] - 1
+            if v < 0:
+                span += 1
                 continue
-            count = take_arriving(w, m, c, people)
+            w.scratch.span[span] = w.scratch.visit.next[v]
+            at = (w.scratch.visit.cell[v], w.scratch.visit.used[v])
+            count = take_arriving(w, m, at[0], w.scratch.visitor[v], people)
         if count > 0:
-            go_on(w, m, c, chance_at(w, m, c), people)
-            set_room(w, m, network.node.place[c // kinds])
-        i += 1
+            go_on(w, m, at, chance_at(w, m, at), people)
+            set_room(w, m, network.rest.place[at[0] // kinds])
+    end_day(w, m)
 
 
 @inlined
-def take_resting(w: SimState, m: int, s: int, c: int, people: Ints) -> int:
+def take_resting(w: SimState, m: int, s: int, at: tuple[int, int], people: Ints) -> int:
     """Take those at rest in a slot who may move on out of it, and return how many they are.
 
     Parameters
@@ -262,7 +327,8 @@ def take_resting(w: SimState, m: int, s: int, c: int, people: Ints) -> int:
         total += slot[m, s, k]
     if total == 0:
         return 0
-    if s == w.program.network.node.stay[node_of(w, c)] + shift_of(w, c) and chance_at(w, m, c) <= 0.0:
+    kinds = w.program.network.clock.kinds[0]
+    if s == slot_after(w, at[0] // kinds, at[0] % kinds, at[1]) and chance_at(w, m, at) <= 0.0:
         return 0
     for k in range(slot.shape[2]):
         people[k] = slot[m, s, k]
@@ -271,7 +337,7 @@ def take_resting(w: SimState, m: int, s: int, c: int, people: Ints) -> int:
 
 
 @inlined
-def take_arriving(w: SimState, m: int, c: int, people: Ints) -> int:
+def take_arriving(w: SimState, m: int, c: int, arriving: Ints, people: Ints) -> int:
     """Take those who have come to a cell; return how many of them may rest or go on.
 
     Where a gate takes in everybody who comes, they join its queue, and nobody goes on.
@@ -281,21 +347,32 @@ def take_arriving(w: SimState, m: int, c: int, people: Ints) -> int:
     people
         Filled with them, by cohort.
     """
-    network, reached = w.program.network, w.scratch.reached
-    n = node_of(w, c)
-    p = network.node.place[n]
+    network = w.program.network
+    i = c // network.clock.kinds[0]
+    p = network.rest.place[i]
     q = network.place.pass_queue[p]
-    if network.node.path[n] < 0:
+    if network.rest.path[i] < 0:
         q = max(q, network.place.admit_queue[p])
-    if c == (n + 1) * network.kinds[0] - 1:
-        w.scratch.touched[n] = False
     total = 0
-    for k in range(reached.shape[1]):
-        arriving = reached[c, k]
-        reached[c, k] = 0
-        people[k] = arriving
-        total += arriving
-        w.record.place.arrivals[m, w.scratch.now[ROW], p] += arriving
+    for k in range(arriving.size):
+        people[k] = arriving[k]
+        total += arriving[k]
+        w.record.place.arrivals[m, w.scratch.now[ROW], p] += arriving[k]
         if q >= 0:
-            w.state.people[m, network.queue.slot[q], k] += arriving
+            w.state.people[m, network.queue.slot[q], k] += arriving[k]
+        arriving[k] = 0
     return total if q < 0 else 0
+
+
+@step
+def end_day(w: SimState, m: int) -> None:
+    """Let those whose day has ended stay where they are, and forget the visits of the day."""
+    network, people = w.program.network, w.scratch.leaving
+    kinds = network.clock.kinds[0]
+    for j in range(w.scratch.now[LANDINGS]):
+        c = w.scratch.landing[j]
+        if take_arriving(w, m, c, w.scratch.landed[c], people) > 0:
+            for k in range(people.size):
+                w.state.people[m, network.rest.slot[c // kinds] + c % kinds, k] += people[k]
+    w.scratch.now[LANDINGS] = 0
+    forget_visits(w)

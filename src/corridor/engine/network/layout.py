@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.engine.network.day_lattice import At, Ground, Lattice, Rest
-from corridor.engine.network.indexing import PositionIndex, Slots, kinds_of
 from corridor.engine.network.paths import paths_of
+from corridor.engine.network.position_tables import PositionTables, Slots, kinds_of
+from corridor.engine.network.positions import Ground, Positions, Rest
 from corridor.engine.network.shortest_paths import whole_paths
 from corridor.engine.network.travel_rules import clock_of
 from corridor.engine.program import (
@@ -64,6 +64,8 @@ class Layout:
         What each queue waits for: a place id, or a route id.
     begins
         For each place, the slot where its people are before day 0.
+    tables
+        The positions of the night, by their slots.
     """
 
     network: Network
@@ -71,6 +73,7 @@ class Layout:
     paths: TravelPaths
     queues: tuple[str, ...]
     begins: tuple[int, ...]
+    tables: PositionTables
 
 
 def lay_out(active_events: ActiveEvents, *, is_prescribed: bool = False) -> Layout:
@@ -86,39 +89,39 @@ def lay_out(active_events: ActiveEvents, *, is_prescribed: bool = False) -> Layo
     scenario, settings, routes = active_events.scenario, active_events.settings, active_events.routes
     is_whole = settings.whole_way and settings.awareness_level > 0
     paths = whole_paths(active_events) if is_whole else paths_of(scenario, settings, routes)
-    lattice = lattice_of(active_events, paths)
+    positions = positions_of(active_events, paths)
     slots = Slots()
-    resting = _resting_slots(scenario, lattice, slots)
+    resting = _resting_slots(scenario, positions, slots)
     queues = _queues(scenario, routes, paths, slots)
-    positions = PositionIndex(lattice, resting.of, slots)
+    tables = PositionTables(positions, resting.of, slots)
     places = {
         **resting.columns,
         **queues.of_place,
         "first_path": paths.first[:-1],
         "last_path": paths.first[1:],
-        "start_cell": [positions.node[At(0, p)] for p in range(len(scenario.places))],
+        "morning": [tables.row[Rest(p)] for p in range(len(scenario.places))],
         "is_screening": [p.kind is PlaceKind.SCREENING for p in scenario.places],
         "is_camp": [p.kind.is_final for p in scenario.places],
         "is_town": [p.kind is PlaceKind.TOWN for p in scenario.places],
     }
     ends = {"route": [w.routes[0] for w in paths.rows], "destination": [w.places[-1] for w in paths.rows]}
-    nodes, hops = positions.nodes_and_hops()
+    hops, ways = tables.hops_and_ways()
     network = Network(
         place=filled_table(PLACE, places),
         queue=filled_table(QUEUE, queues.rows),
         path=filled_table(PATH, {**ends, "following": paths.following, "queue": queues.of_path}),
-        node=nodes,
+        rest=tables.rest(),
         hop=hops,
-        road=positions.roads(),
-        rester=positions.resters(resting.columns["new"]),
+        way=ways,
+        road=tables.road(),
+        rester=tables.resters(resting.columns["new"]),
         slow=np.array([route.walk_probability for route in settings.routes], dtype=np.float64),
         slot=filled_table(SLOT, {"place": slots.place, "exposure": slots.exposure, "queued": slots.queued}),
         share=np.array([group.share for group in scenario.groups], dtype=np.float64),
         rule_flags=rule_flags_of(settings, is_prescribed=is_prescribed),
-        kinds=np.array([positions.kinds], dtype=np.int64),
+        clock=tables.clock(),
     )
-    begins = _begins(network)
-    return Layout(network, routes, paths, tuple(queues.names), begins)
+    return Layout(network, routes, paths, tuple(queues.names), _begins(network), tables)
 
 
 def rule_flags_of(settings: Settings, *, is_prescribed: bool) -> Table:
@@ -170,16 +173,16 @@ def _ground(scenario: Scenario, settings: Settings, paths: TravelPaths, routes: 
     )
 
 
-def lattice_of(active_events: ActiveEvents, paths: TravelPaths) -> Lattice:
-    """Return the positions that people who choose some paths can reach."""
+def positions_of(active_events: ActiveEvents, paths: TravelPaths) -> Positions:
+    """Return the positions of the night that people who choose some paths can reach."""
     scenario = active_events.scenario
-    lattice = Lattice(_ground(scenario, active_events.settings, paths, active_events.routes))
+    positions = Positions(_ground(scenario, active_events.settings, paths, active_events.routes))
     for p in range(len(scenario.places)):
-        lattice.begin(Rest(p))
+        positions.begin(Rest(p))
         if active_events.settings.starts_on_foot:
-            lattice.begin(Rest(p, on_foot=True))
-    lattice.follow()
-    return lattice
+            positions.begin(Rest(p, on_foot=True))
+    positions.follow()
+    return positions
 
 
 @dataclass
@@ -188,15 +191,15 @@ class _Resting:
     of: dict[Rest, int]
 
 
-def _resting_slots(scenario: Scenario, lattice: Lattice, slots: Slots) -> _Resting:
+def _resting_slots(scenario: Scenario, positions: Positions, slots: Slots) -> _Resting:
     """Hand out the slots of each place one after the other: home, then all who are inside."""
     names = ("home", "rest", "new", "settled", "begin", "first_inside", "last_inside")
     columns: dict[str, list[int]] = {name: [] for name in names}
     by_place: list[list[Rest]] = [[] for _ in scenario.places]
-    for rest in sorted(lattice.rests):
+    for rest in sorted(positions.rests):
         by_place[rest.place].append(rest)
     of: dict[Rest, int] = {}
-    kinds = kinds_of(lattice)
+    kinds = kinds_of(positions.ground)
     for p, place in enumerate(scenario.places):
         is_camp = place.kind.is_final
         exposure = SETTLED if is_camp or place.kind is PlaceKind.TOWN else WAITING
@@ -208,7 +211,7 @@ def _resting_slots(scenario: Scenario, lattice: Lattice, slots: Slots) -> _Resti
         columns["last_inside"].append(len(slots.place))
         columns["rest"].append(-1 if is_camp else of[Rest(p)])
         columns["settled"].append(of[Rest(p)] if is_camp else -1)
-        columns["begin"].append(of[Rest(p, on_foot=lattice.ground.settings.starts_on_foot)])
+        columns["begin"].append(of[Rest(p, on_foot=positions.ground.settings.starts_on_foot)])
     return _Resting(columns, of)
 
 
@@ -237,7 +240,7 @@ def _queues(scenario: Scenario, routes: Sequence[Route], paths: TravelPaths, slo
     queues = _Queues([], {"slot": [], "place": [], "path": []}, {"pass_queue": [], "admit_queue": []}, [])
 
     def add(name: str, place: int, path: int) -> int:
-        first, *_ = [slots.add(place, WAITING, queued=True) for _ in range(QUEUE_AGES)]
+        first = slots.add_block(place, WAITING, QUEUE_AGES, queued=True)
         queues.names.append(name)
         for column, value in (("slot", first), ("place", place), ("path", path)):
             queues.rows[column].append(value)

@@ -38,6 +38,7 @@ class Arrival:
 class TimeClock:
     """Corridor's own rules: a day's travel is 24 parts of time, and what is used up is used up."""
 
+    counts_time = True
     day = PARTS_OF_DAY
 
     def pace(self, route: Route, settings: RouteSettings, *, on_foot: bool = False) -> Pace:
@@ -79,12 +80,14 @@ class DistanceClock:
     the next route, and asks for the end of a route to be passed, not only reached.
     """
 
+    counts_time = False
+
     def __init__(self, settings: Settings) -> None:
         self.day = round(settings.vehicle_km_per_day * METRES)
 
     def pace(self, route: Route, settings: RouteSettings, *, on_foot: bool = False) -> Pace:
-        """Return the length of a route and the day's travel on it, in metres."""
-        length = round(route.distance_km * METRES)
+        """Return the length of a route, at least a metre, and the day's travel on it, in metres."""
+        length = max(1, round(route.distance_km * METRES))
         if on_foot:
             return Pace(length, round(settings.foot_km_per_day * METRES))
         if route.travel_days is not None:

@@ -13,6 +13,7 @@ from corridor.engine.program import (
     TALLY,
     TODAY_PATH,
     TODAY_PLACE,
+    VISIT,
     DayEffects,
     Network,
     Rates,
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 MOST_PEOPLE = int(np.iinfo(np.int32).max)
 """People that the record of a day can count."""
+
+MOST_VISITS, FEW_VISITS = 1 << 21, 1 << 8
+"""Positions in which there can be people at a time of the day, and those that are looked up fastest; powers of two."""
 
 Part = TypeVar("Part", bound=NamedTuple)
 """Arrays that belong together, members first."""
@@ -56,11 +60,16 @@ def empty_record(compiled: Compiled, members: int, days: int) -> Record:
 
 
 def empty_scratch(network: Network, cohorts: int) -> Scratch:
-    """Return arrays to work in."""
+    """Return arrays to work in; memory that nobody comes to write to is never taken from the machine."""
+    cells = network.rest.size * int(network.clock.kinds[0])
     return Scratch(
-        now=np.zeros(3, dtype=np.int64),
-        reached=np.zeros((network.node.size * int(network.kinds[0]), cohorts), dtype=np.int64),
-        touched=np.zeros(network.node.size, dtype=np.bool_),
+        now=np.array([0, 0, 0, 0, 0, FEW_VISITS - 1, 0, 0], dtype=np.int64),
+        visit=empty_table(VISIT, MOST_VISITS),
+        visitor=np.zeros((MOST_VISITS, cohorts), dtype=np.int64),
+        lookup=np.zeros(2 * MOST_VISITS, dtype=np.int64),
+        span=np.zeros(int(network.clock.spans[0]), dtype=np.int64),
+        landed=np.zeros((cells, cohorts), dtype=np.int64),
+        landing=np.zeros(cells, dtype=np.int64),
         leaving=np.zeros(cohorts, dtype=np.int64),
         trying=np.zeros(2 * cohorts, dtype=np.int64),
         cell=np.zeros(cohorts, dtype=np.int64),

@@ -10,6 +10,7 @@ import xarray as xr
 
 from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.rates import rates_of, uncertain_parameters
+from corridor.engine.program import FULL
 from corridor.engine.run.ensemble import Ensemble, ensemble_of
 from corridor.engine.run.members import (
     Members,
@@ -21,6 +22,7 @@ from corridor.engine.run.members import (
     rows_of,
     sim_state_of,
 )
+from corridor.errors import UsageError
 from corridor.streams import stream, streams
 
 if TYPE_CHECKING:
@@ -124,8 +126,23 @@ def members_joined(parts: Iterable[xr.Dataset], blocks: Sequence[range], progres
 
 
 def run_days(sim: SimState, first: int, last: int) -> None:
-    """Run the kernel on a block of members, from the first day to the last."""
+    """Run the kernel on a block of members, from the first day to the last.
+
+    Raises
+    ------
+    UsageError
+        People come to more positions within a day than a computer of usual size can hold.
+    """
     kernel_for(sim)(sim, first, last)
+    if sim.scratch.now[FULL]:
+        rest = sim.program.network.rest[sim.scratch.visit.cell // sim.program.network.clock.kinds[0]]
+        busiest = np.bincount(rest.place)
+        message = (
+            f"people come to more than {sim.scratch.visit.size:,} positions within a day, {busiest.max():,} of them at "
+            f"place number {busiest.argmax() + 1} of places.csv: too many roads meet there, or people look too many "
+            "places ahead. Lower awareness_level, or merge places that lie close together."
+        )
+        raise UsageError(message)
 
 
 def kernel_for(sim: SimState) -> Kernel:

@@ -2,10 +2,11 @@
 
 import pytest
 
-from corridor.engine.network import day_lattice
+from corridor.engine.network import positions
 from corridor.engine.network.active_events import ActiveEvents
-from corridor.engine.network.layout import lattice_of, lay_out, same_road
+from corridor.engine.network.layout import lay_out, positions_of, same_road
 from corridor.engine.network.paths import directed_routes, paths_of
+from corridor.engine.network.positions import FREE
 from corridor.engine.network.travel_rules import PARTS_OF_DAY, clock_of
 from corridor.engine.program import EN_ROUTE, HOME, NEW, QUEUE_AGES, SETTLED, WAITING
 from corridor.engine.settings import settings_of
@@ -102,58 +103,47 @@ def test_options_follow_their_origins_and_know_where_they_lead():
     assert sorted(option.route) == list(range(len(layout.routes)))
 
 
-def test_nodes_begin_with_the_morning_of_each_place_and_hops_only_lead_onwards():
+def test_people_set_out_in_the_morning_from_where_they_are_free_to_choose():
     tables = laid_out(network()).network
-    places = tables.place.size
-    assert tables.place.start_cell.tolist() == list(range(places))
-    assert tables.node.place[:places].tolist() == list(range(places))
-    for n, node in enumerate(tables.node):
-        reached = tables.hop.cell[node.first_hop : node.last_hop]
-        assert (reached[reached >= 0] > n).all()
+    rest = tables.rest[tables.place.morning]
+    assert rest.place.tolist() == list(range(tables.place.size))
+    assert (rest.path == FREE).all()
 
 
-def test_only_positions_that_somebody_can_reach_are_made():
+def test_only_positions_that_somebody_can_spend_a_night_at_are_made():
     tables = laid_out(network()).network
-    reached = set(tables.hop.cell) | set(tables.road.cell) | set(tables.place.start_cell)
-    assert set(range(tables.node.size)) <= reached | set(tables.rester.cell)
-    assert tables.node.size < (PARTS_OF_DAY + 1) * tables.place.size
+    reached = {*tables.hop.rest, *tables.road.rest, *tables.road.shut_rest, *tables.place.morning, *tables.rester.rest}
+    assert set(range(tables.rest.size)) == reached - {-1}
 
 
-def test_a_hop_arrives_today_or_ends_the_day_on_the_road_but_never_both():
-    hop = laid_out(network()).network.hop
-    assert ((hop.cell >= 0) ^ (hop.slot >= 0)).all()
+def test_those_who_come_before_the_end_of_the_day_may_go_on_unless_a_gate_holds_them():
+    stated = scenario((town("a"), town("b"), screening("ridge", 5)), (walk("a", "b", 5), walk("b", "ridge", 5)))
+    hop = laid_out(stated).network.hop
+    assert hop.goes_on.tolist() == [True, False]
 
 
-def test_a_hop_leads_as_far_as_its_road_is_long():
+def test_a_hop_by_the_parts_of_the_day_has_a_position_for_each_part_where_a_day_can_end():
     stated = scenario((town("a"), town("b"), town("c")), (walk("a", "b", 17.5), walk("b", "c", 26.25)))
     network = laid_out(stated).network
-    noon = network.hop.cell[network.node.first_hop[0]]
-    assert network.node.place[noon] == 1
-    on = network.hop[network.node.first_hop[noon]]
-    assert on.cell == -1
-    assert network.slot.exposure[on.slot] == EN_ROUTE
-    assert network.slot.place[on.slot] == 2
-    following = network.road[network.road.slot.tolist().index(on.slot)]
-    assert network.node.place[following.cell] == 2
-
-
-def test_where_the_day_ends_there_are_no_hops():
-    stated = scenario((town("a"), town("b"), town("c")), (walk("a", "b", 35), walk("b", "c", 5)))
-    network = laid_out(stated).network
-    evening = network.node[network.hop.cell[network.node.first_hop[0]]]
-    assert evening.place == 1
-    assert evening.first_hop == evening.last_hop
+    first, second = network.hop
+    assert (first.length, second.length) == (12, 18)
+    assert (network.way[first.first_way : first.first_way + first.length] == -1).all()
+    on = network.way[second.first_way + PARTS_OF_DAY - first.length]
+    assert network.slot.exposure[on] == EN_ROUTE
+    assert network.slot.place[on] == 2
+    following = network.road[network.road.slot.tolist().index(on)]
+    assert network.rest.place[following.rest] == 2
 
 
 def test_a_night_on_the_road_is_followed_by_the_part_a_day_further_or_by_the_end():
     stated = scenario((town("a"), town("b")), (walk("a", "b", 87.5),))
     network = laid_out(stated).network
     assert network.road.size == 2
-    first = network.hop.slot[network.node.first_hop[0]]
+    first = network.way[network.hop.first_way[0] + PARTS_OF_DAY]
     second = network.road.next[network.road.slot.tolist().index(first)]
     end = network.road[network.road.slot.tolist().index(second)]
     assert end.next == -1
-    assert network.node.place[end.cell] == 1
+    assert network.rest.place[end.rest] == 1
 
 
 def test_people_move_from_the_later_parts_of_a_road_first():
@@ -183,25 +173,24 @@ def test_a_road_without_convoys_has_no_queue():
     assert layout.queues[layout.network.path.queue[0]] == "a>b"
 
 
-def busy_lattice(values):
+def busy_positions(values):
     """Return the positions on a ring of towns under Flee's rules."""
     names = "abcdef"
     routes = [drive(one, two, 30 + 7 * i) for i, (one, two) in enumerate(zip(names, names[1:] + "a", strict=True))]
     stated = under(Preset.FLEE_NEWEST, scenario([town(name) for name in names], routes, values=values))
     active_events = ActiveEvents(stated)
-    return lattice_of(active_events, paths_of(stated, active_events.settings, active_events.routes))
+    return positions_of(active_events, paths_of(stated, active_events.settings, active_events.routes))
 
 
 def test_recent_travel_is_a_number_that_goes_with_people_and_multiplies_no_position():
     values = {"start_on_foot": 1, "awareness_level": 2}
-    without, minding = (busy_lattice({**values, "avoid_short_stints": minds}) for minds in (0, 1))
-    assert len(without.nodes) > len(without.rests) > 0
-    assert set(minding.nodes) == set(without.nodes)
+    without, minding = (busy_positions({**values, "avoid_short_stints": minds}) for minds in (0, 1))
+    assert len(without.rests) > 0
     assert set(minding.rests) == set(without.rests)
     assert set(minding.roads) == set(without.roads)
 
 
 def test_a_network_of_too_many_positions_is_refused_with_its_dense_spot(monkeypatch):
-    monkeypatch.setattr(day_lattice, "MOST_POSITIONS", 20)
-    with pytest.raises(UsageError, match=r"more than 20 positions within a day, .* place number [1-6] of places\.csv"):
-        busy_lattice({"awareness_level": 3})
+    monkeypatch.setattr(positions, "MOST_POSITIONS", 5)
+    with pytest.raises(UsageError, match=r"in more than 5 positions, .* place number [1-6] of places\.csv"):
+        busy_positions({"awareness_level": 3})

@@ -1,36 +1,25 @@
-"""The positions that travellers can be at within a day and overnight.
+"""The positions that travellers can be at within a day, all of them, enumerated before anybody moves.
 
-A day's travel begins at a place or on the way, and every hop uses up some of the day, so that the
-positions of a day form a lattice without loops: one sweep in order of what is used up moves
-everybody. Only positions that somebody can reach are made.
+A day's travel begins at a place or on the way, and every hop uses up some of the day, so that the positions of a day
+form a lattice without loops: one sweep in order of what is used up moves everybody. The engine makes such positions
+while it runs, and computes where people get in its kernel; here they are worked out apart from it, for small networks.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from corridor.engine.network.positions import FREE, On, Rest
 from corridor.engine.network.travel_rules import Pace
 from corridor.engine.program import CARRIED
-from corridor.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from corridor.engine.network.paths import TravelPaths
-    from corridor.engine.network.travel_rules import Arrival, Clock
-    from corridor.engine.settings import Settings
+    from corridor.engine.network.positions import Ground
+    from corridor.engine.network.travel_rules import Arrival
 
 REST_OF_DAY = 1 << 40
 """What counts as used up at a node where the day's travel ends."""
-
-FREE = -1
-"""The path of people who are bound to none."""
-
-
-MOST_POSITIONS = 2_000_000
-"""Positions that are held in memory, some 1.5 GB with the tables that they become."""
 
 
 class At(NamedTuple):
@@ -40,23 +29,6 @@ class At(NamedTuple):
     place: int
     path: int = FREE
     on_foot: bool = False
-
-
-class Rest(NamedTuple):
-    """A position overnight in a place: bound to a path or not, and about to walk or not."""
-
-    place: int
-    path: int = FREE
-    on_foot: bool = False
-
-
-class On(NamedTuple):
-    """A position overnight on the first route of a path; turned back is on the way to its origin."""
-
-    path: int
-    offset: int
-    on_foot: bool = False
-    turned_back: bool = False
 
 
 class Target(NamedTuple):
@@ -75,44 +47,6 @@ class Target(NamedTuple):
     moved: int = CARRIED
 
 
-@dataclass(frozen=True)
-class Ground:
-    """What a lattice is made of: paths, the pace of each route, and the slots of rest.
-
-    Attributes
-    ----------
-    settings, clock, paths
-        How people choose and how a day's travel counts.
-    paces
-        For each route, the pace by day, on foot, and the speed of a slow day (0 is none).
-    turns_back_late
-        For each route, whether people on it learn at its end that it was shut meanwhile.
-    origins
-        For each route, the place where it begins.
-    holds, passes
-        For each place, whether a gate takes in everybody who comes, and whether it lets by those who
-        are bound further.
-    """
-
-    settings: Settings
-    clock: Clock
-    paths: TravelPaths
-    paces: Sequence[tuple[Pace, Pace, int]]
-    turns_back_late: Sequence[bool]
-    origins: Sequence[int]
-    holds: Sequence[bool]
-    passes: Sequence[bool]
-
-    def ends_at(self, place: int, path: int) -> bool:
-        """Return whether the day's travel ends at a place whatever is left of the day."""
-        return self.holds[place] and (path == FREE or not self.passes[place])
-
-    def pace(self, path: int, *, on_foot: bool) -> Pace:
-        """Return the pace on the first route of a path."""
-        by_day, walking, _ = self.paces[self.paths.rows[path].routes[0]]
-        return walking if on_foot else by_day
-
-
 @dataclass
 class Lattice:
     """Positions so far; `nodes` and `roads` hold where people go from there.
@@ -128,30 +62,13 @@ class Lattice:
     waiting: list[At | On] = field(default_factory=list)
 
     def follow(self) -> None:
-        """Follow everybody until there is no new position.
-
-        Raises
-        ------
-        UsageError
-            There are more positions than a computer of usual size can hold.
-        """
+        """Follow everybody until there is no new position."""
         while self.waiting:
             position = self.waiting.pop()
             if isinstance(position, At):
                 self.nodes[position] = self._hops(position)
             else:
                 self.roads[position] = self._days(position)
-            if len(self.nodes) + len(self.roads) > MOST_POSITIONS:
-                raise UsageError(self._too_many())
-
-    def _too_many(self) -> str:
-        places = Counter(at.place for at in self.nodes)
-        place, count = places.most_common(1)[0]
-        return (
-            f"people could be in more than {MOST_POSITIONS:,} positions within a day, {count:,} of them at place "
-            f"number {place + 1} of places.csv: too many roads meet there, or people look too many places ahead. Lower "
-            "awareness_level, or merge places that lie close together."
-        )
 
     def begin(self, rest: Rest) -> None:
         """Add a position of rest, and the morning's node of those who may move on from it."""
@@ -214,7 +131,7 @@ class Lattice:
         if not arrival.arrives:
             return self._ended(self._road(on._replace(offset=arrival.offset)), arrival.used)
         place, path = self.ground.paths.rows[on.path].places[0], self.ground.paths.following[on.path]
-        if arrival.goes_on and not self.ground.ends_at(place, path):
+        if arrival.goes_on and not self.ground.ends_at(Rest(place, path)):
             return Target(self.node(At(arrival.used, place, path)))
         return self._ended(self.node(At(REST_OF_DAY, place, path)), arrival.used)
 

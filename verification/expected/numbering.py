@@ -2,40 +2,63 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from corridor.engine.network.day_lattice import FREE, At, Rest
-from corridor.engine.program import CARRIED, EN_ROUTE, FORGOTTEN, HOP, NODE, RESTER, ROAD, STINT_STEPS, Table
+from corridor.engine.network.positions import FREE, Rest
+from corridor.engine.program import CARRIED, FORGOTTEN, STINT_STEPS, Table
+from verification.expected.lattice import At, Lattice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from corridor.engine.network.day_lattice import Lattice, On, Target
+    from corridor.engine.network.layout import Layout
+    from verification.expected.lattice import Target
 
 
-@dataclass
-class Slots:
-    """Slots being handed out, each with its place and its class of exposure."""
+def _table(ints: str, floats: str = "", flags: str = "") -> np.dtype[np.void]:
+    kinds = ((ints, np.int64), (floats, np.float64), (flags, np.bool_))
+    return np.dtype([(name, kind) for names, kind in kinds for name in names.split()], align=True)
 
-    place: list[int] = field(default_factory=list)
-    exposure: list[int] = field(default_factory=list)
-    queued: list[bool] = field(default_factory=list)
 
-    def add(self, place: int, exposure: int, *, queued: bool = False) -> int:
-        """Hand out one slot."""
-        self.place.append(place)
-        self.exposure.append(exposure)
-        self.queued.append(queued)
-        return len(self.place) - 1
+NODE = _table("place path first_hop last_hop stay drop", "moved", "is_under_way")
+"""A place at a part of the day, in order of the parts. Path that people there are bound to, -1 is
+free to choose; hops follow the paths of the place. Slots of those who stay, and of those who stay
+and forget their path, with a recent-travel index of 0. Travel of the day in steps of the index, and
+whether people are under way, so that they may go on for having travelled little lately."""
 
-    def add_block(self, place: int, exposure: int, size: int) -> int:
-        """Hand out slots that follow each other; return the first."""
-        first, *_ = [self.add(place, exposure) for _ in range(size)]
-        return first
+HOP = _table("cell slot slow_cell slow_slot", "moved slow_moved")
+"""Cell reached today, or else slot on the way where the day ends; the same on a slow day; -1 is none.
+Travel of the day in steps of the index, where the day ends; -1 leaves the index as it is."""
+
+ROAD = _table("slot route cell next shut_cell shut_slot slow_cell slow_next", "moved shut_moved slow_moved")
+"""A slot on the way; cell or slot reached on the next day, the same if the route is shut, and on a
+slow day; -1 is none. Travel of the day as in HOP; -2 sets the index to 0."""
+
+RESTER = _table("slot cell kinds")
+"""A slot of people who may move on in the morning, the cell that they do so from, and how many values of the
+recent-travel index are told apart there."""
+
+
+class Day(NamedTuple):
+    """Every position of a day, and where people go from there; a node has a cell for each value of the index."""
+
+    node: Table
+    hop: Table
+    road: Table
+    rester: Table
+
+
+def day_of(layout: Layout) -> Day:
+    """Return every position of a day on a layout, with the slots of the layout."""
+    lattice = Lattice(layout.tables.ground)
+    for rest in layout.tables.rests:
+        lattice.begin(rest)
+    lattice.follow()
+    index = PositionIndex(lattice, layout)
+    nodes, hops = index.nodes_and_hops()
+    return Day(nodes, hops, index.roads(), index.resters(layout.network.place.new.tolist()))
 
 
 class PositionIndex:
@@ -48,14 +71,11 @@ class PositionIndex:
     (`kinds`); the first stands for an index of 0, and the tables name that one.
     """
 
-    def __init__(self, lattice: Lattice, rests: Mapping[Rest, int], slots: Slots) -> None:
+    def __init__(self, lattice: Lattice, layout: Layout) -> None:
         self.lattice = lattice
-        self.rests = rests
+        self.rests, self.road = layout.tables.rests, layout.tables.roads
         self.ground = lattice.ground
-        self.kinds = kinds_of(lattice)
-        # Later parts of a route first, and those who have turned back before all others: nobody moves twice.
-        self.on_road = sorted(lattice.roads, key=lambda on: (not on.turned_back, on.path, -on.offset, on))
-        self.road = {on: slots.add_block(self._leads_to(on), EN_ROUTE, self.kinds) for on in self.on_road}
+        self.kinds = layout.tables.kinds
         representatives = self._representatives()
         # The latest of equal nodes represents all of them, so that hops lead onwards.
         self.order = sorted(set(representatives.values()))
@@ -76,10 +96,6 @@ class PositionIndex:
             kind = (at.place, at.path, lattice.stay(at), lattice.moved(at), lattice.is_under_way(at), is_morning, hops)
             representative[at] = kinds.setdefault(kind, at)
         return representative
-
-    def _leads_to(self, on: On) -> int:
-        path = self.ground.paths.rows[on.path]
-        return self.ground.origins[path.routes[0]] if on.turned_back else path.places[0]
 
     def _target(self, target: Target | None) -> tuple[int, int, float]:
         """Return a target as a cell and a slot, one of which is none, and the recent travel of the day."""
@@ -110,7 +126,7 @@ class PositionIndex:
     def roads(self) -> Table:
         """Return where people on the way are next, in the order in which they move."""
         rows = []
-        for on in self.on_road:
+        for on in self.road:
             ahead, shut, slow = self.lattice.roads[on]
             route = self.ground.paths.rows[on.path].routes[0]
             back = self._target(shut) if shut else (-1, self.rests[Rest(self.ground.origins[route])], FORGOTTEN)
@@ -127,15 +143,6 @@ class PositionIndex:
 
     def _moves(self, n: int) -> bool:
         return bool(self.lattice.nodes[self.order[n]]) or self.ground.settings.minds_stints
-
-
-def kinds_of(lattice: Lattice) -> int:
-    """Return how many values the recent-travel index can have: those from 0 to the most that anybody moves in a day."""
-    ends = [to.moved for pairs in lattice.nodes.values() for pair in pairs for to in pair if to]
-    ends += [to.moved for targets in lattice.roads.values() for to in targets if to]
-    ends += [lattice.moved(at) for at in lattice.nodes]
-    most = max(ends, default=0)
-    return 1 + math.ceil(STINT_STEPS * most / lattice.ground.clock.day) if most > 0 else 1
 
 
 def _hop(by_day: tuple[int, int, float], slow: tuple[int, int, float]) -> tuple[int | float, ...]:

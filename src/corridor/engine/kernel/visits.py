@@ -1,0 +1,84 @@
+"""Positions of the day: they come into being when somebody comes there, and are gone through in order of the day.
+
+A visit is a cell (a position of rest, and what people remember of their recent travel) and how much of the day is used
+up. Visits of equal cell and part are one, so that all cohorts that meet there move together. They are looked up by a
+hash, and stand in a list for each span of the day. No hop is shorter than a span, so that everybody who comes to a
+visit has come before its span is gone through.
+"""
+
+from __future__ import annotations
+
+from corridor.engine.kernel.compiling import inlined, step
+from corridor.engine.program import FULL, LANDINGS, MASK, VISITS, SimState
+
+_BITS, _ODD = 0x7FFFFFFF, 1_640_531_527
+"""Bits that are multiplied, and an odd number of as many bits, some golden section of them (Knuth 6.4)."""
+
+
+@inlined
+def hash_of(cell: int, used: int) -> int:
+    """Return a number that spreads cells and parts of the day evenly over its lower bits."""
+    mixed = ((cell ^ (used * 40_503)) & _BITS) * _ODD
+    return mixed ^ (mixed >> 23)
+
+
+@step
+def widen(w: SimState) -> None:
+    """Spread the visits over a larger part of the table that they are looked up in."""
+    mask = 2 * w.scratch.now[MASK] + 1
+    w.scratch.now[MASK] = mask
+    for h in range(mask + 1):
+        w.scratch.lookup[h] = 0
+    for v in range(w.scratch.now[VISITS]):
+        h = hash_of(w.scratch.visit.cell[v], w.scratch.visit.used[v]) & mask
+        while w.scratch.lookup[h] != 0:
+            h = (h + 1) & mask
+        w.scratch.lookup[h] = v + 1
+
+
+@inlined
+def visit(w: SimState, cell: int, used: int, k: int, people: int) -> None:
+    """Let people come to a cell, where they may go on."""
+    now, table, lookup = w.scratch.now, w.scratch.visit, w.scratch.lookup
+    h = hash_of(cell, used) & now[MASK]
+    while lookup[h] != 0:
+        v = lookup[h] - 1
+        if table.cell[v] == cell and table.used[v] == used:
+            w.scratch.visitor[v, k] += people
+            return
+        h = (h + 1) & now[MASK]
+    v = now[VISITS]
+    if v == table.cell.size:
+        now[FULL] = 1
+        return
+    now[VISITS] = v + 1
+    lookup[h] = v + 1
+    span = used // w.program.network.clock.width[0]
+    table.cell[v], table.used[v], table.next[v] = cell, used, w.scratch.span[span]
+    w.scratch.span[span] = v + 1
+    w.scratch.visitor[v, k] = people
+    if now[MASK] < min(2 * v + 2, lookup.size - 1):
+        widen(w)
+
+
+@inlined
+def land(w: SimState, cell: int, k: int, people: int) -> None:
+    """Let people come to a cell, where their day has ended."""
+    landed = w.scratch.landed
+    is_new = True
+    for other in range(landed.shape[1]):
+        if landed[cell, other] != 0:
+            is_new = False
+    if is_new:
+        w.scratch.landing[w.scratch.now[LANDINGS]] = cell
+        w.scratch.now[LANDINGS] += 1
+    landed[cell, k] += people
+
+
+@step
+def forget_visits(w: SimState) -> None:
+    """Make room for the visits of the next day; all of today's have been gone through."""
+    if w.scratch.now[VISITS] > 0:
+        for h in range(w.scratch.now[MASK] + 1):
+            w.scratch.lookup[h] = 0
+    w.scratch.now[VISITS] = 0
