@@ -42,10 +42,10 @@ CARRIED, FORGOTTEN = -1, -2
 HOME, INSIDE, EN_ROUTE, WAITING, NEW, SETTLED = range(6)
 """Classes of exposure to death."""
 
-ROW, DAY, PERIOD, VISITS, LANDINGS, MASK, FULL, LOOK = range(8)
-"""Where ``Scratch.now`` holds the row of the record, the day, the period, how many visits and landings there are today,
-the mask of the table that visits are looked up in, whether there was no room for a visit, and how often something
-changed that paths are chosen by."""
+ROW, DAY, PERIOD, VISITS, HELD, MASK, FULL, LOOK = range(8)
+"""Where ``Scratch.now`` holds the row of the record, the day, the period, how many visits there are today, and how
+many of them people were held back from; the mask of the table that visits are looked up in, whether there was no room
+for a visit, and how often something changed that paths are chosen by."""
 
 ENDED = -1
 """Stands for how much of the day is used up where people's day has ended."""
@@ -132,7 +132,8 @@ through in spans of so many units, no hop shorter than one; whether units are of
 recent travel matters."""
 
 VISIT = _table("cell used next")
-"""A cell and the part of the day used up by those who come there; the next visit of the same span, plus 1."""
+"""A cell and the part of the day used up by those who come there, `ENDED` if their day is; the next visit of the same
+span, plus 1; -1 is in no list."""
 
 SLOT = _table("place exposure", flags="queued")
 """Place that a slot is counted at (roads: where they lead), class of exposure to death, and whether
@@ -171,10 +172,10 @@ RECORD_PLACE = _table(small="inside waiting in_transit arrivals departures unexp
 """People at the end of the day (three times); people/day (twice); what the network neither brought nor took,
 people/day."""
 
-TODAY_PLACE = _table("look", floats="push pull exposed room")
+TODAY_PLACE = _table("look", floats="push pull exposed room coming passing")
 """Factor on leaving today; factor on the weight of the place; share of the people in a site who are
-in the open; how far crowding lowers the appeal;
-and what `LOOK` was when shares were last set there."""
+in the open; how far crowding lowers the appeal; people who are expected to come today, and those of them who may choose
+a path there; and what `LOOK` was when shares were last set there."""
 
 RULE_FLAGS = _table(
     flags="turns_back waits is_prescribed takes_residents is_poisson",
@@ -268,10 +269,9 @@ class Scratch(NamedTuple):
     now: Ints  # (8,) row of the record, day, period, and so on
     visit: Table  # VISIT, those of today first
     visitor: Ints  # (visit, k) people of each
+    held_back: Ints  # (visit, k) people of each whose turn has not come
     lookup: Ints  # number of a visit, plus 1, by a hash of cell and part of the day
-    span: Ints  # first visit of each span of the day, plus 1
-    landed: Ints  # (c, k) people whose day has ended at a cell
-    landing: Ints  # (c,) cells where there are any
+    span: Ints  # first visit of each span of the day, and of those whose day has ended, plus 1
     leaving: Ints  # (k,) people who set out from one place, or are served by one gate
     trying: Ints  # (2k,) people chosen from two slots
     cell: Ints  # (k,) people chosen from one slot

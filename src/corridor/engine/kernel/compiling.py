@@ -37,6 +37,7 @@ _PART: dict[str, Any] = {
     "no_cfunc_wrapper": True,
     "pipeline_class": StepCompiler,
 }
+_WHOLE: dict[str, Any] = {**_OPTIONS, "pipeline_class": KernelCompiler}
 
 step = njit(**_PART)
 """Decorator of a step: compiled as part of the kernel. Python must not call it: it has no wrapper, and that crashes."""
@@ -47,7 +48,7 @@ inlined = njit(**_PART, forceinline=True)
 
 def kernel(function: Callable[..., None]) -> Callable[..., None]:
     """Return a function that Python calls, compiled and stored on disk."""
-    dispatcher: Any = njit(**_OPTIONS, pipeline_class=KernelCompiler)(function)
+    dispatcher: Any = njit(**_WHOLE)(function)
     if hasattr(dispatcher, "py_func"):  # not where compiling is switched off
         folder = kernel_folder()
         if folder is not None:

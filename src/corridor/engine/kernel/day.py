@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from corridor.engine.kernel.camps import depart, die, record_day, settle, verify
 from corridor.engine.kernel.compiling import kernel, step
+from corridor.engine.kernel.holding import held
 from corridor.engine.kernel.onset import flee_fighting
 from corridor.engine.kernel.queues import admit, grow_older, overflow, pass_gates, relocate
 from corridor.engine.kernel.siege import draw_day_effects, join, leave_siege
@@ -37,11 +38,12 @@ def simulate_day(w: SimState, m: int) -> None:
 @kernel
 def simulate_days(w: SimState, first: int, last: int) -> None:
     """Simulate the days from first to last for every member of a block."""
+    sim = held(w)
     for t in range(first, last + 1):
         w.scratch.now[ROW] = t - first
         w.scratch.now[DAY] = t
         w.scratch.now[PERIOD] = w.program.calendar.period[t]
         for m in range(w.state.people.shape[0]):
-            simulate_day(w, m)
+            simulate_day(sim, m)
             if w.scratch.now[FULL] != 0:
                 return

@@ -8,13 +8,10 @@ the compiler drops arguments that a step does not use, and copies in place whate
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class _NoEngine:
@@ -24,7 +21,7 @@ class _NoEngine:
         """Set nothing: steps use no Python objects."""
 
 
-class PartLibrary(JITCodeLibrary):  # type: ignore[misc] # numba is untyped
+class PartLibrary(JITCodeLibrary):
     """The code of a step as it was written: neither linked, nor optimised, nor loaded."""
 
     codegen = _NoEngine()
@@ -41,20 +38,20 @@ class PartLibrary(JITCodeLibrary):  # type: ignore[misc] # numba is untyped
         return self._final_module
 
 
-
-class KernelLibrary(JITCodeLibrary):  # type: ignore[misc] # numba is untyped
+class KernelLibrary(JITCodeLibrary):
     """The code of the kernel, with that of every step."""
 
     def finalize(self) -> None:
         """Link all steps, once each, and optimise and load the whole."""
         own = {function.name for function in self._final_module.functions}
+        part: Any  # numba is untyped
         for part in _parts(self):
             self._final_module.link_in(part._get_module_for_linking(), preserve=True)  # noqa: SLF001
         for function in self._final_module.functions:
             if not function.is_declaration and function.name not in own:
                 function.linkage = "internal"
         self._linking_libraries.clear()
-        super().finalize()
+        super().finalize()  # type: ignore[no-untyped-call] # numba is untyped
 
 
 def _parts(library: JITCodeLibrary) -> list[JITCodeLibrary]:
@@ -73,12 +70,12 @@ def _parts(library: JITCodeLibrary) -> list[JITCodeLibrary]:
 def _with_library(kind: type[JITCodeLibrary]) -> type[Compiler]:
     """Return a compiler whose code goes into a library of a kind."""
 
-    class WithLibrary(Compiler):  # type: ignore[misc] # numba is untyped
+    class WithLibrary(Compiler):
         def define_pipelines(self) -> Any:  # noqa: ANN401 - numba's own types
             state = self.state
             state.library = kind(state.targetctx.codegen(), state.func_id.func_qualname)
             state.library.enable_object_caching()
-            return super().define_pipelines()
+            return super().define_pipelines()  # type: ignore[no-untyped-call] # numba is untyped
 
     return WithLibrary
 

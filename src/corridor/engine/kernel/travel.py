@@ -14,8 +14,9 @@ from corridor.engine.kernel.route_choice import (
     share_out,
     turns_away,
 )
-from corridor.engine.kernel.visits import forget_visits, land, visit
-from corridor.engine.program import CARRIED, LANDINGS, PERIOD, ROW, STINT_STEPS, Ints, SimState
+from corridor.engine.kernel.turns import hold_back, let_go, turns_of_day
+from corridor.engine.kernel.visits import forget_visits, next_visit, visit
+from corridor.engine.program import CARRIED, ENDED, PERIOD, ROW, STINT_STEPS, Ints, SimState
 
 _FEW = 4
 """People up to whom each chooses a path alone; more are divided path by path."""
@@ -193,7 +194,7 @@ def move(w: SimState, m: int, at: tuple[int, int], pace: tuple[int, int, int], k
     elif hop.goes_on[h] and end < limit:
         visit(w, hop.rest[h] * kinds + index, end, k, people)
     else:
-        land(w, hop.rest[h] * kinds + index_after(index, travel_of_day(w, end)), k, people)
+        visit(w, hop.rest[h] * kinds + index_after(index, travel_of_day(w, end)), ENDED, k, people)
 
 
 @step
@@ -235,13 +236,11 @@ def come(w: SimState, m: int, target: tuple[int, int, int], shift: int, k: int, 
     i, used, s = target
     if i < 0:
         w.state.people[m, s + shift, k] += people
-    elif used >= 0:
-        visit(w, i * w.program.network.clock.kinds[0] + shift, used, k, people)
     else:
-        land(w, i * w.program.network.clock.kinds[0] + shift, k, people)
+        visit(w, i * w.program.network.clock.kinds[0] + shift, used, k, people)
 
 
-@inlined
+@step
 def go_on(w: SimState, m: int, at: tuple[int, int], chance: float, people: Ints) -> None:
     """Let each of the people at a cell go on with a chance; the others stay; all leave `people`."""
     network, kinds = w.program.network, w.program.network.clock.kinds[0]
@@ -283,33 +282,50 @@ def chance_at(w: SimState, m: int, at: tuple[int, int]) -> float:
 def sweep(w: SimState, m: int) -> None:
     """Let people at rest decide whether to move on, then let everybody who moves arrive, and perhaps go on.
 
-    Those who arrive do so in order of the part of the day.
-    Both are one loop, so that what people do at a cell is compiled once, in place: passing the state on costs
-    more than most of what a step does.
+    Where a camp fills up today, those who move do so in turns, so that the later ones see how full it is.
     """
-    network, people = w.program.network, w.scratch.leaving
-    kinds, resters = network.clock.kinds[0], network.rester.slot.size
     set_rooms(w, m)
-    row, index, span = 0, 0, 0
-    while span < network.clock.spans[0]:
-        if row < resters:
+    set_out_from_rest(w, m)
+    turns = turns_of_day(w, m)
+    if turns > 1:
+        hold_back(w)
+    for turn in range(turns, 0, -1):
+        if turns > 1:
+            let_go(w, turn)
+        arrive(w, m)
+    forget_visits(w)
+
+
+@step
+def set_out_from_rest(w: SimState, m: int) -> None:
+    """Let people at rest decide whether to move on, place after place."""
+    network, people = w.program.network, w.scratch.leaving
+    kinds = network.clock.kinds[0]
+    for row in range(network.rester.slot.size):
+        for index in range(network.rester.kinds[row]):
             at = (network.rester.rest[row] * kinds + index, 0)
-            count = take_resting(w, m, network.rester.slot[row] + index, at, people)
-            index += 1
-            if index >= network.rester.kinds[row]:
-                row, index = row + 1, 0
-        else:
-            v = w.scratch.span[span] - 1
-            if v < 0:
-                span += 1
-                continue
-            w.scratch.span[span] = w.scratch.visit.next[v]
+            if take_resting(w, m, network.rester.slot[row] + index, at, people) > 0:
+                go_on(w, m, at, chance_at(w, m, at), people)
+                set_room(w, m, network.rest.place[at[0] // kinds])
+
+
+@step
+def arrive(w: SimState, m: int) -> None:
+    """Let everybody who is under way arrive, in order of the part of the day, and perhaps go on."""
+    network, people = w.program.network, w.scratch.leaving
+    kinds = network.clock.kinds[0]
+    for span in range(network.clock.spans[0] + 1):
+        v = next_visit(w, span)
+        while v >= 0:
             at = (w.scratch.visit.cell[v], w.scratch.visit.used[v])
-            count = take_arriving(w, m, at[0], w.scratch.visitor[v], people)
-        if count > 0:
-            go_on(w, m, at, chance_at(w, m, at), people)
-            set_room(w, m, network.rest.place[at[0] // kinds])
-    end_day(w, m)
+            if take_arriving(w, m, at[0], w.scratch.visitor[v], people) > 0:
+                if at[1] == ENDED:
+                    for k in range(people.size):
+                        w.state.people[m, network.rest.slot[at[0] // kinds] + at[0] % kinds, k] += people[k]
+                else:
+                    go_on(w, m, at, chance_at(w, m, at), people)
+                set_room(w, m, network.rest.place[at[0] // kinds])
+            v = next_visit(w, span)
 
 
 @inlined
@@ -362,17 +378,3 @@ def take_arriving(w: SimState, m: int, c: int, arriving: Ints, people: Ints) -> 
             w.state.people[m, network.queue.slot[q], k] += arriving[k]
         arriving[k] = 0
     return total if q < 0 else 0
-
-
-@step
-def end_day(w: SimState, m: int) -> None:
-    """Let those whose day has ended stay where they are, and forget the visits of the day."""
-    network, people = w.program.network, w.scratch.leaving
-    kinds = network.clock.kinds[0]
-    for j in range(w.scratch.now[LANDINGS]):
-        c = w.scratch.landing[j]
-        if take_arriving(w, m, c, w.scratch.landed[c], people) > 0:
-            for k in range(people.size):
-                w.state.people[m, network.rest.slot[c // kinds] + c % kinds, k] += people[k]
-    w.scratch.now[LANDINGS] = 0
-    forget_visits(w)

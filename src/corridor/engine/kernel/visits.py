@@ -2,14 +2,14 @@
 
 A visit is a cell (a position of rest, and what people remember of their recent travel) and how much of the day is used
 up. Visits of equal cell and part are one, so that all cohorts that meet there move together. They are looked up by a
-hash, and stand in a list for each span of the day. No hop is shorter than a span, so that everybody who comes to a
-visit has come before its span is gone through.
+hash, and stand in a list for each span of the day while there is anybody. No hop is shorter than a span, so that
+everybody who comes to a visit has come before its span is gone through; where people's day has ended comes last.
 """
 
 from __future__ import annotations
 
 from corridor.engine.kernel.compiling import inlined, step
-from corridor.engine.program import FULL, LANDINGS, MASK, VISITS, SimState
+from corridor.engine.program import FULL, MASK, VISITS, SimState
 
 _BITS, _ODD = 0x7FFFFFFF, 1_640_531_527
 """Bits that are multiplied, and an odd number of as many bits, some golden section of them (Knuth 6.4)."""
@@ -36,43 +36,57 @@ def widen(w: SimState) -> None:
         w.scratch.lookup[h] = v + 1
 
 
-@inlined
+@step
 def visit(w: SimState, cell: int, used: int, k: int, people: int) -> None:
-    """Let people come to a cell, where they may go on."""
+    """Let people come to a cell, where they may go on, or where their day has ended (used is `ENDED`)."""
+    v = visit_at(w, cell, used)
+    if v >= 0:
+        add_visitors(w, v, k, people)
+
+
+@inlined
+def add_visitors(w: SimState, v: int, k: int, people: int) -> None:
+    """Add people to a visit, and the visit to the list of its span."""
+    if w.scratch.visit.next[v] < 0:
+        used, clock = w.scratch.visit.used[v], w.program.network.clock
+        span = used // clock.width[0] if used >= 0 else clock.spans[0]
+        w.scratch.visit.next[v] = w.scratch.span[span]
+        w.scratch.span[span] = v + 1
+    w.scratch.visitor[v, k] += people
+
+
+@step
+def visit_at(w: SimState, cell: int, used: int) -> int:
+    """Return the number of a visit, which is new or not; -1 where there is no room for it."""
     now, table, lookup = w.scratch.now, w.scratch.visit, w.scratch.lookup
     h = hash_of(cell, used) & now[MASK]
     while lookup[h] != 0:
         v = lookup[h] - 1
         if table.cell[v] == cell and table.used[v] == used:
-            w.scratch.visitor[v, k] += people
-            return
+            return int(v)
         h = (h + 1) & now[MASK]
     v = now[VISITS]
     if v == table.cell.size:
         now[FULL] = 1
-        return
+        return -1
     now[VISITS] = v + 1
     lookup[h] = v + 1
-    span = used // w.program.network.clock.width[0]
-    table.cell[v], table.used[v], table.next[v] = cell, used, w.scratch.span[span]
-    w.scratch.span[span] = v + 1
-    w.scratch.visitor[v, k] = people
+    table.cell[v], table.used[v], table.next[v] = cell, used, -1
+    for k in range(w.scratch.visitor.shape[1]):
+        w.scratch.visitor[v, k] = 0
     if now[MASK] < min(2 * v + 2, lookup.size - 1):
         widen(w)
+    return int(v)
 
 
 @inlined
-def land(w: SimState, cell: int, k: int, people: int) -> None:
-    """Let people come to a cell, where their day has ended."""
-    landed = w.scratch.landed
-    is_new = True
-    for other in range(landed.shape[1]):
-        if landed[cell, other] != 0:
-            is_new = False
-    if is_new:
-        w.scratch.landing[w.scratch.now[LANDINGS]] = cell
-        w.scratch.now[LANDINGS] += 1
-    landed[cell, k] += people
+def next_visit(w: SimState, span: int) -> int:
+    """Take the first visit of a span off its list; -1 where there is none."""
+    v = w.scratch.span[span] - 1
+    if v >= 0:
+        w.scratch.span[span] = w.scratch.visit.next[v]
+        w.scratch.visit.next[v] = -1
+    return int(v)
 
 
 @step

@@ -61,15 +61,13 @@ def empty_record(compiled: Compiled, members: int, days: int) -> Record:
 
 def empty_scratch(network: Network, cohorts: int) -> Scratch:
     """Return arrays to work in; memory that nobody comes to write to is never taken from the machine."""
-    cells = network.rest.size * int(network.clock.kinds[0])
     return Scratch(
         now=np.array([0, 0, 0, 0, 0, FEW_VISITS - 1, 0, 0], dtype=np.int64),
         visit=empty_table(VISIT, MOST_VISITS),
         visitor=np.zeros((MOST_VISITS, cohorts), dtype=np.int64),
+        held_back=np.zeros((MOST_VISITS, cohorts), dtype=np.int64),
         lookup=np.zeros(2 * MOST_VISITS, dtype=np.int64),
-        span=np.zeros(int(network.clock.spans[0]), dtype=np.int64),
-        landed=np.zeros((cells, cohorts), dtype=np.int64),
-        landing=np.zeros(cells, dtype=np.int64),
+        span=np.zeros(int(network.clock.spans[0]) + 1, dtype=np.int64),
         leaving=np.zeros(cohorts, dtype=np.int64),
         trying=np.zeros(2 * cohorts, dtype=np.int64),
         cell=np.zeros(cohorts, dtype=np.int64),

@@ -80,7 +80,7 @@ def test_rounding_of_shares_loses_nobody(shares):
     w = fork()
     w.scratch.path.share[:] = shares
     send(w, 0, 0, np.array([1_000]))
-    assert w.scratch.landed.sum() == 1_000
+    assert w.scratch.visitor.sum() == 1_000
     assert w.record.flow.sum() == 1_000
 
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from corridor.engine.kernel.visits import forget_visits, land, visit
-from corridor.engine.program import FULL, LANDINGS, MASK, VISITS
+from corridor.engine.kernel.turns import hold_back, let_go
+from corridor.engine.kernel.visits import forget_visits, next_visit, visit
+from corridor.engine.program import ENDED, FULL, MASK, VISITS
 from corridor.engine.run import members
 from corridor.engine.run.members import FEW_VISITS
 from corridor.engine.run.simulate import simulate
@@ -71,13 +72,30 @@ def test_visits_are_forgotten_at_night():
     assert not w.scratch.lookup.any()
 
 
-def test_a_cell_where_days_end_is_listed_once():
+def test_those_whose_day_has_ended_come_last():
     w = sim(network())
     for people in (4, 5, 6):
-        land(w, 2, 0, people)
-    land(w, 0, 0, 1)
-    assert w.scratch.landing[: w.scratch.now[LANDINGS]].tolist() == [2, 0]
-    assert w.scratch.landed[[2, 0], 0].tolist() == [15, 1]
+        visit(w, 2, ENDED, 0, people)
+    v = int(w.scratch.span[-1]) - 1
+    assert (int(w.scratch.visit.cell[v]), int(w.scratch.visitor[v, 0])) == (2, 15)
+    assert next_visit(w, w.scratch.span.size - 1) == v
+    assert next_visit(w, w.scratch.span.size - 1) == -1
+
+
+def test_turns_divide_those_who_are_under_way_at_random_and_leave_nobody():
+    w = sim(network())
+    present, parts = coming(w, 500), []
+    hold_back(w)
+    assert not w.scratch.visitor.any()
+    for turn in range(8, 0, -1):
+        let_go(w, turn)
+        parts.append(visitors(w))
+        w.scratch.visitor[:] = 0
+        w.scratch.visit.next[:] = -1
+        w.scratch.span[:] = 0
+    assert {at: sum(part.get(at, 0) for part in parts) for at in present} == present
+    everybody = sum(present.values())
+    assert all(abs(sum(part.values()) - everybody / 8) < 5 * (everybody / 8) ** 0.5 for part in parts)
 
 
 def test_where_there_is_no_room_for_a_visit_the_kernel_says_so():

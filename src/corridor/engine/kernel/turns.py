@@ -1,0 +1,101 @@
+"""Taking turns on a day on which a camp fills up: those who move are divided at random, one part after the other.
+
+People choose by how full camps are. Under Flee's rules each sees the room after the one before; moved together, all
+would see the room that there was for the first. Divided into so many parts that the appeal of no camp changes by more
+than a little from one to the next, they see what they would see one by one. Where no camp fills up, they move at once.
+"""
+
+from __future__ import annotations
+
+import math
+
+from corridor.engine.kernel.compiling import step
+from corridor.engine.kernel.draws import some_of
+from corridor.engine.kernel.route_choice import people_at, share_out
+from corridor.engine.kernel.visits import add_visitors
+from corridor.engine.program import HELD, PERIOD, VISITS, SimState
+
+LEAST_CHANGE = 1 / 32
+"""Change of the appeal of a camp, which is 0 to 1, that nobody minds from one turn to the next."""
+
+FEWEST = 0.5
+"""People who come to a camp in a turn at the least, on average: with fewer, turns are one by one already."""
+
+MOST_TURNS = 128
+"""Turns of a day at the most."""
+
+
+@step
+def turns_of_day(w: SimState, m: int) -> int:
+    """Return in how many turns those who are under way arrive today: 1 unless a camp fills up."""
+    if not w.program.network.rule_flags.turns_back[0] or not may_fill(w, m):
+        return 1
+    expect_arrivals(w, m)
+    v, place, turns = w.scratch.now[PERIOD], w.program.network.place, 1.0
+    for p in range(place.is_camp.size):
+        capacity = w.program.calendar.place.capacity[v, p]
+        coming = w.scratch.place.coming[p]
+        if not place.is_camp[p] or capacity == math.inf or coming <= 0.0:
+            continue
+        buffer, present = w.rates.member.buffer[m], people_at(w, m, p)
+        if buffer * capacity < present + coming and present < capacity:
+            turns = max(turns, coming / max(FEWEST, LEAST_CHANGE * capacity * (1.0 - buffer)))
+    return int(min(math.ceil(turns), MOST_TURNS))
+
+
+@step
+def may_fill(w: SimState, m: int) -> bool:
+    """Whether a camp could come to lose appeal, or lose more of it, if all who are under way went there."""
+    v, place, coming = w.scratch.now[PERIOD], w.program.network.place, 0
+    for n in range(w.scratch.now[VISITS]):
+        for k in range(w.scratch.visitor.shape[1]):
+            coming += w.scratch.visitor[n, k]
+    for p in range(place.is_camp.size):
+        capacity = w.program.calendar.place.capacity[v, p]
+        if place.is_camp[p] and capacity != math.inf and coming > 0:
+            present = people_at(w, m, p)
+            if w.rates.member.buffer[m] * capacity < present + coming and present < capacity:
+                return True
+    return False
+
+
+@step
+def expect_arrivals(w: SimState, m: int) -> None:
+    """Set how many people are expected to come to each place today, directly or by a choice on the way, at the most."""
+    network, today = w.program.network, w.scratch.place
+    kinds = network.clock.kinds[0]
+    today.coming[:] = 0.0
+    today.passing[:] = 0.0
+    for n in range(w.scratch.now[VISITS]):
+        p = network.rest.place[w.scratch.visit.cell[n] // kinds]
+        for k in range(w.scratch.visitor.shape[1]):
+            today.coming[p] += w.scratch.visitor[n, k]
+            if w.scratch.visit.used[n] >= 0:
+                today.passing[p] += w.scratch.visitor[n, k]
+    for p in range(network.place.is_camp.size):
+        if today.passing[p] > 0.0 and share_out(w, m, p, w.program.calendar.path.move[w.scratch.now[PERIOD]], 1):
+            for o in range(network.place.first_path[p], network.place.last_path[p]):
+                today.coming[network.path.destination[o]] += today.passing[p] * w.scratch.path.share[o]
+
+
+@step
+def hold_back(w: SimState) -> None:
+    """Hold back all who are under way, until it is their turn."""
+    w.scratch.span[:] = 0
+    w.scratch.now[HELD] = w.scratch.now[VISITS]
+    for n in range(w.scratch.now[VISITS]):
+        w.scratch.visit.next[n] = -1
+        for k in range(w.scratch.visitor.shape[1]):
+            w.scratch.held_back[n, k] = w.scratch.visitor[n, k]
+            w.scratch.visitor[n, k] = 0
+
+
+@step
+def let_go(w: SimState, turns: int) -> None:
+    """Let a part of those who are held back go on, one of as many as there are turns left."""
+    for n in range(w.scratch.now[HELD]):
+        for k in range(w.scratch.visitor.shape[1]):
+            going = some_of(w.streams.travel, w.scratch.held_back[n, k], 1.0 / turns)
+            w.scratch.held_back[n, k] -= going
+            if going > 0:
+                add_visitors(w, n, k, going)
