@@ -198,7 +198,7 @@ class Network(NamedTuple):
     path: Table  # (o,) PATH
     rest: Table  # (i,) REST
     hop: Table  # (o,) or (2o,) HOP
-    way: Ints  # slots on the way of each hop, by part of the way
+    part_slot: Ints  # slots on the way of each hop, by part of the way
     road: Table  # ROAD, later parts of a route first
     rester: Table  # RESTER
     slow: Floats  # (r,) chance of a slow day

@@ -189,7 +189,7 @@ def move(w: SimState, m: int, at: tuple[int, int], pace: tuple[int, int, int], k
     else:
         arrives, end, limit, most = speed > length, used + length, speed, used + speed
     if not arrives:
-        s = network.way[part] + index_after(index, travel_of_day(w, most))
+        s = network.part_slot[part] + index_after(index, travel_of_day(w, most))
         w.state.people[m, s, k] += people
     elif hop.goes_on[h] and end < limit:
         visit(w, hop.rest[h] * kinds + index, end, k, people)

@@ -112,7 +112,7 @@ def lay_out(active_events: ActiveEvents, *, is_prescribed: bool = False) -> Layo
         path=filled_table(PATH, {**ends, "following": paths.following, "queue": queues.of_path}),
         rest=tables.rest(),
         hop=hops,
-        way=ways,
+        part_slot=ways,
         road=tables.road(),
         rester=tables.resters(resting.columns["new"]),
         slow=np.array([route.walk_probability for route in settings.routes], dtype=np.float64),

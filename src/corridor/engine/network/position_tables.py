@@ -147,10 +147,11 @@ class PositionTables:
     def resters(self, new: Sequence[int]) -> Table:
         """Return the slots of those who may move on, in the order in which they do.
 
-        Those in camps come first. Flee moves people in the order in which they were displaced: those who have come to
-        a camp are among the first, and whoever leaves it makes room for those who decide later.
+        Under Flee's rules those in camps come first. Flee moves people in the order in which they were displaced: those
+        who have come to a camp are among the first, and whoever leaves it makes room for those who decide later.
         """
-        order = sorted(self.rests.items(), key=lambda item: (not self.ground.passes[item[0].place], item))
+        waits = [self.ground.settings.preset.is_flee and not is_camp for is_camp in self.ground.passes]
+        order = sorted(self.rests.items(), key=lambda item: (waits[item[0].place], item))
         rows = [(slot, self.row[rest], self.kinds) for rest, slot in order]
         rows += [(s, self.row[Rest(p)], 1) for p, s in enumerate(new) if s >= 0]
         mind = self.ground.settings.minds_stints

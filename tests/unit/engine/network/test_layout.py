@@ -127,8 +127,8 @@ def test_a_hop_by_the_parts_of_the_day_has_a_position_for_each_part_where_a_day_
     network = laid_out(stated).network
     first, second = network.hop
     assert (first.length, second.length) == (12, 18)
-    assert (network.way[first.first_way : first.first_way + first.length] == -1).all()
-    on = network.way[second.first_way + PARTS_OF_DAY - first.length]
+    assert (network.part_slot[first.first_way : first.first_way + first.length] == -1).all()
+    on = network.part_slot[second.first_way + PARTS_OF_DAY - first.length]
     assert network.slot.exposure[on] == EN_ROUTE
     assert network.slot.place[on] == 2
     following = network.road[network.road.slot.tolist().index(on)]
@@ -139,7 +139,7 @@ def test_a_night_on_the_road_is_followed_by_the_part_a_day_further_or_by_the_end
     stated = scenario((town("a"), town("b")), (walk("a", "b", 87.5),))
     network = laid_out(stated).network
     assert network.road.size == 2
-    first = network.way[network.hop.first_way[0] + PARTS_OF_DAY]
+    first = network.part_slot[network.hop.first_way[0] + PARTS_OF_DAY]
     second = network.road.next[network.road.slot.tolist().index(first)]
     end = network.road[network.road.slot.tolist().index(second)]
     assert end.next == -1
