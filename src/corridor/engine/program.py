@@ -270,6 +270,7 @@ class Scratch(NamedTuple):
     visit: Table  # VISIT, those of today first
     visitor: Ints  # (visit, k) people of each
     held_back: Ints  # (visit, k) people of each whose turn has not come
+    undecided: Ints  # (s, k) people at rest whose turn to decide has not come
     lookup: Ints  # number of a visit, plus 1, by a hash of cell and part of the day
     span: Ints  # first visit of each span of the day, and of those whose day has ended, plus 1
     leaving: Ints  # (k,) people who set out from one place, or are served by one gate

@@ -14,7 +14,7 @@ from corridor.engine.kernel.route_choice import (
     share_out,
     turns_away,
 )
-from corridor.engine.kernel.turns import hold_back, let_go, turns_of_day
+from corridor.engine.kernel.turns import hold_back, let_go, take_deciding, turns_at_rest, turns_of_day, wait_to_decide
 from corridor.engine.kernel.visits import forget_visits, next_visit, visit
 from corridor.engine.program import CARRIED, ENDED, PERIOD, ROW, STINT_STEPS, Ints, SimState
 
@@ -298,15 +298,22 @@ def sweep(w: SimState, m: int) -> None:
 
 @step
 def set_out_from_rest(w: SimState, m: int) -> None:
-    """Let people at rest decide whether to move on, place after place."""
+    """Let people at rest decide whether to move on, place after place: in turns where that makes room in a camp."""
     network, people = w.program.network, w.scratch.leaving
-    kinds = network.clock.kinds[0]
-    for row in range(network.rester.slot.size):
-        for index in range(network.rester.kinds[row]):
-            at = (network.rester.rest[row] * kinds + index, 0)
-            if take_resting(w, m, network.rester.slot[row] + index, at, people) > 0:
-                go_on(w, m, at, chance_at(w, m, at), people)
-                set_room(w, m, network.rest.place[at[0] // kinds])
+    kinds, turns = network.clock.kinds[0], turns_at_rest(w, m)
+    if turns > 1:
+        wait_to_decide(w, m)
+    for turn in range(turns, 0, -1):
+        for row in range(network.rester.slot.size):
+            for index in range(network.rester.kinds[row]):
+                at, s = (network.rester.rest[row] * kinds + index, 0), network.rester.slot[row] + index
+                if turns > 1:
+                    taken = take_deciding(w, m, s, turn, people)
+                else:
+                    taken = take_resting(w, m, s, at, people)
+                if taken > 0:
+                    go_on(w, m, at, chance_at(w, m, at), people)
+                    set_room(w, m, network.rest.place[at[0] // kinds])
 
 
 @step

@@ -1,8 +1,10 @@
-"""Taking turns on a day on which a camp fills up: those who move are divided at random, one part after the other.
+"""Taking turns on a day on which a camp fills up or empties: people are divided at random, one part after the other.
 
 People choose by how full camps are. Under Flee's rules each sees the room after the one before; moved together, all
 would see the room that there was for the first. Divided into so many parts that the appeal of no camp changes by more
-than a little from one to the next, they see what they would see one by one. Where no camp fills up, they move at once.
+than a little from one to the next, they see what they would see one by one. Those at rest decide first, and whoever
+leaves a camp makes room; those who have not decided are where they were. Then those who are under way arrive. Where the
+appeal of no camp changes, all move at once.
 """
 
 from __future__ import annotations
@@ -11,9 +13,9 @@ import math
 
 from corridor.engine.kernel.compiling import step
 from corridor.engine.kernel.draws import some_of
-from corridor.engine.kernel.route_choice import people_at, share_out
+from corridor.engine.kernel.route_choice import chance_to_move, people_at, share_out
 from corridor.engine.kernel.visits import add_visitors
-from corridor.engine.program import HELD, PERIOD, VISITS, SimState
+from corridor.engine.program import HELD, PERIOD, VISITS, Ints, SimState
 
 LEAST_CHANGE = 1 / 32
 """Change of the appeal of a camp, which is 0 to 1, that nobody minds from one turn to the next."""
@@ -23,6 +25,23 @@ FEWEST = 0.5
 
 MOST_TURNS = 128
 """Turns of a day at the most."""
+
+
+@step
+def turns_at_rest(w: SimState, m: int) -> int:
+    """Return in how many turns those at rest decide today: 1 unless people may leave a camp that is nearly full."""
+    turns = 1.0
+    if not w.program.network.rule_flags.turns_back[0]:
+        return 1
+    for p in range(w.program.network.place.is_camp.size):
+        capacity = w.program.calendar.place.capacity[w.scratch.now[PERIOD], p]
+        if not w.program.network.place.is_camp[p] or capacity == math.inf:
+            continue
+        buffer, present = w.rates.member.buffer[m], people_at(w, m, p)
+        leaving = present * chance_to_move(w, m, p)
+        if buffer * capacity < present and present - leaving - 3.0 * math.sqrt(leaving) < capacity:
+            turns = max(turns, leaving / max(FEWEST, LEAST_CHANGE * capacity * (1.0 - buffer)))
+    return int(min(math.ceil(turns), MOST_TURNS))
 
 
 @step
@@ -76,6 +95,34 @@ def expect_arrivals(w: SimState, m: int) -> None:
         if today.passing[p] > 0.0 and share_out(w, m, p, w.program.calendar.path.move[w.scratch.now[PERIOD]], 1):
             for o in range(network.place.first_path[p], network.place.last_path[p]):
                 today.coming[network.path.destination[o]] += today.passing[p] * w.scratch.path.share[o]
+
+
+@step
+def wait_to_decide(w: SimState, m: int) -> None:
+    """Let all who are at rest wait for their turn to decide; they are where they were."""
+    rester = w.program.network.rester
+    for row in range(rester.slot.size):
+        for s in range(rester.slot[row], rester.slot[row] + rester.kinds[row]):
+            for k in range(w.state.people.shape[2]):
+                w.scratch.undecided[s, k] = w.state.people[m, s, k]
+
+
+@step
+def take_deciding(w: SimState, m: int, s: int, turns: int, people: Ints) -> int:
+    """Take a part of those in a slot who have not decided, one of as many as there are turns left; return how many.
+
+    Parameters
+    ----------
+    people
+        Filled with them, by cohort.
+    """
+    total = 0
+    for k in range(w.state.people.shape[2]):
+        people[k] = some_of(w.streams.travel, w.scratch.undecided[s, k], 1.0 / turns)
+        w.scratch.undecided[s, k] -= people[k]
+        w.state.people[m, s, k] -= people[k]
+        total += people[k]
+    return total
 
 
 @step

@@ -66,6 +66,7 @@ def empty_scratch(network: Network, cohorts: int) -> Scratch:
         visit=empty_table(VISIT, MOST_VISITS),
         visitor=np.zeros((MOST_VISITS, cohorts), dtype=np.int64),
         held_back=np.zeros((MOST_VISITS, cohorts), dtype=np.int64),
+        undecided=np.zeros((network.slot.size, cohorts), dtype=np.int64),
         lookup=np.zeros(2 * MOST_VISITS, dtype=np.int64),
         span=np.zeros(int(network.clock.spans[0]) + 1, dtype=np.int64),
         leaving=np.zeros(cohorts, dtype=np.int64),
