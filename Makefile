@@ -124,8 +124,9 @@ pictures: page
 # For a few cases only: make verify CASES="capacity pairs" MEMBERS=200
 CASES ?=
 MEMBERS ?= 300
-verify: $(VENV)/.bench-installed
+verify: install-test $(VENV)/.bench-installed
 	$(BIN)/python -m verification.against_flee --cases $(CASES) --members $(MEMBERS) --seed 1 --out build/against_flee
+	CORRIDOR_LARGE_CAMPS=1 $(BIN)/pytest -q tests/statistical/test_full_camps.py
 
 KILLS ?= 200
 faults: install-test warm

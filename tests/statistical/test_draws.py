@@ -7,14 +7,15 @@ from scipy import stats
 from scipy.special import gammaln
 
 from corridor.engine.kernel import draws
+from corridor.engine.kernel.linking import KernelCompiler
 from corridor.streams import stream
 
 pytestmark = pytest.mark.statistical
 
 
 def compiled(step):
-    """Return a step of the kernel, compiled with the wrapper that a call from Python needs and the kernel lacks."""
-    return njit(getattr(step, "py_func", step))
+    """Return a step of the kernel, compiled as Python calls it: with a wrapper, and linked with the steps it calls."""
+    return njit(pipeline_class=KernelCompiler)(getattr(step, "py_func", step))
 
 
 binomial, by_counting, by_inversion, by_rejection, hypergeometric = map(

@@ -300,15 +300,16 @@ def sweep(w: SimState, m: int) -> None:
 def set_out_from_rest(w: SimState, m: int) -> None:
     """Let people at rest decide whether to move on, place after place: in turns where that makes room in a camp."""
     network, people = w.program.network, w.scratch.leaving
-    kinds, turns = network.clock.kinds[0], turns_at_rest(w, m)
+    kinds, turns, rows = network.clock.kinds[0], turns_at_rest(w, m), network.rester.slot.size
     if turns > 1:
         wait_to_decide(w, m)
     for turn in range(turns, 0, -1):
-        for row in range(network.rester.slot.size):
+        for i in range(rows):
+            row = i if turn % 2 == 1 else rows - 1 - i  # to and fro, so that no place is always the first
             for index in range(network.rester.kinds[row]):
                 at, s = (network.rester.rest[row] * kinds + index, 0), network.rester.slot[row] + index
                 if turns > 1:
-                    taken = take_deciding(w, m, s, turn, people)
+                    taken = take_deciding(w, m, s, (turn, turns // 2), people)
                 else:
                     taken = take_resting(w, m, s, at, people)
                 if taken > 0:

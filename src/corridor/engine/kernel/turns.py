@@ -5,6 +5,9 @@ would see the room that there was for the first. Divided into so many parts that
 than a little from one to the next, they see what they would see one by one. Those at rest decide first, and whoever
 leaves a camp makes room; those who have not decided are where they were. Then those who are under way arrive. Where the
 appeal of no camp changes, all move at once.
+
+Flee goes through people in the order in which they were displaced, the same every day. Here the order is drawn anew,
+but those in camps, who were displaced earlier than most others, decide within the first half of the turns.
 """
 
 from __future__ import annotations
@@ -18,19 +21,25 @@ from corridor.engine.kernel.visits import add_visitors
 from corridor.engine.program import HELD, PERIOD, VISITS, Ints, SimState
 
 LEAST_CHANGE = 1 / 32
-"""Change of the appeal of a camp, which is 0 to 1, that nobody minds from one turn to the next."""
+"""Change of the appeal of a camp, which is 0 to 1, by all who leave it in a day, up to which they need no turns."""
 
-FEWEST = 0.5
-"""People who come to a camp in a turn at the least, on average: with fewer, turns are one by one already."""
+STEP_OF_TURN = 1 / 256
+"""Change of the appeal of a camp from one turn to the next, where there are turns: people give up at a sharp limit."""
+
+FEWEST = 0.25
+"""People who come to a camp or leave it in a turn at the least, on average: turns are one by one already."""
 
 MOST_TURNS = 128
 """Turns of a day at the most."""
+
+FEWEST_TURNS = 4
+"""Turns of those at rest at the least, if any: with two in camps and two without, the order is even on average."""
 
 
 @step
 def turns_at_rest(w: SimState, m: int) -> int:
     """Return in how many turns those at rest decide today: 1 unless people may leave a camp that is nearly full."""
-    turns = 1.0
+    turns = 1
     if not w.program.network.rule_flags.turns_back[0]:
         return 1
     for p in range(w.program.network.place.is_camp.size):
@@ -39,9 +48,11 @@ def turns_at_rest(w: SimState, m: int) -> int:
             continue
         buffer, present = w.rates.member.buffer[m], people_at(w, m, p)
         leaving = present * chance_to_move(w, m, p)
-        if buffer * capacity < present and present - leaving - 3.0 * math.sqrt(leaving) < capacity:
-            turns = max(turns, leaving / max(FEWEST, LEAST_CHANGE * capacity * (1.0 - buffer)))
-    return int(min(math.ceil(turns), MOST_TURNS))
+        change = leaving / (capacity * (1.0 - buffer))
+        is_between = buffer * capacity < present and present - leaving - 3.0 * math.sqrt(leaving) < capacity
+        if is_between and change > LEAST_CHANGE:
+            turns = max(turns, FEWEST_TURNS, 2 * math.ceil(min(change / STEP_OF_TURN, leaving / FEWEST) / 2.0))
+    return int(min(turns, MOST_TURNS))
 
 
 @step
@@ -58,7 +69,7 @@ def turns_of_day(w: SimState, m: int) -> int:
             continue
         buffer, present = w.rates.member.buffer[m], people_at(w, m, p)
         if buffer * capacity < present + coming and present < capacity:
-            turns = max(turns, coming / max(FEWEST, LEAST_CHANGE * capacity * (1.0 - buffer)))
+            turns = max(turns, coming / max(FEWEST, STEP_OF_TURN * capacity * (1.0 - buffer)))
     return int(min(math.ceil(turns), MOST_TURNS))
 
 
@@ -108,15 +119,19 @@ def wait_to_decide(w: SimState, m: int) -> None:
 
 
 @step
-def take_deciding(w: SimState, m: int, s: int, turns: int, people: Ints) -> int:
-    """Take a part of those in a slot who have not decided, one of as many as there are turns left; return how many.
+def take_deciding(w: SimState, m: int, s: int, left: tuple[int, int], people: Ints) -> int:
+    """Take a part of those in a slot who have not decided; return how many they are.
 
     Parameters
     ----------
+    left
+        How many turns are left, and how many come after those of people in camps.
     people
         Filled with them, by cohort.
     """
-    total = 0
+    turns, total = left[0], 0
+    if w.program.network.place.is_camp[w.program.network.slot.place[s]]:
+        turns = max(1, left[0] - left[1])
     for k in range(w.state.people.shape[2]):
         people[k] = some_of(w.streams.travel, w.scratch.undecided[s, k], 1.0 / turns)
         w.scratch.undecided[s, k] -= people[k]
