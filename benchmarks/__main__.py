@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from benchmarks.beside_flee import beside_flee
 from benchmarks.draws import draws
 from benchmarks.scaling import large, with_members, with_people, with_places
+from benchmarks.targets import targets
 from benchmarks.timing import Table, machine
 from verification.flee_runner import VERSION
 
@@ -26,6 +27,7 @@ SECTIONS: dict[str, Callable[[int], Table]] = {
     "places": with_places,
     "members": with_members,
     "large": large,
+    "targets": targets,
     "draws": draws,
 }
 OPENING = """# Speed
