@@ -36,6 +36,9 @@ _DISPLACED_BEFORE = re.compile(
     r"\b(?:displaced|uprooted|evacuated) (?:about |around |some |an estimated |more than |at least |nearly |over |another )?$"
 )
 _OBJECT_ENDS = re.compile(r"\s(?:from|in|at|since|on|by|across)\b|[.,;]|$")
+_SHARE_BEFORE = re.compile(
+    r"\b(?:\d|one|two|three|four|five|six|seven|eight|nine) (?:in|out of|of every|in every) $", re.IGNORECASE
+)
 _ELLIPTIC = re.compile(
     r"\s?(?:(?:of (?:them|whom|these|those)|others?|more|had|have|has|were|was|are|being|been|already|newly|did|still|also|alone|to be|"
     r"remain(?:ed)?) )*(?:displaced|fled|flee|arriv|evacuat|return|left\b|died|dead\b|killed|crossed|escaped|reached|"
@@ -68,6 +71,8 @@ def noun_of(text: str, figure: Figure) -> Noun | None:
     """
     before = text[max(0, figure.start - 60) : figure.start]
     if re.search(r"\b(?:groups?|famil(?:y|ies)|households?|batch(?:es)?) of (?:more than |at least |up to )?$", before):
+        return None
+    if _SHARE_BEFORE.search(before):
         return None
     part = _PART_OF.match(text, figure.end)
     if part:

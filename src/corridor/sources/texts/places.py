@@ -37,7 +37,7 @@ _NOT_A_PLACE = re.compile(
     r"However|Also|From|Most|Many|Meanwhile|Another|Up|Floods?|Clashes|Shelling|Air ?strikes?|Attacks?|Conflict|Insecurity|Insurgents|Militants|Rebels|Gunmen|Police|Troops|Soldiers|Drought|Rains?|Fighting|Violence|Heavy|Following|During|Thousands|Hundreds|Tens|Dozens|People|Families|Civilians|Security|Humanitarian|Only|With|No|Displaced|Residents|Latest|New|Context)\b",
 )
 _NAMED_THING = re.compile(
-    r"\b(?:cyclone|typhoon|hurricane|storm|earthquake|operation|president|general|leader|commander|minister)\s$",
+    r"\b(?:(?:governor|mayor|minister|president|head|director) of(?: the)?|cyclone|typhoon|hurricane|storm|earthquake|operation|president|general|leader|commander|minister)\s$",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"(?:,| and| in| of| near| or)\s?(?:the )?(?=[A-Z])")

@@ -216,7 +216,7 @@ def _dated(
         if measure is Measure.STOCK and period.role == "since":
             return measure, None, last
         return measure, None, last
-    if measure is Measure.DEPARTURES and period.role in {"as of", "as at"}:
+    if measure in {Measure.ARRIVALS, Measure.DEPARTURES} and period.role in {"as of", "as at", "by"}:
         first = None
     return measure, first, last
 

@@ -83,6 +83,10 @@ _DESTROYED = re.compile(
     r"destr?oy|damag|collaps|burn|raz|demolish|flatten|wreck|evacuat|homeless|washed away|inundat|uninhabitable|lost",
     re.IGNORECASE,
 )
+_ACCOUNTED = {"displaced", "registered", "recorded", "verified", "reported"}
+"""Verbs after which another one says what was counted, as in recorded arriving."""
+
+_PASSIVE = re.compile(r"(?:were|was|been|are|is|be)\s(?:\w+\s){0,2}$")
 _HARMED = re.compile(r"arrest|detain|injur|wound|hospitali|recruit|abduct|kidnap|infect", re.IGNORECASE)
 """Right beside a figure, these verbs count other people than the displaced."""
 
@@ -197,12 +201,12 @@ def _nearest_after(text: str, noun: Noun, limit: int) -> Governed | None:
         r"\s(?:\S+\s){0,6}?(?:to|home)\b", clause[match.end() :]
     ):
         return Governed(Measure.ARRIVALS, match.start(), verb="returned", verb_end=noun.end + match.end())
-    if measure is Measure.DEPARTURES and match[0] == "displaced":
+    if measure is Measure.DEPARTURES and match[0].lower() in _ACCOUNTED:
         later = _first(_AFTER, clause[match.end() :])
         if (
             later
             and later[0] in {Measure.ARRIVALS, Measure.STOCK}
-            and not re.search(r"(?:were|was|been|are|is|be)\s(?:\w+\s){0,2}$", clause[: match.start()])
+            and not (match[0].lower() == "displaced" and _PASSIVE.search(clause[: match.start()]))
         ):
             return Governed(
                 later[0],

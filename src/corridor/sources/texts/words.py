@@ -70,7 +70,7 @@ DISPLACED_NOUN = re.compile(
 )
 """Nouns that say by themselves that people are displaced."""
 
-HOUSEHOLDS = re.compile(r"famil(?:y|ies)|familis|households?|ménages?|familles?", re.IGNORECASE)
+HOUSEHOLDS = re.compile(r"famil(?:y|ies)|familis|households?|ménages?|familles?|\bHHs?\b", re.IGNORECASE)
 """Nouns of households."""
 
 HOMES = re.compile(r"^(?:homes?|houses?|dwellings?|apartments?|flats)$", re.IGNORECASE)
