@@ -36,7 +36,7 @@ function placeName(screen: Screen, id: string): string {
 /** Draw the differences that matter: the chosen place first, then sums over all places, then the other camps. */
 export function drawDifferences(room: HTMLElement, screen: Screen, shown: Answer | null, place: string, isSupposed: boolean, assumed: string[]): void {
   if (!isSupposed || shown === null) {
-    room.replaceChildren(make("p", { class: "quiet" }, "Move a slider or suppose an alternative: here stands what changes, member by member, against the scenario as it is."));
+    room.replaceChildren(make("p", { class: "quiet" }, "Move a slider or suppose an alternative: here stands what changes against the scenario as it is, history by history."));
     return;
   }
   const camps = new Set(screen.places.filter((row) => row.kind === "camp").map((row) => row.place));
@@ -51,9 +51,9 @@ export function drawDifferences(room: HTMLElement, screen: Screen, shown: Answer
   });
   const rest = rows.filter((row) => !isClear(row) && row.chance_above + row.chance_below > 0).map((row) => what(row).replace(/^./, (first) => first.toLowerCase()));
   room.replaceChildren(
-    ...(cells.length > 0 ? [make("div", { class: "scroll" }, table(["What", "Likely (low to high)", "Chance"], cells, "Difference to the base"))] : []),
+    ...(cells.length > 0 ? [make("div", { class: "scroll" }, table(["What", "Likely (low to high)", "Chance"], cells, "Difference to the scenario as it is"))] : []),
     ...(rest.length > 0 ? [make("p", { class: "quiet" }, `No clear change: ${rest.join("; ")}.`)] : []),
-    ...(cells.length + rest.length === 0 ? [make("p", {}, "Nothing changes, in any member of the forecast: what was moved is not what holds people back there.")] : []),
+    ...(cells.length + rest.length === 0 ? [make("p", {}, "Nothing changes, in any simulated history: what was moved is not what holds people back there.")] : []),
   );
 }
 
