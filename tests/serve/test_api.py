@@ -128,6 +128,18 @@ def test_while_many_ask_those_who_drag_get_fewer_members_without_needs(fitted_cl
     assert (at_rest["members"], bool(at_rest["needs"]), bool(at_rest["runout"])) == (MEMBERS, True, True)
 
 
+def test_a_change_in_need_is_that_of_the_same_members(fitted_client):
+    client, request = fitted_client
+    lever = {"kind": "corridor", "subject": "old_town", "value": 4000, "start": "2031-02-14"}
+    asked = request | {"levers": [lever]}
+    supposed, alone = (client.post(f"/api/{verb}", json=asked).json() for verb in ("compare", "forecast"))
+    assert {row["change"] for row in alone["needs"]} == {None}
+    changes = {(row["item"], row["place"]): row["change"] for row in supposed["needs"]}
+    assert any(changes.values())
+    unmoved = client.post("/api/compare", json=request).json()
+    assert {row["change"] for row in unmoved["needs"]} == {0}
+
+
 @pytest.mark.parametrize(
     ("lever", "words"),
     [

@@ -338,7 +338,7 @@ function draw(): void {
   byId("chart-table").replaceChildren(table(["Day", "Line", "Low", "Likely", "High"], rowsOf(now), "The chart as a table"));
   byId("members").textContent = `${shown.members.toLocaleString("en-GB")} simulated histories.`;
   drawDifferences(byId("differences"), at, shown, now.place, now.isSupposed, past?.assumption_only ?? []);
-  drawNeeds(byId("needs"), at, shown, base, now.place, at.known_by, now.isSupposed);
+  drawNeeds(byId("needs"), at, shown, now.place, at.known_by, now.isSupposed);
   drawDay(at);
 }
 

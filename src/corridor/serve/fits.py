@@ -19,10 +19,13 @@ from corridor.inference.reprojection import Projection
 from corridor.scenario.levers import with_levers
 from corridor.scenario.observations import Observations
 from corridor.serve.answers import MEASURES
+from corridor.serve.needed import needs_ahead
 from corridor.serve.people import People, people_ahead, people_of
 from corridor.serve.sliders import sliders
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from corridor.inference.posterior import Posterior
     from corridor.scenario.scenario import Scenario
     from corridor.serve.jobs import Job
@@ -69,6 +72,11 @@ class Fitted:
             return people_of(self.base.samples, MEASURES)
         with self.projection() as projection:
             return people_ahead(projection.under(self.scenario), projection)
+
+    @cached_property
+    def needs(self) -> dict[str, xr.DataArray]:
+        """Return the needs of the base."""
+        return needs_ahead(replace(self.base, samples=self.people.samples()), self.scenario)
 
     def let_go(self) -> None:
         """Let go of the histories that stay ready."""
