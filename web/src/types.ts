@@ -138,7 +138,6 @@ export interface Need {
   low: number;
   likely: number;
   high: number;
-  change: number | null;
 }
 
 export interface RunOut {

@@ -13,7 +13,7 @@ from corridor.inference.counts_only import posterior_of_counts
 from corridor.inference.filtered_history import joined_past
 from corridor.inference.group_merging import merged, split_by_group
 from corridor.inference.observation_model import reporting_of
-from corridor.inference.particle_filter import MOST_REJUVENATIONS, ParticleFilter, particles_for
+from corridor.inference.particle_filter import PER_DRAW, ParticleFilter
 from corridor.inference.posterior import Posterior
 from corridor.inference.present import Present, up_to_today
 from corridor.streams import stream
@@ -52,7 +52,7 @@ def calibrate(  # noqa: PLR0913 - workers and progress say how it runs, not what
     as_of
         Last day known.
     draws
-        Equally likely draws to return; three times as many particles are run.
+        Equally likely draws to return; twice as many particles are run.
     seed
         Decides every random number.
     workers
@@ -80,9 +80,8 @@ def calibrate(  # noqa: PLR0913 - workers and progress say how it runs, not what
         return posterior_of_counts(scenario, observations, origin, draws)
     known, reports = scenario.known_by(origin), observations.known_by(origin).to_fit()
     learnt = merged(known, reports)
-    count = particles_for(draws, MOST_REJUVENATIONS)
     particle_filter = ParticleFilter(
-        compile_scenario(learnt), reporting_of(scenario, reports), count=count, seed=seed, workers=workers
+        compile_scenario(learnt), reporting_of(scenario, reports), count=PER_DRAW * draws, seed=seed, workers=workers
     )
     particles = particle_filter.begin()
     particle_filter.run_to(particles, 0, last, progress)

@@ -15,7 +15,7 @@ from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.rates import uncertain_parameters
 from corridor.inference.calibrate import posterior_of
 from corridor.inference.observation_model import reporting_of
-from corridor.inference.particle_filter import ParticleFilter, particles_for
+from corridor.inference.particle_filter import PER_DRAW, ParticleFilter
 from corridor.units import day_of
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class RunningFit:
     Attributes
     ----------
     draws
-        Draws of the posterior; twice as many particles are run, with rejuvenation three times as many.
+        Draws of the posterior; twice as many particles are run.
     seed
         Decides every random number.
     rejuvenations
@@ -86,7 +86,7 @@ class RunningFit:
             particle_filter.extend(compiled, reporting, particles)
             particle_filter.workers = workers
             return particle_filter, particles
-        count = particles_for(self.draws, self.rejuvenations)
+        count = PER_DRAW * self.draws
         particle_filter = ParticleFilter(
             compiled, reporting, count=count, seed=self.seed, rejuvenations=self.rejuvenations, workers=workers
         )

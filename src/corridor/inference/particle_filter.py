@@ -7,7 +7,10 @@ drawn from the prior; then the likelihood of the reports is raised to a growing 
 each power the particles are resampled, and each proposes slightly different random effects for the
 same days, which it keeps if the reports allow (resample-move, Gilks and Berzuini 2001,
 doi:10.1111/1467-9868.00280; the proposal leaves the prior as it is, Cotter et al. 2013,
-doi:10.1214/13-STS421). So a sudden exodus is found without being likely beforehand. Parameters
+doi:10.1214/13-STS421). So a sudden exodus is found without being likely beforehand. Where the reports
+of a window leave few particles, the random effects of the two weeks before it are proposed anew
+together with its own (block sampling over a fixed lag, Doucet, Briers and Sénécal 2006,
+doi:10.1198/106186006X142744), so that the few that are left do not all have one past. Parameters
 drift slowly, with a memory of ``parameter_days`` and the prior as their long-run spread: people,
 roads and agencies change, and no lineage of particles is tied to the parameters it began
 with. That drift is proposed and accepted with the random effects.
@@ -15,6 +18,7 @@ with. That drift is proposed and accepted with the random effects.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,7 +51,7 @@ from corridor.inference.unexplained_flow import (
     unexplained_variance,
     with_unexplained,
 )
-from corridor.inference.windows import Particles, Path, Window, ancestors, opened, windows
+from corridor.inference.windows import FixedLag, Particles, Path, Window, ancestors, lately, opened, windows
 from corridor.streams import stream, streams
 
 if TYPE_CHECKING:
@@ -66,17 +70,20 @@ BLOCK = 64
 _HALF = 0.5
 """Share of the particles that must keep the weight at each power of the likelihood."""
 
-PER_DRAW, PLAIN_PER_DRAW = 3, 2
-"""Particles for each draw of the posterior that is wanted, with rejuvenation and without."""
+PER_DRAW = 2
+"""Particles for each draw of the posterior that is wanted."""
 
 _REJUVENATION_DAYS = 9
 _FEWEST_REJUVENATIONS = 1
 MOST_REJUVENATIONS = 3
 """Days to propagate again at each power, and the fewest and most rejuvenation steps that may mean: short windows
-get more of them than long ones."""
+get more of them than long ones, and windows that half of the particles bear at once get the fewest."""
 
 _GOOD_RATE = 0.3
 """Share of proposals that should be accepted; steps are made smaller or larger towards it."""
+
+_HARD = 1 / 8
+"""Share of the particles: where the reports of a window leave fewer effective, the weeks before it are proposed too."""
 
 _FREE_RATE = 0.85
 """Where so many proposals are accepted, the reports hardly depend on the random effects, and one step is enough."""
@@ -112,6 +119,7 @@ class ParticleFilter:
         self.hardest: Observation | None = None
         self.survivals: list[Survival] = []
         self.counts: list[Checked] = []
+        self.recent: list[Window] = []
         self.past: list[Past] = []
         self.fits: list[Fit] = []
 
@@ -138,8 +146,11 @@ class ParticleFilter:
         sd = drift_sd(self.reporting.unseen_sd)
         return Gaussian(*(np.full((self.count, len(series)), value) for value in (0.0, sd**2)))
 
-    def propagate(self, particles: Particles, window: Window, numbers: Floats, innovations: Floats) -> Path:
-        """Return the path of every particle through a window under given random effects, with its likelihood."""
+    def propagate(self, history: ShortFloats, window: Window, numbers: Floats, innovations: Floats) -> Path:
+        """Return the path of every particle through a window under given random effects, with its likelihood.
+
+        The history (m, t, series) is read up to the day before the window.
+        """
         first, last = window.days
         end = copy_of(window.begin)
         drifted = drift(window.base, innovations, last - first + 1, self.memory_days)
@@ -156,8 +167,8 @@ class ParticleFilter:
         columns = [daily(self.compiled, record, s) for s in self.reporting.series]
         shape = (self.count, last - first + 1, 0)
         series = np.stack(columns, axis=2).astype(np.float32) if columns else np.zeros(shape, np.float32)
-        history = np.concatenate([particles.history[window.ancestor, :first], series], axis=1)
-        likelihood, bias, flow_drift, unexplained = self.weigh(history, window)
+        up_to_end = np.concatenate([history[:, :first], series], axis=1)
+        likelihood, bias, flow_drift, unexplained = self.weigh(up_to_end, window)
         return Path(normal, innovations, numbers, end, record, series, bias, flow_drift, unexplained, likelihood)
 
     def weigh(self, history: ShortFloats, window: Window) -> tuple[Floats, Gaussian, Gaussian, Gaussian]:
@@ -199,76 +210,104 @@ class ParticleFilter:
         window = opened(particles, days, self.compiled)
         size = (self.count, days[1] - days[0] + 1, day_effects_size(self.compiled))
         numbers, innovations = (self.random.standard_normal(s) for s in (size, particles.normal.shape))
-        window.path = self.propagate(particles, window, numbers, innovations)
-        hardest = self.hardest
+        window.path = self.propagate(particles.history, window, numbers, innovations)
+        particles.history[:, window.span] = window.path.series
+        fixed_lag, hardest = FixedLag([window], particles.history, np.arange(self.count)), self.hardest
         if self.reports_of(days):
-            window = self.temper(particles, window) if self.rejuvenations else self.weigh_once(window)
-        self.close(particles, window)
-        return Survival(days, ancestors(window.ancestor), hardest)
+            fixed_lag = self.temper(fixed_lag) if self.rejuvenations else self.weigh_once(fixed_lag)
+        self.close(particles, fixed_lag)
+        return Survival(days, ancestors(fixed_lag.ancestor), hardest)
 
-    def weigh_once(self, window: Window) -> Window:
-        """Return a window resampled once, with as high a power of its likelihood as half of the particles bear."""
-        gain = tempering(window.path.log_likelihood, _HALF * self.count)
-        return self.resample(window, gain)
+    def weigh_once(self, fixed_lag: FixedLag) -> FixedLag:
+        """Return windows resampled once, with as high a power of its likelihood as half of the particles bear."""
+        return self.resample(fixed_lag, tempering(fixed_lag.last.path.log_likelihood, _HALF * self.count))
 
-    def resample(self, window: Window, power: float) -> Window:
-        """Return a window resampled by a power of its likelihood."""
-        weight = normalised(power * window.path.log_likelihood)
-        return window.resampled(systematic(weight, self.count, float(self.random.random())))
+    def resample(self, fixed_lag: FixedLag, power: float) -> FixedLag:
+        """Return windows resampled by a power of the likelihood of its last window."""
+        weight = normalised(power * fixed_lag.last.path.log_likelihood)
+        return fixed_lag.of(systematic(weight, self.count, float(self.random.random())))
 
-    def temper(self, particles: Particles, window: Window) -> Window:
-        """Return a window conditioned on its reports, power by power, rejuvenated at each."""
-        power, step = 0.0, 0.5
-        length = window.days[1] - window.days[0] + 1
-        steps = min(self.rejuvenations, max(_FEWEST_REJUVENATIONS, _REJUVENATION_DAYS // length))
+    def temper(self, fixed_lag: FixedLag) -> FixedLag:
+        """Return windows conditioned on the reports of the last one, power by power, rejuvenated at each."""
+        first, last = fixed_lag.last.days
+        steps = min(self.rejuvenations, max(_FEWEST_REJUVENATIONS, _REJUVENATION_DAYS // (last - first + 1)))
+        left = effective(fixed_lag.last.path.log_likelihood)
+        if left >= _HALF * self.count:
+            steps = _FEWEST_REJUVENATIONS
+        if left < _HARD * self.count:
+            fixed_lag = replace(fixed_lag, windows=[*lately(self.recent, first), fixed_lag.last])
+        power, step, wide_step = 0.0, 0.5, 0.5
         while power < 1.0:
-            gain = tempering(window.path.log_likelihood, _HALF * self.count, 1.0 - power)
+            gain = tempering(fixed_lag.last.path.log_likelihood, _HALF * self.count, 1.0 - power)
             power = 1.0 if gain >= 1.0 - power - 1e-9 else power + gain
-            window = self.resample(window, gain)
+            fixed_lag = self.resample(fixed_lag, gain)
             for _ in range(steps):
-                rate = self.rejuvenate(particles, window, power, step)
-                step = float(np.clip(step * np.exp(rate - _GOOD_RATE), 0.02, 1.0))
+                rate = self.rejuvenate(fixed_lag.latest, power, step)
+                step = _adapted(step, rate)
                 if rate > _FREE_RATE:
                     break
-        return window
+            if len(fixed_lag.windows) > 1:
+                wide_step = _adapted(wide_step, self.rejuvenate(fixed_lag, power, wide_step))
+        return fixed_lag
 
-    def rejuvenate(self, particles: Particles, window: Window, power: float, step: float) -> float:
+    def rejuvenate(self, fixed_lag: FixedLag, power: float, step: float) -> float:
         """Propose other random effects and another drift to every particle; return the share accepted.
 
         ``z' = sqrt(1 - step**2) z + step noise`` leaves the prior of both as it is, so that only
-        the likelihoods decide.
+        the likelihoods decide: of the last window to a power, of those before it in full.
         """
-        numbers, innovations = (
-            np.sqrt(1 - step**2) * old + step * self.random.standard_normal(old.shape)
-            for old in (window.path.numbers, window.path.innovations)
-        )
-        proposal = self.propagate(particles, window, numbers, innovations)
-        gain = power * (proposal.log_likelihood - window.path.log_likelihood)
+        proposal = self.proposed(fixed_lag, step)
+        gain = np.zeros(self.count)
+        for window, other in zip(fixed_lag.windows, proposal.windows, strict=True):
+            exponent = power if window is fixed_lag.last else 1.0
+            gain += exponent * (other.path.log_likelihood - window.path.log_likelihood)
         rows = np.log(self.random.random(self.count)) < gain
-        window.accept(proposal, rows)
+        fixed_lag.accept(proposal, rows)
         return float(rows.mean())
 
-    def close(self, particles: Particles, window: Window) -> None:
-        """Write the end of a window into the particles."""
-        first, last = window.days
+    def proposed(self, fixed_lag: FixedLag, step: float) -> FixedLag:
+        """Return windows under other random effects, a step away: each window begins where the one before ends."""
+        history = fixed_lag.history.copy()
+        done: list[Window] = []
+        for window in fixed_lag.windows:
+            begun = done[-1].following(window.days, window.path) if done else window
+            done = [earlier.without_record() for earlier in done]
+            old = window.path.numbers, window.path.innovations
+            near = (np.sqrt(1 - step**2) * one + step * self.random.standard_normal(one.shape) for one in old)
+            moved = replace(begun, path=self.propagate(history, begun, *near))
+            if window is not fixed_lag.last:
+                self.book(moved)
+            history[:, window.span] = moved.path.series
+            done.append(moved)
+        return replace(fixed_lag, windows=done, history=history)
+
+    def close(self, particles: Particles, fixed_lag: FixedLag) -> None:
+        """Write the end of the last window into the particles."""
+        window = fixed_lag.last
         path = window.path
-        particles.history = particles.history[window.ancestor]
-        particles.history[:, first : last + 1] = path.series
+        particles.history = fixed_lag.history
         for report in self.reports_of(window.days):
             bias = Gaussian(window.bias.mean[:, report.bias], window.bias.variance[:, report.bias])
             count = checked(report, truth_of(report, particles.history), bias)
             self.counts += [count] if count else []
         self.book(window)
-        particles.history[:, first : last + 1] = path.series
+        particles.history[:, window.span] = path.series
         particles.normal, particles.state, particles.bias = path.normal, path.end, path.bias
         particles.drift = path.drift
         for report in self.reports_of(window.days):
             truth = truth_of(report, particles.history)
             self.fits.append(Fit(report.observation, *(float(x) for x in np.quantile(truth, FIT_LEVELS))))
-        arrived, died = particles.arrived[window.ancestor], particles.died[window.ancestor]
-        self.past.append(past_of(path.record, arrived, died, self.compiled.scenario))
-        particles.arrived = arrived + path.record.place["arrivals"].sum(1)
-        particles.died = died + path.record.group["deaths"].sum(1)
+        self.past.append(past_of(path.record, window.arrived, window.died, self.compiled.scenario))
+        particles.arrived, particles.died = window.arrived_by_end(), window.died_by_end()
+        if self.rejuvenations:
+            self.remember(fixed_lag)
+
+    def remember(self, fixed_lag: FixedLag) -> None:
+        """Keep the windows of the last two weeks, as the particles that are left have them."""
+        together = {window.days for window in fixed_lag.windows}
+        before = [window.of(fixed_lag.ancestor) for window in self.recent if window.days not in together]
+        recent = lately([*before, *fixed_lag.windows], fixed_lag.last.days[1] + 1)
+        self.recent = [window.without_record() for window in recent]
 
     def book(self, window: Window) -> None:
         """Book the unexplained flow of each count of a window on its day, in state, record and series."""
@@ -300,6 +339,7 @@ class ParticleFilter:
     def extend(self, compiled: Compiled, reporting: Reporting, particles: Particles) -> None:
         """Take over what has become known since: more events, more reports, of more sources and series."""
         series, biases = len(reporting.series), len(reporting.biases)
+        self.recent = []
         self.compiled, self.reporting = compiled, reporting
         new = np.broadcast_to(reporting.bias_sd**2, (self.count, biases))[:, particles.bias.mean.shape[1] :]
         particles.bias = Gaussian(
@@ -326,9 +366,9 @@ class ParticleFilter:
         return (*map(str, self.conflicts(as_of)), *([note] if note else []))
 
 
-def particles_for(draws: int, rejuvenations: int) -> int:
-    """Return how many particles are run for so many draws."""
-    return (PER_DRAW if rejuvenations else PLAIN_PER_DRAW) * draws
+def _adapted(step: float, rate: float) -> float:
+    """Return a step made smaller or larger towards the share of proposals that should be accepted."""
+    return float(np.clip(step * np.exp(rate - _GOOD_RATE), 0.02, 1.0))
 
 
 def _block(b: int) -> slice:

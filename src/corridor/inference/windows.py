@@ -1,4 +1,4 @@
-"""The calendar cut into windows that end with reports, and what particles hold in one of them."""
+"""The calendar cut into windows that end with reports, and what particles hold in one of them, or in several."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.engine.run.members import empty_record, rows_of
+from corridor.engine.run.members import each, empty_record, rows_of
 from corridor.inference.observation_model import Gaussian
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 WINDOW_DAYS = 3
 """Days within which reports are weighed together."""
+
+LAG_DAYS = 14
+"""Days before a window whose random effects its reports may still change (fixed lag)."""
 
 
 @dataclass
@@ -79,30 +82,87 @@ class Window:
     bias: Gaussian  # (m, bias) before the reports
     drift: Gaussian  # (m, series) before the reports
     base: Floats  # (m, parameter) parameters before they drift
-    ancestor: Ints  # (m,) particle that each began as
+    arrived: Ints  # (m, p) up to the day before
+    died: Ints  # (m, p, g) up to the day before
     path: Path
 
-    def resampled(self, chosen: Ints) -> Window:
-        """Return the window of the chosen particles, in that order."""
-        return replace(
-            self,
-            begin=rows_of(self.begin, chosen),
-            bias=rows_of(self.bias, chosen),
-            drift=rows_of(self.drift, chosen),
-            base=self.base[chosen],
-            ancestor=self.ancestor[chosen],
-            path=self.path.of(chosen),
+    @property
+    def span(self) -> slice:
+        """Return the days as a slice of the calendar."""
+        return slice(self.days[0], self.days[1] + 1)
+
+    def of(self, rows: Ints) -> Window:
+        """Return the window of some particles, in that order."""
+        return Window(
+            days=self.days,
+            begin=rows_of(self.begin, rows),
+            bias=rows_of(self.bias, rows),
+            drift=rows_of(self.drift, rows),
+            base=self.base[rows],
+            arrived=self.arrived[rows],
+            died=self.died[rows],
+            path=self.path.of(rows),
         )
 
-    def accept(self, proposal: Path, rows: Bools) -> None:
-        """Take over the proposed path of some particles, in place."""
-        for current, proposed in zip(self.path.arrays(), proposal.arrays(), strict=True):
-            current[rows] = proposed[rows]
+    def arrays(self) -> Iterator[Array]:
+        """Yield all arrays, particles first."""
+        yield from (*self.begin, *self.bias, *self.drift, self.base, self.arrived, self.died)
+        yield from self.path.arrays()
+
+    def arrived_by_end(self) -> Ints:
+        """Return arrivals of each particle and place since the start, (m, p)."""
+        total: Ints = self.arrived + self.path.record.place["arrivals"].sum(1)
+        return total
+
+    def died_by_end(self) -> Ints:
+        """Return deaths of each particle, place and group since the start, (m, p, g)."""
+        total: Ints = self.died + self.path.record.group["deaths"].sum(1)
+        return total
+
+    def without_record(self) -> Window:
+        """Return the window without the record of its days, whose arrivals and deaths the next one begins with."""
+        record = each(self.path.record, lambda days: days[:, :0].copy())
+        return replace(self, path=replace(self.path, record=record))
+
+    def following(self, days: tuple[int, int], path: Path) -> Window:
+        """Return the window of the next days, begun where this one ends, with a path."""
+        own = self.path
+        ends = self.arrived_by_end(), self.died_by_end()
+        return Window(days, own.end, own.bias, own.drift, own.normal, *ends, path)
+
+
+@dataclass
+class FixedLag:
+    """Neighbouring windows, oldest first, whose random effects are proposed together; the last has the new reports."""
+
+    windows: list[Window]
+    history: ShortFloats  # (m, t, series) of all days up to the last window, its own included
+    ancestor: Ints  # (m,) particle that each descends from at the beginning of the last window
+
+    @property
+    def last(self) -> Window:
+        """Return the window whose reports are being weighed."""
+        return self.windows[-1]
+
+    @property
+    def latest(self) -> FixedLag:
+        """Return the last window alone, on the same arrays."""
+        return FixedLag(self.windows[-1:], self.history, self.ancestor)
+
+    def of(self, rows: Ints) -> FixedLag:
+        """Return the run of windows of some particles, in that order."""
+        return FixedLag([window.of(rows) for window in self.windows], self.history[rows], self.ancestor[rows])
+
+    def accept(self, proposal: FixedLag, rows: Bools) -> None:
+        """Take over the proposed windows of some particles, in place."""
+        for window, proposed in zip(self.windows, proposal.windows, strict=True):
+            for current, other in zip(window.arrays(), proposed.arrays(), strict=True):
+                current[rows] = other[rows]
+        self.history[rows] = proposal.history[rows]
 
 
 def opened(particles: Particles, days: tuple[int, int], compiled: Compiled) -> Window:
     """Return a window that no particle has run through yet."""
-    count = particles.normal.shape[0]
     none = np.zeros(0)
     path = Path(
         normal=particles.normal,
@@ -116,7 +176,21 @@ def opened(particles: Particles, days: tuple[int, int], compiled: Compiled) -> W
         unexplained=Gaussian(none, none),
         log_likelihood=none,
     )
-    return Window(days, particles.state, particles.bias, particles.drift, particles.normal, np.arange(count), path)
+    return Window(
+        days=days,
+        begin=particles.state,
+        bias=particles.bias,
+        drift=particles.drift,
+        base=particles.normal,
+        arrived=particles.arrived,
+        died=particles.died,
+        path=path,
+    )
+
+
+def lately(windows: list[Window], day: int) -> list[Window]:
+    """Return the windows that began at most the lag before a day, oldest first."""
+    return [window for window in windows if day - window.days[0] <= LAG_DAYS]
 
 
 def windows(days: list[int], last: int, first: int = 0) -> list[tuple[int, int]]:

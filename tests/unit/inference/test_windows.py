@@ -20,14 +20,14 @@ def calendars(draw):
 
 
 @given(calendars())
-def test_stretches_cover_every_day_once_and_in_order(calendar):
+def test_windows_cover_every_day_once_and_in_order(calendar):
     days, last = calendar
     covered = [t for first, end in windows(days, last) for t in range(first, end + 1)]
     assert covered == list(range(last + 1))
 
 
 @given(calendars())
-def test_every_stretch_but_the_last_ends_with_a_day_of_reports(calendar):
+def test_every_window_but_the_last_ends_with_a_day_of_reports(calendar):
     days, last = calendar
     ends = [end for _, end in windows(days, last)]
     assert set(ends[:-1]) <= set(days)
@@ -35,7 +35,7 @@ def test_every_stretch_but_the_last_ends_with_a_day_of_reports(calendar):
 
 
 @given(calendars())
-def test_days_after_the_last_report_are_a_stretch_of_their_own(calendar):
+def test_days_after_the_last_report_are_a_window_of_their_own(calendar):
     days, last = calendar
     if days and last > days[-1]:
         assert windows(days, last)[-1] == (days[-1] + 1, last)
@@ -49,11 +49,11 @@ def test_reports_that_are_weighed_together_lie_close_together(calendar):
         assert not inside or inside[-1] - inside[0] <= 3
 
 
-def test_without_reports_there_is_one_stretch():
+def test_without_reports_there_is_one_window():
     assert windows([], 9) == [(0, 9)]
 
 
-def test_lonely_reports_have_stretches_of_their_own():
+def test_lonely_reports_have_windows_of_their_own():
     assert windows([4, 14, 24], 24) == [(0, 4), (5, 14), (15, 24)]
 
 
