@@ -17,6 +17,7 @@ from corridor.engine.compile.rates import Uncertain, rates_of, uncertain_paramet
 from corridor.engine.run.members import (
     Members,
     check_conservation,
+    cohort_count,
     copy_of,
     day_effects_of,
     day_effects_size,
@@ -26,6 +27,7 @@ from corridor.engine.run.members import (
 )
 from corridor.engine.run.simulate import over, run_days
 from corridor.errors import UsageError
+from corridor.inference.repositioning import has_positions_of, repositioned
 from corridor.inference.unexplained_flow import DRIFT_DAYS, MONTH_DAYS, drift_sd
 from corridor.streams import Streams, stream, streams
 from corridor.units import day_of
@@ -109,6 +111,8 @@ class Projection:
     def __init__(self, posterior: Posterior, chosen: ChosenHistories, *, horizon_days: int, seed: int) -> None:
         self.posterior, self.chosen, self.horizon_days, self.seed = posterior, chosen, horizon_days, seed
         self.rows: Ints = chosen.which % posterior.draws
+        self._state = self._today()
+        self._compiled: Compiled | None = None
         self._members: Members | None = None
         self._own: list[_Own] = []
         self._learnt: tuple[object, ...] = ()
@@ -161,14 +165,17 @@ class Projection:
         """Return the arrays of all members with the rates of a scenario in them."""
         uncertain, anew = _from_now_on(compiled, self.posterior)
         stated = replace(compiled.scenario, name="", events=(), alternatives=(), stocks=())
-        learnt = (stated, compiled.layout.queues, day_effects_size(compiled), uncertain, anew)
-        if self._members is not None and learnt == self._learnt:
+        learnt = (stated, compiled.layout.queues, uncertain, anew)
+        has_arrays = self._compiled is not None and _same_arrays(self._compiled, compiled)
+        if self._members is not None and has_arrays and learnt == self._learnt:
             return self._members
         rates = rates_of(compiled, uncertain, self._normal(uncertain, anew))
-        if self._members is not None and learnt[1:3] == self._learnt[1:3]:
+        if self._members is not None and has_arrays:
             _copy(rates, self._members.rates)
         else:
+            self._state = repositioned(self._today(), self.posterior.compiled, compiled)
             self._members = self._arrays(compiled, rates)
+            self._compiled = compiled
         self._learnt = learnt
         return self._members
 
@@ -184,7 +191,7 @@ class Projection:
         """Return arrays for all members, and give each its views of them and its random streams."""
         which = self.chosen.which
         record = empty_record(compiled, which.size, self.horizon_days)
-        members = Members(rates, copy_of(self._today()), record, self._effects(compiled))
+        members = Members(rates, copy_of(self._state), record, self._effects(compiled))
         self._own = []
         for m, history in enumerate(which.tolist()):
             chance = streams(self.seed, "forecast", history)
@@ -199,18 +206,31 @@ class Projection:
     def _begin_again(self, members: Members) -> None:
         """Put everybody where they are today, with nothing recorded yet."""
         count = members.state.people.shape[0]
-        _copy(rows_of(self._today(), slice(count)), members.state)
+        _copy(rows_of(self._state, slice(count)), members.state)
         for array in members.record:
             array.fill(0)
 
     def _effects(self, compiled: Compiled) -> DayEffects:
         """Return the random effects of the days ahead and their unexplained flows."""
-        size = (1, self.horizon_days, day_effects_size(compiled))
-        which, flows = self.chosen.which.tolist(), self.chosen.flows
+        which, flows, learnt = self.chosen.which.tolist(), self.chosen.flows, self.posterior.compiled
+        size = (1, self.horizon_days, day_effects_size(learnt))
         numbers = np.concatenate([stream(self.seed, "forecast/weather", m).standard_normal(size) for m in which])
+        if learnt.layout.queues != compiled.layout.queues:
+            numbers = self._with_gates(numbers, learnt.layout.queues, compiled.layout.queues)
         relative = self._relative_flows() if flows is None else np.zeros(flows.shape)
         people = np.zeros(relative.shape, dtype=np.int64) if flows is None else np.ascontiguousarray(flows)
         return day_effects_of(compiled, numbers)._replace(relative_flow=relative, people_flow=people)
+
+    def _with_gates(self, numbers: Floats, learnt: Sequence[str], supposed: Sequence[str]) -> Floats:
+        """Return random numbers of days with those of other gates: what a gate had it keeps, a new one has its own."""
+        of_places, of_gates = np.split(numbers, [numbers.shape[2] - len(learnt)], axis=2)
+        own = {name: of_gates[:, :, q] for q, name in enumerate(learnt)}
+        for name in supposed:
+            if name not in own:
+                gate = [stream(self.seed, f"forecast/weather/{name}", m) for m in self.chosen.which.tolist()]
+                own[name] = np.stack([one.standard_normal(self.horizon_days) for one in gate])
+        columns = np.stack([own[name] for name in supposed], axis=2)
+        return np.concatenate([of_places, columns], axis=2)
 
     def _relative_flows(self) -> Floats:
         """Return the unexplained flow of each day for each person present, log units, (m, day, place).
@@ -269,6 +289,11 @@ def _column(parameter: Parameter, learnt: Sequence[Parameter]) -> int | None:
             if (one.name, one.subject, one.prior) == (parameter.name, subject, parameter.prior):
                 return j
     return None
+
+
+def _same_arrays(one: Compiled, other: Compiled) -> bool:
+    """Whether the arrays of members have the same shapes and meanings under two scenarios."""
+    return cohort_count(one) == cohort_count(other) and has_positions_of(one.layout, other.layout)
 
 
 def _copy(source: NamedTuple, to: NamedTuple) -> None:
