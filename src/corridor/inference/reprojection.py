@@ -25,7 +25,7 @@ from corridor.engine.run.members import (
     rows_of,
     sim_state_of,
 )
-from corridor.engine.run.simulate import over, run_days
+from corridor.engine.run.simulate import over, run_each
 from corridor.errors import UsageError
 from corridor.inference.repositioning import has_positions_of, repositioned
 from corridor.inference.unexplained_flow import DRIFT_DAYS, MONTH_DAYS, drift_sd
@@ -33,11 +33,11 @@ from corridor.streams import Streams, stream, streams
 from corridor.units import day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from corridor.engine.compile.compile import Compiled
-    from corridor.engine.program import DayEffects, Floats, Ints, Rates, Record, State
+    from corridor.engine.program import DayEffects, Floats, Ints, Rates, Record, SimState, State
     from corridor.engine.run.simulate import Progress
     from corridor.inference.posterior import Posterior
     from corridor.scenario.parameters import Parameter
@@ -148,14 +148,7 @@ class Projection:
 
         def run(number: int) -> None:
             block = own[blocks[number].start : blocks[number].stop]
-            sim = sim_state_of(compiled.program, block[0].members, block[0].fresh())
-            run_days(sim, first, first + self.horizon_days - 1)
-            for one in block[1:]:
-                mine = one.members
-                sim = sim._replace(
-                    rates=mine.rates, state=mine.state, record=mine.record, effects=mine.effects, streams=one.fresh()
-                )
-                run_days(sim, first, first + self.horizon_days - 1)
+            run_each(_sims(compiled, block), first, first + self.horizon_days - 1)
 
         over(run, len(blocks), workers, _by_member(progress, blocks))
         check_conservation(few.state)
@@ -289,6 +282,15 @@ def _column(parameter: Parameter, learnt: Sequence[Parameter]) -> int | None:
             if (one.name, one.subject, one.prior) == (parameter.name, subject, parameter.prior):
                 return j
     return None
+
+
+def _sims(compiled: Compiled, block: Sequence[_Own]) -> Iterator[SimState]:
+    """Yield what the kernel needs for one member after the other; they share the arrays that it works in."""
+    sim = sim_state_of(compiled.program, block[0].members, block[0].fresh())
+    yield sim
+    for one in block[1:]:
+        rates, state, record, effects = one.members
+        yield sim._replace(rates=rates, state=state, record=record, effects=effects, streams=one.fresh())
 
 
 def _same_arrays(one: Compiled, other: Compiled) -> bool:

@@ -133,7 +133,25 @@ def run_days(sim: SimState, first: int, last: int) -> None:
     UsageError
         People come to more positions within a day than a computer of usual size can hold.
     """
-    kernel_for(sim)(sim, first, last)
+    run_each((sim,), first, last)
+
+
+def run_each(sims: Iterable[SimState], first: int, last: int) -> None:
+    """Run the kernel on blocks of members, one after the other, whose arrays are of the same kinds.
+
+    Raises
+    ------
+    UsageError
+        As for :func:`run_days`.
+    """
+    kernel: Kernel | None = None
+    for sim in sims:
+        kernel = kernel or kernel_for(sim)
+        kernel(sim, first, last)
+        _check_room(sim)
+
+
+def _check_room(sim: SimState) -> None:
     if sim.scratch.now[FULL]:
         rest = sim.program.network.rest[sim.scratch.visit.cell // sim.program.network.clock.kinds[0]]
         busiest = np.bincount(rest.place)
