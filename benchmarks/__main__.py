@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.beside_flee import beside_flee
 from benchmarks.draws import draws
+from benchmarks.published import published
 from benchmarks.scaling import large, with_members, with_people, with_places
 from benchmarks.targets import targets
 from benchmarks.timing import Table, machine
@@ -29,6 +30,7 @@ SECTIONS: dict[str, Callable[[int], Table]] = {
     "large": large,
     "targets": targets,
     "draws": draws,
+    "published": published,
 }
 OPENING = """# Speed
 

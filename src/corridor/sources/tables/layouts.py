@@ -30,6 +30,7 @@ LAYOUTS = ("auto", "hxl", "dtm", "hapi", "unhcr", "idmc", "prmn", "sites", "tabl
 CONFLICT_COLUMNS = {"type_of_violence", "event_type", "sub_event_type"}
 """Columns of UCDP and ACLED, which no table of counts has."""
 
+_ADMIN = ("admin{}Name", "admin{}Pcode")
 _ASSESSMENTS = {"BA": "baseline assessment", "SA": "site assessment"}
 
 
@@ -146,33 +147,83 @@ class _DtmColumns(NamedTuple):
 
 
 def _present(layout: str, records: tuple[Record, ...], columns: _DtmColumns) -> Reading:
-    """Return the people present in the places of the deepest level."""
-    levels = list(map(columns.level, records))
-    level = max(levels, default=0)
+    """Return the people present in the places of the deepest level.
+
+    Most rows of a file share place, round and operation: what they say of these is worked out once for each.
+    """
+    rows: dict[_Subject, list[tuple[Record, int]]] = {}
     left: Counter[str] = Counter()
-    figures: list[Figure] = []
-    spots = _Spots(level, columns.admin)
-    for record, own_level in zip(records, levels, strict=True):
-        count, date = record.people(columns.people), record.date(*columns.dates)
-        if own_level != level:
-            left[f"rows of upper levels, which rows of level {level} add up to"] += 1
-        elif count is None or date is None:
+    for record, subject in _with_subjects(records, columns):
+        count = record.people(columns.people)
+        if count is None or subject.date is None:
             left["rows without a figure or a date"] += 1
         else:
-            kind = record.text(columns.assessment)
-            figures.append(
-                Figure(
-                    spot=spots.spot_of(record),
-                    measure=Measure.STOCK,
-                    date=date,
-                    count=count,
-                    source=f"IOM DTM, {record.text('operation') or 'operation not named'}",
-                    definition=f"individuals present, {_ASSESSMENTS.get(kind, kind or 'assessment not named')}",
-                    sheet=record.sheet,
-                    rows=(record.number,),
-                )
-            )
+            rows.setdefault(subject, []).append((record, count))
+    level = max((subject.level for subject in rows), default=0)
+    upper = sum(len(parts) for subject, parts in rows.items() if subject.level != level)
+    if upper:
+        left[f"rows of upper levels, which rows of level {level} add up to"] += upper
+    figures = [_figure_of(subject, parts) for subject, parts in rows.items() if subject.level == level]
     return _rounds(layout, figures, left)
+
+
+class _Subject(NamedTuple):
+    """What a row of DTM is about: level and place, day, operation, kind of assessment, and its sheet."""
+
+    level: int
+    spot: Spot
+    date: dt.date | None
+    operation: str
+    assessment: str
+    sheet: str
+
+
+def _with_subjects(records: Iterable[Record], columns: _DtmColumns) -> Iterator[tuple[Record, _Subject]]:
+    """Yield rows with what they are about; the same cells are read once."""
+    names = (
+        *("admin_level", "location_code", "operation", columns.assessment, *columns.dates),
+        *(form.format(level) for form in (*columns.admin, *_ADMIN) for level in range(4)),
+    )
+    known: dict[object, _Subject] = {}
+    for record in records:
+        cells = tuple(map(record.cells.get, names))
+        key: object = (record.sheet, cells)
+        try:
+            subject = known.get(key)
+        except TypeError:  # a list or an object, in JSON
+            key = (record.sheet, str(cells))
+            subject = known.get(key)
+        if subject is None:
+            subject = known[key] = _subject(record, columns)
+        yield record, subject
+
+
+def _subject(record: Record, columns: _DtmColumns) -> _Subject:
+    level = columns.level(record)
+    return _Subject(
+        level,
+        _admin(record, level, columns.admin),
+        record.date(*columns.dates),
+        record.text("operation"),
+        record.text(columns.assessment),
+        record.sheet,
+    )
+
+
+def _figure_of(subject: _Subject, parts: Sequence[tuple[Record, int]]) -> Figure:
+    """Return the sum of rows by reason and origin."""
+    assert subject.date is not None, "rows without a day are left out before"
+    kind = subject.assessment
+    return Figure(
+        spot=subject.spot,
+        measure=Measure.STOCK,
+        date=subject.date,
+        count=sum(count for _, count in parts),
+        source=f"IOM DTM, {subject.operation or 'operation not named'}",
+        definition=f"individuals present, {_ASSESSMENTS.get(kind, kind or 'assessment not named')}",
+        sheet=subject.sheet,
+        rows=tuple(record.number for record, _ in parts),
+    )
 
 
 def _level(record: Record) -> int:
@@ -180,32 +231,21 @@ def _level(record: Record) -> int:
     return next((level for level in (3, 2, 1) if record.text(f"admin{level}Pcode", f"admin{level}Name")), 0)
 
 
-class _Spots:
-    """The places of rows at a level; each is worked out once."""
-
-    def __init__(self, level: int, forms: Sequence[str]) -> None:
-        self._level = level
-        self._names = tuple(form.format(level) for form in forms if "ame" in form)
-        self._codes = tuple(form.format(level) for form in forms if "ode" in form)
-        self._known: dict[tuple[str, str, str], Spot] = {}
-
-    def spot_of(self, record: Record) -> Spot:
-        """Return the place of a row, with its code where its name is missing."""
-        country = record.text("admin0Pcode", "location_code")
-        if self._level == 0:
-            name = record.text("admin0Name", "location_code") or country
-            return Spot(name, country or None, country=country or None)
-        key = (record.text(*self._names), record.text(*self._codes), country)
-        if key not in self._known:
-            name, code, _ = key
-            is_alpha3 = len(country) == 3  # noqa: PLR2004 - ISO
-            self._known[key] = Spot(name or code or "not named", code or None, country=country if is_alpha3 else None)
-        return self._known[key]
+def _admin(record: Record, level: int, forms: Sequence[str]) -> Spot:
+    """Return the place of a row at a level, with its code where its name is missing."""
+    country = record.text("admin0Pcode", "location_code")
+    if level == 0:
+        return Spot(record.text("admin0Name", "location_code") or country, country or None, country=country or None)
+    name = record.text(*(form.format(level) for form in forms if "ame" in form))
+    code = record.text(*(form.format(level) for form in forms if "ode" in form))
+    is_alpha3 = len(country) == 3  # noqa: PLR2004 - ISO
+    return Spot(name or code or "not named", code or None, country=country if is_alpha3 else None)
 
 
 def _rounds(layout: str, figures: Iterable[Figure], left: Counter[str]) -> Reading:
     """Return rounds added up, with all but the newest operation, and the lesser of two assessments, not used."""
-    rows, parts = added_up(figures)
+    rows, _ = added_up(figures)
+    parts = sum(len(row.rows) for row in rows) - len(rows)
     chosen = tuple(row for country in _by_country(rows) for row in _newest_operation(country))
     account = [Entry(Kind.READ, f"{counted(len(rows), 'figures')} of individuals present (stocks)."), *_left(left)]
     if parts:
