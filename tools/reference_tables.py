@@ -217,6 +217,16 @@ def run_table(name: str) -> Iterator[Table]:
 
 
 _RUN = {
+    "from_date": "last day known",
+    "until_date": "up to the end of this day",
+    "present_before": "people present at the end of the first of these days",
+    "present_after": "people present at the end of the last",
+    "arrivals": "people who arrive by routes of the scenario",
+    "departures": "people who leave by routes of the scenario, or for good at its rate of departures",
+    "deaths": "people who die there or on the way there",
+    "other_arrivals": "people who come and whom no route explains",
+    "other_departures": "people who go and whom no route explains",
+    "rest": "above zero residents who become displaced, below zero people held back at screening",
     "origin_date": "last day known",
     "target": "what is forecast: see above",
     "horizon": "days from the last day known; zero and less is the past",

@@ -15,7 +15,7 @@ KNOWN_BY = "2031-02-15"
 FEW = 12
 SOON = ("--known-by", "2031-01-20", "--days", 3)
 """Options of a forecast that takes little time: of few days, and too early to look back on earlier forecasts."""
-TABLES = ("forecast", "past", "posterior", "fit", "needs", "runout")
+TABLES = ("forecast", "past", "posterior", "fit", "needs", "runout", "balance")
 
 
 class Outcome(NamedTuple):

@@ -6,6 +6,7 @@ import re
 from importlib.resources import files
 
 import pytest
+import xarray as xr
 
 from corridor.runs.folder import read_run
 from tests.cli.driving import FEW, KNOWN_BY, SOON, TABLES, change, command, contents, forecast
@@ -59,6 +60,21 @@ def test_run_json_tells_how_to_make_the_run_again(made, siege):
     assert facts["timings_s"].keys() >= {"calibrate", "forecast", "needs"}
     assert facts["effective_sample_size"] > 0
     assert facts["version"]
+
+
+def test_the_people_of_the_last_day_are_those_of_today_and_who_came_less_who_went(made):
+    comes, goes = ("arrivals", "other_arrivals", "rest"), ("departures", "deaths", "other_departures")
+    run = read_run(made[0])
+    assert {row.place for row in run.balance} >= {"plain_camp", "old_town"}
+    for row in run.balance:
+        change = sum(getattr(row, name) for name in comes) - sum(getattr(row, name) for name in goes)
+        assert row.present_before + change == pytest.approx(row.present_after, abs=0.5)
+    camp = next(row for row in reversed(run.balance) if row.place == "plain_camp")
+    with xr.open_dataset(made[0] / "ensemble.nc") as members:
+        assert camp.present_after == pytest.approx(float(members.stock.sel(place="plain_camp")[:, -1].mean()), abs=0.1)
+    assert camp.rest == 0
+    facts = json.loads((made[0] / "run.json").read_text(encoding="utf-8"))
+    assert camp.present_after in {row["present_after"] for row in facts["balance"]}
 
 
 def test_run_json_tells_what_the_people_in_camps_rest_on(made):

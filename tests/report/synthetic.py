@@ -183,6 +183,31 @@ def posterior_rows() -> list[dict[str, object]]:
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
+def balance_rows(stock: Callable[[int], float], place: str, start: date, origin: date) -> list[dict[str, object]]:
+    """Return the table balance for a place, in averages that are no round numbers."""
+    today = (origin - start).days
+    rows: list[dict[str, object]] = []
+    for days in (7, 14, 28):
+        before, deaths, left, other = stock(today) + 12.3, 0.25 * days, 15.7 * days, (327.2 * days, 263.9 * days)
+        after = stock(today + days) + 12.3
+        rows.append(
+            {
+                "place": place,
+                "from_date": origin,
+                "until_date": origin + timedelta(days=days),
+                "present_before": round(before, 1),
+                "arrivals": round(after - before + deaths + left - other[0] + other[1], 1),
+                "departures": round(left, 1),
+                "deaths": round(deaths, 1),
+                "other_arrivals": round(other[0], 1),
+                "other_departures": round(other[1], 1),
+                "rest": 0.0,
+                "present_after": round(after, 1),
+            }
+        )
+    return rows
+
+
 def facts(origin: date = ORIGIN) -> dict[str, object]:
     """Return run.json."""
     return {
@@ -207,6 +232,7 @@ def make_run(folder: Path, **texts: str) -> Path:
         "needs": need_rows(likely["stock", "camp"], "camp", START, ORIGIN),
         "runout": runout_rows("camp", ORIGIN),
         "posterior": posterior_rows(),
+        "balance": balance_rows(likely["stock", "camp"], "camp", START, ORIGIN),
     }
     return write_folder(folder, run=facts(), tables=tables, scenario_folder=scenario)
 

@@ -12,13 +12,14 @@ from hypothesis.strategies import sampled_from
 
 from corridor.forecasting.forecast import supposing
 from corridor.runs.rows import FORECAST
+from corridor.scenario.io.read import read_folder
 from corridor.serve.answers import MEASURES
 from corridor.serve.app import create_app
 from corridor.serve.desk import Desk, Settings
-from corridor.serve.fits import people_if, supposed, what_if
+from corridor.serve.fits import people_if, supposed, what_if, with_reports
 from corridor.serve.library import Library
 from corridor.serve.people import people_of, quantiles
-from corridor.serve.requests import Fit, WhatIf
+from corridor.serve.requests import Fit, Report, WhatIf
 from corridor.serve.sliders import sliders
 from tests.serve.conftest import MEMBERS, SUPPOSED, finished
 
@@ -41,6 +42,21 @@ def test_scenarios_that_ship_are_listed_and_cannot_be_changed(client):
     answer = client.put("/api/scenarios/baghouz-2019/tables/events", json=asked)
     assert answer.status_code == 422
     assert "ships with Corridor" in answer.json()["detail"]
+
+
+def test_a_report_that_is_there_already_is_refused_in_the_file_and_counts_once_on_the_screen(client, home):
+    report = {"date": "2031-02-12", "place": "plain_camp", "measure": "stock", "count": 12000, "source": "camp manager"}
+    assert client.post("/api/scenarios/siege/observations", json=report).status_code == 201
+    again = client.post("/api/scenarios/siege/observations", json=report)
+    assert again.status_code == 422
+    assert again.json()["detail"].startswith("siege: 1 problem\n")
+    assert "the same figure stands in line" in again.json()["problems"][0]["what"]
+    _, observations = read_folder(home / "siege")
+    fresh = Report(**(report | {"count": 12500}))
+    assert with_reports(observations, [Report(**report), fresh, fresh]).rows == (
+        *observations.rows,
+        fresh.observation(),
+    )
 
 
 def test_a_copy_can_be_changed(client, home):
@@ -110,6 +126,18 @@ def test_while_many_ask_those_who_drag_get_fewer_members_without_needs(fitted_cl
     )
     assert (dragged["members"], dragged["needs"], dragged["runout"]) == (30, None, None)
     assert (at_rest["members"], bool(at_rest["needs"]), bool(at_rest["runout"])) == (MEMBERS, True, True)
+
+
+def test_a_change_in_need_is_that_of_the_same_members(fitted_client):
+    client, request = fitted_client
+    lever = {"kind": "corridor", "subject": "old_town", "value": 4000, "start": "2031-02-14"}
+    asked = request | {"levers": [lever]}
+    supposed, alone = (client.post(f"/api/{verb}", json=asked).json() for verb in ("compare", "forecast"))
+    assert {row["change"] for row in alone["needs"]} == {None}
+    changes = {(row["item"], row["place"]): row["change"] for row in supposed["needs"]}
+    assert any(changes.values())
+    unmoved = client.post("/api/compare", json=request).json()
+    assert {row["change"] for row in unmoved["needs"]} == {0}
 
 
 @pytest.mark.parametrize(

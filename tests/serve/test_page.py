@@ -44,7 +44,7 @@ def test_dragging_moves_the_forecast_while_one_drags_and_settles_at_all_members(
         drag(page, CORRIDOR)
     expect(page.locator("#supposed")).to_contain_text("What if? Corridor capacity, Old Town")
     expect(page.locator("#differences table")).to_contain_text("all camps")
-    expect(page.locator("#members")).to_have_text(f"{MEMBERS} members.")
+    expect(page.locator("#members")).to_have_text(f"{MEMBERS} simulated histories.")
     assert (wanted[0], wanted[-1]) == (300, None)
     assert "lever=corridor" in page.url
     assert page.evaluate("performance.getEntriesByName('drag to redraw').length") >= 1
@@ -137,6 +137,24 @@ def test_a_report_that_came_in_moves_the_forecast(tab):
     expect(page.locator("#moved")).to_contain_text("Before it: likely")
     expect(page.locator("#report-list")).to_contain_text("20,000 people present (camp manager)")
     assert "report=2031-02-13" in page.url
+
+
+def test_a_report_counts_once(tab):
+    page = tab(f"{SIEGE}&report=2031-02-13|plain_camp|stock|exact|20000|camp manager", wait=False)
+    page.locator("#report [name=count]").fill("20 000")
+    page.locator("#report [name=source]").fill("camp manager")
+    page.get_by_role("button", name="See the forecast with it").click()
+    expect(page.locator("#report-problem")).to_contain_text("there already")
+
+
+def test_a_job_of_a_server_that_was_started_anew_meanwhile_is_begun_again(tab):
+    page, forgotten = tab(SIEGE, refused=404), []
+    job = {"job": "0" * 32, "status": "queued", "step": "", "done": 0, "total": 0, "ahead": 0}
+    page.route("**/api/calibrate", lambda row: forgotten.append(row) or row.fulfill(status=202, json=job), times=1)
+    page.reload()
+    expect(page.locator("#headline")).to_contain_text("likely")
+    assert len(forgotten) == 1
+    expect(page.locator("#trouble")).to_be_empty()
 
 
 def test_a_count_that_is_none_is_refused_beside_the_form(tab):

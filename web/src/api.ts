@@ -5,6 +5,8 @@ import type { Answer, Job, Lever, Listed, Past, Problem, Report, Screen, TableTe
 const TOKEN = "corridor-token";
 const NOT_FITTED = 424;
 const POLL_MS = 300;
+const PATIENCE = 40;
+const NO_SUCH_JOB = 404;
 
 export interface Fit {
   scenario: string;
@@ -34,6 +36,13 @@ export class Refusal extends Error {
 }
 
 export class Cancelled extends Error {}
+
+/** The server does not know a job that it gave out: it was started anew meanwhile. */
+export class StartedAnew extends Error {
+  constructor() {
+    super("The server was started anew meanwhile. Ask again.");
+  }
+}
 
 export function keepToken(token: string): void {
   sessionStorage.setItem(TOKEN, token);
@@ -93,13 +102,20 @@ export async function readReport(job: string): Promise<Blob> {
   return (await answered("GET", `api/jobs/${job}/report`)).blob();
 }
 
-/** Wait until a job is over; `seen` is called with each state on the way. */
+/** Wait until a job is over, through a short absence of the server; `seen` is called with each state on the way. */
 export async function over(job: Job, seen: (job: Job) => void): Promise<Job> {
   let state = job;
+  let missed = 0;
   while (state.status === "queued" || state.status === "running") {
     seen(state);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    state = await call<Job>("GET", `api/jobs/${job.job}`);
+    try {
+      state = await call<Job>("GET", `api/jobs/${job.job}`);
+      missed = 0;
+    } catch (error) {
+      if (error instanceof Refusal && error.status === NO_SUCH_JOB) throw new StartedAnew();
+      if (!(error instanceof Refusal) || error.status !== 0 || ++missed > PATIENCE) throw error;
+    }
   }
   if (state.status === "cancelled") throw new Cancelled("Cancelled.");
   if (state.status === "failed") throw new Refusal(500, state.detail ?? "The work failed.", state.problems);

@@ -253,7 +253,7 @@ export function rowsOf(drawn: Drawn): string[][] {
     });
   };
   add(drawn.past, "fit", 7);
-  if (drawn.isSupposed) add(drawn.base, "base", 1);
-  add(drawn.shown, drawn.isSupposed ? "supposed" : "forecast", 1);
+  if (drawn.isSupposed) add(drawn.base, "as it is", 1);
+  add(drawn.shown, drawn.isSupposed ? "what if" : "forecast", 1);
   return rows;
 }

@@ -22,6 +22,9 @@ export function change(value: number): string {
   return `${value > 0 ? "+" : "−"}${whole.format(Math.abs(value))}`;
 }
 
+/** Return a signed change of goods, which have no small counts to keep. */
+export const signed = (value: number): string => (value === 0 ? "0" : `${value > 0 ? "+" : "−"}${whole.format(Math.abs(value))}`);
+
 export const day = (iso: string): string => dates.format(new Date(iso));
 export const shortDay = (iso: string): string => short.format(new Date(iso));
 export const seconds = (iso: string): number => Date.parse(iso) / 1000;

@@ -10,9 +10,9 @@ import { drawLevers, supposedWords, withLever } from "./levers";
 import type { Setting } from "./levers";
 import { drawMap, drawWays } from "./map";
 import { drawDifferences, drawNeeds, isClear } from "./needs";
-import { drawAlarms, drawNotes } from "./notes";
+import { drawAlarms, drawNotes, forPeople } from "./notes";
 import { Proposals } from "./proposals";
-import { drawReports, fillForm, measureName, readForm } from "./reports";
+import { drawReports, fillForm, isSameFigure, measureName, readForm } from "./reports";
 import { emptyState, readState, writeState } from "./state";
 import type { State } from "./state";
 import { Tables } from "./tables";
@@ -178,7 +178,12 @@ function checkState(at: Screen): void {
 }
 
 async function learn(isCurrent: () => boolean): Promise<void> {
-  await wait(await api.calibrate(fit()));
+  try {
+    await wait(await api.calibrate(fit()));
+  } catch (error) {
+    if (!(error instanceof api.StartedAnew) || !isCurrent()) throw error;
+    await wait(await api.calibrate(fit()));
+  }
   if (!isCurrent()) return;
   const asked = fit();
   const [behind, ahead] = await Promise.all([api.past(asked), api.forecast({ ...asked, alternative: null, levers: [], members: ALL })]);
@@ -324,16 +329,16 @@ function draw(): void {
   drawSupposed(at, ahead, when);
   drawMoved(ahead);
   drawAlarms(byId("alarms"), past);
-  drawNotes(byId("notes"), "Know of this fit", past?.notes ?? []);
+  drawNotes(byId("notes"), "Know of this fit", (past?.notes ?? []).map((text) => forPeople(text, at)));
   drawNotes(byId("beyond"), "Outside what was learnt", isSupposed() ? shown.notes : []);
   const now = drawn(at);
   chart.draw(now);
   drawKey(now);
   byId("chart-words").textContent = `${what}. Known by ${day(at.known_by)}; ${people(likelyOn(past, at, at.known_by)[1])} that day by the fit, ${span(ahead)} on ${day(when)}.`;
   byId("chart-table").replaceChildren(table(["Day", "Line", "Low", "Likely", "High"], rowsOf(now), "The chart as a table"));
-  byId("members").textContent = `${shown.members.toLocaleString("en-GB")} members.`;
+  byId("members").textContent = `${shown.members.toLocaleString("en-GB")} simulated histories.`;
   drawDifferences(byId("differences"), at, shown, now.place, now.isSupposed, past?.assumption_only ?? []);
-  drawNeeds(byId("needs"), at, shown, base, now.place, at.known_by, now.isSupposed);
+  drawNeeds(byId("needs"), at, shown, now.place, at.known_by, now.isSupposed);
   drawDay(at);
 }
 
@@ -403,6 +408,10 @@ function addReport(event: SubmitEvent): void {
   const report = readForm(form, at);
   byId("report-problem").textContent = typeof report === "string" ? report : "";
   if (typeof report === "string") return;
+  if ([...at.reports.map((row) => ({ ...row, count: row.people })), ...state.reports].some((row) => isSameFigure(row, report))) {
+    byId("report-problem").textContent = "This report is there already; a figure counts once.";
+    return;
+  }
   const when = lastDay(at);
   const ahead = likelyOn(shown, at, when);
   before = { words: `${span(ahead)} on ${day(when)}`, likely: ahead[1] };

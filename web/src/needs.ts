@@ -1,7 +1,7 @@
 // Needs and differences, as small tables.
 
 import { make, table } from "./dom";
-import { amount, change, day, later, shortDay, words } from "./format";
+import { amount, change, day, later, shortDay, signed, words } from "./format";
 import type { Answer, Difference, Screen } from "./types";
 
 const NAMES: Record<string, string> = {
@@ -36,7 +36,7 @@ function placeName(screen: Screen, id: string): string {
 /** Draw the differences that matter: the chosen place first, then sums over all places, then the other camps. */
 export function drawDifferences(room: HTMLElement, screen: Screen, shown: Answer | null, place: string, isSupposed: boolean, assumed: string[]): void {
   if (!isSupposed || shown === null) {
-    room.replaceChildren(make("p", { class: "quiet" }, "Move a slider or suppose an alternative: here stands what changes, member by member, against the scenario as it is."));
+    room.replaceChildren(make("p", { class: "quiet" }, "Move a slider or suppose an alternative: here stands what changes against the scenario as it is, history by history."));
     return;
   }
   const camps = new Set(screen.places.filter((row) => row.kind === "camp").map((row) => row.place));
@@ -51,13 +51,13 @@ export function drawDifferences(room: HTMLElement, screen: Screen, shown: Answer
   });
   const rest = rows.filter((row) => !isClear(row) && row.chance_above + row.chance_below > 0).map((row) => what(row).replace(/^./, (first) => first.toLowerCase()));
   room.replaceChildren(
-    ...(cells.length > 0 ? [make("div", { class: "scroll" }, table(["What", "Likely (low to high)", "Chance"], cells, "Difference to the base"))] : []),
+    ...(cells.length > 0 ? [make("div", { class: "scroll" }, table(["What", "Likely (low to high)", "Chance"], cells, "Difference to the scenario as it is"))] : []),
     ...(rest.length > 0 ? [make("p", { class: "quiet" }, `No clear change: ${rest.join("; ")}.`)] : []),
-    ...(cells.length + rest.length === 0 ? [make("p", {}, "Nothing changes, in any member of the forecast: what was moved is not what holds people back there.")] : []),
+    ...(cells.length + rest.length === 0 ? [make("p", {}, "Nothing changes, in any simulated history: what was moved is not what holds people back there.")] : []),
   );
 }
 
-export function drawNeeds(room: HTMLElement, screen: Screen, shown: Answer | null, base: Answer | null, place: string, origin: string, isSupposed: boolean): void {
+export function drawNeeds(room: HTMLElement, screen: Screen, shown: Answer | null, place: string, origin: string, isSupposed: boolean): void {
   const when = later(origin, Math.min(WEEK, shown?.days.length ?? WEEK));
   const needs = (shown?.needs ?? []).filter((row) => row.place === place && row.day === when);
   if (shown === null || needs.length === 0) {
@@ -65,14 +65,13 @@ export function drawNeeds(room: HTMLElement, screen: Screen, shown: Answer | nul
     return;
   }
   const rows = needs.map((row) => {
-    const before = base?.needs?.find((one) => one.place === place && one.day === when && one.item === row.item);
     const cells = [row.label, `${amount(row.likely)} (${amount(row.low)}–${amount(row.high)})`, row.unit];
-    return isSupposed ? [...cells, before === undefined ? "" : change(row.likely - before.likely)] : cells;
+    return isSupposed ? [...cells, row.change === null ? "" : signed(row.change)] : cells;
   });
   const columns = ["Item", "Likely (low–high)", "Unit", ...(isSupposed ? ["Change"] : [])];
   const out = (shown.runout ?? [])
     .filter((row) => row.place === place)
-    .map((row) => make("li", {}, row.likely === null ? `${row.label}: likely lasts to the end.` : `${row.label}: likely short from ${shortDay(row.likely)}${row.early === null ? "" : `, perhaps from ${shortDay(row.early)}`}.`));
+    .map((row) => make("li", {}, row.likely === null ? `${row.label}: likely lasts to the end.` : `${row.label}: likely short from ${shortDay(row.likely)}${row.early === null || row.early === row.likely ? "" : `, perhaps from ${shortDay(row.early)}`}.`));
   room.replaceChildren(
     make("p", { class: "quiet" }, `${placeName(screen, place)}, ${day(when)}.`),
     make("div", { class: "scroll" }, table(columns, rows, "Needs")),

@@ -1,7 +1,16 @@
 // What a reader must know of what is shown, as a short list; nothing where there is nothing to know.
 
 import { make } from "./dom";
-import type { Past } from "./types";
+import { day } from "./format";
+import type { Past, Screen } from "./types";
+
+/** Return a sentence of the fit with its days in words and its places by name. */
+export function forPeople(text: string, screen: Screen): string {
+  const names = new Map(screen.places.map((row) => [row.place, row.name.split(" (")[0] ?? row.name]));
+  return text
+    .replace(/\b\d{4}-\d\d-\d\d\b/g, (iso) => day(iso))
+    .replace(/\b(at|in|of|from|to) ([a-z][a-z0-9_]*)/g, (found, word: string, id: string) => (names.has(id) ? `${word} ${names.get(id) ?? id}` : found));
+}
 
 /** Draw the reports that the fit cannot explain, each with what to write about it. */
 export function drawAlarms(room: HTMLElement, past: Past | null): void {

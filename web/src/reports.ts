@@ -34,6 +34,14 @@ export function readForm(form: HTMLFormElement, screen: Screen): Report | string
   return { date: text("date"), place: text("place"), measure: text("measure"), qualifier: text("qualifier"), count: Number(count), source: text("source") };
 }
 
+type Figure = Pick<Report, "date" | "place" | "measure" | "qualifier" | "count" | "source">;
+
+/** Return whether two reports are one: the same figure, of the same, by the same. */
+export function isSameFigure(one: Figure, other: Figure): boolean {
+  const names: (keyof Figure)[] = ["date", "place", "measure", "qualifier", "count", "source"];
+  return names.every((name) => one[name] === other[name]);
+}
+
 interface Hooks {
   remove: (report: Report) => void;
   keep: (report: Report) => void;

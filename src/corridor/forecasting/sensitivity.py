@@ -58,8 +58,9 @@ class Sensitivity(NamedTuple):
     def __str__(self) -> str:
         """Return it as a sentence."""
         more = "more" if self.change > 0 else "fewer"
+        unit = f" {self.unit.replace('1/day', 'a day')}" if self.unit else ""
         return (
-            f"{self.parameter} ({self.meaning}) at {self.high:.2g} rather than {self.low:.2g} {self.unit} means "
+            f"{self.parameter} ({self.meaning}) at {self.high:.2g} rather than {self.low:.2g}{unit} means "
             f"{abs(self.change):,.0f} {more} {self.figure}"
         )
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from corridor.inference.unexplained_flow import unexplained_variance
 from corridor.scenario.observations import Measure, Qualifier
+from corridor.scenario.timeline import from_to, in_words
 from corridor.units import date_of, day_of
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ class Conflict:
 
     Attributes
     ----------
-    observation
-        The count.
+    observation, name
+        The count, and the name of its place.
     low, middle, high
         What the fit would have had reported: 0.5, 50 and 99.5 % quantiles, people.
     parameter
@@ -55,6 +56,7 @@ class Conflict:
     """
 
     observation: Observation
+    name: str
     low: float
     middle: float
     high: float
@@ -73,7 +75,8 @@ class Conflict:
         """Return the conflict as sentences."""
         row = self.observation
         return (
-            f"The fit contradicts a report: {row.source} counted {row.people:,.0f} at {row.place} on {row.date}, "
+            f"The fit contradicts a report: {row.source} counted {row.people:,.0f} at {self.name} on "
+            f"{in_words(row.date)}, "
             f"and the fit has {self.middle:,.0f} ({self.low:,.0f} to {self.high:,.0f} in 99 of 100). "
             f"If the count is right, state {self.parameter} in scenario.toml, about {self.suggested:.2g}."
         )
@@ -130,7 +133,7 @@ def _conflict(scenario: Scenario, one: Checked) -> Conflict:
     central = scenario.parameter(name, place).prior.central
     days = max(one.report.since, _FEWEST_DAYS)
     suggested = central + excess / days if excess > 0 else central * float(np.exp(-excess))
-    return Conflict(row, low, middle, high, f"{name}.{place}", suggested)
+    return Conflict(row, scenario.place(place).name, low, middle, high, f"{name}.{place}", suggested)
 
 
 class Survival(NamedTuple):
@@ -146,16 +149,17 @@ def degeneracy_note(scenario: Scenario, survivals: Sequence[Survival], count: in
     worst = min(survivals, key=lambda one: one.effective, default=None)
     if worst is None or worst.effective >= DEGENERATE_BELOW:
         return None
-    first, last = (date_of(day, scenario.start) for day in worst.days)
+    days = from_to(*(date_of(day, scenario.start) for day in worst.days))
     note = (
-        f"{DEGENERATE}: the reports from {first} to {last} left only {worst.effective:.0f} of {count} "
+        f"{DEGENERATE}: the reports {days} left only {worst.effective:.0f} of {count:,} "
         "simulated histories, so that intervals are too narrow."
     )
     row = worst.hardest
     if row is None:
         return note
-    figure = f"{row.measure.value} {row.people or 0:,.0f} at {', '.join(row.places)} on {row.date} ({row.source})"
+    where = ", ".join(scenario.place(place).name for place in row.places)
+    figure = f"{row.people or 0:,.0f} {row.measure.value.replace('_', ' ')} at {where} on {in_words(row.date)}"
     return (
-        f"{note} Hardest to reconcile with the priors is {figure}: look whether the figure is right, give its source a "
-        "lower grade, or widen the priors of what decides it."
+        f"{note} Hardest to reconcile with the priors is what {row.source} reports, {figure}: look whether the figure "
+        "is right, give its source a lower grade, or widen the priors of what decides it."
     )

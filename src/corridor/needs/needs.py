@@ -15,6 +15,7 @@ from corridor.needs.runout import days_of, first_day_short, uncovered
 from corridor.needs.standards import Standards, load_standards
 from corridor.needs.supplies import covers_known_on, stock_problems
 from corridor.needs.tables import days_of_running_out, table_of_gap, tables_of_need
+from corridor.scenario.timeline import in_words
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -238,8 +239,8 @@ def _caveats(forecast: Forecast, profile: Standards, covers: Covers) -> Iterator
     first = covers.first_count
     if first is not None and first < forecast.origin_date:
         yield (
-            f"Stocks were counted as early as {first}: what was used or handed out from then to "
-            f"{forecast.origin_date} follows the median of the fitted past."
+            f"Stocks were counted as early as {in_words(first)}: what was used or handed out from then to "
+            f"{in_words(forecast.origin_date)} follows the median of the fitted past."
         )
     weak = [row.label for row in profile.items if row.second_hand]
     if weak:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corridor.errors import Problem, Where
+from corridor.scenario.timeline import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -101,19 +102,20 @@ def covers_known_on(origin: date, scenario: Scenario, standards: Standards) -> C
     for row in scenario.known_by(origin).stocks:
         rows[row.item, row.place].append(row)
     by_item: dict[str, dict[str, Cover]] = defaultdict(dict)
+    names = {row.place: row.name for row in scenario.places}
     notes = [
-        f"{row.quantity:,g} {row.unit} of {row.item} for {row.place} on {row.date} are left out, since no reported_on "
-        f"says that they were known of by {origin}."
+        f"{row.quantity:,g} {row.unit} of {row.item} for {names[row.place]} on {in_words(row.date)} are left out, "
+        f"since no reported_on says that they were known of by {in_words(origin)}."
         for row in scenario.stocks
         if row.reported_on is None and row.date > origin
     ]
     for (item, place), supplies in rows.items():
         counted = [row for row in supplies if row.kind == "on_site" and row.date <= origin]
         if item not in items:
-            notes.append(f"{standards.name} has no figure for {item}, which {place} has in stock.")
+            notes.append(f"{standards.name} has no figure for {item}, which {names[place]} has in stock.")
         elif not counted:
             notes.append(
-                f"How much {item} there is at {place} was not known on {origin}, so neither gap "
+                f"How much {item} there is at {names[place]} was not known on {in_words(origin)}, so neither gap "
                 "nor run-out can be told: give a row of kind on_site, 0 if there is none."
             )
         else:

@@ -77,10 +77,11 @@ class Suppositions:
     def meanings(self, scenario: Scenario) -> dict[str, str]:
         """Return what each alternative supposes, in words, by name."""
         stated = {row.alternative: row.meaning for row in scenario.alternatives}
+        pulled = "; ".join(lever_words(row, scenario) for row in self.levers)
         return {
             **{name: stated[name] for name in self.alternatives},
-            **({LEVERS: f"Supposed: {'; '.join(map(lever_words, self.levers))}."} if self.levers else {}),
-            **{sweep_name(row): f"Supposed: {lever_words(row)}." for row in self.sweep},
+            **({LEVERS: f"Supposed: {pulled}."} if self.levers else {}),
+            **{sweep_name(row): f"Supposed: {lever_words(row, scenario)}." for row in self.sweep},
         }
 
 
@@ -182,7 +183,7 @@ def _cautions(levers: tuple[Lever | Setting, ...], posterior: Posterior) -> list
         if value is not None and not low <= value <= high:
             learnt = f"{low:,.3g} to {high:,.3g}"
             cautions.append(
-                f"{lever_words(lever)}: about {value:,.3g} {parameter.unit} lies outside what was learnt, {learnt}; "
-                "the difference is an extrapolation."
+                f"{lever_words(lever, posterior.compiled.scenario)}: about {value:,.3g} {parameter.unit} lies outside "
+                f"what was learnt, {learnt}; the difference is an extrapolation."
             )
     return cautions

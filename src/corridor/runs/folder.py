@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from xarray import Dataset
 
     from corridor.needs.rows import NeedRow, RunOutRow
-    from corridor.runs.rows import DifferenceRow, FitRow, ParameterRow, QuantileRow
+    from corridor.runs.rows import BalanceRow, DifferenceRow, FitRow, ParameterRow, QuantileRow
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
@@ -96,6 +96,7 @@ class Run:
     needs: tuple[NeedRow, ...]
     runout: tuple[RunOutRow, ...]
     differences: tuple[DifferenceRow, ...] = ()
+    balance: tuple[BalanceRow, ...] = ()
 
 
 def read_run(folder: Path) -> Run:
@@ -146,6 +147,7 @@ def read_run(folder: Path) -> Run:
         needs=run_rows.NEEDS.read(folder),
         runout=run_rows.RUNOUT.read(folder),
         differences=run_rows.DIFFERENCES.read(folder) if (folder / DIFFERENCES).is_file() else (),
+        balance=run_rows.BALANCE.read(folder) if (folder / run_rows.BALANCE.file).is_file() else (),
     )
 
 
@@ -166,7 +168,7 @@ def write_folder(
     run
         Provenance for run.json, with origin_date and horizon_days; dates are written as text.
     tables
-        Rows by table: forecast, past, posterior, fit, needs, runout. A table that is not given is
+        Rows by table: forecast, past, posterior, fit, needs, runout, balance. A table that is not given is
         written with its header alone. Each row has exactly the columns of its table.
     scenario_folder
         The scenario that was run; its files are copied.

@@ -17,6 +17,7 @@ from corridor.forecasting.sensitivity import rests_on
 from corridor.inference.calibrate import calibrate
 from corridor.inference.posterior import Posterior
 from corridor.needs.needs import Needs, estimate_needs
+from corridor.runs.balance import balance_facts, balance_rows
 from corridor.runs.cluster import spread
 from corridor.runs.folder import PEOPLE, REPORT, RUN_TABLES, WORKBOOK, write_ensemble
 from corridor.runs.inputs import read_sound, scenario_folder
@@ -253,14 +254,16 @@ def write_result(run: NewRun, result: ForecastResult, facts: Mapping[str, object
         "fit": posterior.fit_rows(),
         "needs": needs.to_rows(),
         "runout": needs.runout_rows(),
+        "balance": balance_rows(made, result.scenario),
     }
     for table, columns in RUN_TABLES.items():
         run.write_table(f"{table}.csv", columns, rows[table])
     wide = wide_rows(rows["forecast"], result.scenario)
     run.write_table(PEOPLE, COLUMNS, wide)
-    write_workbook(run.folder / WORKBOOK, sheets(wide, needs, facts))
+    write_workbook(run.folder / WORKBOOK, sheets(wide, needs, rows["balance"], facts))
     write_ensemble(run.folder, compressed(made.samples))
-    run.close(facts)
+    last = made.origin_date + timedelta(days=made.horizon_days)
+    run.close({**facts, "balance": balance_facts(rows["balance"], made.sites, last)})
 
 
 def compressed(data: xr.Dataset) -> xr.Dataset:

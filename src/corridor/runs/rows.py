@@ -71,6 +71,22 @@ class DifferenceRow(NamedTuple):
     value: FiniteFloat
 
 
+class BalanceRow(NamedTuple):
+    """Who is at a place, comes and goes until a day, means over the members, people; balance.csv."""
+
+    place: str
+    from_date: IsoDate
+    until_date: IsoDate
+    present_before: FiniteFloat
+    arrivals: FiniteFloat
+    departures: FiniteFloat
+    deaths: FiniteFloat
+    other_arrivals: FiniteFloat
+    other_departures: FiniteFloat
+    rest: FiniteFloat
+    present_after: FiniteFloat
+
+
 class BacktestRow(NamedTuple):
     """One quantile of a forecast that was scored; forecasts.csv."""
 
@@ -97,7 +113,18 @@ class EvaluatedRow(NamedTuple):
     value: FiniteFloat
 
 
-RowT = TypeVar("RowT", QuantileRow, ParameterRow, FitRow, NeedRow, RunOutRow, DifferenceRow, BacktestRow, EvaluatedRow)
+RowT = TypeVar(
+    "RowT",
+    QuantileRow,
+    ParameterRow,
+    FitRow,
+    NeedRow,
+    RunOutRow,
+    DifferenceRow,
+    BalanceRow,
+    BacktestRow,
+    EvaluatedRow,
+)
 
 
 @dataclass(frozen=True)
@@ -181,6 +208,7 @@ FIT = Table("fit.csv", FitRow)
 NEEDS = Table("needs.csv", NeedRow)
 RUNOUT = Table("runout.csv", RunOutRow)
 DIFFERENCES = Table("differences.csv", DifferenceRow)
+BALANCE = Table("balance.csv", BalanceRow)
 BACKTEST = Table("forecasts.csv", BacktestRow)
 EVALUATED = Table("forecasts.csv", EvaluatedRow)
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -190,4 +218,5 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "fit": FIT.columns,
     "needs": NEEDS.columns,
     "runout": RUNOUT.columns,
+    "balance": BALANCE.columns,
 }

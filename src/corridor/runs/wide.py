@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from corridor.runs.rows import BALANCE
 from corridor.runs.workbook import Sheet
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ LEVELS = {"low": 0.1, "likely": 0.5, "high": 0.9}
 TARGETS = ("stock", "arrivals", "departures", "waiting", "inside", "deaths")
 COLUMNS = ("date", "place", "name", *(f"{target}_{end}" for target in TARGETS for end in LEVELS))
 """Columns of people.csv."""
+
+_KEY = (
+    "Low and high: the truth should lie between them in 8 of 10 cases. The sheet Balance has averages, which add up: "
+    "present before + arrivals - departures - deaths + other arrivals - other departures + rest = present after."
+)
 
 Wide = list[dict[str, Any]]
 
@@ -49,7 +55,9 @@ def wide_rows(hub: Iterable[Mapping[str, Any]], scenario: Scenario) -> Wide:
     ]
 
 
-def sheets(wide: Wide, needs: Needs, facts: Mapping[str, object]) -> tuple[Sheet, ...]:
+def sheets(
+    wide: Wide, needs: Needs, balance: Sequence[Mapping[str, Any]], facts: Mapping[str, object]
+) -> tuple[Sheet, ...]:
     """Return the sheets of forecast.xlsx.
 
     Parameters
@@ -58,6 +66,8 @@ def sheets(wide: Wide, needs: Needs, facts: Mapping[str, object]) -> tuple[Sheet
         As :func:`wide_rows` returns it.
     needs
         What the people will need.
+    balance
+        Rows of balance.csv.
     facts
         What run.json says.
     """
@@ -68,7 +78,8 @@ def sheets(wide: Wide, needs: Needs, facts: Mapping[str, object]) -> tuple[Sheet
         _by_place("Arrivals", "arrivals", wide),
         _table("Needs", {"p10": "low", "p50": "likely", "p90": "high"}, need_rows),
         _table("Runs short", {"p10": "early", "p50": "likely", "p90": "late"}, short),
-        Sheet("About", [["Low and high: the truth should lie between them in 8 of 10 cases."]], _about(facts)),
+        _table("Balance", {name: name.replace("_", " ") for name in BALANCE.columns}, balance),
+        Sheet("About", [[_KEY]], _about(facts)),
     )
 
 

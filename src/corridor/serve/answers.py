@@ -17,7 +17,9 @@ from corridor.serve.sliders import sliders
 from corridor.serve.ways import Way, ways_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    import xarray as xr
 
     from corridor.engine.program import Ints
     from corridor.forecasting.forecast import Forecast
@@ -132,9 +134,12 @@ def answer_of(people: People, scenario: Scenario, base: People | None = None, no
     )
 
 
-def with_needs(answer: Answer, forecast: Forecast, scenario: Scenario) -> Answer:
-    """Return an answer with the needs of its forecast."""
-    return answer.model_copy(update={"needs": needs_of(forecast, scenario), "runout": runout_of(forecast, scenario)})
+def with_needs(
+    answer: Answer, forecast: Forecast, scenario: Scenario, base: Mapping[str, xr.DataArray] | None = None
+) -> Answer:
+    """Return an answer with the needs of its forecast, beside those of the base."""
+    needs, runout = needs_of(forecast, scenario, base), runout_of(forecast, scenario)
+    return answer.model_copy(update={"needs": needs, "runout": runout})
 
 
 def series_of(people: People) -> list[QuantileSeries]:

@@ -136,7 +136,8 @@ class Desk:
         known = scenario.known_by(request.known_by)
         answer = answer_of(people, known, fitted.people if with_difference else None, notes)
         if not is_busy:
-            answer = with_needs(answer, replace(fitted.base, samples=people.samples()), scenario)
+            forecast, base = replace(fitted.base, samples=people.samples()), fitted.needs if with_difference else None
+            answer = with_needs(answer, forecast, scenario, base)
         return answer.model_dump_json().encode()
 
     def close(self) -> None:

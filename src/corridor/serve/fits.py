@@ -6,7 +6,7 @@ import ctypes
 import sys
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,14 +19,17 @@ from corridor.inference.reprojection import Projection
 from corridor.scenario.levers import with_levers
 from corridor.scenario.observations import Observations
 from corridor.serve.answers import MEASURES
+from corridor.serve.needed import needs_ahead
 from corridor.serve.people import People, people_ahead, people_of
 from corridor.serve.sliders import sliders
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from corridor.inference.posterior import Posterior
     from corridor.scenario.scenario import Scenario
     from corridor.serve.jobs import Job
-    from corridor.serve.requests import Fit, WhatIf
+    from corridor.serve.requests import Fit, Report, WhatIf
 
 MOST_FITS = 6
 """Fits that are kept; the one that was not used for longest goes first. One of the bundled case takes 70 MB."""
@@ -70,6 +73,11 @@ class Fitted:
         with self.projection() as projection:
             return people_ahead(projection.under(self.scenario), projection)
 
+    @cached_property
+    def needs(self) -> dict[str, xr.DataArray]:
+        """Return the needs of the base."""
+        return needs_ahead(replace(self.base, samples=self.people.samples()), self.scenario)
+
     def let_go(self) -> None:
         """Let go of the histories that stay ready."""
         self._ready.clear()
@@ -91,7 +99,7 @@ def fit(
     request: Fit, scenario: Scenario, observations: Observations, job: Job, *, members: int, workers: int
 ) -> Fitted:
     """Learn from the reports by a day, and forecast what the scenario states, with so many members."""
-    known = Observations((*observations.rows, *(row.observation() for row in request.reports)))
+    known = with_reports(observations, request.reports)
     with job.steps(f"Learning from {len(known.known_by(request.known_by).to_fit())} reports") as tick:
         posterior = calibrate(
             scenario, known, as_of=request.known_by, draws=members, seed=request.seed, workers=workers, progress=tick
@@ -112,6 +120,17 @@ def fit(
     assert fitted.people.days, "worked out now, so that the first drag does not wait for it"
     give_back_memory()
     return fitted
+
+
+def with_reports(observations: Observations, reports: Iterable[Report]) -> Observations:
+    """Return reports with those that just came in; a figure that is there already does not count twice."""
+    figures = {(row.date, row.place, row.measure, row.count, row.qualifier, row.source) for row in observations}
+    fresh = [
+        row.observation()
+        for row in dict.fromkeys(reports)
+        if (row.date, row.place, row.measure, row.count, row.qualifier, row.source) not in figures
+    ]
+    return Observations((*observations.rows, *fresh))
 
 
 def give_back_memory() -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from corridor.errors import UsageError
+from corridor.errors import ScenarioError, UsageError
 from corridor.runs.atomic import write_whole
 from corridor.runs.folder import copy_scenario
 from corridor.runs.inputs import bundled_names, read_sound, scenario_folder
@@ -182,7 +182,10 @@ class Library:
     def _replace(self, name: str, table: str, text: str) -> TableText:
         with self._draft(name) as draft:
             (draft / f"{table}.csv").write_text(text, encoding="utf-8", newline="")
-            read_sound(draft)
+            try:
+                read_sound(draft)
+            except ScenarioError as error:
+                raise ScenarioError(name, error.problems) from error
         write_whole(self.folder(name) / f"{table}.csv", text)
         return self.table(name, table)
 

@@ -6,7 +6,7 @@ import datetime as dt
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from corridor.needs.needs import estimate_needs
 from corridor.needs.quantities import need_of, people_for, people_forecast
@@ -14,6 +14,10 @@ from corridor.needs.standards import BUNDLED, Standards, load_standards
 from corridor.needs.tables import quantiles_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import xarray as xr
+
     from corridor.forecasting.forecast import Forecast
     from corridor.scenario.scenario import Scenario
 
@@ -35,6 +39,7 @@ class Need(BaseModel):
     low: float
     likely: float
     high: float
+    change: float | None = Field(default=None, description="likely change to the base, member by member; none: no base")
 
 
 class RunOut(BaseModel):
@@ -47,34 +52,58 @@ class RunOut(BaseModel):
     likely: dt.date | None
 
 
-def needs_of(forecast: Forecast, scenario: Scenario) -> list[Need]:
-    """Return what each place needs a week ahead, of the items that are shown."""
+def needs_ahead(forecast: Forecast, scenario: Scenario) -> dict[str, xr.DataArray]:
+    """Return what each place needs a week ahead of the items that are shown, (member, place), by item."""
     profile = _profile()
     people = people_forecast(forecast, scenario)
     ahead = min(SHOWN_DAY, people.sizes["date"])
-    day = forecast.origin_date + dt.timedelta(days=ahead)
     kinds = {row.place: row.kind for row in scenario.places}
-    rows = []
+    by_item = {}
     for item in profile.items:
         places = [place for place in people["place"].values.tolist() if kinds[place] in item.place_kinds]
-        if item.item not in SHOWN or not places:
-            continue
-        until = people.sel(place=places).isel(date=slice(ahead))
-        need = need_of(item, people_for(item, until).isel(date=-1), people_per=profile.people_per(item))
+        if item.item in SHOWN and places:
+            until = people.sel(place=places).isel(date=slice(ahead))
+            need = need_of(item, people_for(item, until).isel(date=-1), people_per=profile.people_per(item))
+            by_item[item.item] = need.transpose("member", "place")
+    return by_item
+
+
+def needs_of(forecast: Forecast, scenario: Scenario, base: Mapping[str, xr.DataArray] | None = None) -> list[Need]:
+    """Return what each place needs a week ahead, of the items that are shown.
+
+    Parameters
+    ----------
+    forecast
+        Where people will be.
+    scenario
+        What is supposed in it.
+    base
+        The needs of the scenario as it stands; its first members are paired with those of the forecast.
+    """
+    day = forecast.origin_date + dt.timedelta(days=min(SHOWN_DAY, forecast.samples.sizes["date"]))
+    rows = []
+    for name, need in needs_ahead(forecast, scenario).items():
+        item = _profile().item(name)
         quantities = quantiles_of(need).transpose("place", "quantile").to_numpy().tolist()
-        rows += [
-            Need(
-                place=place,
-                item=item.item,
-                label=item.label,
-                unit=item.unit_of_need,
-                day=day,
-                low=low,
-                likely=likely,
-                high=high,
+        changes: list[float | None] = [None] * len(quantities)
+        if base is not None:
+            change = need - base[name].isel(member=slice(need.sizes["member"]))
+            changes = quantiles_of(change).sel(quantile=0.5).to_numpy().tolist()
+        places = need["place"].values.tolist()
+        for place, (low, likely, high), changed in zip(places, quantities, changes, strict=True):
+            rows.append(
+                Need(
+                    place=place,
+                    item=name,
+                    label=item.label,
+                    unit=item.unit_of_need,
+                    day=day,
+                    low=low,
+                    likely=likely,
+                    high=high,
+                    change=changed,
+                )
             )
-            for place, (low, likely, high) in zip(places, quantities, strict=True)
-        ]
     return rows
 
 

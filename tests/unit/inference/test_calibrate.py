@@ -1,6 +1,7 @@
 """The door of inference: what it cuts, what it refuses, what it says of itself."""
 
 import datetime as dt
+import re
 
 import numpy as np
 import pytest
@@ -100,7 +101,8 @@ def test_a_figure_that_no_prior_allows_is_called_degenerate():
     assert [conflict.observation.people for conflict in found.conflicts] == [10**8]
     assert len(found.notes) == 2
     assert found.notes[-1].startswith("The fit is degenerate")
-    assert f"of {found.particles} simulated histories" in found.notes[-1]
+    assert not re.search(r"\d{4}-\d\d|_", found.notes[-1]), "dates and names stand in words"
+    assert f"of {found.particles:,} simulated histories" in found.notes[-1]
     assert found.effective_sample_size < 20
 
 

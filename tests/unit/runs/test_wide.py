@@ -12,7 +12,7 @@ from corridor.runs.folder import csv_text
 from corridor.runs.wide import COLUMNS, sheets, wide_rows
 from corridor.runs.workbook import Sheet, write_workbook
 from corridor.scenario.io.read import read_scenario
-from tests.report.synthetic import ORIGIN, medians, quantile_rows, write_scenario_texts
+from tests.report.synthetic import ORIGIN, START, balance_rows, medians, quantile_rows, write_scenario_texts
 
 FORMULA = "=HYPERLINK(1)"
 
@@ -58,9 +58,12 @@ def test_a_name_that_is_a_formula_is_harmless_in_people_csv(scenario, hub):
 
 def test_a_workbook_reads_back_with_dates_numbers_and_no_formula(tmp_path, scenario, hub):
     path = tmp_path / "forecast.xlsx"
-    write_workbook(path, sheets(wide_rows(hub, scenario), needs(), {"scenario": "Two gates", "notes": ["A note."]}))
+    balance = balance_rows(medians()["stock", "camp"], "camp", START, ORIGIN)
+    write_workbook(
+        path, sheets(wide_rows(hub, scenario), needs(), balance, {"scenario": "Two gates", "notes": ["A note."]})
+    )
     book = CalamineWorkbook.from_path(str(path))
-    assert book.sheet_names == ["People", "Arrivals", "Needs", "Runs short", "About"]
+    assert book.sheet_names == ["People", "Arrivals", "Needs", "Runs short", "Balance", "About"]
     names, ends, first, *_ = book.get_sheet_by_name("People").to_python()
     at = names.index(f"'{FORMULA}")
     assert ends[at : at + 3] == ["low", "likely", "high"]
@@ -68,6 +71,7 @@ def test_a_workbook_reads_back_with_dates_numbers_and_no_formula(tmp_path, scena
     assert first[at] < first[at + 1] < first[at + 2]
     assert book.get_sheet_by_name("Needs").to_python()[1][4:7] == [1.5, 2, 3]
     assert len(book.get_sheet_by_name("Needs").to_python()) == 2
+    assert len(book.get_sheet_by_name("Balance").to_python()) == 1 + len(balance)
     assert book.get_sheet_by_name("About").to_python()[-1] == ["note", "A note."]
     with zipfile.ZipFile(path) as parts:
         assert all(b"<f>" not in parts.read(name) for name in parts.namelist())

@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 import vl_convert
 
 from corridor.report.facts.answer import answer
+from corridor.report.facts.balance import balance_table
 from corridor.report.facts.context import report_context
 from corridor.report.facts.ordering import order_table
 from corridor.report.facts.wording import day
@@ -55,7 +56,7 @@ class Line(NamedTuple):
     beside: tuple[str, ...] = ()
 
 
-GAP = Line("", 5)
+GAP, PLAIN = Line("", 5), Line("", 8.8)
 
 
 def write_brief(
@@ -94,6 +95,10 @@ def brief_svg(context: ReportContext) -> str:
     stated = answer(context)
     above, below = _above(context, stated), _below(context, stated)
     room = HEIGHT - 2 * MARGIN - _height(above) - _height(below) - _tiles_height(stated) - 24
+    total = balance_table(context)
+    summed = _wrapped(f"• {total.sentence}", PLAIN) if total else []
+    if room - _height(summed) >= SHORTEST:
+        below, room = [*summed, *below], room - _height(summed)
     while room < SHORTEST and len(below) > 1:
         room += _height([below.pop(-2)])  # the last line says what it must not be used for, and stays
     height = int(min(max(room, SHORTEST), TALLEST))
@@ -130,8 +135,7 @@ def _above(context: ReportContext, stated: Answer) -> list[Line]:
 
 
 def _below(context: ReportContext, stated: Answer) -> list[Line]:
-    plain = Line("", 8.8)
-    lines = [line for sentence in stated.sentences for line in _wrapped(f"• {sentence}", plain)]
+    lines = [line for sentence in stated.sentences for line in _wrapped(f"• {sentence}", PLAIN)]
     for warning in stated.warnings:
         lines += _wrapped(warning, Line("", 8.2, REPORT))
     order = order_table(context)

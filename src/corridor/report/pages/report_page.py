@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from corridor.errors import UsageError
 from corridor.report.facts import tables
 from corridor.report.facts.answer import answer
+from corridor.report.facts.balance import balance_table
 from corridor.report.facts.context import EVERYWHERE, MOST_PLACES, report_context
 from corridor.report.facts.differences import ASSUMPTION, difference_lines
 from corridor.report.facts.earlier import earlier_forecasts, since_words
@@ -105,6 +106,7 @@ def render(context: ReportContext, earlier: tuple[EarlierForecast, ...] = ()) ->
         "since_chart": figure("since", "Forecasts against what came", forecasts_against_outcomes(context, earlier)),
         "main_chart": _main_chart(context),
         "sections": _sections(context),
+        "balance": balance_table(context),
         "order": order_table(context),
         "people": tables.people_table(context),
         "needs": tables.need_tables(context, notes),

@@ -1,0 +1,115 @@
+"""The sum of the headline: who is there today, who comes and goes, who is there then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from corridor.report.facts.wording import short_day
+
+if TYPE_CHECKING:
+    from corridor.report.facts.context import ReportContext
+    from corridor.report.facts.wording import Guard
+    from corridor.runs.rows import BalanceRow
+
+DIGITS = 4
+"""So many digits of the largest figure are shown."""
+
+TENS = 10
+
+
+class BalanceLine(NamedTuple):
+    """One line of the sum, with its figure up to each of some days."""
+
+    what: str
+    figures: tuple[str, ...]
+    is_total: bool = False
+
+
+class BalanceTable(NamedTuple):
+    """The sum for the main place; `days` are the headings, `sentence` says it in words for the last of them."""
+
+    days: tuple[str, ...]
+    lines: tuple[BalanceLine, ...]
+    sentence: str
+
+
+_WORDS = {
+    "arrivals": ("+ arrive by the ways that the model knows", "{} arrive"),
+    "departures": ("− leave by the ways that the model knows", "{} leave"),
+    "deaths": ("− die, there or on the way there", "{} die"),
+    "other_arrivals": ("+ other arrivals, which reports show and no model explains", "{} arrive otherwise"),
+    "other_departures": ("− other departures, which reports show and no model explains", "{} leave otherwise"),
+    "displaced": ("+ residents who become displaced", "{} residents become displaced"),
+    "held_back": ("− are held back at screening", "{} are held back at screening"),
+}
+_COMES = {"arrivals", "other_arrivals", "displaced"}
+
+
+def balance_table(context: ReportContext) -> BalanceTable | None:
+    """Return the sum for the main place, up to a week ahead and to the last day; None where the run has none."""
+    rows = [row for row in context.run.balance if row.place == context.main_place]
+    rows = [row for row in rows if (row.until_date - context.origin).days == 7 or row.until_date == context.end]  # noqa: PLR2004 - a week
+    if not rows:
+        return None
+    unit = _unit(max(max(row.present_before, row.present_after) for row in rows), context.guard)
+    columns = [rounded_balance(row, unit, context.guard) for row in rows]
+    means = [_people(row) for row in rows]
+    texts = [
+        {name: _text(value, mean[name], context.guard) for name, value in column.items()}
+        for mean, column in zip(means, columns, strict=True)
+    ]
+    used = [name for name in _WORDS if any(mean[name] >= 1 for mean in means)]
+    before = BalanceLine(f"There on {short_day(context.origin)}", tuple(text["present_before"] for text in texts))
+    changes = [BalanceLine(_WORDS[name][0], tuple(text[name] for text in texts)) for name in used]
+    after = BalanceLine("= there on the day", tuple(text["present_after"] for text in texts), is_total=True)
+    return BalanceTable(
+        tuple(f"by {short_day(row.until_date)}" for row in rows),
+        (before, *changes, after),
+        _sentence(context, texts[-1], used),
+    )
+
+
+def rounded_balance(row: BalanceRow, unit: int, guard: Guard) -> dict[str, int]:
+    """Return the figures of a balance in whole units; the sum is of the rounded figures, so that it adds up.
+
+    Parameters
+    ----------
+    row
+        One place, up to one day.
+    unit
+        People to which each figure is rounded.
+    guard
+        Says which counts are too small to be shown; they count for nothing in the sum.
+    """
+    means = _people(row)
+    people = {
+        name: 0 if guard.hides(means[name]) else round(means[name] / unit) * unit
+        for name in ("present_before", *_WORDS)
+    }
+    change = sum(value if name in _COMES else -value for name, value in people.items() if name in _WORDS)
+    return {**people, "present_after": people["present_before"] + change}
+
+
+def _people(row: BalanceRow) -> dict[str, float]:
+    """Return the means of a balance by what they are, the rest under its name by its sign."""
+    means = {name: float(value) for name, value in row._asdict().items() if isinstance(value, int | float)}
+    return {**means, "displaced": max(row.rest, 0.0), "held_back": max(-row.rest, 0.0)}
+
+
+def _unit(largest: float, guard: Guard) -> int:
+    """Return to what figures are rounded: tens at least, and one where small counts are shown."""
+    digits = len(str(int(largest)))
+    return int(TENS ** max(1, digits - DIGITS)) if guard.below > 1 else 1
+
+
+def _text(shown: int, mean: float, guard: Guard) -> str:
+    """Return a rounded figure as text; one that is too small to be shown, or rounds to nothing, is less than ten."""
+    if shown == 0 and mean > 0 and guard.below > 1:
+        return f"<{max(TENS, guard.below)}"
+    return guard.text(shown, digits=DIGITS + 1) if guard.below > 1 else f"{shown:,}"
+
+
+def _sentence(context: ReportContext, text: dict[str, str], used: list[str]) -> str:
+    changes = ", ".join(_WORDS[name][1].format(text[name]) for name in used)
+    start = f"{text['present_before']} are in {context.name(context.main_place)} on {short_day(context.origin)}"
+    return f"On average {start}; {changes}; {text['present_after']} are there on {short_day(context.end)}."
