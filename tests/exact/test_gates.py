@@ -51,6 +51,22 @@ def test_a_rate_that_nobody_knows_is_that_of_the_parameter():
     assert (along(ensemble, "ridge>camp") == [0, 45, 45, 10, 0, 0]).all()
 
 
+@pytest.mark.parametrize(("rate", "passed"), [(12.5, [0, 13, 12, 13, 12, 13, 12, 13]), (0.5, [0, 1, 0, 1, 0, 1, 0, 1])])
+def test_what_is_less_than_a_person_counts_on_the_days_that_follow(rate, passed):
+    by_event = screened(event("screening_rate", "ridge", 0, None, rate), days=8)
+    by_parameter = screened(rate=None, days=8, values={"screening_rate_per_day": rate})
+    for stated in (by_event, by_parameter):
+        assert (along(simulate(stated, members=MEMBERS, seed=12), "ridge>camp") == passed).all()
+
+
+def test_a_gate_that_goes_wrong_passes_its_share_of_half_a_person_a_day_on_average():
+    # With a spread of 0.3 in log units a gate passes 0.8 of its rate: E exp(-0.3 |x|) = 2 exp(0.045) F(-0.3) = 0.799.
+    # 1,000 members over 60 days with 20 people to pass at the least: off by five standard errors once in a million.
+    stated = screened(event("screening_rate", "ridge", 0, None, 0.5), days=60, values={"gate_day_sd": 0.3})
+    passed = along(simulate(stated, members=1_000, seed=13), "ridge>camp").sum(1)
+    assert abs(passed.mean() - 30 * 0.799) < 5 * passed.std() / np.sqrt(passed.size)
+
+
 def test_those_held_back_at_screening_do_not_travel_on():
     ensemble = simulate(screened(values={"held_fraction": 1.0}), members=MEMBERS, seed=4)
     assert (along(ensemble, "ridge>camp") == 0).all()
@@ -85,6 +101,16 @@ def test_seats_are_filled_up_to_their_number_each_day():
     ensemble = simulate(stated, members=MEMBERS, seed=7)
     assert (along(ensemble, "hub>camp") == [0, 40, 40, 20, 0, 0]).all()
     assert (people(ensemble, "waiting", "hub") == [50, 60, 20, 0, 0, 0]).all()
+
+
+def test_half_a_seat_a_day_is_a_seat_every_other_day():
+    stated = scenario(
+        (town("town"), transit("hub"), camp("camp")),
+        (walk("town", "hub", 5), drive("hub", "camp", 30)),
+        (event("inflow", "town", 0, 0, 50), event("transport", "hub>camp", 0, None, 0.5)),
+        days=6,
+    )
+    assert (along(simulate(stated, members=MEMBERS, seed=14), "hub>camp") == [0, 1, 0, 1, 0, 1]).all()
 
 
 def test_no_convoy_is_no_seat():

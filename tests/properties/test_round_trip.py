@@ -49,7 +49,7 @@ maybe = st.none()
 notes = st.dictionaries(st.sampled_from(("x_a", "x_ملاحظة", "x_<b>")), texts, max_size=2)
 positive = st.floats(1e-3, 1e4)
 lengths = st.floats(0.1, 1e4)  # under a preset of Flee no route is shorter
-rates = st.floats(1, 1e4)  # a gate of less than one person a day is refused
+rates = st.floats(0.01, 1e4)
 priors = st.one_of(
     st.builds(Fixed, value=st.floats(0, 1e6)),
     st.builds(LogNormal, median=positive, within_factor=st.floats(1.01, 100)),

@@ -7,7 +7,7 @@ import math
 from numpy.random import Generator
 
 from corridor.engine.kernel.compiling import inlined, step
-from corridor.engine.program import Ints
+from corridor.engine.program import DAY, Ints, SimState
 
 _FEW_EVENTS = 10.0
 """Mean number of events up to which they are counted one by one."""
@@ -141,6 +141,13 @@ def whole(rng: Generator, amount: float) -> int:
     """Return a whole number whose mean is the amount, one of its two neighbours."""
     below = math.floor(amount)
     return int(below) + (1 if rng.random() < amount - below else 0)
+
+
+@step
+def share_of_day(w: SimState, rate: float) -> int:
+    """Return the whole people of today out of a number a day: what is left over counts on the days that follow."""
+    t = w.scratch.now[DAY]
+    return int(math.floor(rate * (t + 1)) - math.floor(rate * t))
 
 
 @step

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from corridor.engine.kernel.compiling import step
-from corridor.engine.kernel.draws import some_of, take_at_random, whole
+from corridor.engine.kernel.draws import share_of_day, some_of, take_at_random, whole
 from corridor.engine.kernel.route_choice import people_at, set_shares
 from corridor.engine.kernel.travel import may_board, send, set_off
 from corridor.engine.program import PERIOD, QUEUE_AGES, ROW, Ints, SimState
@@ -35,7 +35,7 @@ def passes_today(w: SimState, m: int, q: int) -> float:
     if rate == math.inf or rate <= 0.0:
         return rate
     spoilt = w.rates.member.gate_sd[m] * w.effects.gate[m, w.scratch.now[ROW], q]
-    return float(min(math.floor(rate), whole(w.streams.gates, rate * math.exp(-spoilt))))
+    return float(whole(w.streams.gates, share_of_day(w, rate) * math.exp(-spoilt)))
 
 
 @step
@@ -181,7 +181,7 @@ def relocate(w: SimState, m: int) -> None:
             for k in range(cohorts):
                 chosen[k] = people[m, one, k]
                 chosen[cohorts + k] = people[m, two, k] if two != one else 0
-            take_at_random(w.streams.gates, chosen, int(amount))
+            take_at_random(w.streams.gates, chosen, share_of_day(w, amount))
             for k in range(cohorts):
                 people[m, one, k] -= chosen[k]
                 people[m, two, k] -= chosen[cohorts + k]

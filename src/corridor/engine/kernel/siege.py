@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from corridor.engine.kernel.compiling import step
-from corridor.engine.kernel.draws import some_of, take_at_random, whole
+from corridor.engine.kernel.draws import share_of_day, some_of, take_at_random, whole
 from corridor.engine.kernel.route_choice import set_shares
 from corridor.engine.kernel.travel import send
 from corridor.engine.program import DAY, PERIOD, ROW, SimState
@@ -85,7 +85,7 @@ def take_out(w: SimState, m: int, p: int, chance: float, capacity: float) -> Non
         going[cohorts + k] = some_of(rng, people[m, network.place.rest[p], k], chance)
         total += going[k] + going[cohorts + k]
     if total > capacity:
-        take_at_random(rng, going, int(capacity))
+        take_at_random(rng, going, share_of_day(w, capacity))
     groups = network.share.size
     for k in range(cohorts):
         leaving[k] = 0

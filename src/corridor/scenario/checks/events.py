@@ -26,14 +26,6 @@ _SUITS: dict[EventKind, tuple[PlaceKind, ...]] = {
     EventKind.VERIFICATION: _CAMPS,
 }
 _LIMITS: dict[EventKind, tuple[float, float]] = {EventKind.CONFLICT: (0, 10), EventKind.COLD: (1, 100)}
-_GATES = (
-    EventKind.CORRIDOR,
-    EventKind.TRANSPORT,
-    EventKind.SCREENING_RATE,
-    EventKind.RECEPTION_RATE,
-    EventKind.RELOCATION,
-)
-"""Kinds that let whole people pass each day: of less than one a day nobody ever would."""
 
 
 def known_routes(draft: Draft) -> frozenset[str] | None:
@@ -130,10 +122,6 @@ def _value_possible(draft: Draft) -> Iterator[Finding]:
         if line.row.value is not None and not low <= line.row.value <= high:
             what = f"{line.row.value:,.10g} is not possible as the value of {line.row.kind.value}."
             fix = f"Use a number from {low:g} to {high:g}: {MEANINGS[line.row.kind].unit}."
-            yield Finding(line.at("value"), what, fix)
-        elif line.row.kind in _GATES and 0 < (line.row.value or 0) < 1:
-            what = f"{line.row.value:,.10g} people a day is less than one person, so that nobody would ever pass."
-            fix = "Write 1 or more on the days on which somebody passes, or 0."
             yield Finding(line.at("value"), what, fix)
 
 
