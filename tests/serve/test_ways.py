@@ -1,11 +1,13 @@
 """The state of ways by day, and what the map may show of them."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 
 from corridor.report.figures.network_map import positions, route_points
 from corridor.scenario.levers import Lever, with_levers
+from corridor.serve.sliders import sliders
 from corridor.serve.ways import ways_of
 from tests.builders import camp, event, screening, town, walk
 from tests.builders import scenario as a_scenario
@@ -72,6 +74,12 @@ def test_a_lever_changes_the_state_of_a_way():
         assert states(supposed, INSIDE)[-1] == (5, "limited", f"a corridor{words}")
     none = with_levers(siege(), [lever.model_copy(update={"value": 0.0})])
     assert states(none, INSIDE) == [(0, "held", "no corridor leads out of the siege")]
+
+
+def test_where_nothing_moves_people_there_is_no_lever():
+    moving = replace(a_scenario((camp("camp"), town("a")), (walk("a", "camp"),)), parameters=())
+    assert [row.kind.value for row in sliders(moving, FIRST)] == ["capacity_change"]
+    assert sliders(replace(moving, routes=()), FIRST) == ()
 
 
 def test_a_way_has_its_shape_on_the_map_but_for_one_that_leads_out_of_a_siege():

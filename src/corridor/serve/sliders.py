@@ -50,7 +50,9 @@ class Slider:
 
 
 def sliders(scenario: Scenario, origin: dt.date) -> tuple[Slider, ...]:
-    """Return the levers that matter for a scenario as it was known on a day."""
+    """Return the levers that matter for a scenario as it was known on a day; none where nothing moves people."""
+    if not scenario.has_mechanism:
+        return ()
     known = scenario.known_by(origin)
     tomorrow = origin + _DAY
     besieged = _subjects(known, K.SIEGE, tomorrow)
