@@ -10,6 +10,8 @@ import pytest
 
 from corridor.errors import ScenarioError, UsageError
 from corridor.scenario.io.read import read_folder
+from corridor.scenario.io.write import copy_template
+from corridor.sources.tables.events import import_conflict
 from corridor.sources.tables.files import read_file
 from corridor.sources.tables.into import import_counts
 from corridor.sources.tables.layouts import read_counts
@@ -293,3 +295,62 @@ def test_what_is_left_out_names_its_row_and_what_stands_there(tmp_path):
     assert "2 rows without a date that exists, from 1900 to 2100 (row 2: '31/02/2031' and the like)." in texts
     assert "2 cells that are no count (row 4: '1,2,3' is not a whole number of people and the like)." in texts
     assert counts_of(tmp_path / "out") == [("North", "2031-02-15", 9)]
+
+
+ACLED = "event_date,event_type,location,latitude,longitude,fatalities\n"
+UCDP = "date_start,date_end,latitude,longitude,best,where_prec\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ACLED + "2031-06-08,Battles,,nan,inf,3\n2031-06-09,Battles,=cmd(),5.00,30.00,-4\n",
+        UCDP + "2031-06-08,x,999,inf,5,1\n2031-06-09,2031-06-01,5.00,30.00,1e400,abc\n31/02/2031,x,5,30,1,1\n",
+    ],
+)
+def test_events_with_impossible_cells_are_left_out_and_the_others_read(tmp_path, text):
+    copy_template("network", tmp_path / "net")
+    path = tmp_path / "events.csv"
+    path.write_text(text, encoding="utf-8")
+    done = import_conflict(read_file(path), tmp_path / "net", "auto")
+    assert [(event.subject, str(event.start)) for event in done.added] == [("northgate", "2031-06-09")]
+    assert any("deaths are no count" in entry.text for entry in done.account)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (
+            (
+                "location_code,admin_level,admin1_name,population,reference_period_start,reference_period_end\n"
+                "ARD,two,East,5,2031-01-01,2031-01-31\nARD,1,North,5,2031-01-01,2031-01-31\n"
+            ),
+            "North",
+        ),
+        (
+            (
+                '{"data": [{"geomaster_name": "North", "individuals": 7, "date": "2031-01-01", "centroid_lat": "nan",'
+                ' "centroid_lon": "1e999", "population_groups": {"a": 1}}]}'
+            ),
+            "North",
+        ),
+        (
+            (
+                '[{"displacement_type": "Conflict", "figure": 12, "role": "Recommended figure", "latitude": 91,'
+                ' "longitude": [], "displacement_start_date": "2031-01-01", "displacement_end_date": "2031-01-05",'
+                ' "locations_name": "North", "created_at": {}}]'
+            ),
+            "",
+        ),
+        (
+            HEAD.replace("Individuals", "Households,Household size") + "North,2031-02-13,9,nan\nNorth,2031-02-14,9,5\n",
+            "North",
+        ),
+    ],
+)
+def test_impossible_cells_of_published_layouts_are_passed_over(tmp_path, text, place):
+    path = tmp_path / "table.csv"
+    path.write_text(text, encoding="utf-8")
+    imported(path, tmp_path / "out")
+    ((name, _, _),) = counts_of(tmp_path / "out")
+    assert place in name

@@ -19,7 +19,7 @@ from corridor.scenario.io.write import table_text
 from corridor.scenario.places import Place, PlaceKind
 from corridor.sources.flee.account import many
 from corridor.sources.flee.locations import ids
-from corridor.sources.tables.figures import Entry, Kind, Spot, listed_rows
+from corridor.sources.tables.figures import Entry, Kind, Spot, counted, listed_rows
 from corridor.sources.tables.into import replace_tables
 from corridor.sources.tables.matching import Matcher, folded
 from corridor.sources.tables.records import Record, names_of, records_of
@@ -118,7 +118,7 @@ def import_conflict(source: SourceFile, folder: Path, layout: str) -> ImportedCo
             f"{SEVERE_DEATHS} deaths or more on its first day are intensity 1, fewer in proportion, at least "
             f"{_LEAST_INTENSITY:g}.",
         ),
-        *(Entry(Kind.LEFT_OUT, f"{count:,} {why}.") for why, count in left.items()),
+        *(Entry(Kind.LEFT_OUT, f"{counted(count, why)}.") for why, count in left.items()),
         *_outside(len(spells) - len(inside)),
         *(Entry(Kind.TO_DECIDE, note) for note in source.notes),
     )
@@ -179,15 +179,17 @@ def _clashes(records: Iterable[Record], layout: str, left: Counter[str]) -> Iter
         end = record.date("date_end", "event_date") or start
         if start is None or end is None:
             left["rows without a date"] += 1
-        elif layout == "ucdp" and int(record.text("where_prec") or 1) >= _VAGUE:
+        elif layout == "ucdp" and (record.whole("where_prec") or 1) >= _VAGUE:
             left["events known for a province or a country alone (where_prec)"] += 1
         elif record.text("event_type").casefold() in _NOT_FIGHTING:
-            left["protests, riots and strategic developments"] += 1
+            left["events of protest, riot or strategic development"] += 1
         else:
             deaths = record.people("best") if layout == "ucdp" else record.people("fatalities")
+            if deaths is None:
+                left["events whose deaths are no count, taken as none (these events are read)"] += 1
             name = record.text("location", "where_coordinates", "admin3", "admin2", "adm_2", "admin1", "adm_1")
             code = record.text("admin2_code", "admin2Pcode", "admin1_code") or None
-            spot = Spot(name, code, record.degrees("latitude"), record.degrees("longitude"))
+            spot = Spot(name, code, *record.position("latitude", "longitude"))
             yield Clash(start, max(start, end), spot, deaths or 0, record.number, _known(record, end))
 
 

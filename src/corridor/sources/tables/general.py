@@ -37,6 +37,9 @@ _MEASURES: tuple[tuple[str, Measure], ...] = (
 )
 _CHOOSE = 'If they are other people, import each sheet by a mapping with sheet = "…" and its own definition.'
 _TELL_APART = "Delete the wrong rows, or name the column that tells them apart, as measure or source, in a mapping."
+LARGEST_HOUSEHOLD = 50
+"""People in a household that a scenario may state."""
+
 _LONGEST_NAME = 200
 _EXAMPLES = 3
 
@@ -219,9 +222,10 @@ class _SheetReader:
     def _size(self, row: Row) -> float | None:
         text = row.text(self.columns.columns.get("household_size"))
         try:
-            return float(text) if text else self.columns.household_size
+            size = float(text)
         except ValueError:
             return self.columns.household_size
+        return size if 0 < size <= LARGEST_HOUSEHOLD else self.columns.household_size
 
     def _date(self, row: Row) -> dt.date | None:
         index = self.columns.columns.get("date")

@@ -131,7 +131,7 @@ def read_hapi(source: SourceFile) -> Reading:
         ("reference_period_end", "reference_period_start"),
         "assessment_type",
         ("admin{}_name", "admin{}_code", "provider_admin{}_name"),
-        lambda record: int(record.text("admin_level") or 0),
+        lambda record: record.whole("admin_level") or 0,
     )
     return _present("hapi", records, columns)
 

@@ -91,7 +91,7 @@ def _location(record: Record, name: str) -> Figure:
     assert date is not None, "rows without a date are left out before"
     assert count is not None, "rows without a figure are left out before"
     return Figure(
-        spot=Spot(name, None, record.degrees("centroid_lat"), record.degrees("centroid_lon")),
+        spot=Spot(name, None, *record.position("centroid_lat", "centroid_lon")),
         measure=flow if is_new else Measure.STOCK,
         date=date,
         count=count,

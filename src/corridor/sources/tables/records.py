@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -41,12 +42,22 @@ class Record(NamedTuple):
         """Return the first of some cells that is a date."""
         return next((day for name in names if (day := parsed_date(self.cells.get(name))) is not None), None)
 
-    def degrees(self, name: str) -> float | None:
-        """Return a cell as degrees; None if it holds none."""
+    def position(self, lat: str, lon: str) -> tuple[float, float] | tuple[None, None]:
+        """Return latitude and longitude in degrees; two None if either is none."""
+        north, east = self._degrees(lat, 90), self._degrees(lon, 180)
+        return (None, None) if north is None or east is None else (north, east)
+
+    def _degrees(self, name: str, most: int) -> float | None:
         try:
-            return float(self.text(name))
+            value = float(self.text(name))
         except ValueError:
             return None
+        return value if abs(value) <= most else None
+
+    def whole(self, name: str) -> int | None:
+        """Return a cell as a whole number; None if it holds none."""
+        text = self.text(name)
+        return int(text) if re.fullmatch("[0-9]{1,9}", text) else None
 
 
 @lru_cache(maxsize=100_000)

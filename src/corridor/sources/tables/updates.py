@@ -74,7 +74,7 @@ def _figure(record: Record) -> Figure:
     assert end is not None, "rows without a date are left out before"
     assert count is not None, "rows without a figure are left out before"
     known = record.date("created_at")
-    lat, lon = record.degrees("latitude"), record.degrees("longitude")
+    lat, lon = record.position("latitude", "longitude")
     country = record.text("country") or "place not named"
     at = f" {lat:.2f} {lon:.2f}" if lat is not None and lon is not None else ""
     return Figure(
