@@ -12,7 +12,8 @@ import pytest
 
 from corridor.errors import RunError, UsageError
 from corridor.report.pages.report_page import write_report
-from tests.report.synthetic import charts_in, make_run
+from corridor.runs.folder import write_folder
+from tests.report.synthetic import charts_in, facts, make_run, medians, quantile_rows, write_scenario_texts
 
 MOST_BYTES = 3_000_000
 LOADING = {"src", "href", "srcset", "data", "action", "poster", "background", "xlink:href"}
@@ -175,6 +176,18 @@ def test_first_screen_says_how_many_by_when_and_how_sure(html):
     assert "Short already: water at Main Camp." in said
     assert "food, full dry ration at Main Camp, likely 10 Feb (early 7 Feb, late 16 Feb)" in said
     assert "It rests on 11 reports by 3 sources" in said
+
+
+def test_where_arrivals_alone_are_counted_the_report_is_about_arrivals(tmp_path):
+    arrivals = {key: value for key, value in medians().items() if key == ("arrivals", "camp")}
+    scenario = write_scenario_texts(tmp_path / "scenario")
+    folder = write_folder(tmp_path / "RUN", run=facts(), tables=quantile_rows(arrivals), scenario_folder=scenario)
+    page = write_report(folder).read_text(encoding="utf-8")
+    text = words(page)
+    assert "How many people are in Main Camp is unknown: nobody has counted them." in text
+    assert page.index("Arriving at Main Camp each day") < page.index('class="annexes"')
+    assert "People by camp" not in text
+    assert "Who comes and who goes" not in text
 
 
 def test_what_was_held_ignored_or_unknown_is_told_apart(html):

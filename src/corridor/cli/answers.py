@@ -16,14 +16,12 @@ from corridor.report.facts.water import delivered
 from corridor.report.facts.wording import Guard, day, number, span
 from corridor.runs.forecast_run import ForecastResult
 from corridor.runs.simulation_run import SimulationRun
-from corridor.scenario.observations import Measure
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.scenario import Scenario
 
 LEVELS = (0.1, 0.5, 0.9)
 WEEK_DAYS = 7
 SUPPRESS_BELOW = 10
-_ARRIVALS = (Measure.ARRIVALS, Measure.CUMULATIVE_ARRIVALS)
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ def forecast_answer(run: ForecastResult) -> ForecastAnswer:
     known = run.observations.known_by(forecast.origin_date)
     missing = uncounted(run.scenario, known)
     place = _place_of_answer(run.scenario, samples, missing)
-    has_arrivals = run.scenario.has_mechanism or any(row.measure in _ARRIVALS for row in known.to_fit())
+    has_arrivals = ("arrivals", place) not in forecast.unknown
     days = min(WEEK_DAYS, forecast.horizon_days)
     week_ends = forecast.origin_date + timedelta(days=days)
     water = [row for row in delivered(run.needs.rows, place) if row.date == week_ends]

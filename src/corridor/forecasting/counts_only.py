@@ -22,6 +22,8 @@ from corridor.backtest.flow_scores import flow_series
 from corridor.forecasters.base import HUB_LEVELS, ForecastTask
 from corridor.forecasters.flows import POOL, flow_past, flow_quantiles
 from corridor.forecasters.reports_model import ReportsForecaster
+from corridor.forecasting.hub_table import ALL_PLACES, TARGETS
+from corridor.inference.counts_only import uncounted
 from corridor.inference.filtered_history import under_five_groups
 from corridor.inference.projection import with_totals
 from corridor.inference.report_series import report_series
@@ -96,6 +98,34 @@ def samples_of_counts(
     people |= {"unexplained_arrivals": np.maximum(beyond, 0), "unexplained_departures": np.maximum(-beyond, 0)}
     arrived = xr.DataArray(_arrived(observations, places), dims=("place",))
     return with_totals(_labelled(scenario, people, origin), under_five_groups(scenario), arrived)
+
+
+def unknown_series(scenario: Scenario, observations: Observations) -> frozenset[tuple[str, str]]:
+    """Return the targets and places of which no report speaks: their number is unknown, which is not none.
+
+    Parameters
+    ----------
+    scenario
+        One in which nothing is stated that moves people.
+    observations
+        What was known on the origin.
+    """
+    missing = uncounted(scenario, observations)
+    counted = {place.place for place in scenario.places} - {*missing}
+    arriving, cumulative, leaving = (
+        flow_series(observations, measure, scenario.start).keys()
+        for measure in (Measure.ARRIVALS, Measure.CUMULATIVE_ARRIVALS, Measure.DEPARTURES)
+    )
+    known = {
+        "stock": counted,
+        "stock_under_five": counted,
+        "arrivals": arriving | cumulative,
+        "cumulative_arrivals": arriving | cumulative,
+        "departures": leaving,
+    }
+    places = [place.place for place in scenario.places]
+    single = {(target, place) for target in TARGETS for place in places if place not in known.get(target, ())}
+    return frozenset(single | {(target, ALL_PLACES) for target in TARGETS if not known.get(target)})
 
 
 def _along(quantiles: Floats, shared: float, members: int, random: Generator) -> Ints:

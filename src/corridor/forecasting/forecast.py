@@ -21,7 +21,7 @@ from corridor.forecasters.combination import SkillWeightedCombination
 from corridor.forecasters.mechanism import Mechanism, histories_of
 from corridor.forecasters.reports_model import ReportsForecaster
 from corridor.forecasters.tilting import reconciling_flow, tilting_weights
-from corridor.forecasting.counts_only import samples_of_counts
+from corridor.forecasting.counts_only import samples_of_counts, unknown_series
 from corridor.forecasting.hub_table import (
     ALL_PLACES,
     FRAME_COLUMNS,
@@ -29,6 +29,7 @@ from corridor.forecasting.hub_table import (
     hub_rows,
     past_of_posterior,
     target_quantiles,
+    without,
 )
 from corridor.inference.filtered_history import site_names
 from corridor.inference.present import ending_with, with_flow_today
@@ -92,6 +93,9 @@ class Forecast:
         nominal_horizon, member and weight; none where the model stands alone.
     assumption_only
         Targets that rest on default parameters alone: nobody has reported them, and the scenario states nothing.
+    unknown
+        Targets and places of which nothing is known, because no report speaks of them and no mechanism either: their
+        zeros in `samples` stand for nothing, and quantiles leave them out.
     histories
         What is run again under an alternative, see `supposing`.
     """
@@ -104,6 +108,7 @@ class Forecast:
     sites: tuple[str, ...] = ()
     weights: tuple[Mapping[str, str | int | float], ...] = ()
     assumption_only: tuple[str, ...] = ()
+    unknown: frozenset[tuple[str, str]] = frozenset()
     histories: ChosenHistories | None = None
 
     def __repr__(self) -> str:
@@ -112,6 +117,9 @@ class Forecast:
         last = people.sizes["date"] - 1
         lines = [f"Forecast for {self.scenario_name} from {self.origin_date}: people present, likely (8 in 10)"]
         for place in (*self.sites, ALL_PLACES):
+            if ("stock", place) in self.unknown:
+                lines.append(f"  {place}: unknown; nobody has counted them")
+                continue
             today = self.past.stock.sel(place=place, quantile=0.5).isel(date=-1).item()
             ahead = [
                 f"in {day + 1} days {middle:,.0f} ({low:,.0f} to {high:,.0f})"
@@ -132,7 +140,7 @@ class Forecast:
         --------
         >>> forecast.quantiles([0.05, 0.5, 0.95]).stock.sel(place="camp")    # doctest: +SKIP
         """
-        return target_quantiles(self.samples, levels, self.sites)
+        return without(target_quantiles(self.samples, levels, self.sites), self.unknown)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the forecast as a table for a notebook: target, place, date, low, lower, likely, upper, high.
@@ -246,13 +254,15 @@ def _from_counts(
         raise UsageError(message)
     known = (observations or Observations(())).known_by(posterior.as_of)
     samples = samples_of_counts(scenario, known, posterior.as_of, horizon_days=days, members=members, seed=seed)
+    unknown = unknown_series(scenario, known)
     return Forecast(
         scenario_name=scenario.name,
         origin_date=posterior.as_of,
         horizon_days=days,
         samples=samples,
-        past=past_of_posterior(posterior),
+        past=without(past_of_posterior(posterior), unknown),
         sites=site_names(scenario),
+        unknown=unknown,
         histories=ChosenHistories(np.arange(members), _net_flow(samples)),
     )
 

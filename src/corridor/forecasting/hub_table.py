@@ -12,7 +12,7 @@ from corridor.inference.filtered_history import PAST_LEVELS
 from corridor.units import date_of, day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date
 
     import pandas as pd
@@ -89,6 +89,25 @@ def target_quantiles(
     single = targets if places is None else targets.sel(place=list(places))
     parts = [part.quantile(list(levels), dim="member") for part in (single, sums)]
     return labelled(xr.concat(parts, dim="place", join="outer"))
+
+
+def without(data: xr.Dataset, unknown: Collection[tuple[str, str]]) -> xr.Dataset:
+    """Return quantiles with nothing in place of the targets and places that are unknown.
+
+    Parameters
+    ----------
+    data
+        Quantiles, with the dimension place.
+    unknown
+        Targets and places.
+    """
+    if not unknown:
+        return data
+    places = data["place"].values.tolist()
+    known = {
+        name: xr.DataArray([(name, place) not in unknown for place in places], dims="place") for name in data.data_vars
+    }
+    return labelled(data.assign({name: data[name].where(is_known) for name, is_known in known.items()}))
 
 
 def frame_of(quantiles: xr.Dataset) -> pd.DataFrame:

@@ -97,16 +97,17 @@ def uncounted(scenario: Scenario, observations: Observations) -> tuple[str, ...]
 
 
 def _notes(scenario: Scenario, observations: Observations) -> tuple[str, ...]:
-    """Return what a reader must know: what the forecast rests on, and which zeros mean unknown."""
+    """Return what a reader must know: what the forecast rests on, and what is unknown."""
     notes = [NOTE]
     missing = uncounted(scenario, observations)
     unknown = [place.name for place in scenario.places if place.place in missing]
     if unknown:
         more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
         names = ", ".join(unknown[:_NAMED])
-        notes.append(f"Nobody has counted the people present in {names}{more}: 0 people, and needs of 0, mean unknown.")
+        who = f"Nobody has counted the people present in {names}{more}"
+        notes.append(f"{who}: how many they are, and what they need, is unknown.")
     if not any(row.measure in _ARRIVALS for row in observations.to_fit()):
-        notes.append("No report counts arrivals: arrivals of 0 mean unknown, and so do needs for new arrivals.")
+        notes.append("No report counts arrivals: they are unknown, and so is what new arrivals need.")
     return tuple(notes)
 
 

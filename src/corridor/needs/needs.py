@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import xarray as xr
 
 from corridor.errors import ScenarioError
-from corridor.needs.quantities import need_of, people_for, people_forecast
+from corridor.needs.quantities import measure_of, need_of, people_for, people_forecast
 from corridor.needs.rows import NeedRow, RunOutRow
 from corridor.needs.runout import days_of, first_day_short, uncovered
 from corridor.needs.standards import Standards, load_standards
@@ -175,12 +175,18 @@ class _Basis:
     people: xr.Dataset
     covers: Covers
     since_count: xr.Dataset
+    unknown: frozenset[tuple[str, str]]
 
     def items(self) -> Iterator[tuple[Item, list[str]]]:
         """Yield each item that is needed anywhere, and where."""
         for item in self.profile.items:
             fitting = {row.place for row in self.scenario.places if row.kind in item.place_kinds}
-            places = [place for place in self.people["place"].values.tolist() if place in fitting]
+            measure = measure_of(item)
+            places = [
+                place
+                for place in self.people["place"].values.tolist()
+                if place in fitting and (measure, place) not in self.unknown
+            ]
             if places:
                 yield item, places
 
@@ -202,7 +208,7 @@ def _basis_of(forecast: Forecast, scenario: Scenario, standards: str | Path | St
         raise ScenarioError(scenario.name, problems)
     people = people_forecast(forecast, scenario)
     covers = covers_known_on(forecast.origin_date, scenario, profile)
-    return _Basis(scenario, profile, people, covers, _since_first_count(forecast, people, covers))
+    return _Basis(scenario, profile, people, covers, _since_first_count(forecast, people, covers), forecast.unknown)
 
 
 def _since_first_count(forecast: Forecast, people: xr.Dataset, covers: Covers) -> xr.Dataset:

@@ -30,6 +30,11 @@ def people_forecast(forecast: Forecast, scenario: Scenario) -> xr.Dataset:
     return forecast.samples[_MEASURES].sel(place=[place for place in served if place in known])
 
 
+def measure_of(item: Item) -> str:
+    """Return the target of the forecast that says for how many people an item is needed."""
+    return {"new_arrivals": "arrivals", "present": "stock"}.get(item.applies_to, item.applies_to)
+
+
 def people_for(item: Item, people: xr.Dataset) -> xr.DataArray:
     """Return the people for whom an item is needed; new arrivals are added up over the dates.
 
@@ -43,11 +48,8 @@ def people_for(item: Item, people: xr.Dataset) -> xr.DataArray:
     xarray.DataArray
         (member, date, place), people.
     """
-    if item.applies_to == "new_arrivals":
-        return people["arrivals"].cumsum("date")
-    if item.applies_to == "present":
-        return people["stock"]  # those who wait are among those present
-    return people[item.applies_to]
+    there = people[measure_of(item)]  # those who wait are among those present
+    return there.cumsum("date") if item.applies_to == "new_arrivals" else there
 
 
 def need_of(item: Item, people: xr.DataArray, *, people_per: float) -> xr.DataArray:

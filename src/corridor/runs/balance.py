@@ -57,7 +57,7 @@ def balance_rows(forecast: Forecast, scenario: Scenario) -> list[dict[str, objec
     rows: list[dict[str, object]] = []
     for place in (row.place for row in scenario.places):
         p = order.index(place)
-        if not any(mean[:, p].any() for mean in means.values()):
+        if ("stock", place) in forecast.unknown or not any(mean[:, p].any() for mean in means.values()):
             continue
         for day in days:
             until = date_of(day, forecast.origin_date)
@@ -68,7 +68,10 @@ def balance_rows(forecast: Forecast, scenario: Scenario) -> list[dict[str, objec
                 "rest": rest,
                 "present_after": present[day - 1, p],
             }
-            rounded = {name: round(float(value), 1) + 0.0 for name, value in people.items()}
+            rounded = {
+                name: None if (name, place) in forecast.unknown else round(float(value), 1) + 0.0
+                for name, value in people.items()
+            }
             rows.append({"place": place, "from_date": forecast.origin_date, "until_date": until, **rounded})
     return rows
 

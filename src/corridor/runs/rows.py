@@ -6,9 +6,9 @@ import csv
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, NamedTuple, TextIO, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Generic, NamedTuple, TextIO, TypeVar, get_type_hints
 
-from pydantic import FiniteFloat, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, FiniteFloat, TypeAdapter, ValidationError
 
 from corridor.errors import RunError
 from corridor.needs.rows import BlankOrIsoDate, IsoDate, NeedRow, RunOutRow
@@ -16,6 +16,10 @@ from corridor.needs.rows import BlankOrIsoDate, IsoDate, NeedRow, RunOutRow
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+BlankOrNumber = Annotated[FiniteFloat | None, BeforeValidator(lambda text: float(text) if text else None)]
+"""A number, or a blank cell where it is unknown."""
 
 
 class QuantileRow(NamedTuple):
@@ -78,9 +82,9 @@ class BalanceRow(NamedTuple):
     from_date: IsoDate
     until_date: IsoDate
     present_before: FiniteFloat
-    arrivals: FiniteFloat
-    departures: FiniteFloat
-    deaths: FiniteFloat
+    arrivals: BlankOrNumber
+    departures: BlankOrNumber
+    deaths: BlankOrNumber
     other_arrivals: FiniteFloat
     other_departures: FiniteFloat
     rest: FiniteFloat
@@ -198,6 +202,7 @@ _KINDS: dict[object, str] = {
     str: "text",
     int: "a whole number",
     float: "a number",
+    float | None: "a number or blank",
     dt.date: "a date such as 2019-03-03",
     dt.date | None: "a date such as 2019-03-03 or blank",
 }

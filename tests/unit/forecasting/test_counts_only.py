@@ -13,6 +13,8 @@ from corridor.forecasting.forecast import forecast
 from corridor.inference.calibrate import calibrate
 from corridor.inference.counts_only import uncounted
 from corridor.inference.report_series import ReportSeries
+from corridor.needs.needs import estimate_needs
+from corridor.runs.balance import balance_rows
 from corridor.scenario.io.read import EVERYBODY
 from corridor.scenario.observations import Measure, Observation, Observations
 from corridor.scenario.places import Place, PlaceKind
@@ -63,6 +65,18 @@ def test_where_nobody_has_counted_people_their_number_is_unknown_and_not_none():
     reports = Observations(tuple(weekly("north", Measure.STOCK, [900, 1000])))
     assert uncounted(scenario(), reports) == ("south",)
     assert uncounted(replace(scenario(), events=("an event",)), reports) == ()
+
+
+def test_what_no_report_counts_is_left_out_of_the_tables_and_not_nought():
+    _, future = made(weekly("north", Measure.STOCK, range(1000, 1110, 10)))
+    listed = {(row["target"], row["location"]) for row in (*future.to_hub_table(), *future.past_table())}
+    assert listed == {("stock", "north"), ("stock", "all")}
+    assert "south: unknown" in repr(future)
+    needs = estimate_needs(future, scenario(), standards="sphere-2018")
+    assert {row.place for row in needs.rows} == {"north"}
+    assert not any("new arrivals" in row.standard for row in needs.rows)
+    balance = balance_rows(future, scenario())
+    assert {(row["place"], row["arrivals"], row["deaths"]) for row in balance} == {("north", None, None)}
 
 
 def test_reported_arrivals_go_on_as_arrivals():
@@ -116,12 +130,7 @@ def test_a_notebook_gets_a_table_of_the_quantiles_with_a_column_for_each():
     assert rows.likely.tolist() == likely.values.tolist()
     assert (rows.date.to_numpy() == likely.date.values).all()
     assert (frame.low <= frame.lower).all()
-    assert frame[frame.place == "all"].target.unique().tolist() == [
-        "stock",
-        "deaths",
-        "cumulative_deaths",
-        "in_transit",
-    ]
+    assert frame[frame.place == "all"].target.unique().tolist() == ["stock"]
 
 
 def test_variables_carry_their_names_in_words_and_their_units():

@@ -26,7 +26,7 @@ def forecast():
     samples = xr.Dataset(
         {name: (("member", "date", "place"), rows) for name, rows in people.items()}, coords={"place": places}
     )
-    return SimpleNamespace(samples=samples, horizon_days=DAYS, origin_date=day(30), sites=("one",))
+    return SimpleNamespace(samples=samples, horizon_days=DAYS, origin_date=day(30), sites=("one",), unknown=frozenset())
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,6 @@ def test_run_json_has_the_balance_of_the_sites_on_the_last_day(rows, forecast):
 
 def test_who_is_held_back_at_screening_is_the_rest_of_the_sum(forecast):
     held = forecast.samples.assign(stock=forecast.samples.stock - xr.DataArray(np.arange(1, DAYS + 1), dims="date"))
-    rows = balance_rows(
-        SimpleNamespace(samples=held, horizon_days=DAYS, origin_date=day(30)), scenario([camp("one")], days=60)
-    )
+    fewer = SimpleNamespace(samples=held, horizon_days=DAYS, origin_date=day(30), unknown=frozenset())
+    rows = balance_rows(fewer, scenario([camp("one")], days=60))
     assert [row["rest"] for row in rows] == [-6, -9]  # the first day stands for the sum's beginning

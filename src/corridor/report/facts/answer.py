@@ -72,7 +72,7 @@ def _stock(context: ReportContext, tiles: list[Tile]) -> str:
     series = context.series.find(Measure.STOCK, place)
     later = series.estimate(context.end, LOW, HIGH) if series else None
     if series is None or later is None:
-        return f"This run has no forecast of people in {context.name(place)}."
+        return f"How many people are in {context.name(place)} is unknown: nobody has counted them."
     low, likely, high = _texts(context, later)
     name = context.name(place)
     tiles.append(Tile(f"in {name} on {short_day(context.end)}", likely, f"low {low}", f"high {high}"))

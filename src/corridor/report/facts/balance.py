@@ -93,7 +93,7 @@ def rounded_balance(row: BalanceRow, unit: int, guard: Guard) -> dict[str, int]:
 def _people(row: BalanceRow) -> dict[str, float]:
     """Return the means of a balance by what they are, the rest under its name by its sign."""
     means = {name: float(value) for name, value in row._asdict().items() if isinstance(value, int | float)}
-    return {**means, "displaced": max(row.rest, 0.0), "held_back": max(-row.rest, 0.0)}
+    return {**dict.fromkeys(_WORDS, 0.0), **means, "displaced": max(row.rest, 0.0), "held_back": max(-row.rest, 0.0)}
 
 
 def _unit(largest: float, guard: Guard) -> int:

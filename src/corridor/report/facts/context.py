@@ -92,14 +92,14 @@ class ReportContext:
 
     @cached_property
     def main_place(self) -> str:
-        """Return the place that the report is mainly about: the one chosen, else the camp with most reports."""
+        """Return what the report is mainly about: the place chosen, else the camp with most reports, else arrivals."""
         if self.place is not None:
             return self.place
         counts = Counter(place for row in self.compared for place in row.report.places)
         by_reports = sorted(self.camps, key=lambda place: -counts[place])
         if by_reports:
             return by_reports[0]
-        places = self._by_last_day(Measure.STOCK)
+        places = self._by_last_day(Measure.STOCK) or self._by_last_day(Measure.ARRIVALS)
         return places[0].place if places else self.run.scenario.places[0].place
 
     @cached_property

@@ -149,8 +149,10 @@ def _texts(stated: object) -> list[str]:
 
 
 def _main_chart(context: ReportContext) -> Figure | None:
-    heading = f"People in {context.name(context.main_place)}"
-    return figure("stock", heading, charts.camp_stock(context, context.main_place))
+    """Return the people in the main place, or who arrives there where nobody has counted the people."""
+    place, name = context.main_place, context.name(context.main_place)
+    stock = figure("stock", f"People in {name}", charts.camp_stock(context, place))
+    return stock or figure("stock", f"Arriving at {name} each day", charts.daily_arrivals(context, place))
 
 
 def _sections(context: ReportContext) -> list[tuple[str, list[Figure]]]:
