@@ -220,10 +220,11 @@ def runout_lines(context: ReportContext, notes: Mapping[str, int]) -> tuple[Runo
 
 def report_lines(context: ReportContext) -> tuple[ReportLine, ...]:
     """Return the reports, the newest first."""
-    return tuple(_report_line(context, row) for row in reversed(context.compared))
+    return tuple(report_line(context, row) for row in reversed(context.compared))
 
 
-def _report_line(context: ReportContext, compared: ComparedReport) -> ReportLine:
+def report_line(context: ReportContext, compared: ComparedReport) -> ReportLine:
+    """Return one report, what became of it, and where it was read."""
     report = compared.report
     fit = compared.fitted
     guard = context.guard

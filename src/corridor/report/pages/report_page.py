@@ -12,6 +12,7 @@ from corridor.report.facts.balance import balance_table
 from corridor.report.facts.context import EVERYWHERE, MOST_PLACES, report_context
 from corridor.report.facts.differences import ASSUMPTION, difference_lines
 from corridor.report.facts.earlier import earlier_forecasts, since_words
+from corridor.report.facts.grounds import grounds
 from corridor.report.facts.ordering import order_table
 from corridor.report.facts.sweep import sweep_steps, sweep_table
 from corridor.report.facts.wording import day
@@ -115,6 +116,7 @@ def render(context: ReportContext, earlier: tuple[EarlierForecast, ...] = ()) ->
         "runout_chart": figure("runout", "Days on which supplies run short", charts.runout_days(context)),
         "map": network_map(context),
         "reports": tables.report_lines(context),
+        "grounds": grounds(context),
         "parameters": tables.parameter_lines(context),
         "ahead": tables.ahead_lines(context),
         "differences": _differences(context),
