@@ -179,7 +179,7 @@ def past_of(fitted: Fitted) -> Past:
         for measure in DRAWN
         if measure in past
         for p, place in enumerate(places)
-        if (lines := past[measure].to_numpy()[:, :, p]).any()
+        if np.nan_to_num(lines := past[measure].to_numpy()[:, :, p]).any()
     ]
     posterior = fitted.posterior
     alarms = {str(row): row.line for row in posterior.conflicts}
