@@ -35,6 +35,7 @@ def grid(places: int, *, people: int, days: int, awareness: int = 1, km: float =
     """
     side = math.isqrt(places)
     numbers = range(side * side)
+    degrees = min(km / 111, 80 / side)  # on the map; the largest grids would reach beyond the poles
     camps = {n for n in numbers if n % CAMP_EVERY == CAMP_EVERY - 1}
     fighting = [n for n in numbers if n % FIGHTING_EVERY == 0 and n not in camps]
     rows = tuple(
@@ -42,8 +43,8 @@ def grid(places: int, *, people: int, days: int, awareness: int = 1, km: float =
             place=f"p{n}",
             name=f"Place {n}",
             kind=PlaceKind.CAMP if n in camps else PlaceKind.TOWN,
-            lat=n // side * km / 111,
-            lon=n % side * km / 111,
+            lat=n // side * degrees,
+            lon=n % side * degrees,
             population=people // len(fighting) if n in fighting else 0,
         )
         for n in numbers
