@@ -210,8 +210,12 @@ def log_likelihood(report: Report, truth: Floats, bias: Floats, stray_fraction: 
     return learn(report, truth, known, stray_fraction)[0]
 
 
-def learn(report: Report, truth: Floats, bias: Gaussian, stray_fraction: float) -> tuple[Floats, Gaussian]:
+def learn(
+    report: Report, truth: Floats, bias: Gaussian, stray_fraction: float, widening: float = 0.0
+) -> tuple[Floats, Gaussian]:
     """Return how likely a figure is, with its bias integrated out, and the law of the bias given the figure.
+
+    A widening is a further error of the figure, log units, for likelihoods on the way to the full one.
 
     For exact and approximate figures this is the Kalman step, exactly; for one-sided figures and
     ranges the new mean and variance are matched (assumed-density filtering, Minka 2001,
@@ -219,7 +223,7 @@ def learn(report: Report, truth: Floats, bias: Gaussian, stray_fraction: float) 
     """
     expected = np.log1p(truth) + bias.mean
     reported = math.log1p(report.observation.people or 0.0)
-    sd = np.sqrt(report.sd**2 + bias.variance)
+    sd = np.sqrt(report.sd**2 + widening**2 + bias.variance)
     density, slope, curve = _density(report, expected - reported, sd)
     excess = (expected - reported) / _STRAY_SD
     stray = -0.5 * excess**2 - math.log(_STRAY_SD) - _LOG_ROOT_2_PI

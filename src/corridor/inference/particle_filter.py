@@ -3,10 +3,10 @@
 Each particle is a full history: parameters, a normal law for the bias of each source, and where
 everybody is. The calendar is cut into windows that end with reports. Every particle is propagated
 through a window by the engine's own steps, with the random effects of the days (good and bad days)
-drawn from the prior; then the likelihood of the reports is raised to a growing power (tempering). At
-each power the particles are resampled, and each proposes slightly different random effects for the
-same days, which it keeps if the reports allow (resample-move, Gilks and Berzuini 2001,
-doi:10.1111/1467-9868.00280; the proposal leaves the prior as it is, Cotter et al. 2013,
+drawn from the prior; then the reports are used with a large further error, which is made smaller step by
+step until it is none. At each step the particles are resampled, and each proposes slightly different
+random effects for the same days, which it keeps if the reports allow (resample-move, Gilks and Berzuini
+2001, doi:10.1111/1467-9868.00280; the proposal leaves the prior as it is, Cotter et al. 2013,
 doi:10.1214/13-STS421). So a sudden exodus is found without being likely beforehand. Where the reports
 of a window leave few particles, the random effects of the two weeks before it are proposed anew
 together with its own (block sampling over a fixed lag, Doucet, Briers and Sénécal 2006,
@@ -39,36 +39,33 @@ from corridor.engine.run.members import (
 from corridor.engine.run.simulate import over, run_days
 from corridor.inference.conflicts import Checked, Conflict, Survival, checked, conflicts_of, degeneracy_note
 from corridor.inference.filtered_history import FIT_LEVELS, Fit, Past, past_of
-from corridor.inference.observation_model import Gaussian, ObservedSeries, Report, Reporting, learn
+from corridor.inference.observation_model import Gaussian, ObservedSeries, Reporting
 from corridor.inference.observed_series import daily
 from corridor.inference.parameter_drift import adjust_populations, drift, memory_of
 from corridor.inference.resampling import effective, normalised, systematic, tempering
 from corridor.inference.unexplained_flow import (
     booked,
     drift_sd,
-    flow_and_drift,
-    split,
-    unexplained_variance,
     with_unexplained,
 )
+from corridor.inference.weighing import reports_of, truth_of, weigh
 from corridor.inference.windows import FixedLag, Particles, Path, Window, ancestors, lately, opened, windows
 from corridor.streams import stream, streams
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from corridor.engine.compile.compile import Compiled
     from corridor.engine.compile.rates import Uncertain
     from corridor.engine.program import Floats, ShortFloats
     from corridor.engine.run.simulate import Progress
-    from corridor.scenario.observations import Observation
 
 BLOCK = 64
 """Particles that share streams; the number of workers does not change it."""
 
 _HALF = 0.5
-"""Share of the particles that must keep the weight at each power of the likelihood."""
+"""Share of the particles that must keep the weight at each step towards the full likelihood."""
 
 PER_DRAW = 2
 """Particles for each draw of the posterior that is wanted."""
@@ -76,7 +73,7 @@ PER_DRAW = 2
 _REJUVENATION_DAYS = 9
 _FEWEST_REJUVENATIONS = 1
 MOST_REJUVENATIONS = 3
-"""Days to propagate again at each power, and the fewest and most rejuvenation steps that may mean: short windows
+"""Days to propagate again at each step, and the fewest and most rejuvenation steps that may mean: short windows
 get more of them than long ones, and windows that half of the particles bear at once get the fewest."""
 
 _GOOD_RATE = 0.3
@@ -84,6 +81,12 @@ _GOOD_RATE = 0.3
 
 _HARD = 1 / 8
 """Share of the particles: where the reports of a window leave fewer effective, the weeks before it are proposed too."""
+
+_WIDEST, _NARROWEST = 8.0, 0.01
+"""Further error of reports, log units, where their likelihood counts as flat, and where as full."""
+
+_NARROWING, _BISECTIONS = 3.0, 6
+"""How many times narrower the likelihood is tried, and how often the last such step is halved."""
 
 _FREE_RATE = 0.85
 """Where so many proposals are accepted, the reports hardly depend on the random effects, and one step is enough."""
@@ -116,7 +119,6 @@ class ParticleFilter:
         self.chance = [streams(seed, "assimilate", b) for b in range(self.count // BLOCK)]
         self.random = stream(seed, "assimilate/weather")
         self.memory_days = memory_of(compiled, self.uncertain)
-        self.hardest: Observation | None = None
         self.survivals: list[Survival] = []
         self.counts: list[Checked] = []
         self.recent: list[Window] = []
@@ -146,10 +148,13 @@ class ParticleFilter:
         sd = drift_sd(self.reporting.unseen_sd)
         return Gaussian(*(np.full((self.count, len(series)), value) for value in (0.0, sd**2)))
 
-    def propagate(self, history: ShortFloats, window: Window, numbers: Floats, innovations: Floats) -> Path:
+    def propagate(
+        self, history: ShortFloats, window: Window, numbers: Floats, innovations: Floats, widening: float = 0.0
+    ) -> Path:
         """Return the path of every particle through a window under given random effects, with its likelihood.
 
-        The history (m, t, series) is read up to the day before the window.
+        The history (m, t, series) is read up to the day before the window. A widening is a further error of all
+        reports, log units.
         """
         first, last = window.days
         end = copy_of(window.begin)
@@ -168,42 +173,8 @@ class ParticleFilter:
         shape = (self.count, last - first + 1, 0)
         series = np.stack(columns, axis=2).astype(np.float32) if columns else np.zeros(shape, np.float32)
         up_to_end = np.concatenate([history[:, :first], series], axis=1)
-        likelihood, bias, flow_drift, unexplained = self.weigh(up_to_end, window)
+        bias, flow_drift, unexplained, likelihood, _ = weigh(self.reporting, up_to_end, window, widening)
         return Path(normal, innovations, numbers, end, record, series, bias, flow_drift, unexplained, likelihood)
-
-    def weigh(self, history: ShortFloats, window: Window) -> tuple[Floats, Gaussian, Gaussian, Gaussian]:
-        """Return the log-likelihood of the reports of a window, and the laws of biases, drifts and flows given them."""
-        reports = self.reports_of(window.days)
-        total = np.zeros(self.count)
-        hardest: tuple[float, Observation | None] = (np.inf, None)
-        biases, drifts = (Gaussian(part.mean.copy(), part.variance.copy()) for part in (window.bias, window.drift))
-        flows = Gaussian(*np.zeros((2, self.count, len(reports))))
-        for n, report in enumerate(reports):
-            bias = Gaussian(biases.mean[:, report.bias], biases.variance[:, report.bias])
-            truth = truth_of(report, history)
-            if report.unexplained > 0:
-                s = report.series
-                earlier = [m for m, other in enumerate(reports[:n]) if other.series == s]
-                truth = with_unexplained(truth, flows.mean[:, earlier].sum(1))
-                drift_before = Gaussian(drifts.mean[:, s], drifts.variance[:, s])
-                noise = unexplained_variance(report, truth)
-                joint = flow_and_drift(drift_before, report.since, drift_sd(report.unexplained), noise)
-                wide = Gaussian(bias.mean + joint.flow.mean, bias.variance + joint.flow.variance)
-                gain, after = learn(report, truth, wide, self.reporting.stray_fraction)
-                after, flow, later = split(bias, joint, after)
-                (flows.mean[:, n], flows.variance[:, n]), (drifts.mean[:, s], drifts.variance[:, s]) = flow, later
-            else:
-                gain, after = learn(report, truth, bias, self.reporting.stray_fraction)
-            biases.mean[:, report.bias], biases.variance[:, report.bias] = after
-            total += self.reporting.weight * gain
-            if effective(gain) < hardest[0]:
-                hardest = effective(gain), report.observation
-        self.hardest = hardest[1]
-        return total, biases, drifts, flows
-
-    def reports_of(self, days: tuple[int, int]) -> list[Report]:
-        """Return the reports whose last day lies in a window."""
-        return [report for report in self.reporting.reports if days[0] <= report.last <= days[1]]
 
     def advance(self, particles: Particles, days: tuple[int, int]) -> Survival:
         """Propagate the particles through a window and condition them on its reports; return what is left of them."""
@@ -212,81 +183,125 @@ class ParticleFilter:
         numbers, innovations = (self.random.standard_normal(s) for s in (size, particles.normal.shape))
         window.path = self.propagate(particles.history, window, numbers, innovations)
         particles.history[:, window.span] = window.path.series
-        fixed_lag, hardest = FixedLag([window], particles.history, np.arange(self.count)), self.hardest
-        if self.reports_of(days):
-            fixed_lag = self.temper(fixed_lag) if self.rejuvenations else self.weigh_once(fixed_lag)
+        fixed_lag = FixedLag([window], particles.history, np.arange(self.count))
+        hardest = weigh(self.reporting, particles.history, window).hardest
+        if reports_of(self.reporting, days):
+            fixed_lag = self.condition(fixed_lag) if self.rejuvenations else self.weigh_once(fixed_lag)
         self.close(particles, fixed_lag)
         return Survival(days, ancestors(fixed_lag.ancestor), hardest)
 
     def weigh_once(self, fixed_lag: FixedLag) -> FixedLag:
         """Return windows resampled once, with as high a power of its likelihood as half of the particles bear."""
-        return self.resample(fixed_lag, tempering(fixed_lag.last.path.log_likelihood, _HALF * self.count))
+        likelihood = fixed_lag.last.path.log_likelihood
+        return self.resample(fixed_lag, tempering(likelihood, _HALF * self.count) * likelihood)
 
-    def resample(self, fixed_lag: FixedLag, power: float) -> FixedLag:
-        """Return windows resampled by a power of the likelihood of its last window."""
-        weight = normalised(power * fixed_lag.last.path.log_likelihood)
-        return fixed_lag.of(systematic(weight, self.count, float(self.random.random())))
+    def resample(self, fixed_lag: FixedLag, log_weight: Floats) -> FixedLag:
+        """Return windows resampled by the weights of the particles."""
+        return fixed_lag.of(systematic(normalised(log_weight), self.count, float(self.random.random())))
 
-    def temper(self, fixed_lag: FixedLag) -> FixedLag:
-        """Return windows conditioned on the reports of the last one, power by power, rejuvenated at each."""
+    def sharpen(self, fixed_lag: FixedLag, widening: float) -> tuple[FixedLag, float]:
+        """Return windows resampled by a less wide likelihood of the last one's reports, and its widening.
+
+        It is narrowed until half of the particles are effective, or to the full likelihood. Far from a report that is
+        the likelihood of a stray figure, which leads nowhere; a wide one leads there.
+        """
+        window, wanted = fixed_lag.last, _HALF * self.count
+        before = window.path.log_likelihood if widening < _WIDEST else np.zeros(self.count)
+        wide = widening
+        for narrow in narrowings(widening):
+            weighed = weigh(self.reporting, fixed_lag.history, window, narrow)
+            if effective(weighed.log_likelihood - before) < wanted:
+                break
+            wide = narrow
+        for _ in range(_BISECTIONS if effective(weighed.log_likelihood - before) < wanted else 0):
+            middle = 0.5 * (wide + narrow)
+            trial = weigh(self.reporting, fixed_lag.history, window, middle)
+            if effective(trial.log_likelihood - before) < wanted:
+                narrow, weighed = middle, trial
+            else:
+                wide = middle
+        bias, drift, unexplained, log_likelihood, _ = weighed
+        window.path = replace(
+            window.path, log_likelihood=log_likelihood, bias=bias, drift=drift, unexplained=unexplained
+        )
+        return self.resample(fixed_lag, log_likelihood - before), narrow
+
+    def condition(self, fixed_lag: FixedLag) -> FixedLag:
+        """Return windows conditioned on the reports of the last one, step by step, rejuvenated at each."""
         first, last = fixed_lag.last.days
         steps = min(self.rejuvenations, max(_FEWEST_REJUVENATIONS, _REJUVENATION_DAYS // (last - first + 1)))
-        left = effective(fixed_lag.last.path.log_likelihood)
+        history, window = fixed_lag.history, fixed_lag.last
+        trials = (weigh(self.reporting, history, window, narrow) for narrow in narrowings(_WIDEST))
+        left = min(effective(trial.log_likelihood) for trial in trials)
         if left >= _HALF * self.count:
             steps = _FEWEST_REJUVENATIONS
         if left < _HARD * self.count:
             fixed_lag = replace(fixed_lag, windows=[*lately(self.recent, first), fixed_lag.last])
-        power, step, wide_step = 0.0, 0.5, 0.5
-        while power < 1.0:
-            gain = tempering(fixed_lag.last.path.log_likelihood, _HALF * self.count, 1.0 - power)
-            power = 1.0 if gain >= 1.0 - power - 1e-9 else power + gain
-            fixed_lag = self.resample(fixed_lag, gain)
+        widening, step, wide_step = _WIDEST, 0.5, 0.5
+        while widening > 0:
+            fixed_lag, widening = self.sharpen(fixed_lag, widening)
             for _ in range(steps):
-                rate = self.rejuvenate(fixed_lag.latest, power, step)
+                rate = self.rejuvenate(fixed_lag.latest, widening, step)
                 step = _adapted(step, rate)
                 if rate > _FREE_RATE:
                     break
             if len(fixed_lag.windows) > 1:
-                wide_step = _adapted(wide_step, self.rejuvenate(fixed_lag, power, wide_step))
+                wide_step = _adapted(wide_step, self.rejuvenate(fixed_lag, widening, wide_step))
         return fixed_lag
 
-    def rejuvenate(self, fixed_lag: FixedLag, power: float, step: float) -> float:
+    def rejuvenate(self, fixed_lag: FixedLag, widening: float, step: float) -> float:
         """Propose other random effects and another drift to every particle; return the share accepted.
 
         ``z' = sqrt(1 - step**2) z + step noise`` leaves the prior of both as it is, so that only
-        the likelihoods decide: of the last window to a power, of those before it in full.
+        the likelihoods decide: of the last window with a widening, of those before it in full.
         """
-        proposal = self.proposed(fixed_lag, step)
+        proposal = self.proposed(fixed_lag, widening, step)
         gain = np.zeros(self.count)
         for window, other in zip(fixed_lag.windows, proposal.windows, strict=True):
-            exponent = power if window is fixed_lag.last else 1.0
-            gain += exponent * (other.path.log_likelihood - window.path.log_likelihood)
+            gain += other.path.log_likelihood - window.path.log_likelihood
         rows = np.log(self.random.random(self.count)) < gain
         fixed_lag.accept(proposal, rows)
         return float(rows.mean())
 
-    def proposed(self, fixed_lag: FixedLag, step: float) -> FixedLag:
+    def proposed(self, fixed_lag: FixedLag, widening: float, step: float) -> FixedLag:
         """Return windows under other random effects, a step away: each window begins where the one before ends."""
         history = fixed_lag.history.copy()
         done: list[Window] = []
         for window in fixed_lag.windows:
-            begun = done[-1].following(window.days, window.path) if done else window
+            begun = done[-1].following(window.days, window.path) if done else self.begun_anew(window, step)
             done = [earlier.without_record() for earlier in done]
-            old = window.path.numbers, window.path.innovations
-            near = (np.sqrt(1 - step**2) * one + step * self.random.standard_normal(one.shape) for one in old)
-            moved = replace(begun, path=self.propagate(history, begun, *near))
+            numbers, innovations = (self.near(one, step) for one in (window.path.numbers, window.path.innovations))
+            wide = widening if window is fixed_lag.last else 0.0
+            moved = replace(begun, path=self.propagate(history, begun, numbers, innovations, wide))
             if window is not fixed_lag.last:
                 self.book(moved)
             history[:, window.span] = moved.path.series
             done.append(moved)
         return replace(fixed_lag, windows=done, history=history)
 
+    def near(self, normal: Floats, step: float) -> Floats:
+        """Return standard normal numbers a step away from others."""
+        moved: Floats = np.sqrt(1 - step**2) * normal + step * self.random.standard_normal(normal.shape)
+        return moved
+
+    def begun_anew(self, window: Window, step: float) -> Window:
+        """Return a window that begins with other parameters a step away, if it is the first of the calendar.
+
+        There the parameters are a draw from the prior. Later they are what the days before have made of them.
+        """
+        if window.days[0] > 0:
+            return window
+        begin = copy_of(window.begin)
+        moved = self.near(window.base, step)
+        base = adjust_populations(self.compiled, self.uncertain, begin, window.base, moved)
+        return replace(window, begin=begin, base=base)
+
     def close(self, particles: Particles, fixed_lag: FixedLag) -> None:
         """Write the end of the last window into the particles."""
         window = fixed_lag.last
         path = window.path
         particles.history = fixed_lag.history
-        for report in self.reports_of(window.days):
+        for report in reports_of(self.reporting, window.days):
             bias = Gaussian(window.bias.mean[:, report.bias], window.bias.variance[:, report.bias])
             count = checked(report, truth_of(report, particles.history), bias)
             self.counts += [count] if count else []
@@ -294,7 +309,7 @@ class ParticleFilter:
         particles.history[:, window.span] = path.series
         particles.normal, particles.state, particles.bias = path.normal, path.end, path.bias
         particles.drift = path.drift
-        for report in self.reports_of(window.days):
+        for report in reports_of(self.reporting, window.days):
             truth = truth_of(report, particles.history)
             self.fits.append(Fit(report.observation, *(float(x) for x in np.quantile(truth, FIT_LEVELS))))
         self.past.append(past_of(path.record, window.arrived, window.died, self.compiled.scenario))
@@ -312,7 +327,7 @@ class ParticleFilter:
     def book(self, window: Window) -> None:
         """Book the unexplained flow of each count of a window on its day, in state, record and series."""
         path = window.path
-        for n, report in enumerate(self.reports_of(window.days)):
+        for n, report in enumerate(reports_of(self.reporting, window.days)):
             if report.unexplained > 0:
                 spread = np.sqrt(np.maximum(path.unexplained.variance[:, n], 0.0))
                 flow = path.unexplained.mean[:, n] + spread * self.random.standard_normal(self.count)
@@ -366,6 +381,20 @@ class ParticleFilter:
         return (*map(str, self.conflicts(as_of)), *([note] if note else []))
 
 
+def narrowings(widening: float) -> Iterator[float]:
+    """Yield narrower and narrower further errors of reports, log units; the last is none.
+
+    Examples
+    --------
+    >>> [round(narrow, 2) for narrow in narrowings(0.3)]
+    [0.1, 0.03, 0.01, 0.0]
+    """
+    while widening > _NARROWEST:
+        widening /= _NARROWING
+        yield widening
+    yield 0.0
+
+
 def _adapted(step: float, rate: float) -> float:
     """Return a step made smaller or larger towards the share of proposals that should be accepted."""
     return float(np.clip(step * np.exp(rate - _GOOD_RATE), 0.02, 1.0))
@@ -373,9 +402,3 @@ def _adapted(step: float, rate: float) -> float:
 
 def _block(b: int) -> slice:
     return slice(b * BLOCK, (b + 1) * BLOCK)
-
-
-def truth_of(report: Report, history: ShortFloats) -> Floats:
-    """Return what a report counts, for each particle: a level, or a sum over its days."""
-    counted: Floats = history[:, report.first : report.last + 1, report.series].sum(1, dtype=np.float64)
-    return counted

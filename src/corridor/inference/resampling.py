@@ -34,11 +34,11 @@ def effective(log_weight: Floats) -> float:
     return 1.0 / float((normalised(log_weight) ** 2).sum())
 
 
-def tempering(log_likelihood: Floats, wanted: float, most: float = 1.0) -> float:
-    """Return the power of the likelihood, at most `most`, that leaves a wanted effective number."""
-    if effective(most * log_likelihood) >= wanted:
-        return most
-    low, high = 0.0, most
+def tempering(log_likelihood: Floats, wanted: float) -> float:
+    """Return the power of the likelihood, at most 1, that leaves a wanted effective number."""
+    if effective(log_likelihood) >= wanted:
+        return 1.0
+    low, high = 0.0, 1.0
     for _ in range(40):
         middle = 0.5 * (low + high)
         if effective(middle * log_likelihood) >= wanted:

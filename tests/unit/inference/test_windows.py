@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.inference.observation_model import Report
-from corridor.inference.particle_filter import truth_of
+from corridor.inference.weighing import truth_of
 from corridor.inference.windows import ancestors, windows
 from corridor.scenario.observations import Observation
 from tests.builders import day
