@@ -21,9 +21,9 @@ def walk():
 
 
 def functions(file):
-    """Return the functions of a module by name."""
+    """Return the functions and classes of a module by name."""
     tree = ast.parse((SOURCE / file).read_text(encoding="utf-8"))
-    return {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    return {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
 def imports(file):
