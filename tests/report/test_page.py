@@ -154,6 +154,13 @@ def test_a_negative_limit_is_refused_in_words(run_folder):
         write_report(run_folder, suppress_below=-1)
 
 
+@pytest.mark.parametrize("name", ["my.pdf", "my.docx", "my"])
+def test_a_file_that_is_not_named_as_a_page_is_refused_with_what_to_write(run_folder, tmp_path, name):
+    with pytest.raises(UsageError, match=r"Write my\.html .* --brief"):
+        write_report(run_folder, out=tmp_path / name)
+    assert not (tmp_path / name).exists()
+
+
 def test_bands_lie_within_each_other(html):
     seen = 0
     for chart in charts_in(html):

@@ -40,6 +40,7 @@ CHARTED_NEEDS = ("water", "food", "latrines", "tents_new_arrivals", "blankets", 
 SMALL_WIDTH, PLATE_WIDTH = 340, 460
 MOST_EACH = 3
 ARRIVALS, WAITING = "Arrivals", "Still inside, and waiting on the way"
+_HTML = (".html", ".htm")
 DEATHS, CAMPS = "Deaths", "Other camps"
 
 
@@ -71,12 +72,19 @@ def write_report(
     RunError
         The folder is not the result of a forecast, or the report cannot be written.
     UsageError
-        suppress_below is negative, the scenario has no such place, or a run of `since` is no earlier forecast of it.
+        suppress_below is negative, the file is not named as HTML, the scenario has no such place, or a run of
+        `since` is no earlier forecast of it.
     """
     if suppress_below < 0:
         message = f"suppress_below is {suppress_below}; it is a number of people, 0 or more."
         raise UsageError(message)
     path = out or run_folder / REPORT
+    if path.suffix.lower() not in _HTML:
+        message = (
+            f"the report is an HTML page, and {path.name} does not end like one. Write {path.stem}.html and print it "
+            "from a browser, or take --brief for a page of A4 as PDF and PNG."
+        )
+        raise UsageError(message)
     context = report_context(read_run(run_folder), suppress_below=suppress_below, place=place)
     runs = (run for folder in since for run in read_earlier(folder, context.origin))
     earlier = earlier_forecasts(context, runs)
