@@ -1,6 +1,6 @@
 """The API: the names of the verbs, the messages of check, and futures that differ by what is supposed alone."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from shutil import copytree
 
@@ -10,6 +10,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import sampled_from
 
+from corridor.errors import UsageError
 from corridor.forecasting.forecast import supposing
 from corridor.runs.rows import FORECAST
 from corridor.scenario.io.read import read_folder
@@ -155,6 +156,28 @@ def test_a_lever_that_makes_no_sense_is_refused_in_words(fitted_client, lever, w
     answer = client.post("/api/compare", json=asked | {"levers": [lever]})
     assert answer.status_code == 422
     assert words in answer.json()["detail"]
+
+
+class AtOnce:
+    """Turns in which everything is worked out, or fails, before anybody waits for it."""
+
+    def submit(self, task, *given):
+        turn = Future()
+        try:
+            turn.set_result(task(*given))
+        except UsageError as error:
+            turn.set_exception(error)
+        return turn
+
+
+def test_an_answer_that_fails_before_anybody_waits_for_it_is_refused_in_words(desk, fitted_client, monkeypatch):
+    client, asked = fitted_client
+    monkeypatch.setattr(desk, "_turns", AtOnce())
+    lever = {"kind": "corridor", "subject": "old_town", "value": 1, "start": "2031-02-02"}
+    for _ in range(2):
+        answer = client.post("/api/compare", json=asked | {"levers": [lever]})
+        assert answer.status_code == 422
+        assert "changes the days after" in answer.json()["detail"]
 
 
 def test_a_report_of_the_screen_is_a_run_folder(fitted_client):

@@ -112,13 +112,13 @@ class Desk:
             if is_busy:
                 request = request.model_copy(update={"members": min(request.members or BUSY_MEMBERS, BUSY_MEMBERS)})
             key = f"{with_difference} {is_busy} {fit_key} {request.model_dump_json()}"
+            self._forget_old()
             answer = self._answers.get(key)
             if answer is None:
                 if waiting >= MOST_IN_TURN:
                     raise QueueFullError("Too many people are asking at once. Try again in a few seconds.")
                 answer = self._turns.submit(self._calculate, fitted, request, with_difference, is_busy)
                 self._answers[key] = answer
-                self._forget_old()
             self._answers.move_to_end(key)
         return answer.result()
 
