@@ -206,6 +206,22 @@ def test_two_tabs_do_not_overwrite_each_other(tab):
     expect(second.get_by_label("source, line 2")).to_have_value("another name")
 
 
+def test_a_table_that_comes_late_does_not_take_the_place_of_the_one_chosen_since(tab):
+    page, late = tab(SHARED), []
+
+    def held_back(route):
+        late.append(route)
+
+    page.route("**/events", held_back)
+    page.get_by_text("Read and change the tables").click()
+    page.get_by_label("Table", exact=True).select_option("observations")
+    expect(page.get_by_label("measure, line 2")).to_be_visible()
+    with page.expect_response("**/events"):
+        late[0].continue_()
+    page.evaluate("new Promise(requestAnimationFrame)")
+    expect(page.get_by_label("measure, line 2")).to_be_visible()
+
+
 def test_names_that_are_scripts_are_shown_and_never_run(tab):
     page = tab(f"{SIEGE}&place=ridge_screening&measure=waiting")
     expect(page.locator("#headline")).to_contain_text(HOSTILE)

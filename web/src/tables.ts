@@ -60,8 +60,11 @@ export class Tables {
 
   private async open(): Promise<void> {
     if (this.screen === null) return;
+    const { scenario } = this.screen, name = this.choice.value;
     try {
-      this.table = await readTable(this.screen.scenario, this.choice.value);
+      const table = await readTable(scenario, name);
+      if (name !== this.choice.value || scenario !== this.screen.scenario) return; // another has been chosen since
+      this.table = table;
       this.problems = [];
       this.first = 0;
       this.draw();
