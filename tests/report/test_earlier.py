@@ -42,9 +42,9 @@ def test_later_reports_are_held_against_the_range_that_was_forecast(context, ear
 def test_the_change_since_the_last_forecast_is_a_sentence_with_its_reasons(context, earlier_run):
     change, record = since_words(context, earlier_forecasts(context, [read_run(earlier_run)]))
     assert change.startswith(
-        "Changed since the forecast of 18 January 2020: for 15 Feb, 22,000 now, 20,000 then (+2,200)"
+        "Changed since the forecast of 18 January 2020: +2,200 on 15 Feb, 21,700 now and 19,500 then"
     )
-    assert re.search(r"because \d+ more reports were used", change)
+    assert re.search(r"because \d+ more reports were used, the newest: .+ on \d+ \w{3}", change)
     assert re.search(r"held \d of 4 later reports of Main Camp within the range", record)
 
 

@@ -197,6 +197,21 @@ def test_where_arrivals_alone_are_counted_the_report_is_about_arrivals(tmp_path)
     assert "Who comes and who goes" not in text
 
 
+def test_where_no_report_counts_arrivals_they_are_unknown_and_not_none(tmp_path):
+    people = {key: value for key, value in medians().items() if key == ("stock", "camp")}
+    scenario = write_scenario_texts(tmp_path / "scenario")
+    folder = write_folder(tmp_path / "RUN", run=facts(), tables=quantile_rows(people), scenario_folder=scenario)
+    text = words(write_report(folder).read_text(encoding="utf-8"))
+    assert "How many arrive at Main Camp is unknown: no report counts arrivals." in text
+    assert "arrive in the next" not in text
+
+
+def test_a_report_about_a_chosen_place_shows_each_other_camp_once(run_folder, tmp_path):
+    page = write_report(run_folder, out=tmp_path / "page.html", place="small_camp").read_text(encoding="utf-8")
+    assert 'id="chart-stock-small_camp"' not in page
+    assert page.count('id="chart-stock-camp"') == 1
+
+
 def test_what_was_held_ignored_or_unknown_is_told_apart(html):
     said = words(html)
     for status in ("used", "held back", "ignored", "not known yet"):

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from corridor.report.facts.sweep import sweep_steps, sweep_table
 from corridor.report.figures.sweep_chart import nights_by_value
 from corridor.runs.comparison import COLUMNS
 from corridor.runs.folder import csv_text, read_run
+from corridor.runs.rows import DifferenceRow
 from tests.report.synthetic import HORIZON_DAYS, ORIGIN
 
 GAINS = {500: 0, 1000: -3000, 1500: -5000, 2000: -5100}
@@ -43,7 +45,7 @@ def test_each_value_has_a_row_in_order_and_the_smallest_that_is_enough_is_named(
     assert table.conclusion == (
         "1,500 is enough: beyond it nights in the open hardly fall; at 1,000 there are likely 2,000 more."
     )
-    assert table.lever == "Transport, Gate → Main Camp"
+    assert table.lever == "Transport, Gate → Main Camp, people a day"
 
 
 def test_the_curve_has_a_point_for_each_value(context):
@@ -55,3 +57,16 @@ def test_the_curve_has_a_point_for_each_value(context):
 
 def test_a_run_without_a_sweep_has_no_table_of_one(run_folder):
     assert sweep_table(report_context(read_run(run_folder))) is None
+
+
+def test_fewer_nights_in_the_open_because_people_are_still_inside_are_not_called_enough(context):
+    kept = [
+        DifferenceRow(name, "inside", context.end, "all", "quantile", level, 9000.0 if value == 2000 else 0.0)
+        for name, value in context.run.run["swept"].items()
+        for level in ("0.1", "0.5", "0.9")
+    ]
+    run = replace(context.run, differences=(*context.run.differences, *kept))
+    table = sweep_table(replace(context, run=run))
+    assert table.conclusion.startswith("No value is enough for everybody: at 2,000 the fewest wait in the open")
+    assert table.headings[-1] == "Still inside"
+    assert table.lines[-1].cells[-1].likely == "+9,000"

@@ -11,11 +11,13 @@ import xarray as xr
 
 from corridor.inference.counts_only import uncounted
 from corridor.needs.rows import NeedRow, RunOutRow
-from corridor.report.facts.context import isolated, item_names
+from corridor.report.facts.context import item_names
 from corridor.report.facts.water import delivered
 from corridor.report.facts.wording import Guard, day, number, span
 from corridor.runs.forecast_run import ForecastResult
 from corridor.runs.simulation_run import SimulationRun
+from corridor.scenario.names import isolated
+from corridor.scenario.observations import Observations, by_reports
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.scenario import Scenario
 
@@ -98,12 +100,12 @@ class ForecastAnswer:
 
 
 def forecast_answer(run: ForecastResult) -> ForecastAnswer:
-    """Return what a forecast says of the fullest camp."""
+    """Return what a forecast says of the place that its report is about: the camp with most reports."""
     forecast = run.forecast
     samples = forecast.samples
     known = run.observations.known_by(forecast.origin_date)
     missing = uncounted(run.scenario, known)
-    place = _place_of_answer(run.scenario, samples, missing)
+    place = _place_of_answer(run.scenario, samples, missing, known)
     has_arrivals = ("arrivals", place) not in forecast.unknown
     days = min(WEEK_DAYS, forecast.horizon_days)
     week_ends = forecast.origin_date + timedelta(days=days)
@@ -180,9 +182,15 @@ def simulation_answer(run: SimulationRun) -> SimulationAnswer:
     )
 
 
-def _place_of_answer(scenario: Scenario, samples: xr.Dataset, missing: Collection[str]) -> str:
-    """Return the fullest camp among the places that are counted; if none is, the one where most arrive."""
+def _place_of_answer(scenario: Scenario, samples: xr.Dataset, missing: Collection[str], known: Observations) -> str:
+    """Return the counted place of rest with most reports, the fullest of equals; if none is, where most arrive."""
     counted = [row for row in scenario.places if row.place not in missing]
+    final = [row.place for row in counted if row.kind.is_final]
+    if final:
+        last = samples["stock"].isel(date=-1).sel(place=final)
+        levels = zip(final, last.median("member").values, last.max("member").values, strict=True)
+        fullest = [place for place, *_ in sorted(levels, key=lambda row: (-row[1], -row[2]))]
+        return by_reports(fullest, known)[0]
     if counted:
         return main_place(replace(scenario, places=tuple(counted)), samples.sel(place=[row.place for row in counted]))
     arrivals = samples["arrivals"].sum("date").median("member")

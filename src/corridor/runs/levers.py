@@ -12,14 +12,13 @@ from pydantic import ValidationError
 
 from corridor.errors import Problem, ScenarioError, UsageError
 from corridor.scenario import levers as events
-from corridor.scenario.events import RULES, EventKind
+from corridor.scenario.events import EventKind
 from corridor.scenario.io.read import read_scenario
 from corridor.scenario.io.write import write_scenario
 from corridor.scenario.levers import SOURCE, Lever
+from corridor.scenario.names import subject_words
 from corridor.scenario.observations import Observations
 from corridor.scenario.parameters import DEFINITIONS, Fixed, Parameter
-from corridor.scenario.routes import parts_of
-from corridor.scenario.timeline import from_to, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,29 +66,14 @@ def lever_words(lever: Lever | Setting, scenario: Scenario | None = None) -> str
     Examples
     --------
     >>> lever_words(Setting("seats_per_day", "suar>al_hol", factor=2))
-    'seats per day of suar>al_hol times 2'
+    'seats per day of suar → al_hol times 2'
     """
-    subject = f" of {_subject_words(lever.subject, scenario)}" if lever.subject else ""
-    if isinstance(lever, Setting):
-        name = lever.name.replace("_", " ")
-        amount = f"times {lever.factor:,.10g}" if lever.value is None else f"{lever.value:,.10g}"
-        return f"{name}{subject} {amount}"
-    rule = RULES[lever.kind]
-    name = lever.kind.value.replace("_", " ")
-    amount = "" if lever.value is None or rule.unit is None else f" {lever.value:,.10g}"
-    days = f"from {in_words(lever.start)} on" if lever.end is None else from_to(lever.start, lever.end)
-    negated = "no " if rule.unit is None and lever.value == 0 else ""
-    return f"{negated}{name}{subject}{amount} {days}"
-
-
-def _subject_words(subject: str, scenario: Scenario | None) -> str:
-    """Return the names of the places of a lever, two with an arrow for a route."""
-    if scenario is None:
-        return subject
-    names = {row.place: row.name for row in scenario.places}
-    origin, destination, via = parts_of(subject)
-    ends = [names.get(place, place) for place in (origin, destination) if place]
-    return " → ".join(ends) + (f" ({via})" if via else "")
+    names = {row.place: row.name for row in scenario.places} if scenario else {}
+    if isinstance(lever, Lever):
+        return lever.words(names)
+    subject = f" of {subject_words(lever.subject, names)}" if lever.subject else ""
+    amount = f"times {lever.factor:,.10g}" if lever.value is None else f"{lever.value:,.10g}"
+    return f"{lever.name.replace('_', ' ')}{subject} {amount}"
 
 
 def parse_set(text: str, origin: date) -> Lever | Setting:

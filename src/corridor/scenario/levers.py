@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from corridor.scenario.events import RULES, Event, EventKind
+from corridor.scenario.names import subject_words
 from corridor.scenario.scenario import Scenario
+from corridor.scenario.timeline import from_to, in_words
 
 SOURCE = "supposed"
 _DAY = dt.timedelta(days=1)
@@ -36,6 +38,27 @@ class Lever(BaseModel):
             message = f"the last day, {self.end}, lies before the first, {self.start}"
             raise ValueError(message)
         return self
+
+    def words(self, names: Mapping[str, str]) -> str:
+        """Return what the lever supposes, in words.
+
+        Parameters
+        ----------
+        names
+            Names of places by id.
+
+        Examples
+        --------
+        >>> Lever(kind="cold", value=2, start="2019-03-04").words({})
+        'from 4 March 2019 on, cold multiplies the chance of death in the open by 2 at every place'
+        """
+        days = f"from {in_words(self.start)} on" if self.end is None else from_to(self.start, self.end)
+        value = "" if self.value is None else f"{self.value:,.10g}"
+        subject = subject_words(self.subject, names) if self.subject else "every place"
+        is_off = RULES[self.kind].unit is None and self.value == 0
+        return (
+            f"{days}, {'no longer: ' if is_off else ''}{RULES[self.kind].effect.format(subject=subject, value=value)}"
+        )
 
 
 def with_levers(scenario: Scenario, levers: Iterable[Lever]) -> Scenario:

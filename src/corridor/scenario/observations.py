@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from corridor.units import as_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 _DIGEST_SHOWN = 12
@@ -196,3 +197,17 @@ class Observations:
         """Return the figures that the model may learn from, in order of their dates."""
         usable = (row for row in self.rows if row.use is Use.FIT and row.count is not None)
         return tuple(sorted(usable, key=lambda row: row.date))
+
+
+def by_reports(places: Iterable[str], reports: Iterable[Observation]) -> list[str]:
+    """Return places, the one that most reports speak of first; equal ones stay in their order.
+
+    Parameters
+    ----------
+    places
+        Ids of places.
+    reports
+        The reports that count.
+    """
+    counts = Counter(place for row in reports for place in row.places)
+    return sorted(places, key=lambda place: -counts[place])

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field
 
-from corridor.report.facts.context import isolated
 from corridor.report.figures.network_map import positions, route_points
 from corridor.report.figures.outlines import Box, outlines
 from corridor.scenario.events import EventKind
-from corridor.scenario.observations import Measure, Observation, Observations, Qualifier
+from corridor.scenario.names import isolated
+from corridor.scenario.observations import Measure, Observation, Observations, Qualifier, by_reports
 from corridor.scenario.places import Place, PlaceKind
 from corridor.scenario.routes import TravelMode
 from corridor.serve.sliders import Slider, sliders
@@ -172,11 +172,11 @@ def _days_of(scenario: Scenario, observations: Observations, known_by: dt.date |
 
 
 def _main_place(scenario: Scenario, observations: Observations) -> str:
-    """Return the place with most reports of people present; without any, the first that is final."""
-    counted = [place for row in observations if row.measure is Measure.STOCK for place in row.places]
+    """Return the counted place of rest with most reports; without any, the first that is final."""
     final = [row.place for row in scenario.places if row.kind.is_final]
-    among = [place for place in counted if place in final] or final or [scenario.places[0].place]
-    return max(dict.fromkeys(among), key=among.count)
+    counted = {place for row in observations if row.measure is Measure.STOCK for place in row.places}
+    among = [place for place in final if place in counted] or final or [scenario.places[0].place]
+    return by_reports(among, observations)[0]
 
 
 def _report(row: Observation) -> ScreenReport:

@@ -14,14 +14,11 @@ from corridor.runs.folder import REPORT
 from corridor.runs.forecast_run import ForecastResult, arguments, result_facts, write_result
 from corridor.runs.new_run import new_run
 from corridor.runs.requests import Draws, ForecastRequest
-from corridor.scenario.events import RULES
 from corridor.scenario.io.write import write_scenario
 from corridor.scenario.scenario import Alternative, Scenario
-from corridor.scenario.timeline import in_words
 from corridor.serve.fits import supposed, what_if
 
 if TYPE_CHECKING:
-    from corridor.scenario.levers import Lever
     from corridor.serve.fits import Fitted
     from corridor.serve.jobs import Job
     from corridor.serve.requests import WhatIf
@@ -82,28 +79,13 @@ def _with_screen(scenario: Scenario, request: WhatIf) -> tuple[Scenario, str | N
     changed |= {(row.kind, row.subject) for row in both if row.kind in everywhere}
     dropped = dict.fromkeys((row.kind, row.subject) for row in scenario.events if (row.kind, row.subject) in changed)
     stated = next((row for row in scenario.alternatives if row.alternative == request.alternative), None)
+    names = {row.place: row.name for row in scenario.places}
     screen = Alternative(
         alternative=ON_THE_SCREEN,
-        meaning="; ".join([*([stated.meaning] if stated else []), *map(lever_words, request.levers)]),
+        meaning="; ".join([*([stated.meaning] if stated else []), *(row.words(names) for row in request.levers)]),
         add=tuple(row for row in under.known_by(request.known_by).events if (row.kind, row.subject) in changed),
         drop=tuple(f"{kind.value} {subject}" if subject else kind.value for kind, subject in dropped),
         parameters=stated.parameters if stated else (),
     )
     others = tuple(row for row in scenario.alternatives if row.alternative != ON_THE_SCREEN)
     return replace(scenario, alternatives=(*others, screen)), ON_THE_SCREEN
-
-
-def lever_words(lever: Lever) -> str:
-    """Return what a lever supposes, in words.
-
-    Examples
-    --------
-    >>> from corridor.scenario.levers import Lever
-    >>> lever_words(Lever(kind="cold", value=2, start="2019-03-04"))
-    'from 4 March 2019 on: cold multiplies the chance of death in the open by 2 at every place'
-    """
-    until = f" to {in_words(lever.end)}" if lever.end else " on"
-    value = "" if lever.value is None else f"{lever.value:,.10g}"
-    effect = RULES[lever.kind].effect.format(subject=lever.subject or "every place", value=value)
-    is_off = RULES[lever.kind].unit is None and lever.value == 0
-    return f"from {in_words(lever.start)}{until}: {'no longer in force: ' if is_off else ''}{effect}"

@@ -8,10 +8,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from corridor.report.facts.comparison import Status
-from corridor.report.facts.context import isolated
 from corridor.report.facts.members import arrivals_between, chance_above
 from corridor.report.facts.water import delivered
 from corridor.report.facts.wording import day, number, percent_words, short_day, span
+from corridor.scenario.names import isolated
 from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
@@ -111,15 +111,28 @@ def _capacity(context: ReportContext, tiles: list[Tile]) -> str | None:
 def _arrivals(context: ReportContext, tiles: list[Tile]) -> str | None:
     days = min(7, context.run.horizon_days)
     last = context.origin + timedelta(days=days)
-    estimate = arrivals_between(context.run.folder, context.series, context.main_place, (context.origin, last))
-    if estimate is None:
-        return None
+    place = context.main_place
+    name = context.name(place)
+    is_known = any(context.series.find(one, place) for one in (Measure.ARRIVALS, Measure.CUMULATIVE_ARRIVALS))
+    estimate = arrivals_between(context.run.folder, context.series, place, (context.origin, last))
+    if not is_known or estimate is None:
+        return f"How many arrive at {name} is unknown: no report counts arrivals."
     low, likely, high = _texts(context, estimate)
     when = span(context.origin + timedelta(days=1), last)
+    others = _other_arrivals(context, last, estimate)
     label = f"arrive in the next {days} days"
-    tiles.append(Tile(label, likely, f"low {low}", f"high {high}", when))
-    name = context.name(context.main_place)
-    return f"In the next {days} days ({when}), likely {likely} people arrive at {name}: low {low}, high {high}."
+    tiles.append(Tile(label, likely, f"low {low}", f"high {high}", f"{when}; by known ways" if others else when))
+    known = f"In the next {days} days ({when}), likely {likely} people arrive at {name}"
+    return f"{known}{' by known ways' if others else ''}: low {low}, high {high}{others}."
+
+
+def _other_arrivals(context: ReportContext, last: date, known: Estimate) -> str:
+    """Return how many more arrive whom no route explains, as the end of a sentence; nothing where they are few."""
+    there = (row for row in context.run.balance if row.place == context.main_place and row.until_date == last)
+    other = next((row.other_arrivals for row in there), 0.0)
+    if other < max(context.guard.below, known.likely / 10):
+        return ""
+    return f"; on average {context.guard.text(other, 2)} more by ways that nobody has stated"
 
 
 def _inside(context: ReportContext, tiles: list[Tile]) -> str | None:
@@ -147,12 +160,17 @@ def _waiting(context: ReportContext, tiles: list[Tile]) -> str | None:
         return None
     days = [context.origin + timedelta(days=ahead) for ahead in range(1, context.run.horizon_days + 1)]
     queues = [series for place in context.gates if (series := context.series.find(Measure.WAITING, place))]
-    ahead = [(series.at(when, 0.5) or 0.0, series, when) for series in queues for when in days]
-    _, longest, peak = max(ahead, key=lambda row: row[0])
+    ahead = [(series, when) for series in queues for when in days]
+    longest, peak = max(ahead, key=lambda row: (row[0].at(row[1], 0.5) or 0.0, row[0].at(row[1], HIGH) or 0.0))
     worst, place = longest.estimate(peak, LOW, HIGH), longest.place
     if worst is None or worst.high < max(1, context.guard.below):
         return None
     low, likely, high = _texts(context, worst)
+    if worst.likely < max(1, context.guard.below):
+        return (
+            f"Queues are likely to be short; the longest may be at {context.name(place)} around {short_day(peak)}, "
+            f"with {high} waiting or more in 1 of 10 cases."
+        )
     return (
         f"The longest queue is expected at {context.name(place)} around {short_day(peak)}: "
         f"likely {likely} waiting ({low}–{high})."

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -15,8 +13,8 @@ from corridor.report.facts.comparison import compare_reports
 from corridor.report.facts.series import series_table
 from corridor.report.facts.wording import Guard
 from corridor.scenario.events import EventKind
-from corridor.scenario.observations import Measure
-from corridor.scenario.routes import parts_of
+from corridor.scenario.names import isolated, place_words, subject_words
+from corridor.scenario.observations import Measure, by_reports
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,15 +51,11 @@ class ReportContext:
 
     def name(self, place: str) -> str:
         """Return the name of a place for people; several places are joined by +."""
-        names = {row.place: row.name for row in self.run.scenario.places} | {EVERYWHERE: "all places together"}
-        parts = (names.get(part.strip(), part.strip()) for part in place.split("+"))
-        return " + ".join(isolated(part) for part in parts)
+        return place_words(place, self._names)
 
     def path_name(self, subject: str) -> str:
         """Return a place, or a route as ORIGIN → DESTINATION, by names for people."""
-        origin, destination, via = parts_of(subject)
-        names = [self.name(place) for place in (origin, destination) if place]
-        return " → ".join(names) + (f" ({isolated(via)})" if via else "")
+        return subject_words(subject, self._names)
 
     def item(self, item: str) -> str:
         """Return the name of an item of need for people."""
@@ -81,6 +75,10 @@ class ReportContext:
         return tuple(map(str, targets)) if isinstance(targets, list) else ()
 
     @cached_property
+    def _names(self) -> Mapping[str, str]:
+        return {row.place: row.name for row in self.run.scenario.places} | {EVERYWHERE: "all places together"}
+
+    @cached_property
     def _item_names(self) -> Mapping[str, str]:
         return item_names()
 
@@ -95,10 +93,9 @@ class ReportContext:
         """Return what the report is mainly about: the place chosen, else the camp with most reports, else arrivals."""
         if self.place is not None:
             return self.place
-        counts = Counter(place for row in self.compared for place in row.report.places)
-        by_reports = sorted(self.camps, key=lambda place: -counts[place])
-        if by_reports:
-            return by_reports[0]
+        most_reported = by_reports(self.camps, self.run.observations.known_by(self.origin))
+        if most_reported:
+            return most_reported[0]
         places = self._by_last_day(Measure.STOCK) or self._by_last_day(Measure.ARRIVALS)
         return places[0].place if places else self.run.scenario.places[0].place
 
@@ -154,12 +151,6 @@ def report_context(run: Run, *, suppress_below: int = 10, place: str | None = No
         run.observations, series, weighed=run.fit, start=run.scenario.start, origin=run.origin_date
     )
     return ReportContext(run=run, series=series, compared=compared, guard=Guard(suppress_below), place=place)
-
-
-def isolated(name: str) -> str:
-    """Return a name so that one written from right to left does not turn its sentence around."""
-    is_right_to_left = any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in name)
-    return f"\u2068{name}\u2069" if is_right_to_left else name
 
 
 def item_names() -> Mapping[str, str]:

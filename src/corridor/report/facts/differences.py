@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from corridor.report.facts.context import isolated
 from corridor.report.facts.wording import Guard, day
 from corridor.runs.comparison import LASTS, NEED
+from corridor.scenario.names import isolated
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -23,7 +23,8 @@ _TOTALS = {
     "deaths": "deaths",
     "inside": "people still inside",
 }
-_AT_PLACES = {"stock": "people in {}", "days_over_capacity": "days over capacity in {}"}
+_AT_PLACES = {"stock": "people at {}", "days_over_capacity": "days over capacity at {}"}
+INSIDE_ALONE = "who dies inside is counted only as far as the scenario states it (death_rate_inside_per_day)"
 ASSUMPTION = " (an assumption only: nobody has reported any)"
 FIRST_NEED = "water"
 MOST_PLACES = 3
@@ -122,8 +123,16 @@ def _line(
             for _, place, levels in _largest(own, target)[:MOST_PLACES]
         ]
     parts += _needs(own, wording)
+    parts.append(_inside_caveat(own))
     stated = tuple(part for part in parts if part)
     return DifferenceLine(name, meaning, day(last) if last else "the last day", "; ".join(stated) or NOTHING, stated)
+
+
+def _inside_caveat(own: Mapping[tuple[str, str], Mapping[float, float]]) -> str:
+    """Return what to bear in mind where fewer die because more are still inside a siege; else nothing."""
+    inside, deaths = (own.get((target, EVERYWHERE)) for target in ("inside", "deaths"))
+    is_paid_inside = inside is not None and deaths is not None and deaths[0.5] < 0 < inside[0.5]
+    return INSIDE_ALONE if is_paid_inside else ""
 
 
 def _largest(
@@ -138,11 +147,11 @@ def _largest(
 def _needs(own: Mapping[tuple[str, str], Mapping[float, float]], wording: _Wording) -> Iterator[str]:
     """Yield what changes in the need of water where it changes most, and on what day what was counted runs out."""
     for _, place, levels in _largest(own, f"{NEED}{FIRST_NEED}")[:1]:
-        unit = wording.units.get(FIRST_NEED, "")
-        yield change(levels, f"{unit} of {FIRST_NEED} needed in {wording.name(place)}", Guard(1))
+        unit = wording.units.get(FIRST_NEED, "").replace("/day", " a day")
+        yield change(levels, f"{unit} of {FIRST_NEED} needed at {wording.name(place)}", Guard(1))
     for target, place, levels in _largest(own, *(f"{LASTS}{item}" for item in wording.units))[:MOST_PLACES]:
         item = target.removeprefix(LASTS).replace("_", " ")
-        yield sooner(levels, f"{item} in {wording.name(place)}")
+        yield sooner(levels, f"{item} at {wording.name(place)}")
 
 
 def sooner(levels: Mapping[float, float], what: str) -> str:
@@ -150,19 +159,19 @@ def sooner(levels: Mapping[float, float], what: str) -> str:
 
     Examples
     --------
-    >>> sooner({0.1: -5.0, 0.5: -3.0, 0.9: -1.0}, "water in Plain Camp")
-    'water in Plain Camp runs out 3 (1–5) days sooner'
-    >>> sooner({0.1: -14.0, 0.5: -4.0, 0.9: 0.0}, "tents in Plain Camp")
-    'tents in Plain Camp run out 4 (0–14) days sooner'
-    >>> sooner({0.1: 0.0, 0.5: 0.0, 0.9: 4.0}, "blankets in Plain Camp")
-    'blankets in Plain Camp run out up to 4 days later'
-    >>> sooner({0.1: -2.0, 0.5: 0.0, 0.9: 3.0}, "tents in Plain Camp")
-    'tents in Plain Camp run out on about the same day (from 2 days sooner to 3 later)'
+    >>> sooner({0.1: -5.0, 0.5: -3.0, 0.9: -1.0}, "water at Plain Camp")
+    'water at Plain Camp runs out 3 (1–5) days sooner'
+    >>> sooner({0.1: -14.0, 0.5: -4.0, 0.9: 0.0}, "tents at Plain Camp")
+    'tents at Plain Camp run out 4 (0–14) days sooner'
+    >>> sooner({0.1: 0.0, 0.5: 0.0, 0.9: 4.0}, "blankets at Plain Camp")
+    'blankets at Plain Camp run out up to 4 days later'
+    >>> sooner({0.1: -2.0, 0.5: 0.0, 0.9: 3.0}, "tents at Plain Camp")
+    'tents at Plain Camp run out on about the same day (from 2 days sooner to 3 later)'
     """
     low, likely, high = (levels[level] for level in LEVELS)
     if low == high == 0:
         return ""
-    out = f"{what} {'run' if what.split(' in ', maxsplit=1)[0].endswith('s') else 'runs'} out"
+    out = f"{what} {'run' if what.split(' at ', maxsplit=1)[0].endswith('s') else 'runs'} out"
     if low < 0 < high:
         return f"{out} on about the same day (from {-low:.0f} days sooner to {high:.0f} later)"
     which, near, middle, far = (

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from corridor.errors import UsageError
 from corridor.report.facts.comparison import ComparedReport, Status, figure
-from corridor.report.facts.context import isolated
 from corridor.report.facts.series import series_table
-from corridor.report.facts.tables import event_words
-from corridor.report.facts.wording import day, number, short_day
+from corridor.report.facts.tables import event_words, report_line
+from corridor.report.facts.wording import day, rounded, short_day
+from corridor.scenario.names import isolated
 from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from corridor.report.facts.context import ReportContext
     from corridor.report.facts.series import PlaceSeries
     from corridor.runs.folder import Run
+    from corridor.scenario.events import Event
 
 LOW, HIGH = 0.1, 0.9
 MOST_EVENTS = 2
@@ -100,13 +101,14 @@ def _record(context: ReportContext, earlier: Sequence[EarlierForecast]) -> str:
     if not outcomes:
         return f"No report of people in {name} has come since that an earlier forecast could be held against."
     held = sum(row.agrees is True for row in outcomes)
+    reports = "1 later report" if len(outcomes) == 1 else f"{len(outcomes)} later reports"
     last = outcomes[-1]
     forecast = last.fitted
     assert forecast is not None, "an outcome has the range that was forecast"
     words = context.guard.people(forecast.low, forecast.likely, forecast.high)
     forecasts = "The forecast" if len(earlier) == 1 else f"The last {len(earlier)} forecasts"
     return (
-        f"{forecasts} held {held} of {len(outcomes)} later reports of {name} within the range (8 in 10); the newest: "
+        f"{forecasts} held {held} of {reports} of {name} within the range (8 in 10); the newest: "
         f"{figure(last.report, context.guard)} on {short_day(last.report.date)} by {isolated(last.report.source)}, "
         f"forecast {words}."
     )
@@ -120,11 +122,13 @@ def _change(context: ReportContext, last: EarlierForecast) -> str:
     origin = day(last.run.origin_date)
     if after is None or before is None or when <= context.origin:
         return f"The forecast of {origin} ended before today: nothing ahead can be compared with it."
-    then, today = (context.guard.text(value, 2) for value in (before, after))
-    step = number(after - before, 2)
-    moved = "no change" if then == today else step if after < before else f"+{step}"
+    then, today = (context.guard.text(value) for value in (before, after))
+    if then == today:
+        return f"As many as in the forecast of {origin}: {today} on {short_day(when)}, {_because(context, last.run)}."
+    step = abs(rounded(after) - rounded(before))
+    moved = f"{'+' if after > before else '−'}{context.guard.text(step)}"
     return (
-        f"Changed since the forecast of {origin}: for {short_day(when)}, {today} now, {then} then ({moved}), "
+        f"Changed since the forecast of {origin}: {moved} on {short_day(when)}, {today} now and {then} then, "
         f"{_because(context, last.run)}."
     )
 
@@ -135,17 +139,36 @@ def _because(context: ReportContext, earlier: Run) -> str:
         for row in context.compared
         if row.status is Status.USED and earlier.origin_date < row.report.known_on <= context.origin
     ]
-    reasons = [f"because {len(reports)} more reports were used" if reports else "with no new report"]
+    reasons = [f"because {_reports(context, reports)}" if reports else "with no new report"]
     events = context.run.scenario.known_by(context.origin).events
     known_then = earlier.scenario.known_by(earlier.origin_date).events
-    added = sorted((row for row in events if row not in known_then), key=lambda row: row.start)
-    if added:
-        names = "; ".join(event_words(context, row).removesuffix(".") for row in added[:MOST_EVENTS])
-        more = f", and {len(added) - MOST_EVENTS} more" if len(added) > MOST_EVENTS else ""
-        reasons.append(f"{len(added)} events became known ({names}{more})")
-    gone = sum(row not in events for row in known_then)
-    if gone:
-        reasons.append(f"{gone} events were changed or withdrawn")
+    before = {_same(row): row for row in known_then}
+    new = sorted((row for row in events if row not in known_then), key=lambda row: row.start)
+    added = [event_words(context, row) for row in new if _same(row) not in before]
+    changed = [_change_words(context, row) for row in new if _same(row) in before]
+    gone = [event_words(context, row) for row in known_then if _same(row) not in set(map(_same, events))]
+    for rows, what in ((added, "became known"), (changed, "changed"), (gone, "withdrawn")):
+        if rows:
+            more = f"; and {len(rows) - MOST_EVENTS} more" if len(rows) > MOST_EVENTS else ""
+            reasons.append(f"{what}: {'; '.join(rows[:MOST_EVENTS])}{more}")
     if earlier.scenario.parameters != context.run.scenario.parameters:
         reasons.append("parameters were changed")
-    return " and ".join(reasons)
+    return " – ".join(reasons)
+
+
+def _same(event: Event) -> tuple[object, ...]:
+    """Return what makes two rows the same event, of which more may have become known."""
+    return event.kind, event.subject, event.start
+
+
+def _change_words(context: ReportContext, event: Event) -> str:
+    end = f"until {short_day(event.end)}" if event.end else "with no end in sight"
+    return f"{event_words(context, event)}, now {end}"
+
+
+def _reports(context: ReportContext, rows: Sequence[ComparedReport]) -> str:
+    """Return how many more reports were used, and which of them was the newest."""
+    newest = max(rows, key=lambda row: (row.report.date, row.report.known_on))
+    count = "1 more report was used" if len(rows) == 1 else f"{len(rows)} more reports were used, the newest"
+    line = report_line(context, newest)
+    return f"{count}: {line.figure} {line.what} on {short_day(newest.report.date)}"

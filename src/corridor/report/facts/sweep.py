@@ -7,25 +7,28 @@ from typing import TYPE_CHECKING, NamedTuple
 from corridor.report.facts.differences import ASSUMPTION, EVERYWHERE, LEVELS
 from corridor.report.facts.series import Estimate
 from corridor.report.facts.wording import Shown, number
+from corridor.scenario.events import RULES, EventKind
+from corridor.scenario.parameters import DEFINITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from corridor.report.facts.context import ReportContext
 
-NIGHTS, DEATHS, STOCK = "waiting_nights", "deaths", "stock"
+NIGHTS, DEATHS, STOCK, INSIDE = "waiting_nights", "deaths", "stock", "inside"
 NOTHING = Estimate(0, 0, 0)
 HARDLY = 0.05
 """Beyond a value that leaves no more than this of the range of nights, nights are said to hardly fall."""
 
 
 class Step(NamedTuple):
-    """One value of the lever, and what it changes against the forecast by the last day: nights, deaths, people."""
+    """One value of the lever, and what it changes by the last day: nights, deaths, people there, people inside."""
 
     value: float
     nights: Estimate
     deaths: Estimate
     people: Estimate
+    inside: Estimate = NOTHING
 
 
 class SweepLine(NamedTuple):
@@ -66,6 +69,7 @@ def sweep_steps(context: ReportContext) -> tuple[Step, ...]:
             change(name, NIGHTS, EVERYWHERE),
             change(name, DEATHS, EVERYWHERE),
             change(name, STOCK, context.main_place),
+            change(name, INSIDE, EVERYWHERE),
         )
         for name, value in swept.items()
     )
@@ -82,15 +86,24 @@ def sweep_table(context: ReportContext) -> SweepTable | None:
     lever = (
         f"{kind.replace('_', ' ').capitalize()}{', ' if subject else ''}{context.path_name(subject) if subject else ''}"
     )
+    unit = _unit(kind)
     deaths = f"Deaths{ASSUMPTION if DEATHS in context.assumed else ''}"
-    headings = ("Nights in the open", deaths, f"People in {context.name(context.main_place)}")
+    headings = ["Nights in the open", deaths, f"People in {context.name(context.main_place)}"]
+    columns = [[step.nights, step.deaths, step.people] for step in steps]
+    if any(step.inside != NOTHING for step in steps):
+        headings.append("Still inside")
+        columns = [[*cells, step.inside] for cells, step in zip(columns, steps, strict=True)]
     lines = tuple(
-        SweepLine(
-            number(step.value, 9), tuple(_signed(context, one) for one in (step.nights, step.deaths, step.people))
-        )
-        for step in steps
+        SweepLine(number(step.value, 9), tuple(_signed(context, one) for one in cells))
+        for step, cells in zip(steps, columns, strict=True)
     )
-    return SweepTable(lever, _conclusion(context, steps), headings, lines)
+    return SweepTable(f"{lever}{f', {unit}' if unit else ''}", _conclusion(context, steps), tuple(headings), lines)
+
+
+def _unit(kind: str) -> str:
+    """Return the unit of the values of an event or a parameter, in words."""
+    unit = RULES[EventKind(kind)].unit if kind in set(EventKind) else getattr(DEFINITIONS.get(kind), "unit", "")
+    return (unit or "").replace("/day", " a day")
 
 
 def _conclusion(context: ReportContext, steps: Sequence[Step]) -> str:
@@ -98,6 +111,13 @@ def _conclusion(context: ReportContext, steps: Sequence[Step]) -> str:
     best, worst = min(nights), max(nights)
     if worst - best < max(context.guard.below, 1):
         return "Nights in the open are likely the same at all these values."
+    inside = [step.inside.likely for step in steps]
+    remain = inside[nights.index(best)] - min(inside)
+    if remain >= max(context.guard.below, 1):
+        return (
+            f"No value is enough for everybody: at {number(steps[nights.index(best)].value, 9)} the fewest wait in the "
+            f"open, since likely {number(remain, 2)} more are still inside."
+        )
     at = next(k for k, night in enumerate(nights) if night <= best + HARDLY * (worst - best))
     value = number(steps[at].value, 9)
     if at == 0:

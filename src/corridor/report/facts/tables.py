@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from corridor.report.facts.comparison import Status, distance, figure
-from corridor.report.facts.context import isolated
 from corridor.report.facts.wording import NO_NUMBER, Shown, day, number, safe_link, short_day
 from corridor.scenario.events import RULES
+from corridor.scenario.names import isolated
 from corridor.scenario.observations import Measure
 from corridor.scenario.parameters import DEFINITIONS
 

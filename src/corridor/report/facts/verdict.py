@@ -17,6 +17,7 @@ TOO_FEW, TOO_MANY = 0.7, 0.9
 """Coverage of an 8-in-10 range that twenty reports or more can tell from right."""
 
 SHARES = (
+    (0.05, "a twentieth"),
     (0.1, "a tenth"),
     (0.2, "a fifth"),
     (0.25, "a quarter"),
@@ -53,6 +54,10 @@ def verdict(horizons: Mapping[str, Any], main: str) -> str:
         Its name.
     """
     row = horizons.get(_ALL) or next(iter(horizons.values()))
+    if row["targets"] < LEAST_TARGETS:
+        reports = "1 report is" if row["targets"] == 1 else f"{row['targets']} reports are"
+        held = round(row["coverage_80"] * row["targets"])
+        return f"{reports} too few to tell. {_better(row, main.capitalize())} Its 8-in-10 ranges held {held} of them."
     held = f"Its 8-in-10 ranges held {row['coverage_80'] * 100:.0f} of 100 reports"
     return f"{_better(row, main.capitalize())} {held}{_honest(row)}."
 
@@ -62,14 +67,18 @@ def caution(horizons: Mapping[str, Any]) -> str:
     row = horizons.get(_ALL) or next(iter(horizons.values()))
     low, high = row.get("skill_p05"), row.get("skill_p95")
     if low is None or high is None:
-        rests = f"It rests on {row['targets']} reports from {row['origins']} origins"
-        return f"{rests}: too few to say how far chance made it."
+        origins = "1 origin" if row["origins"] == 1 else f"{row['origins']} origins"
+        return f"It rests on {row['targets']} reports from {origins}: too few to say how far chance made it."
     if low < 0 < high:
         return (
-            f"The difference may be chance: with other origins it could have been anything from {low * 100:+.0f} to "
-            f"{high * 100:+.0f} in 100 (9 in 10)."
+            f"The difference may be chance: with other origins it could have been anything from {_percent(low)} to "
+            f"{_percent(high)} in 100 (9 in 10)."
         )
     return ""
+
+
+def _percent(fraction: float) -> str:
+    return f"{fraction * 100:+.0f}".replace("-", "−")
 
 
 def _better(row: Mapping[str, Any], name: str) -> str:
@@ -77,17 +86,17 @@ def _better(row: Mapping[str, Any], name: str) -> str:
     if skill is None:
         return f"{name} has no rival to be held against."
     if abs(skill) < EVEN:
-        return f"{name} is about as good as {_RIVALS}."
+        return f"{name} was about as good as {_RIVALS}."
     if skill < -1:
-        return f"{name} is worse than {_RIVALS}: its errors are {1 - skill:.1f} times as large."
+        return f"{name} was worse than {_RIVALS}: its errors were {1 - skill:.1f} times as large."
     side = "better" if skill > 0 else "worse"
-    return f"{name} is {side} than {_RIVALS}, by {share_words(abs(skill))}."
+    low, high = row.get("skill_p05"), row.get("skill_p95")
+    chance = ", perhaps by chance" if low is not None and high is not None and low < 0 < high else ""
+    return f"{name} was {side} than {_RIVALS}, by {share_words(abs(skill))}{chance}."
 
 
 def _honest(row: Mapping[str, Any]) -> str:
-    """Return whether ranges are too narrow or too wide, where there are reports enough to tell."""
-    if row["targets"] < LEAST_TARGETS:
-        return ""
+    """Return whether ranges are too narrow or too wide."""
     if row["coverage_80"] < TOO_FEW:
         return ": they are too narrow"
     return ": they are wider than they need be" if row["coverage_80"] > TOO_MANY else ""

@@ -189,7 +189,7 @@ def _plates(context: ReportContext) -> Iterator[tuple[str, str, str, alt.LayerCh
     for place in context.gates[:MOST_EACH]:
         yield WAITING, f"waiting-{place}", f"Waiting at {context.name(place)}", charts.waiting(context, place)
     yield from _death_plates(context)
-    for place in context.camps[1:MOST_PLACES]:
+    for place in [place for place in context.camps if place != main][: MOST_PLACES - 1]:
         yield CAMPS, f"stock-{place}", context.name(place), charts.camp_stock(context, place, height=180)
 
 

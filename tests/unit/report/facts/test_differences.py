@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from corridor.report.facts.differences import ASSUMPTION, difference_lines
+from corridor.report.facts.differences import ASSUMPTION, INSIDE_ALONE, difference_lines
 from corridor.runs.rows import DifferenceRow
 
 LAST = dt.date(2031, 3, 1)
@@ -45,7 +45,15 @@ def test_needs_and_how_long_supplies_last_are_compared_in_words():
     units = {"water": "litres/day", "tents_new_arrivals": "tents", "blankets": "blankets"}
     (line,) = difference_lines(table, MEANINGS, {"camp": "Plain Camp"}, units=units)
     assert line.parts == (
-        "4,500 (1,000–9,000) more litres/day of water needed in Plain Camp",
-        "water in Plain Camp runs out 2 (1–4) days sooner",
-        "tents new arrivals in Plain Camp run out up to 3 days later",
+        "4,500 (1,000–9,000) more litres a day of water needed at Plain Camp",
+        "water at Plain Camp runs out 2 (1–4) days sooner",
+        "tents new arrivals at Plain Camp run out up to 3 days later",
     )
+
+
+def test_fewer_deaths_because_more_are_still_inside_a_siege_come_with_a_caution():
+    outside = [*rows("deaths", (-90.0, -40.0, -10.0)), *rows("inside", (3000.0, 8000.0, 9000.0))]
+    (line,) = difference_lines(outside, MEANINGS, {})
+    assert line.parts[-1] == INSIDE_ALONE
+    (line,) = difference_lines(rows("deaths", (-90.0, -40.0, -10.0)), MEANINGS, {})
+    assert INSIDE_ALONE not in line.parts
