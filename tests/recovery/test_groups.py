@@ -66,6 +66,31 @@ def test_nobody_is_lost_and_the_forecast_has_the_groups(network):
     assert children == pytest.approx(0.3 * all_there, rel=0.02)  # those of the last day are drawn, some 1,100 of them
 
 
+def test_groups_that_nothing_tells_apart_are_one_beside_those_that_something_does(network, monkeypatch):
+    # means of 400 draws each; limits at 4 standard errors: false-alarm rate about 1e-4 each
+    shares = {"children": 0.3, "elders": 0.1, "men": 0.2, "women": 0.4}
+    groups = tuple(Group(group=name, share=share, is_under_five=name == "children") for name, share in shares.items())
+    frailty = DEFINITIONS["death_multiplier"].parameter("children")
+    stated = replace(network[0], groups=groups, parameters=(*network[0].parameters, frailty))
+    row = Observation(date=day(9), place="lake", measure="stock", count=180, source="agency", group="men")
+    reports = Observations((*network[1], row))
+    fitted = merged(stated, reports)
+    assert [(one.group, round(one.share, 9)) for one in fitted.groups] == [
+        ("children", 0.3),
+        ("men", 0.2),
+        ("elders_and_women", 0.5),
+    ]
+    alike = learn((stated, reports))
+    monkeypatch.setattr(door, "merged", lambda scenario, reports: scenario)  # noqa: ARG005 - as it is called
+    apart = learn((stated, reports))
+    assert alike.end_state.people.shape == apart.end_state.people.shape
+    assert alike.died.shape == apart.died.shape
+    for g in range(len(groups)):
+        one, other = (found.end_state.people[:, :, g].sum(1) for found in (alike, apart))
+        error = np.hypot(one.std(), other.std()) / np.sqrt(30)  # resampled draws share ancestors
+        assert abs(one.mean() - other.mean()) < 4 * error
+
+
 @pytest.mark.parametrize("tells", ["parameter", "any_group", "report"])
 def test_groups_that_anything_tells_apart_stay_apart(network, tells):
     stated, reports = network

@@ -8,9 +8,12 @@ import re
 import shutil
 from html.parser import HTMLParser
 
+import altair as alt
 import pytest
+from jsonschema import ValidationError
 
 from corridor.errors import RunError, UsageError
+from corridor.report.pages import embed
 from corridor.report.pages.report_page import write_report
 from corridor.runs.folder import write_folder
 from tests.report.synthetic import charts_in, facts, make_run, medians, quantile_rows, write_scenario_texts
@@ -88,6 +91,27 @@ def test_policy_forbids_requests_and_allows_exactly_the_scripts_of_the_page(html
 
 def test_the_chart_library_stands_in_the_page_once(html):
     assert html.count("window.vegaEmbed=") == 1
+
+
+def test_charts_are_valid_by_the_schema_of_the_library_that_draws_them(html):
+    charts = charts_in(html)
+    assert len(charts) > 5
+    for chart in charts:
+        alt.Chart.from_dict({**chart, "width": 600}, validate=True)
+    with pytest.raises(ValidationError):
+        alt.Chart.from_dict({**charts[0], "layer": [{"mark": "no such mark", "encoding": {}}]}, validate=True)
+
+
+def test_the_chart_library_is_stored_between_commands_and_made_anew_where_nothing_can_be_written(tmp_path, monkeypatch):
+    calls = []
+    monkeypatch.setattr(embed.vl_convert, "javascript_bundle", lambda *_, **__: calls.append(1) or "draw() // <!-- \r")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    texts = [embed.chart_library.__wrapped__() for _ in range(2)]
+    assert texts == ["draw() // <\\!--"] * 2
+    assert len(calls) == 1
+    monkeypatch.setattr(embed, "cache_folder", lambda _: None)
+    assert embed.chart_library.__wrapped__() == texts[0]
+    assert len(calls) == 2
 
 
 def test_markup_in_names_and_sources_is_shown_and_never_run(hostile_html):

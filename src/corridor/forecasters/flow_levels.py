@@ -15,10 +15,10 @@ largest flow seen.
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.signal import lfilter
 
 from corridor.forecasters.settings import ERROR_HALF_LIFE, PRIOR_SCALE_CASES
 from corridor.forecasters.situations import weighted_quantiles
@@ -160,8 +160,8 @@ def _mean_errors(missed: Floats, weight: Floats, place: NDArray[np.int64], place
 
 def weighted_past(values: Floats, half_life: float) -> Floats:
     """Return the sum of all values up to each, each halved every so many periods, (period,)."""
-    summed: Floats = lfilter([1.0], [1.0, -(2.0 ** (-1.0 / half_life))], values)
-    return summed
+    share = 2.0 ** (-1.0 / half_life)
+    return np.array(list(accumulate(values.tolist(), lambda past, value: value + share * past)), dtype=np.float64)
 
 
 def _features(rate: Floats, mean: Floats) -> Floats:

@@ -235,11 +235,20 @@ def write_table(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str
 
 
 def _write_rows(out: TextIO, columns: tuple[str, ...], rows: Iterable[Mapping[str, object]]) -> None:
-    writer, names = csv.writer(out, lineterminator="\n"), set(columns)
+    writer, names, texts = csv.writer(out, lineterminator="\n"), set(columns), _Texts()
     writer.writerow(columns)
     for row in rows:
         assert row.keys() == names, f"a row has the columns {', '.join(columns)}"
-        writer.writerow([cell(row[name]) for name in columns])
+        values = [row[name] for name in columns]
+        writer.writerow([texts[value] if isinstance(value, str) else cell(value) for value in values])
+
+
+class _Texts(dict[str, str]):
+    """Text as it stands in a CSV file: names and dates come again in row after row."""
+
+    def __missing__(self, text: str) -> str:
+        harmless = self[text] = neutralise(text)
+        return harmless
 
 
 def cell(value: object) -> str:
@@ -250,13 +259,13 @@ def cell(value: object) -> str:
     >>> cell(None), cell(45000.0), cell(date(2019, 3, 3))
     ('', '45000', '2019-03-03')
     """
-    if isinstance(value, str):  # first, because most cells are text and the checks of numbers are slow
+    if isinstance(value, str):
         return neutralise(value)
     if value is None:
         return ""
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Integral):
+    if not isinstance(value, float) and isinstance(value, Integral):  # the second check is slow
         return str(int(value))
     if isinstance(value, Real):
         assert math.isfinite(value), "a number in a table is finite"

@@ -14,7 +14,7 @@ from corridor.errors import RunError
 from corridor.needs.rows import BlankOrIsoDate, IsoDate, NeedRow, RunOutRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -144,8 +144,9 @@ class Table(Generic[RowT]):
         return tuple(self.row.__annotations__)
 
     @cached_property
-    def _adapter(self) -> TypeAdapter[RowT]:
-        return TypeAdapter(self.row)
+    def _adapters(self) -> dict[str, TypeAdapter[object]]:
+        kinds = get_type_hints(self.row, include_extras=True)
+        return {name: TypeAdapter(kinds[name]) for name in self.columns}
 
     def read(self, folder: Path) -> tuple[RowT, ...]:
         """Return the rows of the file.
@@ -175,20 +176,39 @@ class Table(Generic[RowT]):
                 f"{', '.join(header) or 'nothing'}. Run the forecast again."
             )
             raise RunError(message)
-        places, row_of = [(name, header.index(name)) for name in self.columns], self._adapter.validate_strings
+        columns = [(header.index(name), _Values(adapter)) for name, adapter in self._adapters.items()]
+        make: Callable[..., RowT] = self.row
         for cells in filter(None, lines):
-            stated = {name: cells[place] for name, place in places if place < len(cells)}
             try:
-                yield row_of(stated, strict=True)
-            except ValidationError as error:
-                raise RunError(self._fault(lines.line_num, stated, error)) from error
+                yield make(*[values[cells[place]] for place, values in columns])
+            except (ValidationError, IndexError) as error:
+                raise RunError(self._fault(lines.line_num, header, cells)) from error
 
-    def _fault(self, line: int, stated: dict[str, str], error: ValidationError) -> str:
-        wrong = {str(fault["loc"][0]) for fault in error.errors() if fault["loc"]}
-        name = next(column for column in self.columns if column in wrong)
+    def _fault(self, line: int, header: list[str], cells: list[str]) -> str:
+        stated = dict(zip(header, cells, strict=False))
+        name = next(name for name, adapter in self._adapters.items() if not _is_valid(adapter, stated.get(name)))
         cell = repr(stated[name]) if name in stated else "nothing"
         kind = _KINDS[get_type_hints(self.row)[name]]
         return f"{self.file}, line {line}, column {name}: found {cell}, which is not {kind}. Run the forecast again."
+
+
+class _Values(dict[str, object]):
+    """The values of a column by their cells: each text is validated once, and most of them come again and again."""
+
+    def __init__(self, adapter: TypeAdapter[object]) -> None:
+        self.adapter = adapter
+
+    def __missing__(self, cell: str) -> object:
+        value = self[cell] = self.adapter.validate_strings(cell, strict=True)
+        return value
+
+
+def _is_valid(adapter: TypeAdapter[object], cell: str | None) -> bool:
+    try:
+        adapter.validate_strings(cell, strict=True)
+    except ValidationError:
+        return False
+    return True
 
 
 def _missing(folder: Path, file: str) -> str:

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import pickle
 import shutil
-import tempfile
 from functools import cache as cached
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from numba import njit
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
 
+from corridor.cache import cache_folder
 from corridor.engine.kernel.linking import KernelCompiler, StepCompiler
 
 if TYPE_CHECKING:
@@ -69,33 +68,10 @@ def source_hash() -> str:
 @cached
 def kernel_folder() -> Path | None:
     """Return the folder of the stored kernel; None where no folder of the user's own can be written."""
-    home = os.environ.get("XDG_CACHE_HOME")
-    usual = (Path(home) if home else Path.home() / ".cache") / "corridor"
-    spare = Path(tempfile.gettempdir()) / f"corridor-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
-    for root in (usual, spare):
-        folder = root / f"kernels-{source_hash()}"
-        if _is_writable(folder) and (root is usual or _is_private(root)):
-            remove_old(root, folder)
-            return folder
-    return None
-
-
-def _is_writable(folder: Path) -> bool:
-    """Return whether files can be written to a folder; it is made if it is not there."""
-    try:
-        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        os.utime(folder)  # the folder used last is removed last
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
-
-
-def _is_private(root: Path) -> bool:
-    """Return whether a folder is the user's own and nobody else can write to it: a stored kernel is code that runs."""
-    state = root.lstat()
-    return not hasattr(os, "getuid") or (state.st_uid == os.getuid() and not state.st_mode & 0o022)
+    folder = cache_folder(f"kernels-{source_hash()}")
+    if folder is not None:
+        remove_old(folder.parent, folder)
+    return folder
 
 
 def remove_old(root: Path, current: Path) -> None:

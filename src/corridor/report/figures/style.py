@@ -32,27 +32,30 @@ PAST_BANDS = ((0.05, 0.95, 0), (0.25, 0.75, 2))
 FUTURE_BANDS = ((0.025, 0.975, 0), (0.1, 0.9, 1), (0.25, 0.75, 2))
 
 
+_AXIS = alt.AxisConfig(
+    labelColor=QUIET,
+    labelFontSize=12,
+    titleColor=QUIET,
+    titleFontSize=12,
+    titleFontWeight="normal",
+    gridColor=GRID,
+    domainColor=AXIS,
+    tickColor=AXIS,
+)
+_LOOKS = alt.Config(
+    font=FONT,
+    background="transparent",
+    padding={"left": 4, "right": 8, "top": 5, "bottom": 5},
+    view=alt.ViewConfig(stroke=None),
+    axis=_AXIS,
+    text=alt.MarkConfig(font=FONT, fontSize=12),
+    mark=alt.MarkConfig(aria=False),
+)
+
+
 def chart(*layers: alt.Chart | alt.LayerChart, height: int, description: str) -> alt.LayerChart:
-    """Return layers as one chart in the common style."""
-    drawn: alt.LayerChart = (
-        alt.layer(*layers)
-        .properties(width=WIDTH, height=height, description=description)
-        .configure(font=FONT, background="transparent", padding={"left": 4, "right": 8, "top": 5, "bottom": 5})
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=QUIET,
-            labelFontSize=12,
-            titleColor=QUIET,
-            titleFontSize=12,
-            titleFontWeight="normal",
-            gridColor=GRID,
-            domainColor=AXIS,
-            tickColor=AXIS,
-        )
-        .configure_text(font=FONT, fontSize=12)
-        .configure_mark(aria=False)
-    )
-    return drawn
+    """Return layers as one chart in the common style; set at once, because altair copies the whole for each setting."""
+    return alt.LayerChart(layer=layers, width=WIDTH, height=height, description=description, config=_LOOKS)
 
 
 def _format(top: float | None) -> str:

@@ -6,8 +6,10 @@ import base64
 import hashlib
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -16,10 +18,12 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from corridor.cache import cache_folder
 from corridor.errors import RunError
 from corridor.report.facts.wording import day
 from corridor.report.figures.palette import dark_rules
 from corridor.report.figures.style import WIDTH
+from corridor.runs.atomic import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -82,7 +86,7 @@ def page(template: str, context: Mapping[str, object]) -> str:
         lstrip_blocks=True,
     )
     environment.filters["isodate"] = day
-    scripts = (_bundle(), _asset("report.js"))
+    scripts = (chart_library(), _asset("report.js"))
     filled = {
         **context,
         "style": Markup(_asset("report.css") + dark_rules(":is(figure,.key) svg ")),  # noqa: S704 - our own file
@@ -108,7 +112,7 @@ def figure(name: str, heading: str, chart: alt.LayerChart | None, *, width: int 
     """
     if chart is None:
         return None
-    spec = chart.to_dict()
+    spec = chart.to_dict(validate=False)  # charts are validated by the tests
     drawn = base64.b64encode(_both_ways(picture(spec, width)).encode()).decode()
     return Figure(
         id=f"chart-{name}",
@@ -149,11 +153,20 @@ def _inert(spec: object) -> Markup:
 
 
 @cache
-def _bundle() -> str:
+def chart_library() -> str:
+    """Return the library that draws live charts; it takes seconds to make, and is stored."""
+    folder = cache_folder(f"charts-{version('vl-convert-python')}-{VEGA_LITE}")
+    stored = folder / "vega-embed.js" if folder else None
+    if stored and stored.is_file():
+        return stored.read_text(encoding="utf-8")
     check_address_space()
     text = vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;", vl_version=VEGA_LITE)
     assert "</script" not in text.lower(), "a library that ends its own element would spill"
-    return text.replace("\r", "").replace("<!--", "<\\!--").strip()
+    text = text.replace("\r", "").replace("<!--", "<\\!--").strip()
+    if stored:
+        with suppress(RunError):  # a full disk: the page has it all the same
+            write_whole(stored, text)
+    return text
 
 
 def _asset(name: str) -> str:
