@@ -15,6 +15,7 @@ import numpy as np
 from corridor.backtest.prescribed import prescribed_totals, relative_difference, simulate_prescribed
 from corridor.backtest.scores import INTERVAL, ard
 from corridor.errors import UsageError
+from corridor.forecasters.combination import MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 FROZEN_DAY = 30
 """Day of the calendar whose shares the frozen split keeps."""
 
-MODEL = "corridor"
 COLUMNS = (
     "model",
     "days",

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+MODEL = "corridor"
+"""The name under which tables have Corridor's own forecasts: those of the combination."""
+
 TRUST = 0.25
 """A past outcome counts as this share of an independent one."""
 
@@ -170,7 +173,7 @@ class SkillWeightedCombination:
     @property
     def name(self) -> str:
         """Return the name of the model."""
-        return "corridor"
+        return MODEL
 
     def combine(self, task: ForecastTask, current: Mapping[str, Floats], past: Sequence[ScoredForecast]) -> Floats:
         """Return people at `HUB_LEVELS`, (place, day, level)."""

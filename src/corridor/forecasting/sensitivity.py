@@ -26,6 +26,9 @@ SURE_ERRORS = 3.0
 """So many standard errors a slope must be away from zero to count."""
 
 
+REMOVE_PEOPLE = ("death_rate", "departure_rate")
+"""Beginnings of the names of parameters of which more cannot mean more people."""
+
 _NO_SPREAD = 1e-9
 
 
@@ -59,9 +62,10 @@ class Sensitivity(NamedTuple):
         """Return it as a sentence."""
         more = "more" if self.change > 0 else "fewer"
         unit = f" {self.unit.replace('1/day', 'a day')}" if self.unit else ""
+        high, low = (np.format_float_positional(float(f"{value:.2g}"), trim="-") for value in (self.high, self.low))
         return (
-            f"{self.parameter} ({self.meaning}) at {self.high:.2g} rather than {self.low:.2g}{unit} means "
-            f"{abs(self.change):,.0f} {more} {self.figure}"
+            f"{self.parameter} ({self.meaning}) at {high} rather than {low}{unit} means "
+            f"{float(f'{abs(self.change):.2g}'):,.0f} {more} {self.figure}"
         )
 
 
@@ -82,9 +86,12 @@ def rests_on(forecast: Forecast, posterior: Posterior) -> tuple[Sensitivity, ...
         return ()
     scenario = posterior.compiled.scenario
     stated = {row.key for row in scenario.parameters}
-    normal = posterior.normal[forecast.histories.which % posterior.draws]
+    draws = forecast.histories.which % posterior.draws
+    normal = posterior.normal[draws]
+    shares = np.unique(draws, return_counts=True)[1] / draws.size
+    distinct = 1 / float((shares**2).sum())
     moved = [
-        _moved(parameter, normal[:, j], figure, people)
+        _moved(parameter, normal[:, j], figure, people, distinct)
         for j, parameter in enumerate(posterior.uncertain.parameters)
         if not {parameter.key, parameter.name} & stated
         for figure, people in headline_figures(forecast, scenario).items()
@@ -105,15 +112,17 @@ def headline_figures(forecast: Forecast, scenario: Scenario) -> dict[str, Floats
     return {words: people.to_numpy().astype(np.float64) for words, people in figures.items()}
 
 
-def _moved(parameter: Parameter, z: Floats, figure: str, people: Floats) -> Sensitivity | None:
-    """Return how far a parameter moves a figure; None where the members do not show that it does."""
+def _moved(parameter: Parameter, z: Floats, figure: str, people: Floats, distinct: float) -> Sensitivity | None:
+    """Return how far a parameter moves a figure; None where as many distinct draws do not show that it does."""
     middle = float(np.median(people))
     if z.std() < _NO_SPREAD or people.std() == 0 or middle <= 0:
         return None
     slope = float(np.cov(z, people)[0, 1] / z.var(ddof=1))
-    error = float(people.std() / (z.std() * np.sqrt(z.size)))
+    error = float(people.std() / (z.std() * np.sqrt(distinct)))
     if abs(slope) < SURE_ERRORS * error:
         return None
+    if slope > 0 and parameter.name.startswith(REMOVE_PEOPLE):
+        return None  # they only take people away: the reports tie them to histories with more people
     low, high = np.quantile(z, [0.1, 0.9])
     least, most = prior_values(parameter, np.array([low, high])).tolist()
     change = slope * float(high - low)

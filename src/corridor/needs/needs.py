@@ -245,8 +245,8 @@ def _caveats(forecast: Forecast, profile: Standards, covers: Covers) -> Iterator
     first = covers.first_count
     if first is not None and first < forecast.origin_date:
         yield (
-            f"Stocks were counted as early as {in_words(first)}: what was used or handed out from then to "
-            f"{in_words(forecast.origin_date)} follows the median of the fitted past."
+            f"Stocks were counted on {in_words(first)} or later: what was used from then to "
+            f"{in_words(forecast.origin_date)} is worked out from the likely number of people."
         )
     weak = [row.label for row in profile.items if row.second_hand]
     if weak:

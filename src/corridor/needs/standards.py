@@ -196,7 +196,8 @@ class Standards(_Row):
         people = f"{self.people_per(row):,g} people"
         whom = "person" if row.per == 1 else people
         whom = f"household of {people}" if row.per == "household" else whom
-        text = f"{row.quantity:,g} {row.unit} per {whom}"
+        unit = row.unit.removesuffix("s") if row.quantity == 1 else row.unit
+        text = f"{row.quantity:,g} {unit} per {whom}"
         if row.period_days is None:
             return text
         return f"{text} per {'day' if row.period_days == 1 else f'{row.period_days:g} days'}"

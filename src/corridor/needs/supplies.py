@@ -51,7 +51,7 @@ class Cover:
     @property
     def citation(self) -> str:
         """Return who counted, and when."""
-        return f"stocks.csv: {self.source}, counted on {self.counted_on.isoformat()}"
+        return f"stocks.csv: {self.source}, counted on {in_words(self.counted_on)}"
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ def covers_known_on(origin: date, scenario: Scenario, standards: Standards) -> C
     by_item: dict[str, dict[str, Cover]] = defaultdict(dict)
     names = {row.place: row.name for row in scenario.places}
     notes = [
-        f"{row.quantity:,g} {row.unit} of {row.item} for {names[row.place]} on {in_words(row.date)} are left out, "
-        f"since no reported_on says that they were known of by {in_words(origin)}."
+        f"{_quantity(row)}, due at {names[row.place]} on {in_words(row.date)}, are not counted on: stocks.csv does not "
+        f"say that they were known of by {in_words(origin)} (column reported_on)."
         for row in scenario.stocks
         if row.reported_on is None and row.date > origin
     ]
@@ -115,12 +115,18 @@ def covers_known_on(origin: date, scenario: Scenario, standards: Standards) -> C
             notes.append(f"{standards.name} has no figure for {item}, which {names[place]} has in stock.")
         elif not counted:
             notes.append(
-                f"How much {item} there is at {names[place]} was not known on {in_words(origin)}, so neither gap "
-                "nor run-out can be told: give a row of kind on_site, 0 if there is none."
+                f"How much {item.replace('_', ' ')} there is at {names[place]} was not known on {in_words(origin)}, so "
+                "that what lacks, and when it runs out, is unknown: stocks.csv takes a row of kind on_site, 0 for none."
             )
         else:
             by_item[item][place] = _cover(counted, supplies, origin)
     return Covers(by_item, tuple(notes))
+
+
+def _quantity(row: Supply) -> str:
+    """Return how much of what, the item once where its unit names it."""
+    item = row.item.replace("_", " ")
+    return f"{row.quantity:,g} {row.unit}" + ("" if item == row.unit else f" of {item}")
 
 
 def _cover(counted: list[Supply], supplies: list[Supply], origin: date) -> Cover:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from corridor.errors import UsageError
+from corridor.forecasters.combination import MODEL
 from corridor.runs.folder import SCENARIO, Run, read_facts, read_run
 from corridor.runs.rows import EVALUATED, QuantileRow
 from corridor.scenario.io.read import read_folder
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
-
-MODEL = "corridor"
-"""The model of a back-test whose forecasts are Corridor's own."""
 
 
 def read_earlier(folder: Path, before: date) -> Iterator[Run]:

@@ -174,4 +174,4 @@ def test_a_line_of_run_out_has_the_columns_of_its_file(make_forecast, make_scena
     assert list(row) == ["place", "item", "unit", "on_site", "p10", "p50", "p90", "source"]
     assert row["p50"] == date(2019, 3, 8)
     assert row["unit"] == "litres"
-    assert "counted on 2019-03-01" in row["source"]
+    assert "counted on 1 March 2019" in row["source"]

@@ -32,6 +32,9 @@ LONGEST_FACT = 400
 REPORT_FACTOR = "report_factor"
 MUCH, SOME = 0.5, 0.85  # share of the width of the prior that is left
 UNKNOWN = Shown(NO_NUMBER)
+_IN_WORDS = frozenset({"notes", "conflicts", "degenerate", "assumption_only"})
+"""Facts of run.json that stand in the report as sentences, and so not among those of its making."""
+
 _MEASURES = {
     Measure.STOCK: "people there",
     Measure.ARRIVALS: "arrivals",
@@ -230,7 +233,7 @@ def report_line(context: ReportContext, compared: ComparedReport) -> ReportLine:
     guard = context.guard
     first = report.period_start
     when = short_day(report.date) if first is None else f"{short_day(first)} – {short_day(report.date)}"
-    measure = _MEASURES[report.measure] + (f", {report.group}" if report.group else "")
+    measure = _MEASURES[report.measure] + (f", {report.group.replace('_', ' ')}" if report.group else "")
     return ReportLine(
         day=when,
         what=f"{measure}, {_where(context, report.places)}",
@@ -299,7 +302,8 @@ def _report_factor(subject: str) -> str:
 
 
 def _amount(low: float, middle: float, high: float) -> Shown:
-    return Shown(number(middle), f"{number(low)}–{number(high)}")
+    ends = number(low), number(high)
+    return Shown(number(middle), "" if ends[0] == ends[1] else "–".join(ends))
 
 
 def ahead_lines(context: ReportContext) -> tuple[AheadLine, ...]:
@@ -333,6 +337,8 @@ def fact_lines(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     """
     lines: list[tuple[str, str]] = []
     for name, value in facts.items():
+        if name in _IN_WORDS or (isinstance(value, list) and any(isinstance(one, dict) for one in value)):
+            continue
         if isinstance(value, dict):
             lines += ((f"{name}: {inner}", text) for inner, text in fact_lines(value))
         else:
@@ -348,7 +354,7 @@ def _fact(value: object) -> str:
 
 def _one_fact(value: object) -> str:
     if value is None:
-        return "not given"
-    if isinstance(value, dict):
-        return ", ".join(f"{str(name).replace('_', ' ')} {isolated(str(one))}" for name, one in value.items())
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return isolated(str(value).removesuffix("."))
