@@ -60,16 +60,16 @@ class Path:
     def of(self, rows: Ints) -> Path:
         """Return the path of some particles, in that order."""
         return Path(
-            normal=self.normal[rows],
-            innovations=self.innovations[rows],
-            numbers=self.numbers[rows],
+            normal=self.normal.take(rows, axis=0),
+            innovations=self.innovations.take(rows, axis=0),
+            numbers=self.numbers.take(rows, axis=0),
             end=rows_of(self.end, rows),
             record=rows_of(self.record, rows),
-            series=self.series[rows],
+            series=self.series.take(rows, axis=0),
             bias=rows_of(self.bias, rows),
             drift=rows_of(self.drift, rows),
             unexplained=rows_of(self.unexplained, rows),
-            log_likelihood=self.log_likelihood[rows],
+            log_likelihood=self.log_likelihood.take(rows, axis=0),
         )
 
 
@@ -98,7 +98,7 @@ class Window:
             begin=rows_of(self.begin, rows),
             bias=rows_of(self.bias, rows),
             drift=rows_of(self.drift, rows),
-            base=self.base[rows],
+            base=self.base.take(rows, axis=0),
             arrived=self.arrived[rows],
             died=self.died[rows],
             path=self.path.of(rows),
@@ -151,7 +151,7 @@ class FixedLag:
 
     def of(self, rows: Ints) -> FixedLag:
         """Return the run of windows of some particles, in that order."""
-        return FixedLag([window.of(rows) for window in self.windows], self.history[rows], self.ancestor[rows])
+        return FixedLag([window.of(rows) for window in self.windows], self.history.take(rows, axis=0), self.ancestor[rows])
 
     def accept(self, proposal: FixedLag, rows: Bools) -> None:
         """Take over the proposed windows of some particles, in place."""

@@ -143,7 +143,9 @@ def each(part: Part, change: Callable[[Array], Array]) -> Part:
 
 def rows_of(part: Part, rows: slice | Ints) -> Part:
     """Return the arrays of some members: views for a slice, copies for indices."""
-    return each(part, lambda array: array[rows])
+    if isinstance(rows, slice):
+        return each(part, lambda array: array[rows])
+    return each(part, lambda array: array.take(rows, axis=0))  # several times as fast as an index, which is more general
 
 
 def copy_of(part: Part) -> Part:
