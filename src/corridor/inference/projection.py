@@ -10,7 +10,7 @@ import xarray as xr
 from corridor.engine.run.ensemble import ensemble_of, labelled
 from corridor.engine.run.simulate import members_joined
 from corridor.inference.filtered_history import under_five_groups
-from corridor.inference.reprojection import ChosenHistories, Projection, origin_day_of
+from corridor.inference.reprojection import ChosenHistories, Reprojection, origin_day_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,7 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
         assert not isinstance(members, range), "a block of members is simulated by one worker"
         return _spread(workers, (scenario, posterior, horizon_days, seed), members, progress)
     chosen = members if isinstance(members, ChosenHistories) else ChosenHistories(np.arange(*_ends(members)))
-    projection = Projection(posterior, chosen, horizon_days=horizon_days, seed=seed)
+    projection = Reprojection(posterior, chosen, horizon_days=horizon_days, seed=seed)
     compiled, record = projection.under(scenario, workers=workers, progress=progress)
     future = ensemble_of(compiled, record, first_day=origin_day + 1).data.drop_vars("flow")
     change = record.place["unexplained"]

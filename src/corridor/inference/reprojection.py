@@ -1,4 +1,4 @@
-"""Projection: histories that are run on from today, under one scenario after another.
+"""Reprojection: histories that are run on from today, under one scenario after another.
 
 A what-if changes events and leaves the rest: random numbers, unexplained flows, where everybody is today, and what was
 learnt. All that is worked out for the first run and used again by the next.
@@ -93,7 +93,7 @@ class _Own:
         return self.chance
 
 
-class Projection:
+class Reprojection:
     """Histories that can be run on under one scenario after another, by one thread at a time.
 
     Parameters

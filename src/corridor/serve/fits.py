@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from corridor.errors import UsageError
 from corridor.forecasting.forecast import Forecast, forecast, supposing
 from corridor.inference.calibrate import calibrate
-from corridor.inference.reprojection import Projection
+from corridor.inference.reprojection import Reprojection
 from corridor.scenario.levers import with_levers
 from corridor.scenario.observations import Observations
 from corridor.serve.answers import MEASURES
@@ -63,7 +63,7 @@ class Fitted:
     posterior: Posterior
     base: Forecast
     seed: int
-    _ready: deque[Projection] = field(default_factory=deque, repr=False, compare=False)
+    _ready: deque[Reprojection] = field(default_factory=deque, repr=False, compare=False)
 
     @cached_property
     def people(self) -> People:
@@ -83,14 +83,14 @@ class Fitted:
         self._ready.clear()
 
     @contextmanager
-    def projection(self) -> Iterator[Projection]:
+    def projection(self) -> Iterator[Reprojection]:
         """Lend the histories of the base, ready to be run on, to one thread; as many are made as threads want any."""
         try:
             lent = self._ready.pop()
         except IndexError:
             histories = self.base.histories
             assert histories is not None, "every forecast that `forecast` returns has them"
-            lent = Projection(self.posterior, histories, horizon_days=self.base.horizon_days, seed=self.seed)
+            lent = Reprojection(self.posterior, histories, horizon_days=self.base.horizon_days, seed=self.seed)
         yield lent
         self._ready.append(lent)  # one whose run was broken off is not lent again
 

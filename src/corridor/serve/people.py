@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from corridor.engine.program import Floats, Ints
-    from corridor.inference.reprojection import Projected, Projection
+    from corridor.inference.reprojection import Projected, Reprojection
 
 NEEDED = ("stock", "waiting", "arrivals")
 """Measures that needs are worked out from."""
@@ -71,7 +71,7 @@ def people_of(samples: xr.Dataset, measures: Sequence[str]) -> People:
     return People(days_of(samples), tuple(samples.place.values.tolist()), of, (), none)
 
 
-def people_ahead(projected: Projected, projection: Projection) -> People:
+def people_ahead(projected: Projected, projection: Reprojection) -> People:
     """Return the people of projected histories; they stay when the projection is run again."""
     record, posterior = projected.record, projection.posterior
     members = record.place.shape[0]
