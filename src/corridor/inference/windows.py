@@ -151,7 +151,8 @@ class FixedLag:
 
     def of(self, rows: Ints) -> FixedLag:
         """Return the run of windows of some particles, in that order."""
-        return FixedLag([window.of(rows) for window in self.windows], self.history.take(rows, axis=0), self.ancestor[rows])
+        windows = [window.of(rows) for window in self.windows]
+        return FixedLag(windows, self.history.take(rows, axis=0), self.ancestor[rows])
 
     def accept(self, proposal: FixedLag, rows: Bools) -> None:
         """Take over the proposed windows of some particles, in place."""

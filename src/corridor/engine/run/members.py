@@ -145,7 +145,7 @@ def rows_of(part: Part, rows: slice | Ints) -> Part:
     """Return the arrays of some members: views for a slice, copies for indices."""
     if isinstance(rows, slice):
         return each(part, lambda array: array[rows])
-    return each(part, lambda array: array.take(rows, axis=0))  # several times as fast as an index, which is more general
+    return each(part, lambda array: array.take(rows, axis=0))  # several times as fast as an index
 
 
 def copy_of(part: Part) -> Part:
