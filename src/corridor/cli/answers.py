@@ -13,7 +13,8 @@ from corridor.inference.counts_only import uncounted
 from corridor.needs.rows import NeedRow, RunOutRow
 from corridor.report.facts.context import item_names
 from corridor.report.facts.water import delivered
-from corridor.report.facts.wording import Guard, day, number, span
+from corridor.report.facts.wording import Guard, number
+from corridor.report.languages.language import ENGLISH
 from corridor.runs.forecast_run import ForecastResult
 from corridor.runs.simulation_run import SimulationRun
 from corridor.scenario.names import isolated
@@ -61,12 +62,12 @@ class ForecastAnswer:
         """Return the answer in three lines."""
         name = isolated(self.place_name)
         tomorrow = self.origin_date + timedelta(days=1)
-        week = span(tomorrow, self.origin_date + timedelta(days=self.arrival_days))
-        inside = f" Still besieged on {day(tomorrow)}: {self.inside.words()}." if self.inside.high > 0 else ""
+        week = ENGLISH.span(tomorrow, self.origin_date + timedelta(days=self.arrival_days))
+        inside = f" Still besieged on {ENGLISH.day(tomorrow)}: {self.inside.words()}." if self.inside.high > 0 else ""
         stock = f"{self.stock.words()} (8 in 10)" if self.stock else "unknown; nobody has counted them"
         arrivals = self.arrivals.words() if self.arrivals else "unknown; no report counts arrivals"
         return (
-            f"People in {name} on {day(self.last_day)}: {stock}.",
+            f"People in {name} on {ENGLISH.day(self.last_day)}: {stock}.",
             f"Arriving there in {self.arrival_days} days, {week}: {arrivals}.{inside}",
             f"{self._water()} {self._supplies()}",
         )
@@ -83,7 +84,7 @@ class ForecastAnswer:
             return "Water: no figure."
         low, likely, high = (number(value, 2) for value in (row.p10, row.p50, row.p90))
         unit = row.unit.removesuffix("/day")
-        when = day(row.date)
+        when = ENGLISH.day(row.date)
         figure = f"likely {likely} {unit} a day ({low}–{high} in 8 of 10 cases)"
         return f"Water to deliver on {when}, losses included: {figure}."
 
@@ -92,11 +93,11 @@ class ForecastAnswer:
             return "Nothing is known of what is on site, so what runs out first cannot be told."
         row = self.first_short
         if row is None or row.p50 is None:
-            return f"Nothing that was counted on site is likely to run out by {day(self.last_day)}."
+            return f"Nothing that was counted on site is likely to run out by {ENGLISH.day(self.last_day)}."
         thing = item_names().get(row.item, row.item).partition(",")[0].lower()
         if row.p50 <= self.origin_date + timedelta(days=1):
             return f"Short already: {thing}."
-        return f"First to run out: {thing}, likely on {day(row.p50)}."
+        return f"First to run out: {thing}, likely on {ENGLISH.day(row.p50)}."
 
 
 def forecast_answer(run: ForecastResult) -> ForecastAnswer:
@@ -155,9 +156,9 @@ class SimulationAnswer:
 
     def lines(self) -> tuple[str, str, str]:
         """Return the answer in three lines."""
-        name = isolated(self.place_name)
+        name, last = isolated(self.place_name), ENGLISH.day(self.last_day)
         return (
-            f"People in {name} on {day(self.last_day)}: {self.stock.words()} (8 of 10 of {self.members:,} members).",
+            f"People in {name} on {last}: {self.stock.words()} (8 of 10 of {self.members:,} members).",
             f"Arrived there since the beginning: {self.arrivals.words()}. Deaths everywhere: {self.deaths.words()}.",
             "This is what the assumptions alone say; no report was used. For that: corridor forecast.",
         )

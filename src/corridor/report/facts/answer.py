@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from corridor.report.facts.comparison import Status
+from corridor.report.facts.basis import basis, run_alarms, run_notes, warnings
 from corridor.report.facts.members import arrivals_between, chance_above
 from corridor.report.facts.water import delivered
-from corridor.report.facts.wording import day, number, percent_words, short_day, span
-from corridor.scenario.names import isolated
+from corridor.report.facts.wording import number, percent_words
 from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
@@ -22,13 +20,11 @@ if TYPE_CHECKING:
     from corridor.report.facts.series import Estimate
 
 LOW, HIGH = 0.1, 0.9
-THIN = 100
-STALE_DAYS = 14
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure of the first screen: what it is, its likely value, its range."""
+    """One figure of the first screen: what it is, its likely value, its range, and of what it is said."""
 
     label: str
     likely: str
@@ -39,12 +35,14 @@ class Tile:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a reader takes away who reads one screen."""
+    """What a reader takes away who reads one screen; notes and alarms are sentences of the run, in English."""
 
     headline: str
     sentences: tuple[str, ...]
     tiles: tuple[Tile, ...]
     basis: tuple[str, ...]
+    notes: tuple[str, ...]
+    alarms: tuple[str, ...]
     warnings: tuple[str, ...]
 
 
@@ -57,7 +55,8 @@ def answer(context: ReportContext) -> Answer:
         sentence = part(context, tiles)
         if sentence:
             sentences.append(sentence)
-    return Answer(headline, tuple(sentences), tuple(tiles), _basis(context), _warnings(context))
+    notes, alarms = run_notes(context), run_alarms(context)
+    return Answer(headline, tuple(sentences), tuple(tiles), basis(context), notes, alarms, warnings(context))
 
 
 def _texts(context: ReportContext, estimate: Estimate) -> tuple[str, str, str]:
@@ -67,17 +66,33 @@ def _texts(context: ReportContext, estimate: Estimate) -> tuple[str, str, str]:
     return low, likely, high
 
 
+def _tile(context: ReportContext, label: str, texts: tuple[str, str, str], note: str = "") -> Tile:
+    low, likely, high = texts
+    message = context.language.message
+    return Tile(label, likely, message("low {low}", low=low), message("high {high}", high=high), note)
+
+
 def _stock(context: ReportContext, tiles: list[Tile]) -> str:
-    place = context.main_place
+    place, language = context.main_place, context.language
     series = context.series.find(Measure.STOCK, place)
     later = series.estimate(context.end, LOW, HIGH) if series else None
     if series is None or later is None:
-        return f"How many people are in {context.name(place)} is unknown: nobody has counted them."
-    low, likely, high = _texts(context, later)
+        return language.message(
+            "How many people are in {place} is unknown: nobody has counted them.", place=context.name(place)
+        )
+    low, likely, high = texts = _texts(context, later)
     name = context.name(place)
-    tiles.append(Tile(f"in {name} on {short_day(context.end)}", likely, f"low {low}", f"high {high}"))
-    since = _since(context, (series.at(context.origin, 0.5), later.likely))
-    return f"By {day(context.end)}, likely {likely} people in {name}: low {low}, high {high}{since}."
+    label = language.message("in {place} on {day}", place=name, day=language.short_day(context.end))
+    tiles.append(_tile(context, label, texts))
+    return language.message(
+        "By {day}, likely {likely} people in {place}: low {low}, high {high}{since}.",
+        day=language.day(context.end),
+        likely=likely,
+        place=name,
+        low=low,
+        high=high,
+        since=_since(context, (series.at(context.origin, 0.5), later.likely)),
+    )
 
 
 def _since(context: ReportContext, values: tuple[float | None, float]) -> str:
@@ -85,10 +100,13 @@ def _since(context: ReportContext, values: tuple[float | None, float]) -> str:
     before, after = values
     if before is None:
         return ""
-    texts = [context.guard.text(value, digits=2) for value in (before, after)]
-    if texts[0] == texts[1]:
-        return f"; as many as on {short_day(context.origin)}"
-    return f"; {'up' if after > before else 'down'} from {texts[0]} on {short_day(context.origin)}"
+    message, when = context.language.message, context.language.short_day(context.origin)
+    then, later = (context.guard.text(value, digits=2) for value in (before, after))
+    if then == later:
+        return message("; as many as on {day}", day=when)
+    if after > before:
+        return message("; up from {people} on {day}", people=then, day=when)
+    return message("; down from {people} on {day}", people=then, day=when)
 
 
 def _capacity(context: ReportContext, tiles: list[Tile]) -> str | None:
@@ -100,39 +118,58 @@ def _capacity(context: ReportContext, tiles: list[Tile]) -> str | None:
     chance = chance_above(context.run.folder, place, limits) if limits else None
     if chance is None:
         return None
-    capacity = limits[-1]
-    name, when = context.name(place), ""
+    language, first = context.language, ""
     if chance.likely_day is not None:
-        when = f", most likely first on {short_day(chance.likely_day)}"
-    words = percent_words(chance.fraction)
-    return f"{name} can hold {number(capacity, 2)}: {words} that more are there by {short_day(context.end)}{when}."
+        first = language.message(", most likely first on {day}", day=language.short_day(chance.likely_day))
+    return language.message(
+        "{place} can hold {capacity}: {chance} that more are there by {day}{first}.",
+        place=context.name(place),
+        capacity=number(limits[-1], 2, language),
+        chance=percent_words(chance.fraction, language),
+        day=language.short_day(context.end),
+        first=first,
+    )
 
 
 def _arrivals(context: ReportContext, tiles: list[Tile]) -> str | None:
     days = min(7, context.run.horizon_days)
     last = context.origin + timedelta(days=days)
-    place = context.main_place
+    place, language = context.main_place, context.language
     name = context.name(place)
     is_known = any(context.series.find(one, place) for one in (Measure.ARRIVALS, Measure.CUMULATIVE_ARRIVALS))
     estimate = arrivals_between(context.run.folder, context.series, place, (context.origin, last))
     if not is_known or estimate is None:
-        return f"How many arrive at {name} is unknown: no report counts arrivals."
-    low, likely, high = _texts(context, estimate)
-    when = span(context.origin + timedelta(days=1), last)
+        return language.message("How many arrive at {place} is unknown: no report counts arrivals.", place=name)
+    low, likely, high = texts = _texts(context, estimate)
+    when = language.span(context.origin + timedelta(days=1), last)
+    label = language.plural("arrive in the next {count} day", "arrive in the next {count} days", days)
+    gaps = {"span": when, "likely": likely, "place": name, "low": low, "high": high}
     others = _other_arrivals(context, last, estimate)
-    label = f"arrive in the next {days} days"
-    tiles.append(Tile(label, likely, f"low {low}", f"high {high}", f"{when}; by known ways" if others else when))
-    known = f"In the next {days} days ({when}), likely {likely} people arrive at {name}"
-    return f"{known}{' by known ways' if others else ''}: low {low}, high {high}{others}."
+    if others:
+        tiles.append(_tile(context, label, texts, language.message("{span}; by known ways", span=when)))
+        return language.plural(
+            "In the next {count} day ({span}), likely {likely} people arrive at {place} by known ways: low {low}, "
+            "high {high}; on average {others} more by ways that nobody has stated.",
+            "In the next {count} days ({span}), likely {likely} people arrive at {place} by known ways: low {low}, "
+            "high {high}; on average {others} more by ways that nobody has stated.",
+            days,
+            others=others,
+            **gaps,
+        )
+    tiles.append(_tile(context, label, texts, when))
+    return language.plural(
+        "In the next {count} day ({span}), likely {likely} people arrive at {place}: low {low}, high {high}.",
+        "In the next {count} days ({span}), likely {likely} people arrive at {place}: low {low}, high {high}.",
+        days,
+        **gaps,
+    )
 
 
 def _other_arrivals(context: ReportContext, last: date, known: Estimate) -> str:
-    """Return how many more arrive whom no route explains, as the end of a sentence; nothing where they are few."""
+    """Return how many more arrive whom no route explains; nothing where they are few."""
     there = (row for row in context.run.balance if row.place == context.main_place and row.until_date == last)
     other = next((row.other_arrivals for row in there), 0.0)
-    if other < max(context.guard.below, known.likely / 10):
-        return ""
-    return f"; on average {context.guard.text(other, 2)} more by ways that nobody has stated"
+    return "" if other < max(context.guard.below, known.likely / 10) else context.guard.text(other, 2)
 
 
 def _inside(context: ReportContext, tiles: list[Tile]) -> str | None:
@@ -145,13 +182,27 @@ def _inside(context: ReportContext, tiles: list[Tile]) -> str | None:
     last = series.estimate(context.end, LOW, HIGH) if series else None
     if first is None or last is None:
         return None
-    low, likely, high = _texts(context, first)
-    name = context.name(place)
-    tiles.append(Tile(f"still inside {name}", likely, f"low {low}", f"high {high}", _on(tomorrow)))
-    text = f"Still inside {name} on {short_day(tomorrow)}: likely {likely} ({low}–{high})"
-    low, likely, high = _texts(context, last)
-    more = f" Also besieged: {', '.join(map(context.name, others))}." if others else ""
-    return f"{text}; on {short_day(context.end)}, {likely} ({low}–{high}).{more}"
+    language, name = context.language, context.name(place)
+    label = language.message("still inside {place}", place=name)
+    tiles.append(_tile(context, label, _texts(context, first), _on(context, tomorrow)))
+    text = language.message(
+        "Still inside {place} on {day}: likely {people}; on {last_day}, {people_then}.",
+        place=name,
+        day=language.short_day(tomorrow),
+        people=_people(context, first),
+        last_day=language.short_day(context.end),
+        people_then=_people(context, last),
+    )
+    if not others:
+        return text
+    names = language.listed(map(context.name, others))
+    return f"{text} {language.message('Also besieged: {places}.', places=names)}"
+
+
+def _people(context: ReportContext, estimate: Estimate) -> str:
+    """Return an estimate with both ends of its interval, even where they are the same."""
+    low, likely, high = _texts(context, estimate)
+    return context.language.message("{likely} ({low}–{high})", likely=likely, low=low, high=high)
 
 
 def _waiting(context: ReportContext, tiles: list[Tile]) -> str | None:
@@ -167,13 +218,20 @@ def _waiting(context: ReportContext, tiles: list[Tile]) -> str | None:
         return None
     low, likely, high = _texts(context, worst)
     if worst.likely < max(1, context.guard.below):
-        return (
-            f"Queues are likely to be short; the longest may be at {context.name(place)} around {short_day(peak)}, "
-            f"with {high} waiting or more in 1 of 10 cases."
+        return context.language.message(
+            "Queues are likely to be short; the longest may be at {place} around {day}, with {people} waiting or more "
+            "in 1 of 10 cases.",
+            place=context.name(place),
+            day=context.language.short_day(peak),
+            people=high,
         )
-    return (
-        f"The longest queue is expected at {context.name(place)} around {short_day(peak)}: "
-        f"likely {likely} waiting ({low}–{high})."
+    return context.language.message(
+        "The longest queue is expected at {place} around {day}: likely {likely} waiting ({low}–{high}).",
+        place=context.name(place),
+        day=context.language.short_day(peak),
+        likely=likely,
+        low=low,
+        high=high,
     )
 
 
@@ -183,16 +241,32 @@ def _water(context: ReportContext, tiles: list[Tile]) -> str | None:
         return None
     rows = list(totals)
     soon, last = _nearest(rows, context.origin + timedelta(days=7)), _nearest(rows, context.end)
-    low, likely, high = (number(value, 2) for value in (soon.p10, soon.p50, soon.p90))
-    unit = soon.unit.removesuffix("/day")
-    share = f"{totals[soon]:.0%} of it lost on the way" if totals[soon] > 0 else ""
-    note = f"{_on(soon.date)}; {share}" if share else _on(soon.date)
-    tiles.append(Tile(f"{unit} of water a day to deliver", likely, f"low {low}", f"high {high}", note))
-    text = f"Water to deliver: {likely} {unit} a day by {short_day(soon.date)} ({low}–{high})"
+    language = context.language
+    low, likely, high = texts = _amounts(context, soon)
+    unit = language.term(soon.unit.removesuffix("/day"))
+    lost = language.percent(totals[soon]) if totals[soon] > 0 else ""
+    share = language.message("{percent} of it lost on the way", percent=lost) if lost else ""
+    note = language.clauses(filter(None, (_on(context, soon.date), share)))
+    tiles.append(_tile(context, language.message("{unit} of water a day to deliver", unit=unit), texts, note))
+    then = ""
     if last.date > soon.date:
-        low, likely, high = (number(value, 2) for value in (last.p10, last.p50, last.p90))
-        text += f", {likely} ({low}–{high}) by {short_day(last.date)}"
-    return f"{text}, {share}." if share else f"{text}."
+        ends = dict(zip(("low", "likely", "high"), _amounts(context, last), strict=True))
+        then = language.message(", {likely} ({low}–{high}) by {day}", day=language.short_day(last.date), **ends)
+    return language.message(
+        "Water to deliver: {likely} {unit} a day by {day} ({low}–{high}){then}{share}.",
+        likely=likely,
+        unit=unit,
+        day=language.short_day(soon.date),
+        low=low,
+        high=high,
+        then=then,
+        share=language.message(", {share}", share=share) if share else "",
+    )
+
+
+def _amounts(context: ReportContext, row: NeedRow) -> tuple[str, str, str]:
+    low, likely, high = (number(value, 2, context.language) for value in (row.p10, row.p50, row.p90))
+    return low, likely, high
 
 
 def _runout(context: ReportContext, tiles: list[Tile]) -> str | None:
@@ -204,103 +278,51 @@ def _runout(context: ReportContext, tiles: list[Tile]) -> str | None:
     ahead = [row for row in rows if row not in short and (row.p10 or row.p50)]
     sentences = []
     if short:
-        names = ", ".join(dict.fromkeys(_thing(context, row) for row in short))
-        sentences.append(f"Short already: {names}.")
+        names = context.language.listed(dict.fromkeys(_thing(context, row) for row in short))
+        sentences.append(context.language.message("Short already: {things}.", things=names))
     if ahead:
         far = context.end + timedelta(days=1)
         first = min(ahead, key=lambda row: (row.p50 or far, row.p10 or far))
         sentences.append(_next_short(context, first, tiles))
     if not sentences:
-        days = context.run.horizon_days
-        return f"Nothing that is listed as on site is expected to run short within {days} days."
+        return context.language.plural(
+            "Nothing that is listed as on site is expected to run short within {count} day.",
+            "Nothing that is listed as on site is expected to run short within {count} days.",
+            context.run.horizon_days,
+        )
     return " ".join(sentences)
 
 
 def _next_short(context: ReportContext, row: RunOutRow, tiles: list[Tile]) -> str:
-    likely, early, late = (_short_by(when, context.end) for when in (row.p50, row.p10, row.p90))
-    thing = _thing(context, row)
-    tiles.append(Tile("next to run short", likely, f"early {early}", f"late {late}", thing))
-    return f"Next to run short: {thing}, likely {likely} (early {early}, late {late})."
+    likely, early, late = (short_by(context, when) for when in (row.p50, row.p10, row.p90))
+    message, thing = context.language.message, _thing(context, row)
+    ends = message("early {early}", early=early), message("late {late}", late=late)
+    tiles.append(Tile(message("next to run short"), likely, *ends, thing))
+    return message(
+        "Next to run short: {thing}, likely {likely} (early {early}, late {late}).",
+        thing=thing,
+        likely=likely,
+        early=early,
+        late=late,
+    )
 
 
 def _thing(context: ReportContext, row: RunOutRow) -> str:
     name = context.item(row.item)
-    return f"{name[:1].lower()}{name[1:]} at {context.name(row.place)}"
+    small = f"{name[:1].lower()}{name[1:]}"
+    return context.language.message("{item} at {place}", item=small, place=context.name(row.place))
 
 
-def _short_by(when: date | None, end: date) -> str:
-    return short_day(when) if when else f"after {short_day(end)}"
+def short_by(context: ReportContext, when: date | None) -> str:
+    """Return the day on which something runs short, or that it lasts longer than the forecast."""
+    language = context.language
+    last = language.short_day(context.end)
+    return language.short_day(when) if when else language.message("after {day}", day=last)
 
 
-def _on(when: date) -> str:
-    return f"on {short_day(when)}"
+def _on(context: ReportContext, when: date) -> str:
+    return context.language.message("on {day}", day=context.language.short_day(when))
 
 
 def _nearest(rows: list[NeedRow], when: date) -> NeedRow:
     return min(rows, key=lambda row: abs((row.date - when).days))
-
-
-def _basis(context: ReportContext) -> tuple[str, ...]:
-    used = [row.report for row in context.compared if row.status is Status.USED]
-    counts = Counter(row.source for row in used)
-    grades = Counter(context.run.scenario.grade_of(row.source).value for row in used)
-    held = sum(row.status is Status.HELD for row in context.compared)
-    ignored = sum(row.status is Status.IGNORED for row in context.compared)
-    sure = (
-        "Low and high: in 8 of 10 cases the true number should lie between them, in 1 of 10 below, "
-        "in 1 of 10 above, provided that what this page says the model assumes holds."
-    )
-    alarms = _alarms(context)
-    notes = tuple(note for note in _sentences(context, "notes") if note not in alarms)
-    if not used:
-        return (sure, "No report was used: this is what the assumptions alone say.", *notes)
-    newest = max(used, key=lambda row: (row.date, row.known_on))
-    most = ", ".join(f"{isolated(name)} ({count})" for name, count in counts.most_common(3))
-    graded = ", ".join(f"{grades[grade]} of grade {grade}" for grade in sorted(grades))
-    left_out = [f"{count} {what}" for count, what in ((held, "held back"), (ignored, "ignored")) if count]
-    unused = f"Not used: {' and '.join(left_out)}. " if left_out else ""
-    rests = (
-        f"It rests on {_many(len(used), 'report')} by {_many(len(counts), 'source')}, most of them from {most}; "
-        f"{graded} (A is a head count, D is hearsay). {unused}"
-        f"The newest is for {day(newest.date)}, by {isolated(newest.source)}."
-    )
-    return (
-        sure,
-        rests,
-        *notes,
-    )
-
-
-def _many(count: int, thing: str) -> str:
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
-
-
-def _sentences(context: ReportContext, key: str) -> tuple[str, ...]:
-    """Return the sentences under a key of run.json, none where an earlier version wrote none."""
-    stated = context.run.run.get(key)
-    return tuple(map(str, stated)) if isinstance(stated, list) else ()
-
-
-def _alarms(context: ReportContext) -> tuple[str, ...]:
-    """Return the reports that the fit contradicts, and days that left few histories: the fit may be wrong."""
-    degenerate = context.run.run.get("degenerate")
-    return (*_sentences(context, "conflicts"), *([str(degenerate)] if degenerate else []))
-
-
-def _warnings(context: ReportContext) -> tuple[str, ...]:
-    sentences = list(_alarms(context))
-    waiting = context.run.run.get("proposals_waiting")
-    if isinstance(waiting, int) and waiting > 0:
-        what = "figure, read from a text, waits" if waiting == 1 else "figures, read from texts, wait"
-        sentences.append(f"{number(waiting)} {what} for a decision (corridor review); nothing of it is used.")
-    size = context.run.run.get("effective_sample_size")
-    if isinstance(size, int | float) and size < THIN and not context.run.run.get("degenerate"):
-        sentences.append(
-            f"The fit rests on few distinct histories (effective sample size {number(size)}; "
-            f"{THIN} or more is comfortable): the ranges may be too narrow."
-        )
-    used = [row.report.date for row in context.compared if row.status is Status.USED]
-    age_days = (context.origin - max(used)).days if used else 0
-    if age_days > STALE_DAYS:
-        sentences.append(f"The newest report that was used is {age_days} days old.")
-    return tuple(sentences)

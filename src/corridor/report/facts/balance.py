@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from corridor.report.facts.wording import short_day
+from corridor.report.languages.language import translatable
 
 if TYPE_CHECKING:
     from corridor.report.facts.context import ReportContext
@@ -34,13 +34,22 @@ class BalanceTable(NamedTuple):
 
 
 _WORDS = {
-    "arrivals": ("+ arrive by the ways that the model knows", "{} arrive"),
-    "departures": ("− leave by the ways that the model knows", "{} leave"),
-    "deaths": ("− die, there or on the way there", "{} die"),
-    "other_arrivals": ("+ other arrivals, which reports show and no model explains", "{} arrive otherwise"),
-    "other_departures": ("− other departures, which reports show and no model explains", "{} leave otherwise"),
-    "displaced": ("+ residents who become displaced", "{} residents become displaced"),
-    "held_back": ("− are held back at screening", "{} are held back at screening"),
+    "arrivals": (translatable("+ arrive by the ways that the model knows"), translatable("{people} arrive")),
+    "departures": (translatable("− leave by the ways that the model knows"), translatable("{people} leave")),
+    "deaths": (translatable("− die, there or on the way there"), translatable("{people} die")),
+    "other_arrivals": (
+        translatable("+ other arrivals, which reports show and no model explains"),
+        translatable("{people} arrive otherwise"),
+    ),
+    "other_departures": (
+        translatable("− other departures, which reports show and no model explains"),
+        translatable("{people} leave otherwise"),
+    ),
+    "displaced": (
+        translatable("+ residents who become displaced"),
+        translatable("{people} residents become displaced"),
+    ),
+    "held_back": (translatable("− are held back at screening"), translatable("{people} are held back at screening")),
 }
 _COMES = {"arrivals", "other_arrivals", "displaced"}
 
@@ -59,11 +68,14 @@ def balance_table(context: ReportContext) -> BalanceTable | None:
         for mean, column in zip(means, columns, strict=True)
     ]
     used = [name for name in _WORDS if any(mean[name] >= 1 for mean in means)]
-    before = BalanceLine(f"There on {short_day(context.origin)}", tuple(text["present_before"] for text in texts))
-    changes = [BalanceLine(_WORDS[name][0], tuple(text[name] for text in texts)) for name in used]
-    after = BalanceLine("= there on the day", tuple(text["present_after"] for text in texts), is_total=True)
+    language = context.language
+    there = language.message("There on {day}", day=language.short_day(context.origin))
+    before = BalanceLine(there, tuple(text["present_before"] for text in texts))
+    changes = [BalanceLine(language.term(_WORDS[name][0]), tuple(text[name] for text in texts)) for name in used]
+    then = language.message("= there on the day")
+    after = BalanceLine(then, tuple(text["present_after"] for text in texts), is_total=True)
     return BalanceTable(
-        tuple(f"by {short_day(row.until_date)}" for row in rows),
+        tuple(language.message("by {day}", day=language.short_day(row.until_date)) for row in rows),
         (before, *changes, after),
         _sentence(context, texts[-1], used),
     )
@@ -105,11 +117,18 @@ def _unit(largest: float, guard: Guard) -> int:
 def _text(shown: int, mean: float, guard: Guard) -> str:
     """Return a rounded figure as text; one that is too small to be shown, or rounds to nothing, is less than ten."""
     if shown == 0 and mean > 0 and guard.below > 1:
-        return f"<{max(TENS, guard.below)}"
-    return guard.text(shown, digits=DIGITS + 1) if guard.below > 1 else f"{shown:,}"
+        return guard.language.message("<{below}", below=guard.language.decimal(max(TENS, guard.below)))
+    return guard.text(shown, digits=DIGITS + 1) if guard.below > 1 else guard.language.decimal(shown)
 
 
 def _sentence(context: ReportContext, text: dict[str, str], used: list[str]) -> str:
-    changes = ", ".join(_WORDS[name][1].format(text[name]) for name in used)
-    start = f"{text['present_before']} are in {context.name(context.main_place)} on {short_day(context.origin)}"
-    return f"On average {start}; {changes}; {text['present_after']} are there on {short_day(context.end)}."
+    language = context.language
+    return language.message(
+        "On average {before} are in {place} on {day}; {changes}; {after} are there on {last_day}.",
+        before=text["present_before"],
+        place=context.name(context.main_place),
+        day=language.short_day(context.origin),
+        changes=language.listed(language.message(_WORDS[name][1], people=text[name]) for name in used),
+        after=text["present_after"],
+        last_day=language.short_day(context.end),
+    )

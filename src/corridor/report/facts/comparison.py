@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from corridor.report.facts.series import Estimate
+from corridor.report.languages.language import translatable
 from corridor.scenario.observations import Measure, Qualifier, Use
 
 if TYPE_CHECKING:
@@ -30,24 +31,24 @@ _CUMULATIVE = {
 }
 _ADD_UP = frozenset({Measure.STOCK, Measure.WAITING, Measure.INSIDE, Measure.DEATHS, Measure.CUMULATIVE_DEATHS})
 _WORDS = {
-    Qualifier.EXACT: "{}",
-    Qualifier.ABOUT: "about {}",
-    Qualifier.AT_LEAST: "at least {}",
-    Qualifier.MORE_THAN: "more than {}",
-    Qualifier.AT_MOST: "at most {}",
-    Qualifier.ALMOST: "almost {}",
-    Qualifier.BETWEEN: "{} to {}",
+    Qualifier.EXACT: "{people}",
+    Qualifier.ABOUT: translatable("about {people}"),
+    Qualifier.AT_LEAST: translatable("at least {people}"),
+    Qualifier.MORE_THAN: translatable("more than {people}"),
+    Qualifier.AT_MOST: translatable("at most {people}"),
+    Qualifier.ALMOST: translatable("almost {people}"),
+    Qualifier.BETWEEN: translatable("{people} to {people_high}"),
 }
 
 
 class Status(StrEnum):
     """What became of a report."""
 
-    USED = "used"
-    HELD = "held back"
-    IGNORED = "ignored"
-    LATER = "not known yet"
-    NO_FIGURE = "gives no figure"
+    USED = translatable("used")
+    HELD = translatable("held back")
+    IGNORED = translatable("ignored")
+    LATER = translatable("not known yet")
+    NO_FIGURE = translatable("gives no figure")
 
 
 @dataclass(frozen=True)
@@ -149,30 +150,42 @@ def figure(report: Observation, guard: Guard) -> str:
     >>> figure(row, Guard())
     'more than 84'
     """
+    message = guard.language.message
     if report.people is None:
-        return "no figure"
-    values = (report.people, report.people_high)
-    shown = [guard.text(value, digits=9) for value in values if value is not None]
+        return message("no figure")
+    people = guard.text(report.people, digits=9)
     if report.people_high is None and guard.hides(report.people):
-        return f"fewer than {guard.below}"
-    words = _WORDS[report.qualifier] if len(shown) == _WORDS[report.qualifier].count("{}") else "{}"
-    return words.format(*shown)
+        return message("fewer than {below}", below=guard.language.decimal(guard.below))
+    is_between = report.qualifier is Qualifier.BETWEEN
+    if is_between != (report.people_high is not None):
+        return people
+    high = guard.text(report.people_high, digits=9)
+    return message(_WORDS[report.qualifier], people=people, people_high=high)
 
 
 def distance(row: ComparedReport, guard: Guard) -> str:
     """Return in words how far a report lies from the fit."""
+    message = guard.language.message
     if row.fitted is None or row.report.people is None:
-        return "cannot be compared"
+        return message("cannot be compared")
     if row.agrees:
-        return "agrees"
-    side = "above" if row.report.people > row.fitted.likely else "below"
+        return message("agrees")
+    is_above = row.report.people > row.fitted.likely
     factor = row.factor
     is_hidden = guard.hides(row.report.people) or guard.hides(row.fitted.likely)
     if factor is None or factor <= 0 or is_hidden:
-        return side
+        return message("above") if is_above else message("below")
     if 0.5 <= factor <= 2:  # noqa: PLR2004 - beyond twice or half, a factor says more than per cent
-        return f"{abs(factor - 1) * 100:.0f} % {side}"
-    return f"{factor:.2g} × the fit"
+        percent = f"{abs(factor - 1) * 100:.0f}"
+        return (
+            message("{percent} % above", percent=percent) if is_above else message("{percent} % below", percent=percent)
+        )
+    return message("{factor} × the fit", factor=_factor(factor, guard))
+
+
+def _factor(factor: float, guard: Guard) -> str:
+    """Return how many times as large something is, with two digits."""
+    return f"{factor:.2g}" if guard.language.is_english else guard.language.decimal(float(f"{factor:.2g}"))
 
 
 def _status(report: Observation, origin: date) -> Status:

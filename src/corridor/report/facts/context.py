@@ -12,9 +12,10 @@ from corridor.needs.standards import BUNDLED, GAP, TRUCKS, load_standards
 from corridor.report.facts.comparison import compare_reports
 from corridor.report.facts.series import series_table
 from corridor.report.facts.wording import Guard
+from corridor.report.languages.language import ENGLISH
 from corridor.scenario.events import EventKind
-from corridor.scenario.names import isolated, place_words, subject_words
 from corridor.scenario.observations import Measure, by_reports
+from corridor.scenario.routes import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from corridor.report.facts.comparison import ComparedReport
     from corridor.report.facts.series import PlaceSeries, SeriesTable
+    from corridor.report.languages.language import Language
     from corridor.runs.folder import Run
 
 MOST_PLACES = 6
@@ -40,6 +42,11 @@ class ReportContext:
     place: str | None = None
 
     @property
+    def language(self) -> Language:
+        """Return the language that the page is written in."""
+        return self.guard.language
+
+    @property
     def origin(self) -> date:
         """Return the last day of which anything was known."""
         return self.run.origin_date
@@ -51,15 +58,23 @@ class ReportContext:
 
     def name(self, place: str) -> str:
         """Return the name of a place for people; several places are joined by +."""
-        return place_words(place, self._names)
+        parts = (self._names.get(part.strip(), part.strip()) for part in place.split("+"))
+        return " + ".join(self.language.isolated(part) for part in parts)
 
     def path_name(self, subject: str) -> str:
         """Return a place, or a route as ORIGIN → DESTINATION, by names for people."""
-        return subject_words(subject, self._names)
+        origin, destination, via = parts_of(subject)
+        names = [self.name(place) for place in (origin, destination) if place]
+        ends = (
+            self.language.message("{origin} → {destination}", origin=names[0], destination=names[-1])
+            if len(names) > 1
+            else "".join(names)
+        )
+        return ends + (f" ({self.language.isolated(via)})" if via else "")
 
     def item(self, item: str) -> str:
         """Return the name of an item of need for people."""
-        return self._item_names.get(item) or isolated(item.replace("_", " ").capitalize())
+        return self._item_names.get(item) or self.language.isolated(item.replace("_", " ").capitalize())
 
     @property
     def supposition(self) -> str | None:
@@ -76,11 +91,12 @@ class ReportContext:
 
     @cached_property
     def _names(self) -> Mapping[str, str]:
-        return {row.place: row.name for row in self.run.scenario.places} | {EVERYWHERE: "all places together"}
+        everywhere = self.language.message("all places together")
+        return {row.place: row.name for row in self.run.scenario.places} | {EVERYWHERE: everywhere}
 
     @cached_property
     def _item_names(self) -> Mapping[str, str]:
-        return item_names()
+        return item_names(self.language)
 
     @cached_property
     def camps(self) -> tuple[str, ...]:
@@ -125,7 +141,9 @@ class ReportContext:
         return sorted(self.series.places(measure), key=fullness)
 
 
-def report_context(run: Run, *, suppress_below: int = 10, place: str | None = None) -> ReportContext:
+def report_context(
+    run: Run, *, suppress_below: int = 10, place: str | None = None, language: Language = ENGLISH
+) -> ReportContext:
     """Return a run with its series, each report set beside the fit, and the guard.
 
     Parameters
@@ -136,6 +154,8 @@ def report_context(run: Run, *, suppress_below: int = 10, place: str | None = No
         Counts of people from 1 to below this are shown as "<10".
     place
         What the report is mainly about; None is the place of rest with most reports.
+    language
+        The report is written in it.
 
     Raises
     ------
@@ -150,11 +170,16 @@ def report_context(run: Run, *, suppress_below: int = 10, place: str | None = No
     compared = compare_reports(
         run.observations, series, weighed=run.fit, start=run.scenario.start, origin=run.origin_date
     )
-    return ReportContext(run=run, series=series, compared=compared, guard=Guard(suppress_below), place=place)
+    return ReportContext(run=run, series=series, compared=compared, guard=Guard(suppress_below, language), place=place)
 
 
-def item_names() -> Mapping[str, str]:
+def item_names(language: Language = ENGLISH) -> Mapping[str, str]:
     """Return names for people of the items of the bundled standards, by id.
+
+    Parameters
+    ----------
+    language
+        Of the names.
 
     Examples
     --------
@@ -162,11 +187,14 @@ def item_names() -> Mapping[str, str]:
     'Water'
     """
     standards = load_standards(next(iter(BUNDLED)))
-    names = {row.item: row.label for row in standards.items}
-    names |= {row.margin: row.label for row in standards.margins}
-    trucks = {row.truck: row.label for row in standards.trucks}
+    names = {row.item: language.term(row.label) for row in standards.items}
+    names |= {row.margin: language.term(row.label) for row in standards.margins}
+    trucks = {row.truck: language.term(row.label) for row in standards.trucks}
     for row in standards.items:
-        names[row.item + GAP] = f"{row.label}: still lacking"
+        label = language.term(row.label)
+        names[row.item + GAP] = language.message("{item}: still lacking", item=label)
         if row.truck is not None:
-            names[row.item + TRUCKS] = f"{trucks[row.truck]} for {row.label.lower()}"
+            names[row.item + TRUCKS] = language.message(
+                "{trucks} for {item}", trucks=trucks[row.truck], item=label.lower()
+            )
     return names

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from corridor.report.facts.wording import Guard, day
+from corridor.report.facts.context import item_names
+from corridor.report.facts.wording import Guard, unit_words
+from corridor.report.languages.language import ENGLISH, translatable
 from corridor.runs.comparison import LASTS, NEED
-from corridor.scenario.names import isolated
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import date
 
+    from corridor.report.languages.language import Language
     from corridor.runs.rows import DifferenceRow
 
 EVERYWHERE = "all"
 LEVELS = (0.1, 0.5, 0.9)
 _TOTALS = {
-    "waiting_nights": "nights in the open",
-    "deaths": "deaths",
-    "inside": "people still inside",
+    "waiting_nights": translatable("nights in the open"),
+    "deaths": translatable("deaths"),
+    "inside": translatable("people still inside"),
 }
-_AT_PLACES = {"stock": "people at {}", "days_over_capacity": "days over capacity at {}"}
-INSIDE_ALONE = "who dies inside is counted only as far as the scenario states it (death_rate_inside_per_day)"
-ASSUMPTION = " (an assumption only: nobody has reported any)"
+_AT_PLACES = {
+    "stock": translatable("people at {place}"),
+    "days_over_capacity": translatable("days over capacity at {place}"),
+}
+INSIDE_ALONE = translatable(
+    "who dies inside is counted only as far as the scenario states it (death_rate_inside_per_day)"
+)
+ASSUMPTION = translatable("{figure} (an assumption only: nobody has reported any)")
 FIRST_NEED = "water"
 MOST_PLACES = 3
-NOTHING = "no difference in at least 8 of 10 histories: what is changed seldom limits anything"
+NOTHING = translatable("no difference in at least 8 of 10 histories: what is changed seldom limits anything")
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ def difference_lines(
     names
         Names of places for people, by id.
     guard
-        Keeps small counts out.
+        Keeps small counts out, and has the language.
     assumed
         Targets that rest on defaults alone, which is said of each number.
     units
@@ -87,7 +94,8 @@ def difference_lines(
         if row.target_end_date == last and row.output_type == "quantile":
             key = (row.alternative, row.target, row.location)
             estimates.setdefault(key, {})[float(row.output_type_id)] = row.value
-    totals = {target: f"{what}{ASSUMPTION if target in assumed else ''}" for target, what in _TOTALS.items()}
+    words = {target: guard.language.term(what) for target, what in _TOTALS.items()}
+    totals = {target: assumption(what, guard.language) if target in assumed else what for target, what in words.items()}
     wording = _Wording(names, guard, totals, units)
     return tuple(_line(name, meaning, estimates, wording, last) for name, meaning in meanings.items())
 
@@ -100,7 +108,27 @@ class _Wording(NamedTuple):
 
     def name(self, place: str) -> str:
         """Return the name of a place for people."""
-        return isolated(self.names.get(place, place))
+        return self.guard.language.isolated(self.names.get(place, place))
+
+    def item(self, item: str) -> str:
+        """Return the name of an item within a sentence."""
+        if self.guard.language.is_english:
+            return item.replace("_", " ")
+        name = item_names(self.guard.language).get(item, item.replace("_", " "))
+        return f"{name[:1].lower()}{name[1:]}"
+
+
+def assumption(figure: str, language: Language) -> str:
+    """Return the name of a figure with the words that it is an assumption only.
+
+    Parameters
+    ----------
+    figure
+        Its name.
+    language
+        Of the page.
+    """
+    return language.message(ASSUMPTION, figure=figure)
 
 
 def _line(
@@ -117,22 +145,24 @@ def _line(
         if (target, EVERYWHERE) in own
     ]
     for target, what in _AT_PLACES.items():
-        counts = wording.guard if target == "stock" else Guard(1)
+        counts = wording.guard if target == "stock" else replace(wording.guard, below=1)
         parts += [
-            change(levels, what.format(wording.name(place)), counts)
+            change(levels, wording.guard.language.message(what, place=wording.name(place)), counts)
             for _, place, levels in _largest(own, target)[:MOST_PLACES]
         ]
     parts += _needs(own, wording)
-    parts.append(_inside_caveat(own))
+    parts.append(_inside_caveat(own, wording.guard.language))
     stated = tuple(part for part in parts if part)
-    return DifferenceLine(name, meaning, day(last) if last else "the last day", "; ".join(stated) or NOTHING, stated)
+    language = wording.guard.language
+    until = language.day(last) if last else language.message("the last day")
+    return DifferenceLine(name, meaning, until, language.clauses(stated) or language.term(NOTHING), stated)
 
 
-def _inside_caveat(own: Mapping[tuple[str, str], Mapping[float, float]]) -> str:
+def _inside_caveat(own: Mapping[tuple[str, str], Mapping[float, float]], language: Language) -> str:
     """Return what to bear in mind where fewer die because more are still inside a siege; else nothing."""
     inside, deaths = (own.get((target, EVERYWHERE)) for target in ("inside", "deaths"))
     is_paid_inside = inside is not None and deaths is not None and deaths[0.5] < 0 < inside[0.5]
-    return INSIDE_ALONE if is_paid_inside else ""
+    return language.term(INSIDE_ALONE) if is_paid_inside else ""
 
 
 def _largest(
@@ -146,39 +176,64 @@ def _largest(
 
 def _needs(own: Mapping[tuple[str, str], Mapping[float, float]], wording: _Wording) -> Iterator[str]:
     """Yield what changes in the need of water where it changes most, and on what day what was counted runs out."""
+    language = wording.guard.language
     for _, place, levels in _largest(own, f"{NEED}{FIRST_NEED}")[:1]:
-        unit = wording.units.get(FIRST_NEED, "").replace("/day", " a day")
-        yield change(levels, f"{unit} of {FIRST_NEED} needed at {wording.name(place)}", Guard(1))
+        needed = language.message(
+            "{unit} of {item} needed at {place}",
+            unit=unit_words(wording.units.get(FIRST_NEED, ""), language),
+            item=wording.item(FIRST_NEED),
+            place=wording.name(place),
+        )
+        yield change(levels, needed, replace(wording.guard, below=1))
     for target, place, levels in _largest(own, *(f"{LASTS}{item}" for item in wording.units))[:MOST_PLACES]:
-        item = target.removeprefix(LASTS).replace("_", " ")
-        yield sooner(levels, f"{item} at {wording.name(place)}")
+        item = wording.item(target.removeprefix(LASTS))
+        what = language.message("{item} at {place}", item=item, place=wording.name(place))
+        yield sooner(levels, what, language, are_many=item.endswith("s"))
 
 
-def sooner(levels: Mapping[float, float], what: str) -> str:
+def sooner(levels: Mapping[float, float], what: str, language: Language = ENGLISH, *, are_many: bool = False) -> str:
     """Return in words by how many days supplies run out sooner or later; nothing where the 8 in 10 interval is zero.
+
+    Parameters
+    ----------
+    levels
+        Quantiles of the difference, days.
+    what
+        What runs out, and where.
+    language
+        Of the page.
+    are_many
+        Whether they run out, or it runs out.
 
     Examples
     --------
     >>> sooner({0.1: -5.0, 0.5: -3.0, 0.9: -1.0}, "water at Plain Camp")
     'water at Plain Camp runs out 3 (1–5) days sooner'
-    >>> sooner({0.1: -14.0, 0.5: -4.0, 0.9: 0.0}, "tents at Plain Camp")
+    >>> sooner({0.1: -14.0, 0.5: -4.0, 0.9: 0.0}, "tents at Plain Camp", are_many=True)
     'tents at Plain Camp run out 4 (0–14) days sooner'
-    >>> sooner({0.1: 0.0, 0.5: 0.0, 0.9: 4.0}, "blankets at Plain Camp")
+    >>> sooner({0.1: 0.0, 0.5: 0.0, 0.9: 4.0}, "blankets at Plain Camp", are_many=True)
     'blankets at Plain Camp run out up to 4 days later'
-    >>> sooner({0.1: -2.0, 0.5: 0.0, 0.9: 3.0}, "tents at Plain Camp")
+    >>> sooner({0.1: -2.0, 0.5: 0.0, 0.9: 3.0}, "tents at Plain Camp", are_many=True)
     'tents at Plain Camp run out on about the same day (from 2 days sooner to 3 later)'
     """
     low, likely, high = (levels[level] for level in LEVELS)
     if low == high == 0:
         return ""
-    out = f"{what} {'run' if what.split(' at ', maxsplit=1)[0].endswith('s') else 'runs'} out"
+    message = language.message
+    out = message("{what} run out", what=what) if are_many else message("{what} runs out", what=what)
     if low < 0 < high:
-        return f"{out} on about the same day (from {-low:.0f} days sooner to {high:.0f} later)"
-    which, near, middle, far = (
-        ("later", low, likely, high) if low >= 0 else ("sooner", abs(high), abs(likely), abs(low))
-    )
-    days = f"up to {far:.0f}" if near == middle == 0 else f"{middle:.0f} ({near:.0f}–{far:.0f})"
-    return f"{out} {days} days {which}"
+        return message(
+            "{out} on about the same day (from {low} days sooner to {high} later)",
+            out=out,
+            low=f"{-low:.0f}",
+            high=f"{high:.0f}",
+        )
+    near, middle, far = (low, likely, high) if low >= 0 else (abs(high), abs(likely), abs(low))
+    ends = {"low": f"{near:.0f}", "likely": f"{middle:.0f}", "high": f"{far:.0f}"}
+    days = message("up to {high}", **ends) if near == middle == 0 else message("{likely} ({low}–{high})", **ends)
+    if low >= 0:
+        return message("{out} {days} days later", out=out, days=days)
+    return message("{out} {days} days sooner", out=out, days=days)
 
 
 def change(levels: Mapping[float, float], what: str, guard: Guard) -> str:
@@ -196,12 +251,18 @@ def change(levels: Mapping[float, float], what: str, guard: Guard) -> str:
     low, likely, high = (levels[level] for level in LEVELS)
     if low == high == 0 or (low < 0 < high and max(-low, high) < guard.below):
         return ""
+    message = guard.language.message
     if low == likely == 0:
-        return f"up to {guard.text(high, 2)} more {what}"
+        return message("up to {people} more {what}", people=guard.text(high, 2), what=what)
     if likely == high == 0:
-        return f"up to {guard.text(-low, 2)} fewer {what}"
+        return message("up to {people} fewer {what}", people=guard.text(-low, 2), what=what)
     if low >= 0:
-        return f"{guard.people(low, likely, high)} more {what}"
+        return message("{people} more {what}", people=guard.people(low, likely, high), what=what)
     if high <= 0:
-        return f"{guard.people(-high, -likely, -low)} fewer {what}"
-    return f"about as many {what} (from {guard.text(-low, 2)} fewer to {guard.text(high, 2)} more)"
+        return message("{people} fewer {what}", people=guard.people(-high, -likely, -low), what=what)
+    return message(
+        "about as many {what} (from {fewer} fewer to {more} more)",
+        what=what,
+        fewer=guard.text(-low, 2),
+        more=guard.text(high, 2),
+    )

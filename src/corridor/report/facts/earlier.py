@@ -10,8 +10,7 @@ from corridor.errors import UsageError
 from corridor.report.facts.comparison import ComparedReport, Status, figure
 from corridor.report.facts.series import series_table
 from corridor.report.facts.tables import event_words, report_line
-from corridor.report.facts.wording import day, rounded, short_day
-from corridor.scenario.names import isolated
+from corridor.report.facts.wording import rounded
 from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from corridor.report.facts.context import ReportContext
     from corridor.report.facts.series import PlaceSeries
+    from corridor.report.languages.language import Language
     from corridor.runs.folder import Run
     from corridor.scenario.events import Event
 
@@ -97,20 +97,29 @@ def since_words(context: ReportContext, earlier: Sequence[EarlierForecast]) -> t
 
 def _record(context: ReportContext, earlier: Sequence[EarlierForecast]) -> str:
     outcomes = [row for one in earlier for row in one.outcomes]
-    name = context.name(context.main_place)
+    name, language = context.name(context.main_place), context.language
     if not outcomes:
-        return f"No report of people in {name} has come since that an earlier forecast could be held against."
+        return language.message(
+            "No report of people in {place} has come since that an earlier forecast could be held against.", place=name
+        )
     held = sum(row.agrees is True for row in outcomes)
-    reports = "1 later report" if len(outcomes) == 1 else f"{len(outcomes)} later reports"
     last = outcomes[-1]
     forecast = last.fitted
     assert forecast is not None, "an outcome has the range that was forecast"
     words = context.guard.people(forecast.low, forecast.likely, forecast.high)
-    forecasts = "The forecast" if len(earlier) == 1 else f"The last {len(earlier)} forecasts"
-    return (
-        f"{forecasts} held {held} of {reports} of {name} within the range (8 in 10); the newest: "
-        f"{figure(last.report, context.guard)} on {short_day(last.report.date)} by {isolated(last.report.source)}, "
-        f"forecast {words}."
+    return language.plural(
+        "The forecast held {held} of {reports} of {place} within the range (8 in 10); the newest: {figure} on {day} by "
+        "{source}, forecast {people}.",
+        "The last {count} forecasts held {held} of {reports} of {place} within the range (8 in 10); the newest: "
+        "{figure} on {day} by {source}, forecast {people}.",
+        len(earlier),
+        held=language.decimal(held),
+        reports=language.plural("{count} later report", "{count} later reports", len(outcomes)),
+        place=name,
+        figure=figure(last.report, context.guard),
+        day=language.short_day(last.report.date),
+        source=language.isolated(last.report.source),
+        people=words,
     )
 
 
@@ -119,27 +128,37 @@ def _change(context: ReportContext, last: EarlierForecast) -> str:
     when = min(context.end, last.run.origin_date + timedelta(days=last.run.horizon_days))
     now = context.series.find(Measure.STOCK, context.main_place)
     after, before = (series.at(when, 0.5) if series else None for series in (now, last.series))
-    origin = day(last.run.origin_date)
+    language = context.language
+    origin = language.day(last.run.origin_date)
     if after is None or before is None or when <= context.origin:
-        return f"The forecast of {origin} ended before today: nothing ahead can be compared with it."
+        return language.message(
+            "The forecast of {day} ended before today: nothing ahead can be compared with it.", day=origin
+        )
     then, today = (context.guard.text(value) for value in (before, after))
+    gaps = {"origin": origin, "people": today, "day": language.short_day(when)}
+    because = _because(context, last.run)
     if then == today:
-        return f"As many as in the forecast of {origin}: {today} on {short_day(when)}, {_because(context, last.run)}."
-    step = abs(rounded(after) - rounded(before))
-    moved = f"{'+' if after > before else '−'}{context.guard.text(step)}"
-    return (
-        f"Changed since the forecast of {origin}: {moved} on {short_day(when)}, {today} now and {then} then, "
-        f"{_because(context, last.run)}."
+        return language.message(
+            "As many as in the forecast of {origin}: {people} on {day}, {because}.", because=because, **gaps
+        )
+    step = context.guard.text(abs(rounded(after) - rounded(before)))
+    return language.message(
+        "Changed since the forecast of {origin}: {change} on {day}, {people} now and {people_then} then, {because}.",
+        change=language.signed("+" if after > before else "−", step),
+        people_then=then,
+        because=because,
+        **gaps,
     )
 
 
 def _because(context: ReportContext, earlier: Run) -> str:
+    language = context.language
     reports = [
         row
         for row in context.compared
         if row.status is Status.USED and earlier.origin_date < row.report.known_on <= context.origin
     ]
-    reasons = [f"because {_reports(context, reports)}" if reports else "with no new report"]
+    reasons = [_reports(context, reports) if reports else language.message("with no new report")]
     events = context.run.scenario.known_by(context.origin).events
     known_then = earlier.scenario.known_by(earlier.origin_date).events
     before = {_same(row): row for row in known_then}
@@ -147,13 +166,22 @@ def _because(context: ReportContext, earlier: Run) -> str:
     added = [event_words(context, row) for row in new if _same(row) not in before]
     changed = [_change_words(context, row) for row in new if _same(row) in before]
     gone = [event_words(context, row) for row in known_then if _same(row) not in set(map(_same, events))]
-    for rows, what in ((added, "became known"), (changed, "changed"), (gone, "withdrawn")):
-        if rows:
-            more = f"; and {len(rows) - MOST_EVENTS} more" if len(rows) > MOST_EVENTS else ""
-            reasons.append(f"{what}: {'; '.join(rows[:MOST_EVENTS])}{more}")
+    if added:
+        reasons.append(language.message("became known: {events}", events=_first(added, language)))
+    if changed:
+        reasons.append(language.message("changed: {events}", events=_first(changed, language)))
+    if gone:
+        reasons.append(language.message("withdrawn: {events}", events=_first(gone, language)))
     if earlier.scenario.parameters != context.run.scenario.parameters:
-        reasons.append("parameters were changed")
+        reasons.append(language.message("parameters were changed"))
     return " – ".join(reasons)
+
+
+def _first(events: Sequence[str], language: Language) -> str:
+    """Return the first of some events, and how many more there are."""
+    further = len(events) - MOST_EVENTS
+    more = [language.plural("and {count} more", "and {count} more", further)] if further > 0 else []
+    return language.clauses([*events[:MOST_EVENTS], *more])
 
 
 def _same(event: Event) -> tuple[object, ...]:
@@ -162,13 +190,21 @@ def _same(event: Event) -> tuple[object, ...]:
 
 
 def _change_words(context: ReportContext, event: Event) -> str:
-    end = f"until {short_day(event.end)}" if event.end else "with no end in sight"
-    return f"{event_words(context, event)}, now {end}"
+    language, words = context.language, event_words(context, event)
+    if event.end is None:
+        return language.message("{event}, now with no end in sight", event=words)
+    return language.message("{event}, now until {day}", event=words, day=language.short_day(event.end))
 
 
 def _reports(context: ReportContext, rows: Sequence[ComparedReport]) -> str:
     """Return how many more reports were used, and which of them was the newest."""
     newest = max(rows, key=lambda row: (row.report.date, row.report.known_on))
-    count = "1 more report was used" if len(rows) == 1 else f"{len(rows)} more reports were used, the newest"
     line = report_line(context, newest)
-    return f"{count}: {line.figure} {line.what} on {short_day(newest.report.date)}"
+    return context.language.plural(
+        "because {count} more report was used: {figure} {what} on {day}",
+        "because {count} more reports were used, the newest: {figure} {what} on {day}",
+        len(rows),
+        figure=line.figure,
+        what=line.what,
+        day=context.language.short_day(newest.report.date),
+    )

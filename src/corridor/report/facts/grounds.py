@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from corridor.report.facts.comparison import Status
 from corridor.report.facts.tables import report_line
+from corridor.report.languages.language import ENGLISH, Language
 from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
@@ -25,22 +26,26 @@ class Ground(NamedTuple):
     figure: str
     total: int
     newest: tuple[ReportLine, ...]
+    language: Language = ENGLISH
 
     @property
     def words(self) -> str:
         """Return on how many reports the figure rests."""
-        if not self.total:
-            return "No report speaks of it: it follows from the others, and from what the forecast assumes."
-        return "1 report speaks of it." if self.total == 1 else f"{self.total:,} reports speak of it."
+        if self.total:
+            return self.language.plural("{count} report speaks of it.", "{count} reports speak of it.", self.total)
+        return self.language.message(
+            "No report speaks of it: it follows from the others, and from what the forecast assumes."
+        )
 
 
 def grounds(context: ReportContext) -> tuple[Ground, ...]:
     """Return the reports behind the figures of the first screen, the newest first."""
     place, name = context.main_place, context.name(context.main_place)
+    message = context.language.message
     figures = [
-        (f"People in {name}, and their needs", _STOCK, place),
-        (f"Arrivals at {name}", _ARRIVALS, place),
-        *((f"Still inside {context.name(town)}", _INSIDE, town) for town in context.besieged[:1]),
+        (message("People in {place}, and their needs", place=name), _STOCK, place),
+        (message("Arrivals at {place}", place=name), _ARRIVALS, place),
+        *((message("Still inside {place}", place=context.name(town)), _INSIDE, town) for town in context.besieged[:1]),
     ]
     return tuple(_ground(context, *one) for one in figures)
 
@@ -52,4 +57,5 @@ def _ground(context: ReportContext, figure: str, measures: frozenset[Measure], p
         if row.status is Status.USED and row.report.measure in measures and place in row.report.places
     ]
     rows.sort(key=lambda row: (row.report.date, row.report.known_on), reverse=True)
-    return Ground(figure, len(rows), tuple(report_line(context, row) for row in rows[:NEWEST]))
+    newest = tuple(report_line(context, row) for row in rows[:NEWEST])
+    return Ground(figure, len(rows), newest, context.language)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from corridor.report.facts.water import WATER, delivered
-from corridor.report.facts.wording import NO_NUMBER, Shown, number, short_day
+from corridor.report.facts.wording import NO_NUMBER, Shown, interval, number, unit_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,18 +55,19 @@ def order_table(context: ReportContext) -> OrderTable | None:
             list(delivered(there, context.main_place)) if item == WATER else [row for row in there if row.item == item]
         )
         if any(row.p90 > 0 for row in rows):
-            name = "Water to deliver, losses included" if item == WATER else context.item(item)
-            lines.append(OrderLine(name, rows[0].unit.replace("/day", " a day"), _on_days(rows, days)))
-    return OrderTable(tuple(map(short_day, days)), tuple(lines)) if lines else None
+            water = context.language.message("Water to deliver, losses included")
+            name = water if item == WATER else context.item(item)
+            lines.append(OrderLine(name, unit_words(rows[0].unit, context.language), _on_days(context, rows, days)))
+    return OrderTable(tuple(map(context.language.short_day, days)), tuple(lines)) if lines else None
 
 
-def _on_days(rows: list[NeedRow], days: tuple[date, ...]) -> tuple[Shown, ...]:
+def _on_days(context: ReportContext, rows: list[NeedRow], days: tuple[date, ...]) -> tuple[Shown, ...]:
     by_day = {row.date: row for row in rows}
-    return tuple(_shown(by_day.get(when)) for when in days)
+    return tuple(_shown(context, by_day.get(when)) for when in days)
 
 
-def _shown(row: NeedRow | None) -> Shown:
+def _shown(context: ReportContext, row: NeedRow | None) -> Shown:
     if row is None:
         return Shown(NO_NUMBER)
-    low, likely, high = (number(value, 2) for value in (row.p10, row.p50, row.p90))
-    return Shown(likely, "" if low == high else f"{low}–{high}")
+    low, likely, high = (number(value, 2, context.language) for value in (row.p10, row.p50, row.p90))
+    return Shown(likely, interval(low, high, context.language))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from corridor.report.facts.differences import ASSUMPTION, EVERYWHERE, LEVELS
+from corridor.report.facts.differences import EVERYWHERE, LEVELS, assumption
 from corridor.report.facts.series import Estimate
-from corridor.report.facts.wording import Shown, number
+from corridor.report.facts.wording import Shown, number, unit_words
 from corridor.scenario.events import RULES, EventKind
 from corridor.scenario.parameters import DEFINITIONS
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from corridor.report.facts.context import ReportContext
+    from corridor.report.languages.language import Language
 
 NIGHTS, DEATHS, STOCK, INSIDE = "waiting_nights", "deaths", "stock", "inside"
 NOTHING = Estimate(0, 0, 0)
@@ -83,58 +84,79 @@ def sweep_table(context: ReportContext) -> SweepTable | None:
         return None
     name = next(iter(context.run.run["swept"])).rpartition("=")[0]  # type: ignore[call-overload]  # a dict: there are steps
     kind, _, subject = name.partition(" ")
-    lever = (
-        f"{kind.replace('_', ' ').capitalize()}{', ' if subject else ''}{context.path_name(subject) if subject else ''}"
-    )
-    unit = _unit(kind)
-    deaths = f"Deaths{ASSUMPTION if DEATHS in context.assumed else ''}"
-    headings = ["Nights in the open", deaths, f"People in {context.name(context.main_place)}"]
-    columns = [[step.nights, step.deaths, step.people] for step in steps]
-    if any(step.inside != NOTHING for step in steps):
-        headings.append("Still inside")
-        columns = [[*cells, step.inside] for cells, step in zip(columns, steps, strict=True)]
+    language = context.language
+    what = language.term(kind.replace("_", " ").capitalize())
+    subject_name = context.path_name(subject) if subject else ""
+    lever = language.listed(filter(None, (what, subject_name, _unit(kind, language))))
+    has_inside = any(step.inside != NOTHING for step in steps)
     lines = tuple(
-        SweepLine(number(step.value, 9), tuple(_signed(context, one) for one in cells))
-        for step, cells in zip(steps, columns, strict=True)
+        SweepLine(
+            number(step.value, 9, language), tuple(_signed(context, one) for one in _cells(step, has_inside=has_inside))
+        )
+        for step in steps
     )
-    return SweepTable(f"{lever}{f', {unit}' if unit else ''}", _conclusion(context, steps), tuple(headings), lines)
+    return SweepTable(lever, _conclusion(context, steps), _headings(context, has_inside=has_inside), lines)
 
 
-def _unit(kind: str) -> str:
+def _headings(context: ReportContext, *, has_inside: bool) -> tuple[str, ...]:
+    message = context.language.message
+    deaths = message("Deaths")
+    people = message("People in {place}", place=context.name(context.main_place))
+    is_assumed = DEATHS in context.assumed
+    headings = (message("Nights in the open"), assumption(deaths, context.language) if is_assumed else deaths, people)
+    return (*headings, message("Still inside")) if has_inside else headings
+
+
+def _cells(step: Step, *, has_inside: bool) -> tuple[Estimate, ...]:
+    cells = (step.nights, step.deaths, step.people)
+    return (*cells, step.inside) if has_inside else cells
+
+
+def _unit(kind: str, language: Language) -> str:
     """Return the unit of the values of an event or a parameter, in words."""
     unit = RULES[EventKind(kind)].unit if kind in set(EventKind) else getattr(DEFINITIONS.get(kind), "unit", "")
-    return (unit or "").replace("/day", " a day")
+    return unit_words(unit or "", language)
 
 
 def _conclusion(context: ReportContext, steps: Sequence[Step]) -> str:
-    nights = [step.nights.likely for step in steps]
+    nights, language = [step.nights.likely for step in steps], context.language
     best, worst = min(nights), max(nights)
     if worst - best < max(context.guard.below, 1):
-        return "Nights in the open are likely the same at all these values."
+        return language.message("Nights in the open are likely the same at all these values.")
     inside = [step.inside.likely for step in steps]
     remain = inside[nights.index(best)] - min(inside)
     if remain >= max(context.guard.below, 1):
-        return (
-            f"No value is enough for everybody: at {number(steps[nights.index(best)].value, 9)} the fewest wait in the "
-            f"open, since likely {number(remain, 2)} more are still inside."
+        return language.message(
+            "No value is enough for everybody: at {value} the fewest wait in the open, since likely {people} more are "
+            "still inside.",
+            value=number(steps[nights.index(best)].value, 9, language),
+            people=number(remain, 2, language),
         )
     at = next(k for k, night in enumerate(nights) if night <= best + HARDLY * (worst - best))
-    value = number(steps[at].value, 9)
+    value = number(steps[at].value, 9, language)
     if at == 0:
-        return f"{value} does: more brings no fewer nights in the open."
-    before = f"at {number(steps[at - 1].value, 9)} there are likely {number(nights[at - 1] - nights[at], 2)} more"
+        return language.message("{value} does: more brings no fewer nights in the open.", value=value)
+    before = language.message(
+        "at {value} there are likely {nights} more",
+        value=number(steps[at - 1].value, 9, language),
+        nights=number(nights[at - 1] - nights[at], 2, language),
+    )
     if at == len(steps) - 1:
-        return f"Nights in the open fall up to the largest value, {value}; {before}."
-    return f"{value} is enough: beyond it nights in the open hardly fall; {before}."
+        return language.message(
+            "Nights in the open fall up to the largest value, {value}; {before}.", value=value, before=before
+        )
+    return language.message(
+        "{value} is enough: beyond it nights in the open hardly fall; {before}.", value=value, before=before
+    )
 
 
 def _signed(context: ReportContext, change: Estimate) -> Shown:
     low, likely, high = (_sign(context, value) for value in (change.low, change.likely, change.high))
-    return Shown(likely, "" if low == high else f"{low} to {high}")
+    return Shown(likely, "" if low == high else context.language.message("{low} to {high}", low=low, high=high))
 
 
 def _sign(context: ReportContext, value: float) -> str:
     text = context.guard.text(abs(value), 2)
     if value == 0 or context.guard.hides(abs(value)):
-        return text if value == 0 else f"±{text}"
-    return f"{'+' if value > 0 else '−'}{text}"
+        return text if value == 0 else context.language.signed("±", text)
+    return context.language.signed("+" if value > 0 else "−", text)

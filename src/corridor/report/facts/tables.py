@@ -6,21 +6,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from corridor.report.facts.answer import short_by
 from corridor.report.facts.comparison import Status, distance, figure
-from corridor.report.facts.wording import NO_NUMBER, Shown, day, number, safe_link, short_day
-from corridor.scenario.events import RULES
+from corridor.report.facts.wording import NO_NUMBER, Shown, interval, number, safe_link, unit_words
+from corridor.report.languages.language import ENGLISH, translatable
+from corridor.scenario.events import RULES, EventKind
 from corridor.scenario.names import isolated
 from corridor.scenario.observations import Measure
 from corridor.scenario.parameters import DEFINITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from corridor.needs.rows import NeedRow
     from corridor.report.facts.comparison import ComparedReport
     from corridor.report.facts.context import ReportContext
     from corridor.report.facts.wording import Guard
+    from corridor.report.languages.language import Language
     from corridor.runs.rows import ParameterRow
     from corridor.scenario.events import Event
     from corridor.scenario.observations import Observation
@@ -36,14 +39,14 @@ _IN_WORDS = frozenset({"notes", "conflicts", "degenerate", "assumption_only"})
 """Facts of run.json that stand in the report as sentences, and so not among those of its making."""
 
 _MEASURES = {
-    Measure.STOCK: "people there",
-    Measure.ARRIVALS: "arrivals",
-    Measure.CUMULATIVE_ARRIVALS: "arrivals so far",
-    Measure.DEPARTURES: "departures",
-    Measure.WAITING: "people waiting",
-    Measure.INSIDE: "people inside",
-    Measure.DEATHS: "deaths",
-    Measure.CUMULATIVE_DEATHS: "deaths so far",
+    Measure.STOCK: translatable("people there"),
+    Measure.ARRIVALS: translatable("arrivals"),
+    Measure.CUMULATIVE_ARRIVALS: translatable("arrivals so far"),
+    Measure.DEPARTURES: translatable("departures"),
+    Measure.WAITING: translatable("people waiting"),
+    Measure.INSIDE: translatable("people inside"),
+    Measure.DEATHS: translatable("deaths"),
+    Measure.CUMULATIVE_DEATHS: translatable("deaths so far"),
 }
 
 
@@ -99,7 +102,7 @@ class RunoutLine:
 
 @dataclass(frozen=True)
 class ReportLine:
-    """One report, what became of it, and how far it lies from the fit."""
+    """One report, what became of it, and how far it lies from the fit; no origin: it was written by hand."""
 
     day: str
     what: str
@@ -114,6 +117,7 @@ class ReportLine:
     status: str
     fitted: Shown
     distance: str
+    is_used: bool
     is_off: bool
 
 
@@ -150,7 +154,7 @@ def people_table(context: ReportContext) -> PeopleTable:
         estimates = [_people_on(context, place, when) for when in days]
         if series is not None and series.largest > 0:
             rows.append(PeopleRow(context.name(place), tuple(estimates)))
-    return PeopleTable(tuple(map(short_day, days)), tuple(rows), max(0, len(places) - MOST_PLACES))
+    return PeopleTable(tuple(map(context.language.short_day, days)), tuple(rows), max(0, len(places) - MOST_PLACES))
 
 
 def _people_on(context: ReportContext, place: str, when: date) -> Shown:
@@ -180,7 +184,7 @@ def need_tables(context: ReportContext, notes: Mapping[str, int]) -> tuple[NeedT
     for place in order[:MOST_PLACES]:
         needed = [rows for rows in by_place[place].values() if any(row.p90 > 0 for row in rows if row.date in days)]
         lines = [_need_line(context, rows, days, notes) for rows in needed]
-        headings = tuple(map(short_day, days))
+        headings = tuple(map(context.language.short_day, days))
         if lines:
             tables.append(NeedTable(context.name(place), headings, tuple(lines)))
     return tuple(tables)
@@ -191,10 +195,10 @@ def _need_line(
 ) -> NeedLine:
     by_day = {row.date: row for row in rows}
     chosen = [by_day.get(when) for when in days]
-    shown = context.guard.shown if rows[0].unit.startswith("people") else _amount
-    estimates = [shown(row.p10, row.p50, row.p90) if row else UNKNOWN for row in chosen]
     first = rows[0]
-    unit = first.unit.replace("/day", " a day")
+    shown = shown_in(context, first.unit)
+    estimates = [shown(row.p10, row.p50, row.p90) if row else UNKNOWN for row in chosen]
+    unit = unit_words(first.unit, context.language)
     name = context.item(first.item)
     return NeedLine(name, unit, tuple(estimates), first.standard, notes[first.source])
 
@@ -202,19 +206,16 @@ def _need_line(
 def runout_lines(context: ReportContext, notes: Mapping[str, int]) -> tuple[RunoutLine, ...]:
     """Return the day on which each item runs short, the soonest first."""
     far = context.end + timedelta(days=1)
-
-    def text(when: date | None) -> str:
-        return short_day(when) if when else f"after {short_day(context.end)}"
-
+    language = context.language
     rows = sorted(context.run.runout, key=lambda row: (row.p50 or far, row.p10 or far, row.item))
     return tuple(
         RunoutLine(
             context.item(row.item),
             context.name(row.place),
-            f"{number(row.on_site)} {row.unit}",
-            text(row.p10),
-            text(row.p50),
-            text(row.p90),
+            language.message("{amount} {unit}", amount=number(row.on_site, 3, language), unit=language.term(row.unit)),
+            short_by(context, row.p10),
+            short_by(context, row.p50),
+            short_by(context, row.p90),
             notes[row.source],
         )
         for row in rows
@@ -230,24 +231,27 @@ def report_line(context: ReportContext, compared: ComparedReport) -> ReportLine:
     """Return one report, what became of it, and where it was read."""
     report = compared.report
     fit = compared.fitted
-    guard = context.guard
-    first = report.period_start
-    when = short_day(report.date) if first is None else f"{short_day(first)} – {short_day(report.date)}"
-    measure = _MEASURES[report.measure] + (f", {report.group.replace('_', ' ')}" if report.group else "")
+    guard, language = context.guard, context.language
+    first, last = report.period_start, language.short_day(report.date)
+    when = last if first is None else language.message("{first} – {last}", first=language.short_day(first), last=last)
+    what = [language.term(_MEASURES[report.measure]), _where(context, report.places)]
+    if report.group:
+        what.insert(1, language.isolated(report.group.replace("_", " ")))
     return ReportLine(
         day=when,
-        what=f"{measure}, {_where(context, report.places)}",
+        what=language.listed(what),
         figure=figure(report, guard),
         definition=report.definition or "",
         source=report.source,
         link=safe_link(report.url),
-        origin=report.origin.words() if report.origin else "written by hand",
+        origin=report.origin.words() if report.origin else "",
         sentence=report.origin.sentence if report.origin and not _is_hidden(report, guard) else "",
         grade=context.run.scenario.grade_of(report.source).value,
-        known=short_day(report.known_on),
-        status=compared.status.value,
+        known=language.short_day(report.known_on),
+        status=language.term(compared.status.value),
         fitted=guard.shown(fit.low, fit.likely, fit.high) if fit else UNKNOWN,
         distance=distance(compared, guard),
+        is_used=compared.status is Status.USED,
         is_off=compared.agrees is False and compared.status is Status.USED,
     )
 
@@ -261,7 +265,10 @@ def _where(context: ReportContext, places: tuple[str, ...]) -> str:
     names = [context.name(place) for place in places]
     if len(names) <= MOST_NAMES:
         return " + ".join(names)
-    return f"{' + '.join(names[: MOST_NAMES - 1])} + {len(names) - MOST_NAMES + 1} more"
+    more = len(names) - MOST_NAMES + 1
+    return context.language.plural(
+        "{places} + {count} more", "{places} + {count} more", more, places=" + ".join(names[: MOST_NAMES - 1])
+    )
 
 
 def parameter_lines(context: ReportContext) -> tuple[ParameterLine, ...]:
@@ -271,24 +278,25 @@ def parameter_lines(context: ReportContext) -> tuple[ParameterLine, ...]:
 
 
 def _parameter_line(context: ReportContext, row: ParameterRow) -> ParameterLine:
-    shown = context.guard.shown if row.unit.startswith("people") else _amount
+    language, shown = context.language, shown_in(context, row.unit)
     name, _, subject = row.parameter.partition(".")
     definition = DEFINITIONS.get(name)
     about = context.path_name(subject) if subject else ""
     left = (row.p95 - row.p05) / (row.prior_p95 - row.prior_p05)
+    learnt = translatable("much") if left < MUCH else translatable("some") if left < SOME else translatable("little")
     return ParameterLine(
-        name=_report_factor(subject)
+        name=_report_factor(subject, language)
         if name == REPORT_FACTOR
-        else name.replace("_", " ") + (f", {about}" if about else ""),
-        meaning=definition.meaning if definition else "",
-        unit=row.unit,
+        else language.listed(filter(None, (language.term(name.replace("_", " ")), about))),
+        meaning=language.term(definition.meaning) if definition else "",
+        unit=language.term(row.unit),
         prior=shown(row.prior_p05, row.prior_p50, row.prior_p95),
         posterior=shown(row.p05, row.p50, row.p95),
-        learnt="much" if left < MUCH else "some" if left < SOME else "little",
+        learnt=language.term(learnt),
     )
 
 
-def _report_factor(subject: str) -> str:
+def _report_factor(subject: str, language: Language = ENGLISH) -> str:
     """Return what a lasting error of a source is about.
 
     Examples
@@ -297,38 +305,56 @@ def _report_factor(subject: str) -> str:
     'how many times too high WHO counts people there'
     """
     source, _, measure = subject.rpartition(".")
-    counted = _MEASURES.get(Measure(measure), measure) if measure in set(Measure) else measure
-    return f"how many times too high {isolated(source)} counts {counted}"
+    counted = language.term(_MEASURES[Measure(measure)]) if measure in set(Measure) else measure
+    return language.message(
+        "how many times too high {source} counts {counted}", source=language.isolated(source), counted=counted
+    )
 
 
-def _amount(low: float, middle: float, high: float) -> Shown:
-    ends = number(low), number(high)
-    return Shown(number(middle), "" if ends[0] == ends[1] else "–".join(ends))
+def shown_in(context: ReportContext, unit: str) -> Callable[[float, float, float], Shown]:
+    """Return what makes a low, a middle and a high value ready for a table, by their unit."""
+    language = context.language
+
+    def amount(low: float, middle: float, high: float) -> Shown:
+        ends = interval(number(low, 3, language), number(high, 3, language), language)
+        return Shown(number(middle, 3, language), ends)
+
+    return context.guard.shown if unit.startswith("people") else amount
 
 
 def ahead_lines(context: ReportContext) -> tuple[AheadLine, ...]:
     """Return the events in force at the origin or later, as they were known then."""
     known = context.run.scenario.known_by(context.origin)
     events = [row for row in known.events if row.start > context.origin or row.covers(context.origin)]
-    lines = []
+    language, lines = context.language, []
     for row in sorted(events, key=lambda row: row.start):
-        until = day(row.end) if row.end else "until further notice"
-        when = f"{day(row.start)} – {until}" if row.end else f"from {day(row.start)}, {until}"
+        first = language.day(row.start)
+        when = (
+            language.message("{first} – {last}", first=first, last=language.day(row.end))
+            if row.end
+            else language.message("from {day}, until further notice", day=first)
+        )
         lines.append(AheadLine(when, event_words(context, row), row.source, safe_link(row.url)))
     return tuple(lines)
 
 
 def event_words(context: ReportContext, event: Event) -> str:
     """Return what an event does, with names for people and without small counts."""
-    subject = event.subject and context.path_name(event.subject)
+    language = context.language
+    subject = context.path_name(event.subject) if event.subject else language.message("every place")
     counts_people = (RULES[event.kind].unit or "").startswith("people")
     is_hidden = counts_people and context.guard.hides(event.value)
-    value = None if is_hidden else event.value
-    return event.model_copy(update={"subject": subject, "value": value}).effect()
+    if event.value is None and event.kind is EventKind.CONFLICT:
+        value = "1"
+    elif event.value is None or is_hidden:
+        value = language.message("an unknown number of")
+    else:
+        value = number(event.value, 10, language)
+    return language.message(RULES[event.kind].effect, subject=subject, value=value)
 
 
 def fact_lines(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-    """Return what run.json says of the making of the run, one line for each fact.
+    """Return what run.json says of the making of the run, one line for each fact, in its own words: English.
 
     Examples
     --------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from corridor.backtest.summaries import LEAST_TARGETS
+from corridor.report.languages.language import ENGLISH, Language, translatable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,33 +18,39 @@ TOO_FEW, TOO_MANY = 0.7, 0.9
 """Coverage of an 8-in-10 range that twenty reports or more can tell from right."""
 
 SHARES = (
-    (0.05, "a twentieth"),
-    (0.1, "a tenth"),
-    (0.2, "a fifth"),
-    (0.25, "a quarter"),
-    (1 / 3, "a third"),
-    (0.4, "two fifths"),
-    (0.5, "half"),
-    (0.6, "three fifths"),
-    (2 / 3, "two thirds"),
-    (0.75, "three quarters"),
-    (0.9, "nine tenths"),
+    (0.05, translatable("a twentieth")),
+    (0.1, translatable("a tenth")),
+    (0.2, translatable("a fifth")),
+    (0.25, translatable("a quarter")),
+    (1 / 3, translatable("a third")),
+    (0.4, translatable("two fifths")),
+    (0.5, translatable("half")),
+    (0.6, translatable("three fifths")),
+    (2 / 3, translatable("two thirds")),
+    (0.75, translatable("three quarters")),
+    (0.9, translatable("nine tenths")),
 )
-_RIVALS = "the last report carried forward, or its trend, whichever did better"
 
 
-def share_words(fraction: float) -> str:
+def share_words(fraction: float, language: Language = ENGLISH) -> str:
     """Return a fraction as people say it.
+
+    Parameters
+    ----------
+    fraction
+        The fraction.
+    language
+        Of the page.
 
     Examples
     --------
     >>> share_words(0.31), share_words(0.48), share_words(0.08)
     ('a third', 'half', 'a tenth')
     """
-    return min(SHARES, key=lambda row: abs(row[0] - fraction))[1]
+    return language.term(min(SHARES, key=lambda row: abs(row[0] - fraction))[1])
 
 
-def verdict(horizons: Mapping[str, Any], main: str) -> str:
+def verdict(horizons: Mapping[str, Any], main: str, language: Language = ENGLISH) -> str:
     """Return the answer of a back-test.
 
     Parameters
@@ -52,51 +59,88 @@ def verdict(horizons: Mapping[str, Any], main: str) -> str:
         Scores of one model by horizon, as scores.json has them.
     main
         Its name.
+    language
+        Of the page.
     """
     row = horizons.get(_ALL) or next(iter(horizons.values()))
-    if row["targets"] < LEAST_TARGETS:
-        reports = "1 report is" if row["targets"] == 1 else f"{row['targets']} reports are"
-        held = round(row["coverage_80"] * row["targets"])
-        return f"{reports} too few to tell. {_better(row, main.capitalize())} Its 8-in-10 ranges held {held} of them."
-    held = f"Its 8-in-10 ranges held {row['coverage_80'] * 100:.0f} of 100 reports"
-    return f"{_better(row, main.capitalize())} {held}{_honest(row)}."
+    better = _better(row, main.capitalize(), language)
+    if row["targets"] >= LEAST_TARGETS:
+        return f"{better} {_honest(row, language)}"
+    return language.plural(
+        "{count} report is too few to tell. {better} Its 8-in-10 ranges held {held} of them.",
+        "{count} reports are too few to tell. {better} Its 8-in-10 ranges held {held} of them.",
+        row["targets"],
+        better=better,
+        held=round(row["coverage_80"] * row["targets"]),
+    )
 
 
-def caution(horizons: Mapping[str, Any]) -> str:
+def caution(horizons: Mapping[str, Any], language: Language = ENGLISH) -> str:
     """Return how far the verdict can be trusted, in a sentence; nothing where the difference is clear."""
     row = horizons.get(_ALL) or next(iter(horizons.values()))
     low, high = row.get("skill_p05"), row.get("skill_p95")
     if low is None or high is None:
-        origins = "1 origin" if row["origins"] == 1 else f"{row['origins']} origins"
-        return f"It rests on {row['targets']} reports from {origins}: too few to say how far chance made it."
+        return language.message(
+            "It rests on {reports} from {origins}: too few to say how far chance made it.",
+            reports=language.plural("{count} report", "{count} reports", row["targets"]),
+            origins=language.plural("{count} origin", "{count} origins", row["origins"]),
+        )
     if low < 0 < high:
-        return (
-            f"The difference may be chance: with other origins it could have been anything from {_percent(low)} to "
-            f"{_percent(high)} in 100 (9 in 10)."
+        return language.message(
+            "The difference may be chance: with other origins it could have been anything from {low} to {high} in 100 "
+            "(9 in 10).",
+            low=_percent(low, language),
+            high=_percent(high, language),
         )
     return ""
 
 
-def _percent(fraction: float) -> str:
-    return f"{fraction * 100:+.0f}".replace("-", "−")
+def _percent(fraction: float, language: Language) -> str:
+    return language.signed("−" if round(fraction * 100) < 0 else "+", f"{abs(fraction) * 100:.0f}")
 
 
-def _better(row: Mapping[str, Any], name: str) -> str:
-    skill = row.get("skill")
+def _better(row: Mapping[str, Any], name: str, language: Language) -> str:
+    skill, message = row.get("skill"), language.message
     if skill is None:
-        return f"{name} has no rival to be held against."
+        return message("{model} has no rival to be held against.", model=name)
     if abs(skill) < EVEN:
-        return f"{name} was about as good as {_RIVALS}."
+        return message(
+            "{model} was about as good as the last report carried forward, or its trend, whichever did better.",
+            model=name,
+        )
     if skill < -1:
-        return f"{name} was worse than {_RIVALS}: its errors were {1 - skill:.1f} times as large."
-    side = "better" if skill > 0 else "worse"
+        return message(
+            "{model} was worse than the last report carried forward, or its trend, whichever did better: its errors "
+            "were {factor} times as large.",
+            model=name,
+            factor=language.decimal(round(1 - skill, 1)),
+        )
     low, high = row.get("skill_p05"), row.get("skill_p95")
-    chance = ", perhaps by chance" if low is not None and high is not None and low < 0 < high else ""
-    return f"{name} was {side} than {_RIVALS}, by {share_words(abs(skill))}{chance}."
+    gaps = {
+        "model": name,
+        "share": share_words(abs(skill), language),
+        "chance": message(", perhaps by chance") if low is not None and high is not None and low < 0 < high else "",
+    }
+    if skill > 0:
+        return message(
+            "{model} was better than the last report carried forward, or its trend, whichever did better, by {share}"
+            "{chance}.",
+            **gaps,
+        )
+    return message(
+        "{model} was worse than the last report carried forward, or its trend, whichever did better, by {share}"
+        "{chance}.",
+        **gaps,
+    )
 
 
-def _honest(row: Mapping[str, Any]) -> str:
-    """Return whether ranges are too narrow or too wide."""
+def _honest(row: Mapping[str, Any], language: Language) -> str:
+    """Return how many reports ranges held, and whether they are too narrow or too wide."""
+    held = f"{row['coverage_80'] * 100:.0f}"
     if row["coverage_80"] < TOO_FEW:
-        return ": they are too narrow"
-    return ": they are wider than they need be" if row["coverage_80"] > TOO_MANY else ""
+        return language.message("Its 8-in-10 ranges held {held} of 100 reports: they are too narrow.", held=held)
+    if row["coverage_80"] > TOO_MANY:
+        return language.message(
+            "Its 8-in-10 ranges held {held} of 100 reports: they are wider than they need be.", held=held
+        )
+    return language.message("Its 8-in-10 ranges held {held} of 100 reports.", held=held)

@@ -1,57 +1,15 @@
-"""Numbers and dates in words, and small counts suppressed."""
+"""Numbers in words, and small counts suppressed."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from corridor.units import MONTHS
-
-if TYPE_CHECKING:
-    from datetime import date
+from corridor.report.languages.language import ENGLISH, Language
 
 NO_NUMBER = "–"
 SMALLEST, LARGEST, SMALLEST_WRITTEN = 1e-4, 1e12, 1e-6  # beyond these, powers of ten are written
-
-
-def day(when: date) -> str:
-    """Return a date as people say it.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> day(date(2019, 3, 3))
-    '3 March 2019'
-    """
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
-
-
-def short_day(when: date) -> str:
-    """Return a date without its year, the month cut to three letters.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> short_day(date(2019, 3, 3))
-    '3 Mar'
-    """
-    return f"{when.day} {MONTHS[when.month - 1][:3]}"
-
-
-def span(first: date, last: date) -> str:
-    """Return a stretch of days.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> span(date(2019, 3, 4), date(2019, 3, 10)), span(date(2019, 2, 27), date(2019, 3, 5))
-    ('4–10 March', '27 February – 5 March')
-    """
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{last.day} {MONTHS[last.month - 1]}"
-    return f"{first.day} {MONTHS[first.month - 1]} – {last.day} {MONTHS[last.month - 1]}"
 
 
 def rounded(value: float, digits: int = 3) -> float:
@@ -69,8 +27,17 @@ def rounded(value: float, digits: int = 3) -> float:
     return int(result) if result == int(result) else result
 
 
-def number(value: float | None, digits: int = 3) -> str:
+def number(value: float | None, digits: int = 3, language: Language = ENGLISH) -> str:
     """Return a value as text, thousands set apart; unknown is a dash.
+
+    Parameters
+    ----------
+    value
+        The value.
+    digits
+        How many matter.
+    language
+        Of the page.
 
     Examples
     --------
@@ -81,14 +48,46 @@ def number(value: float | None, digits: int = 3) -> str:
         return NO_NUMBER
     short = rounded(value, digits)
     if short != 0 and not SMALLEST <= abs(short) < LARGEST:
-        return (
-            f"{short:.10f}".rstrip("0").rstrip(".") if SMALLEST_WRITTEN <= abs(short) < 1 else f"{short:.{digits - 1}e}"
-        )
-    return f"{short:,}"
+        is_written = SMALLEST_WRITTEN <= abs(short) < 1
+        return _all_digits(short, language) if is_written else f"{short:.{digits - 1}e}"
+    return language.decimal(short)
 
 
-def percent_words(fraction: float) -> str:
+def _all_digits(value: float, language: Language) -> str:
+    """Return a number that Python would write as a power of ten, without one."""
+    return f"{value:.10f}".rstrip("0").rstrip(".") if language.is_english else language.decimal(value)
+
+
+def unit_words(unit: str, language: Language = ENGLISH) -> str:
+    """Return a unit of need in words.
+
+    Parameters
+    ----------
+    unit
+        As the standards have it.
+    language
+        Of the page.
+
+    Examples
+    --------
+    >>> unit_words("litres/day")
+    'litres a day'
+    """
+    per_day = unit.removesuffix("/day")
+    if per_day == unit:
+        return language.term(unit)
+    return language.message("{unit} a day", unit=language.term(per_day))
+
+
+def percent_words(fraction: float, language: Language = ENGLISH) -> str:
     """Return a chance in words, in whole tens of a hundred or at its ends.
+
+    Parameters
+    ----------
+    fraction
+        The chance.
+    language
+        Of the page.
 
     Examples
     --------
@@ -97,8 +96,10 @@ def percent_words(fraction: float) -> str:
     """
     twentieths = round(fraction * 20)
     if fraction < 1 / 20:
-        return "a chance of less than 1 in 20"
-    return "a chance of more than 19 in 20" if fraction > 19 / 20 else f"a chance of {5 * twentieths} in 100"
+        return language.message("a chance of less than 1 in 20")
+    if fraction > 19 / 20:
+        return language.message("a chance of more than 19 in 20")
+    return language.message("a chance of {percent} in 100", percent=5 * twentieths)
 
 
 def safe_link(url: str | None) -> str | None:
@@ -126,15 +127,30 @@ class Shown:
     range: str = ""
 
 
+def interval(low: str, high: str, language: Language = ENGLISH) -> str:
+    """Return two ends of an interval as one text; nothing where they are the same.
+
+    Parameters
+    ----------
+    low, high
+        The ends, as text.
+    language
+        Of the page.
+    """
+    return "" if low == high else language.message("{low}–{high}", low=low, high=high)
+
+
 @dataclass(frozen=True)
 class Guard:
     """Keeps small counts of people out of what is shown; `below` itself may be shown.
 
     An end of an interval that would be a small count is moved outwards, to 0 or to `below`, so that
     the interval still holds the truth. A single value that would be a small count is left out.
+    Counts are written in the form of the language.
     """
 
     below: int = 10
+    language: Language = ENGLISH
 
     def hides(self, value: float | None) -> bool:
         """Whether a count must not be shown; zero may be."""
@@ -160,7 +176,9 @@ class Guard:
         >>> Guard(10).text(4), Guard(10).text(0), Guard(10).text(45_678)
         ('<10', '0', '45,700')
         """
-        return f"<{self.below}" if self.hides(value) else number(value, digits)
+        if self.hides(value):
+            return self.language.message("<{below}", below=self.language.decimal(self.below))
+        return number(value, digits, self.language)
 
     def shown(self, low: float, middle: float, high: float) -> Shown:
         """Return an estimate for a table.
@@ -170,9 +188,7 @@ class Guard:
         >>> Guard(10).shown(2, 450, 1234)
         Shown(likely='450', range='<10–1,230')
         """
-        low_text, high_text = self.text(low), self.text(high)
-        is_point = low_text == high_text
-        return Shown(self.text(middle), "" if is_point else f"{low_text}–{high_text}")
+        return Shown(self.text(middle), interval(self.text(low), self.text(high), self.language))
 
     def people(self, low: float, middle: float, high: float, digits: int = 2) -> str:
         """Return an estimate with its interval.
@@ -185,4 +201,6 @@ class Guard:
         low_text, high_text = self.text(low, digits), self.text(high, digits)
         if low_text == high_text:
             return self.text(middle, digits)
-        return f"{self.text(middle, digits)} ({low_text}–{high_text})"
+        return self.language.message(
+            "{likely} ({low}–{high})", likely=self.text(middle, digits), low=low_text, high=high_text
+        )

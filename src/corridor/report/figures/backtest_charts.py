@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from corridor.report.facts.wording import day, number
+from corridor.report.facts.wording import number
 from corridor.report.figures.palette import BANDS, FORECAST, INK, LIMIT, NOT_USED, QUIET, REPORT
 from corridor.report.figures.style import amount_axis, chart, day_axis, on_field, values
+from corridor.report.languages.language import ENGLISH, Language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +25,9 @@ MOST_TIMES = 3
 """A range is cut off at so many times the largest report."""
 
 
-def forecasts_against_reports(place: str, outcomes: Sequence[ReportedForecast]) -> alt.LayerChart:
+def forecasts_against_reports(
+    place: str, outcomes: Sequence[ReportedForecast], language: Language = ENGLISH
+) -> alt.LayerChart:
     """Return each forecast of a place as a bar, 8 in 10, with its likely value, and the report that came as a dot.
 
     Parameters
@@ -33,27 +36,17 @@ def forecasts_against_reports(place: str, outcomes: Sequence[ReportedForecast]) 
         Its name.
     outcomes
         The forecasts and the reports.
+    language
+        Of the page.
     """
     horizons = sorted({row.horizon_days for row in outcomes})
-    names = [f"{horizon} days ahead" for horizon in horizons]
-    rows: Rows = [
-        {
-            "date": row.day.isoformat(),
-            "shifted": (row.day + timedelta(days=horizons.index(row.horizon_days) - len(horizons) // 2)).isoformat(),
-            "ahead": f"{row.horizon_days} days ahead",
-            "low": row.low,
-            "likely": row.likely,
-            "high": row.high,
-            "reported": row.reported,
-            "words": f"{day(row.day)}, {row.horizon_days} days ahead: likely {number(row.likely)} "
-            f"({number(row.low)}–{number(row.high)}); reported {number(row.reported)}",
-        }
-        for row in outcomes
-    ]
+    names = [language.drawn(_days_ahead(horizon, language)) for horizon in horizons]
+    rows: Rows = [_outcome(row, horizons, names, language) for row in outcomes]
     days = [row.day for row in outcomes]
     x = day_axis(min(days) - timedelta(days=7), max(days) + timedelta(days=7))
     highest, most = max(row.high for row in outcomes), max(row.reported for row in outcomes)
-    y = amount_axis("likely", "people", 1.05 * max(most, min(highest, MOST_TIMES * most)))
+    top = 1.05 * max(most, min(highest, MOST_TIMES * most))
+    y = amount_axis("likely", language.message("people"), top, language)
     colour = alt.Color("ahead:N", scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])), legend=_legend())
     base = alt.Chart(values(rows))
     beside = on_field(x, "shifted:T")
@@ -69,29 +62,69 @@ def forecasts_against_reports(place: str, outcomes: Sequence[ReportedForecast]) 
         ),
     )
     held = sum(row.low <= row.reported <= row.high for row in outcomes)
-    description = f"Forecasts of {place} against {len(outcomes)} reports: {held} lay within the range, 8 in 10."
-    return chart(*layers, height=240, description=description)
+    description = language.plural(
+        "Forecasts of {place} against {count} report: {held} lay within the range, 8 in 10.",
+        "Forecasts of {place} against {count} reports: {held} lay within the range, 8 in 10.",
+        len(outcomes),
+        place=place,
+        held=held,
+    )
+    return chart(*layers, height=240, description=description, language=language)
 
 
-def skill_by_horizon(models: Mapping[str, Any], *, ending: str = "") -> alt.LayerChart | None:
+def _outcome(
+    row: ReportedForecast, horizons: Sequence[int], names: Sequence[str], language: Language
+) -> dict[str, Any]:
+    rank = horizons.index(row.horizon_days)
+    return {
+        "date": row.day.isoformat(),
+        "shifted": (row.day + timedelta(days=rank - len(horizons) // 2)).isoformat(),
+        "ahead": names[rank],
+        "low": row.low,
+        "likely": row.likely,
+        "high": row.high,
+        "reported": row.reported,
+        "words": _outcome_words(row, language),
+    }
+
+
+def _days_ahead(days: int, language: Language) -> str:
+    return language.plural("{count} day ahead", "{count} days ahead", days)
+
+
+def days_words(days: int | str, language: Language) -> str:
+    """Return a number of days in words."""
+    return language.plural("{count} day", "{count} days", int(days))
+
+
+def _outcome_words(row: ReportedForecast, language: Language) -> str:
+    return language.message(
+        "{day}, {ahead}: likely {likely} ({low}–{high}); reported {reported}",
+        day=language.day(row.day),
+        ahead=_days_ahead(row.horizon_days, language),
+        likely=number(row.likely, 3, language),
+        low=number(row.low, 3, language),
+        high=number(row.high, 3, language),
+        reported=number(row.reported, 3, language),
+    )
+
+
+def skill_by_horizon(
+    models: Mapping[str, Any], language: Language = ENGLISH, *, ending: str = ""
+) -> alt.LayerChart | None:
     """Return the skill of each model by horizon with its interval; None for fewer than two horizons.
 
     Parameters
     ----------
     models
         Scores by model and horizon, as scores.json has them.
+    language
+        Of the page.
     ending
         Of the score: nothing for people, ``_log1p`` for log(1 + people).
     """
     rows: Rows = [
-        {
-            "model": model,
-            "horizon": f"{horizon} days",
-            "skill": row[f"skill{ending}"],
-            "low": _first(row[f"skill{ending}_p05"], row[f"skill{ending}"]),
-            "high": _first(row[f"skill{ending}_p95"], row[f"skill{ending}"]),
-            "words": f"{model}, {horizon} days: {row[f'skill{ending}']:+.2f}",
-        }
+        _skill(model, horizon, [row[f"skill{ending}{end}"] for end in ("", "_p05", "_p95")], language)
         for model, horizons in models.items()
         for horizon, row in _single(horizons).items()
         if row[f"skill{ending}"] is not None
@@ -100,7 +133,7 @@ def skill_by_horizon(models: Mapping[str, Any], *, ending: str = "") -> alt.Laye
         return None
     lowest = max(-1.0, min(0.0, *(row["low"] for row in rows)))
     highest = max(0.2, *(row["high"] for row in rows))
-    y = amount_axis("skill", "skill: above 0 is better, below is worse")
+    y = amount_axis("skill", language.message("skill: above 0 is better, below is worse"), language=language)
     y["scale"] = alt.Scale(domain=[lowest, highest], nice=True)
     y["axis"]["format"] = "+.1f"
     names = list(models)
@@ -117,12 +150,32 @@ def skill_by_horizon(models: Mapping[str, Any], *, ending: str = "") -> alt.Laye
             x=x, xOffset=aside, y=y, color=colour, tooltip=alt.Tooltip("words:N")
         ),
     )
-    scale = "log(1 + people)" if ending else "people"
-    description = f"Skill by horizon, scored in {scale}. " + "; ".join(row["words"] for row in rows) + "."
-    return chart(*layers, height=260, description=description)
+    scale = language.message("log(1 + people)") if ending else language.message("people")
+    description = language.message(
+        "Skill by horizon, scored in {scale}. {skills}.",
+        scale=scale,
+        skills=language.clauses(row["words"] for row in rows),
+    )
+    return chart(*layers, height=260, description=description, language=language)
 
 
-def reliability(model: str, horizons: Mapping[str, Any]) -> alt.LayerChart:
+def _skill(model: str, horizon: str, ends: Sequence[float | None], language: Language) -> dict[str, Any]:
+    skill, low, high = ends
+    days = days_words(horizon, language)
+    assert skill is not None, "a skill that is unknown is not drawn"
+    return {
+        "model": model,
+        "horizon": language.drawn(days),
+        "skill": skill,
+        "low": _first(low, skill),
+        "high": _first(high, skill),
+        "words": language.message(
+            "{model}, {days}: {skill}", model=model, days=days, skill=language.signed("", f"{skill:+.2f}")
+        ),
+    }
+
+
+def reliability(model: str, horizons: Mapping[str, Any], language: Language = ENGLISH) -> alt.LayerChart:
     """Return how many truths the central intervals of a model held, beside how many they should hold.
 
     Parameters
@@ -131,21 +184,32 @@ def reliability(model: str, horizons: Mapping[str, Any]) -> alt.LayerChart:
         Its name.
     horizons
         Its scores by horizon, as scores.json has them.
+    language
+        Of the page.
     """
     single = _single(horizons)
     rows: Rows = [
         {
-            "horizon": f"{horizon} days",
+            "horizon": language.drawn(days_words(horizon, language)),
             "level": float(level),
             "held": held,
-            "words": f"{horizon} days: {float(level):.0%} intervals held {held:.0%}",
+            "words": language.message(
+                "{days}: {level} intervals held {held}",
+                days=days_words(horizon, language),
+                level=language.percent(float(level)),
+                held=language.percent(held),
+            ),
         }
         for horizon, row in single.items()
         for level, held in row["coverage"].items()
     ]
-    names = [f"{horizon} days" for horizon in single]
-    x = alt.X("level:Q", scale=alt.Scale(domain=[0, 1]), axis=_share("share that the interval should hold"))
-    y = alt.Y("held:Q", scale=alt.Scale(domain=[0, 1]), axis=_share("share that it held"))
+    names = [language.drawn(days_words(horizon, language)) for horizon in single]
+    x = alt.X(
+        "level:Q",
+        scale=alt.Scale(domain=[0, 1]),
+        axis=_share(language.message("share that the interval should hold"), language),
+    )
+    y = alt.Y("held:Q", scale=alt.Scale(domain=[0, 1]), axis=_share(language.message("share that it held"), language))
     colour = alt.Color("horizon:N", scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])), legend=_legend())
     base = alt.Chart(values(rows))
     ideal = alt.Chart(values([{"level": 0, "held": 0}, {"level": 1, "held": 1}]))
@@ -154,11 +218,12 @@ def reliability(model: str, horizons: Mapping[str, Any]) -> alt.LayerChart:
         base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour),
         base.mark_point(size=50, filled=True, opacity=1).encode(x=x, y=y, color=colour, tooltip=alt.Tooltip("words:N")),
     )
-    levels = "; ".join(row["words"] for row in rows if row["level"] in {0.5, 0.8, 0.95})
-    return chart(*layers, height=SIDE, description=f"Reliability of {model}. {levels}.")
+    levels = language.clauses(row["words"] for row in rows if row["level"] in {0.5, 0.8, 0.95})
+    description = language.message("Reliability of {model}. {levels}.", model=model, levels=levels)
+    return chart(*layers, height=SIDE, description=description, language=language)
 
 
-def rank_histogram(model: str, horizons: Mapping[str, Any]) -> alt.LayerChart:
+def rank_histogram(model: str, horizons: Mapping[str, Any], language: Language = ENGLISH) -> alt.LayerChart:
     """Return the histogram of PIT values of a model, by horizon, beside an even one.
 
     Parameters
@@ -167,25 +232,18 @@ def rank_histogram(model: str, horizons: Mapping[str, Any]) -> alt.LayerChart:
         Its name.
     horizons
         Its scores by horizon, as scores.json has them.
+    language
+        Of the page.
     """
     single = _single(horizons)
-    rows: Rows = []
-    for horizon, row in single.items():
-        total = max(1, sum(row["pit"]))
-        bins = len(row["pit"])
-        rows += [
-            {
-                "horizon": f"{horizon} days",
-                "bin": f"{n / bins:.1f}",
-                "share": count / total,
-                "words": f"{horizon} days, {n / bins:.1f} to {(n + 1) / bins:.1f}: {count} of {total}",
-            }
-            for n, count in enumerate(row["pit"])
-        ]
-    names = [f"{horizon} days" for horizon in single]
+    rows: Rows = [
+        one for horizon, row in single.items() for one in _bins(row["pit"], days_words(horizon, language), language)
+    ]
+    names = [language.drawn(days_words(horizon, language)) for horizon in single]
+    place = language.message("place of the report in the forecast, from")
     even = 1 / len(next(iter(single.values()))["pit"])
-    x = alt.X("bin:N", sort=None, axis=alt.Axis(title="place of the report in the forecast, from", labelAngle=0))
-    y = alt.Y("share:Q", axis=_share("share of reports"))
+    x = alt.X("bin:N", sort=None, axis=alt.Axis(title=language.drawn(place), labelAngle=0))
+    y = alt.Y("share:Q", axis=_share(language.message("share of reports"), language))
     colour = alt.Color("horizon:N", scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])), legend=_legend())
     bars = (
         alt.Chart(values(rows))
@@ -195,11 +253,37 @@ def rank_histogram(model: str, horizons: Mapping[str, Any]) -> alt.LayerChart:
     line = alt.Chart(values([{"even": even}])).mark_rule(color=INK, strokeDash=[4, 4]).encode(y=on_field(y, "even:Q"))
     ends = [sum(row["pit"][n] for row in single.values()) for n in (0, -1)]
     total = sum(sum(row["pit"]) for row in single.values())
-    description = (
-        f"Where reports lay in the forecasts of {model}: {ends[0]} of {total} in the lowest tenth, {ends[1]} in the "
-        "highest; one tenth each if forecasts are right."
+    description = language.message(
+        "Where reports lay in the forecasts of {model}: {lowest} of {total} in the lowest tenth, {highest} in the "
+        "highest; one tenth each if forecasts are right.",
+        model=model,
+        lowest=ends[0],
+        highest=ends[1],
+        total=total,
     )
-    return chart(bars, line, height=220, description=description)
+    return chart(bars, line, height=220, description=description, language=language)
+
+
+def _bins(counts: Sequence[int], days: str, language: Language) -> Rows:
+    """Return how many reports lay in each tenth of the forecasts of a horizon."""
+    total = max(1, sum(counts))
+    edges = [language.decimal(round(n / len(counts), 1)) for n in range(len(counts) + 1)]
+    return [
+        {
+            "horizon": language.drawn(days),
+            "bin": edges[n],
+            "share": count / total,
+            "words": language.message(
+                "{days}, {low} to {high}: {count} of {total}",
+                days=days,
+                low=edges[n],
+                high=edges[n + 1],
+                count=count,
+                total=total,
+            ),
+        }
+        for n, count in enumerate(counts)
+    ]
 
 
 def _single(horizons: Mapping[str, Any]) -> dict[str, Any]:
@@ -214,5 +298,5 @@ def _legend() -> alt.Legend:
     return alt.Legend(title=None, orient="bottom", columns=3, labelColor=QUIET, labelFontSize=12)
 
 
-def _share(title: str) -> alt.Axis:
-    return alt.Axis(title=title, format=".0%", tickCount=5)
+def _share(title: str, language: Language) -> alt.Axis:
+    return alt.Axis(title=language.drawn(title), format=".0%", tickCount=5)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from corridor.needs.standards import BUNDLED, load_standards
+from corridor.report.facts.answer import short_by
 from corridor.report.facts.comparison import Status
 from corridor.report.facts.context import EVERYWHERE
-from corridor.report.facts.wording import day, number, rounded, short_day
+from corridor.report.facts.wording import number, rounded, unit_words
 from corridor.report.figures.palette import BANDS, FORECAST, LIMIT
 from corridor.report.figures.style import (
     Rows,
@@ -21,12 +22,14 @@ from corridor.report.figures.style import (
     fan,
     fan_layers,
     from_day,
+    near_side,
     on_field,
     origin_layers,
     report_layers,
     top_of,
     values,
 )
+from corridor.report.languages.language import translatable
 from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
@@ -46,16 +49,16 @@ FAR = 2.5
 """A capacity so many times as high as all that is drawn is left out: the rest would be flat."""
 
 _UNITS = {
-    Measure.ARRIVALS: "people per day",
-    Measure.DEPARTURES: "people per day",
-    Measure.DEATHS: "deaths per day",
-    Measure.CUMULATIVE_DEATHS: "deaths",
+    Measure.ARRIVALS: translatable("people per day"),
+    Measure.DEPARTURES: translatable("people per day"),
+    Measure.DEATHS: translatable("deaths per day"),
+    Measure.CUMULATIVE_DEATHS: translatable("deaths"),
 }
 
 
 def camp_stock(context: ReportContext, place: str, *, height: int = 320) -> alt.LayerChart | None:
     """Return the people in a camp at the end of each day, with the reports and its capacity; None without them."""
-    return _fan_figure(context, Measure.STOCK, place, words="People in {}", height=height)
+    return _fan_figure(context, Measure.STOCK, place, words=translatable("People in {place}"), height=height)
 
 
 def capacity_days(context: ReportContext, place: str, first: date) -> Rows:
@@ -68,27 +71,29 @@ def capacity_days(context: ReportContext, place: str, first: date) -> Rows:
 
 def daily_arrivals(context: ReportContext, place: str) -> alt.LayerChart | None:
     """Return the people who arrive at a place each day; None if the run does not say."""
-    return _fan_figure(context, Measure.ARRIVALS, place, words="People arriving at {}")
+    return _fan_figure(context, Measure.ARRIVALS, place, words=translatable("People arriving at {place}"))
 
 
 def cumulative_arrivals(context: ReportContext, place: str) -> alt.LayerChart | None:
     """Return all who have arrived at a place since the first day; None if the run does not say."""
-    return _fan_figure(context, Measure.CUMULATIVE_ARRIVALS, place, words="People arrived at {} so far")
+    words = translatable("People arrived at {place} so far")
+    return _fan_figure(context, Measure.CUMULATIVE_ARRIVALS, place, words=words)
 
 
 def still_inside(context: ReportContext, place: str) -> alt.LayerChart | None:
     """Return the people still inside a besieged place; None if the run does not say."""
-    return _fan_figure(context, Measure.INSIDE, place, words="People inside {}")
+    return _fan_figure(context, Measure.INSIDE, place, words=translatable("People inside {place}"))
 
 
 def waiting(context: ReportContext, place: str) -> alt.LayerChart | None:
     """Return the people who wait at a gate at the end of each day; None if the run does not say."""
-    return _fan_figure(context, Measure.WAITING, place, words="People waiting at {}")
+    return _fan_figure(context, Measure.WAITING, place, words=translatable("People waiting at {place}"))
 
 
 def deaths_so_far(context: ReportContext, place: str) -> alt.LayerChart | None:
     """Return deaths at a place or on the way to it since the first day; None if the run does not say."""
-    return _fan_figure(context, Measure.CUMULATIVE_DEATHS, place, words="Deaths at {} or on the way there")
+    words = translatable("Deaths at {place} or on the way there")
+    return _fan_figure(context, Measure.CUMULATIVE_DEATHS, place, words=words)
 
 
 def death_rate(context: ReportContext, place: str, group: str | None = None) -> alt.LayerChart | None:
@@ -108,18 +113,29 @@ def death_rate(context: ReportContext, place: str, group: str | None = None) -> 
         return None
     threshold = "under_five_mortality" if group else "crude_mortality"
     limits: Rows = [
-        {"rate": level.above, "words": level.meaning}
+        {"rate": level.above, "words": context.language.drawn(context.language.term(level.meaning))}
         for level in load_standards(next(iter(BUNDLED))).threshold(threshold).levels[:2]
     ]
     top = max(*(row["high"] for row in rows), *(row["rate"] * 1.15 for row in limits))
-    whom = "children under five" if group else "people"
+    title, description = _rate_words(context, place, rows[-1]["words"], is_young=bool(group))
     x = day_axis(context.run.scenario.start, context.end)
-    y = amount_axis("middle", f"deaths per 10,000 {whom} per day, mean of 7 days", top)
-    description = (
-        f"Deaths per 10,000 {whom} per day at {context.name(place)} or on the way there. Last: {rows[-1]['words']}."
-    )
+    y = amount_axis("middle", title, top, context.language)
     layers = [*_rate_layers(rows, limits, (x, y)), *origin_layers(context, x)]
-    return chart(*layers, height=HEIGHT, description=description)
+    return chart(*layers, height=HEIGHT, description=description, language=context.language)
+
+
+def _rate_words(context: ReportContext, place: str, last: str, *, is_young: bool) -> tuple[str, str]:
+    """Return the title of the axis of a death rate, and the chart in words."""
+    message, name = context.language.message, context.name(place)
+    if is_young:
+        return message("deaths per 10,000 children under five per day, mean of 7 days"), message(
+            "Deaths per 10,000 children under five per day at {place} or on the way there. Last: {last}.",
+            place=name,
+            last=last,
+        )
+    return message("deaths per 10,000 people per day, mean of 7 days"), message(
+        "Deaths per 10,000 people per day at {place} or on the way there. Last: {last}.", place=name, last=last
+    )
 
 
 def need_over_time(context: ReportContext, place: str, item: str) -> alt.LayerChart | None:
@@ -127,18 +143,23 @@ def need_over_time(context: ReportContext, place: str, item: str) -> alt.LayerCh
     rows = [row for row in context.run.needs if row.place == place and row.item == item]
     if not rows:
         return None
-    unit = rows[0].unit.replace("/day", " a day")
-    points: Rows = [_need_point(row) for row in rows]
+    points: Rows = [_need_point(context, row) for row in rows]
     x = day_axis(rows[0].date, rows[-1].date)
-    y = amount_axis("p50", unit, max(row["p90"] for row in points) or 1)
+    unit = unit_words(rows[0].unit, context.language)
+    y = amount_axis("p50", unit, max(row["p90"] for row in points) or 1, context.language)
     base = alt.Chart(values(points))
     layers = (
         base.mark_area(color=BANDS[1]).encode(x=x, y=on_field(y, "p90:Q"), y2=alt.Y2("p10")),
         base.mark_line(color=FORECAST, strokeWidth=2).encode(x=x, y=y),
         base.mark_rule(strokeWidth=9, opacity=0).encode(x=x, tooltip=alt.Tooltip("words:N")),
     )
-    description = f"{context.item(item)} needed at {context.name(place)}. {points[-1]['words']}."
-    return chart(*layers, height=130, description=description)
+    description = context.language.message(
+        "{item} needed at {place}. {last}.",
+        item=context.item(item),
+        place=context.name(place),
+        last=points[-1]["words"],
+    )
+    return chart(*layers, height=130, description=description, language=context.language)
 
 
 def runout_days(context: ReportContext) -> alt.LayerChart | None:
@@ -150,10 +171,11 @@ def runout_days(context: ReportContext) -> alt.LayerChart | None:
         return None
     points: Rows = [_runout_point(context, row, far) for row in rows[:MOST_ITEMS]]
     x = day_axis(context.origin, far)
+    side = near_side(context.language)
     y = alt.Y(
         "name:N",
         sort=None,
-        axis=alt.Axis(title=None, labelLimit=260, domain=False, ticks=False, grid=True),
+        axis=alt.Axis(title=None, labelLimit=260, domain=False, ticks=False, grid=True, orient=side),
     )
     base = alt.Chart(values(points))
     bar = base.mark_bar(height=9, color=BANDS[1], cornerRadius=2).encode(
@@ -161,8 +183,10 @@ def runout_days(context: ReportContext) -> alt.LayerChart | None:
     )
     dot = base.mark_point(shape="circle", size=70, filled=True, opacity=1, color=FORECAST)
     likely = dot.encode(x=on_field(x, "likely:T"), y=y, tooltip=alt.Tooltip("words:N"))
-    description = "Days on which supplies run short. " + " ".join(row["words"] for row in points)
-    return chart(bar, likely, height=30 * len(points) + 10, description=description)
+    title = context.language.message("Days on which supplies run short.")
+    description = " ".join([title, *(row["words"] for row in points)])
+    height = 30 * len(points) + 10
+    return chart(bar, likely, height=height, description=description, language=context.language)
 
 
 def _fan_figure(
@@ -178,30 +202,39 @@ def _fan_figure(
     top = _top(rows, shown)
     drawn_limits = limits if limits and limits[-1]["capacity"] <= FAR * top else []
     x = day_axis(start, context.end)
-    y = amount_axis(
-        "middle", _UNITS.get(measure, "people"), max((top, *(row["capacity"] * 1.1 for row in drawn_limits)))
-    )
+    language = context.language
+    title = language.term(_UNITS.get(measure, "")) or language.message("people")
+    y = amount_axis("middle", title, max((top, *(row["capacity"] * 1.1 for row in drawn_limits))), language)
     layers = [
         *fan_layers(rows, (x, y)),
-        *_capacity_layers(drawn_limits, (x, y)),
+        *_capacity_layers(context, drawn_limits, (x, y)),
         *origin_layers(context, x),
         *report_layers(context, shown, (x, y)),
     ]
-    holds = f" It can hold {number(limits[-1]['capacity'])} on the last day." if limits else ""
-    description = (
-        f"{words.format(context.name(place))}, {day(start)} to {day(context.end)}, "
-        f"with {len(shown)} reports. {rows[-1]['words']}.{holds}"
+    description = language.plural(
+        "{what}, {first} to {last}, with {count} report. {likely}.",
+        "{what}, {first} to {last}, with {count} reports. {likely}.",
+        len(shown),
+        what=language.message(words, place=context.name(place)),
+        first=language.day(start),
+        last=language.day(context.end),
+        likely=rows[-1]["words"],
     )
-    return chart(*layers, height=height, description=description)
+    if limits:
+        capacity = number(limits[-1]["capacity"], 3, language)
+        description += " " + language.message("It can hold {capacity} on the last day.", capacity=capacity)
+    return chart(*layers, height=height, description=description, language=language)
 
 
-def _capacity_layers(limits: Rows, axes: tuple[alt.X, alt.Y]) -> list[alt.Chart]:
+def _capacity_layers(context: ReportContext, limits: Rows, axes: tuple[alt.X, alt.Y]) -> list[alt.Chart]:
     """Return the capacity as a dashed line of steps, with its words at the left."""
     if not limits:
         return []
     x, y = axes
     on_capacity = on_field(y, "capacity:Q")
-    words = [{**limits[0], "words": f"capacity {number(limits[-1]['capacity'])}"}]
+    language = context.language
+    text = language.message("capacity {people}", people=number(limits[-1]["capacity"], 3, language))
+    words = [{**limits[0], "words": language.drawn(text)}]
     return [
         alt.Chart(values(limits))
         .mark_line(color=LIMIT, strokeDash=[6, 4], strokeWidth=1.5, interpolate="step-after")
@@ -248,7 +281,14 @@ def _weekly_rate(context: ReportContext, deaths: PlaceSeries, stock: PlaceSeries
     if any(map(context.guard.hides, counts)):
         return None
     bottom, likely, top = (rounded(value * 10_000 / (people * WEEK_DAYS)) for value in counts)
-    words = f"{day(when)}: likely {number(likely, 2)} ({number(bottom, 2)}–{number(top, 2)})"
+    language = context.language
+    words = language.message(
+        "{day}: likely {likely} ({low}–{high})",
+        day=language.day(when),
+        likely=number(likely, 2, language),
+        low=number(bottom, 2, language),
+        high=number(top, 2, language),
+    )
     return {"date": when.isoformat(), "low": bottom, "middle": likely, "high": top, "words": words}
 
 
@@ -278,21 +318,30 @@ def _rate_layers(rows: Rows, limits: Rows, axes: tuple[alt.X, alt.Y]) -> list[al
     ]
 
 
-def _need_point(row: NeedRow) -> dict[str, Any]:
+def _need_point(context: ReportContext, row: NeedRow) -> dict[str, Any]:
     low, likely, high = (rounded(value) for value in (row.p10, row.p50, row.p90))
-    words = f"{day(row.date)}: likely {number(likely)} ({number(low)}–{number(high)}) {row.unit}"
+    language = context.language
+    words = language.message(
+        "{day}: likely {likely} ({low}–{high}) {unit}",
+        day=language.day(row.date),
+        likely=number(likely, 3, language),
+        low=number(low, 3, language),
+        high=number(high, 3, language),
+        unit=unit_words(row.unit, context.language),
+    )
     return {"date": row.date.isoformat(), "p10": low, "p50": likely, "p90": high, "words": words}
 
 
 def _runout_point(context: ReportContext, row: RunOutRow, far: date) -> dict[str, Any]:
-    early, likely, late = (
-        short_day(when) if when else f"after {short_day(context.end)}" for when in (row.p10, row.p50, row.p90)
-    )
-    name = f"{context.item(row.item)}, {context.name(row.place)}"
+    early, likely, late = (short_by(context, when) for when in (row.p10, row.p50, row.p90))
+    language = context.language
+    name = language.listed((context.item(row.item), context.name(row.place)))
     return {
-        "name": name,
+        "name": language.drawn(name),
         "date": (row.p10 or far).isoformat(),
         "likely": row.p50.isoformat() if row.p50 else None,
         "late": (row.p90 or far).isoformat(),
-        "words": f"{name}: likely {likely}, early {early}, late {late}.",
+        "words": language.message(
+            "{item}: likely {likely}, early {early}, late {late}.", item=name, likely=likely, early=early, late=late
+        ),
     }

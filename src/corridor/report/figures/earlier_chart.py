@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import altair as alt
 
 from corridor.report.facts.earlier import HIGH, LOW
-from corridor.report.facts.wording import day, short_day
 from corridor.report.figures.palette import BANDS, FORECAST
 from corridor.report.figures.style import (
     Rows,
@@ -46,7 +45,8 @@ def forecasts_against_outcomes(context: ReportContext, earlier: Sequence[Earlier
         and first <= row.report.date <= context.origin
     ]
     x = day_axis(first, max(one.run.origin_date + timedelta(days=one.run.horizon_days) for one in earlier))
-    y = amount_axis("likely", "people", 1.05 * max(row["high"] for row in rows))
+    language = context.language
+    y = amount_axis("likely", language.message("people"), 1.05 * max(row["high"] for row in rows), language)
     base = alt.Chart(values(rows))
     layers = [
         base.mark_area(color=BANDS[1], opacity=0.55, clip=True).encode(
@@ -57,14 +57,19 @@ def forecasts_against_outcomes(context: ReportContext, earlier: Sequence[Earlier
         *origin_layers(context, x),
         *report_layers(context, reports, (x, y)),
     ]
-    made = ", ".join(day(one.run.origin_date) for one in earlier)
-    description = f"People in {context.name(context.main_place)} as forecast on {made}, with {len(reports)} reports."
-    return chart(*layers, height=260, description=description)
+    description = language.plural(
+        "People in {place} as forecast on {days}, with {count} report.",
+        "People in {place} as forecast on {days}, with {count} reports.",
+        len(reports),
+        place=context.name(context.main_place),
+        days=language.listed(language.day(one.run.origin_date) for one in earlier),
+    )
+    return chart(*layers, height=260, description=description, language=language)
 
 
 def _rows(context: ReportContext, one: EarlierForecast) -> Rows:
     guard, rows = context.guard, []
-    made = short_day(one.run.origin_date)
+    made, language = context.language.short_day(one.run.origin_date), context.language
     for when in one.series.days:
         estimate = one.series.estimate(when, LOW, HIGH)
         if estimate is not None and when > one.run.origin_date:
@@ -76,7 +81,12 @@ def _rows(context: ReportContext, one: EarlierForecast) -> Rows:
                     "low": guard.low(estimate.low),
                     "likely": guard.middle(estimate.likely),
                     "high": guard.high(estimate.high),
-                    "words": f"{day(when)}, forecast on {made}: likely {words}, 8 in 10",
+                    "words": language.message(
+                        "{day}, forecast on {made}: likely {people}, 8 in 10",
+                        day=language.day(when),
+                        made=made,
+                        people=words,
+                    ),
                 }
             )
     return rows

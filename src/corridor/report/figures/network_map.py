@@ -209,7 +209,7 @@ def _labels(
     important = sorted(spots, key=lambda spot: (not spot.words, spot.kind == "town", -spot.radius))
     labels = []
     for spot in important[:MOST_LABELS]:
-        text = (context.name(spot.place).partition(" (")[0], spot.words)
+        text = (context.name(spot.place).partition(" (")[0], context.language.drawn(spot.words))
         label = label_for((spot.x, spot.y), spot.high_radius, text, taken, size)
         if label is not None:
             labels.append(label)
@@ -252,6 +252,12 @@ def _scale(frame: Frame) -> tuple[float, float]:
 
 
 def _description(context: ReportContext, where: dict[str, tuple[float, float]], lines: tuple[Line, ...]) -> str:
-    names = ", ".join(context.name(place) for place in list(where)[:MOST_LABELS])
+    names = context.language.listed(context.name(place) for place in list(where)[:MOST_LABELS])
     closed = sum(line.is_closed for line in lines)
-    return f"Map of {len(where)} places and {len(lines)} routes, {closed} of them closed: {names}."
+    return context.language.message(
+        "Map of {places} places and {routes} routes, {closed} of them closed: {names}.",
+        places=len(where),
+        routes=len(lines),
+        closed=closed,
+        names=names,
+    )

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import altair as alt
 
 from corridor.report.facts.comparison import LOWER, UPPER, Status, figure
-from corridor.report.facts.wording import day, short_day
 from corridor.report.figures.palette import AXIS, BANDS, FORECAST, GRID, INK, NOT_USED, PAPER, QUIET, REPORT
+from corridor.report.languages.language import ENGLISH
 from corridor.scenario.observations import Qualifier
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from corridor.report.facts.comparison import ComparedReport
     from corridor.report.facts.context import ReportContext
     from corridor.report.facts.series import PlaceSeries
+    from corridor.report.languages.language import Language
     from corridor.scenario.observations import Observation
 
 Rows = list[dict[str, Any]]
@@ -53,9 +54,18 @@ _LOOKS = alt.Config(
 )
 
 
-def chart(*layers: alt.Chart | alt.LayerChart, height: int, description: str) -> alt.LayerChart:
-    """Return layers as one chart in the common style; set at once, because altair copies the whole for each setting."""
-    return alt.LayerChart(layer=layers, width=WIDTH, height=height, description=description, config=_LOOKS)
+def chart(
+    *layers: alt.Chart | alt.LayerChart, height: int, description: str, language: Language = ENGLISH
+) -> alt.LayerChart:
+    """Return layers as one chart in the common style; set at once, because altair copies the whole for each setting.
+
+    The axes have numbers and days in the form of the language.
+    """
+    looks = _LOOKS
+    if not language.is_english:
+        looks = _LOOKS.copy(deep=False)
+        looks["locale"] = axis_locale(language)
+    return alt.LayerChart(layer=layers, width=WIDTH, height=height, description=description, config=looks)
 
 
 def _format(top: float | None) -> str:
@@ -76,6 +86,31 @@ def values(rows: Rows) -> alt.InlineData:
     return _SharedRows(values=rows)
 
 
+def axis_locale(language: Language) -> dict[str, Any]:
+    """Return how the axes of a chart write numbers and dates, as Vega takes it."""
+    from babel import Locale  # noqa: PLC0415 - 0.2 s that English need not wait for
+
+    known = Locale.parse(language.code)
+    symbols = known.number_symbols["latn"]
+    months, days = (
+        {width: list(row[width].values()) for width in ("wide", "abbreviated")}
+        for row in (known.months["format"], known.days["format"])
+    )
+    return {
+        "number": {"decimal": symbols["decimal"], "thousands": symbols["group"], "grouping": [3], "currency": ["", ""]},
+        "time": {
+            "dateTime": "%x, %X",
+            "date": "%-d %B %Y",
+            "time": "%H:%M:%S",
+            "periods": ["AM", "PM"],
+            "days": days["wide"],
+            "shortDays": days["abbreviated"],
+            "months": months["wide"],
+            "shortMonths": months["abbreviated"],
+        },
+    }
+
+
 def day_axis(first: date, last: date) -> alt.X:
     """Return a horizontal axis of days; in UTC, so that no reader's clock shifts a day."""
     return alt.X(
@@ -89,16 +124,21 @@ def _moment(when: date) -> alt.DateTime:
     return alt.DateTime(year=when.year, month=when.month, date=when.day, utc=True)
 
 
-def amount_axis(field: str, title: str, top: float | None = None) -> alt.Y:
-    """Return a vertical axis that begins at zero, its title with the unit above it."""
+def near_side(language: Language) -> Any:  # noqa: ANN401 - altair's word for what is not stated
+    """Return on which side a vertical axis stands: where lines begin."""
+    return "right" if language.is_right_to_left else alt.Undefined
+
+
+def amount_axis(field: str, title: str, top: float | None = None, language: Language = ENGLISH) -> alt.Y:
+    """Return a vertical axis that begins at zero, its title with the unit above it, on the side where lines begin."""
     scale = alt.Scale(zero=True, nice=True) if top is None else alt.Scale(domain=[0, top], nice=True)
     return alt.Y(
         f"{field}:Q",
         scale=scale,
         axis=alt.Axis(
-            title=title,
+            title=language.drawn(title),
             titleAngle=0,
-            titleAlign="left",
+            titleAlign="right" if language.is_right_to_left else "left",
             titleAnchor="end",
             titleBaseline="bottom",
             titleX=0,
@@ -107,6 +147,7 @@ def amount_axis(field: str, title: str, top: float | None = None) -> alt.Y:
             tickCount=5,
             domain=False,
             ticks=False,
+            orient=near_side(language),
         ),
     )
 
@@ -133,8 +174,12 @@ def _bands(context: ReportContext, series: PlaceSeries, when: date) -> dict[str,
     for low, high, rank in bands:
         row |= {f"low{rank}": guard.low(levels[low]), f"high{rank}": guard.high(levels[high])}
     low, high, _ = bands[-2]
-    people = guard.people(levels[low], levels[0.5], levels[high], digits=3)
-    row["words"] = f"{day(when)}: likely {people}, {'9' if is_past else '8'} in 10"
+    row["words"] = context.language.message(
+        "{day}: likely {people}, {tenths} in 10",
+        day=context.language.day(when),
+        people=guard.people(levels[low], levels[0.5], levels[high], digits=3),
+        tenths=9 if is_past else 8,
+    )
     return row
 
 
@@ -174,7 +219,12 @@ def origin_layers(context: ReportContext, x: alt.X) -> list[alt.Chart]:
     when = [{"date": context.origin.isoformat()}]
     line = alt.Chart(values(when)).mark_rule(color=INK, strokeWidth=1, strokeDash=[2, 3])
     words = alt.Chart(values(when)).mark_text(
-        text="forecast \u2192", align="left", baseline="top", dx=5, color=INK, y=0
+        text=context.language.drawn(context.language.message("forecast \u2192")),
+        align="left",
+        baseline="top",
+        dx=5,
+        color=INK,
+        y=0,
     )
     return [line.encode(x=x), words.encode(x=x)]
 
@@ -229,7 +279,6 @@ def _sign(context: ReportContext, compared: ComparedReport) -> dict[str, Any] | 
     if any(guard.hides(value / days) for value in (middle, low, high)):
         return None
     ink = REPORT if compared.status is Status.USED else NOT_USED
-    place = context.name(report.place)
     return {
         "date": report.date.isoformat(),
         "first": (report.date - timedelta(days=days - 1)).isoformat(),
@@ -239,17 +288,25 @@ def _sign(context: ReportContext, compared: ComparedReport) -> dict[str, Any] | 
         "sign": _shape(report.qualifier),
         "ink": ink,
         "fill": ink if report.qualifier is Qualifier.EXACT else PAPER,
-        "words": f"{short_day(report.date)}, {place}: {figure(report, guard)} ({_whence(report)}; {compared.status})",
+        "words": context.language.message(
+            "{day}, {place}: {figure} ({source}; {status})",
+            day=context.language.short_day(report.date),
+            place=context.name(report.place),
+            figure=figure(report, guard),
+            source=_whence(context, report),
+            status=context.language.term(compared.status.value),
+        ),
     }
 
 
-def _whence(report: Observation) -> str:
+def _whence(context: ReportContext, report: Observation) -> str:
     """Return who gave a figure, when it became known, and where it stands, with the sentence of a text."""
-    known = f", known {short_day(report.known_on)}" if report.known_on != report.date else ""
-    origin = report.origin
-    where = f"; {origin.words()}" if origin else ""
+    language, origin = context.language, report.origin
+    known = language.message("known {day}", day=language.short_day(report.known_on))
+    parts = [report.source, known] if report.known_on != report.date else [report.source]
+    where = [origin.words()] if origin else []
     sentence = f" “{origin.sentence}”" if origin and origin.sentence else ""
-    return f"{report.source}{known}{where}{sentence}"
+    return language.clauses([language.listed(parts), *where]) + sentence
 
 
 def _shape(qualifier: Qualifier) -> str:

@@ -39,18 +39,18 @@ def nights_by_value(context: ReportContext, steps: Sequence[Step], lever: str) -
             "low": _shown(context, step.nights.low),
             "likely": _shown(context, step.nights.likely),
             "high": _shown(context, step.nights.high),
-            "words": f"{number(step.value, 9)}: {number(step.nights.likely, 2)} nights "
-            f"({number(step.nights.low, 2)} to {number(step.nights.high, 2)})",
+            "words": _words(context, step),
         }
         for step in steps
     ]
+    language = context.language
     lowest, highest = (end(row[key] for row in rows) for end, key in ((min, "low"), (max, "high")))
     x = alt.X(
         "value:Q",
         scale=alt.Scale(zero=False),
-        axis=alt.Axis(title=lever, grid=False, format=",.10~g", titleColor=QUIET, tickCount=6),
+        axis=alt.Axis(title=language.drawn(lever), grid=False, format=",.10~g", titleColor=QUIET, tickCount=6),
     )
-    y = amount_axis("likely", "nights in the open, against the forecast")
+    y = amount_axis("likely", language.message("nights in the open, against the forecast"), language=language)
     y["scale"] = alt.Scale(domain=[min(lowest, 0), max(highest, 0)], nice=True)
     base = alt.Chart(values(rows))
     layers = (
@@ -61,10 +61,23 @@ def nights_by_value(context: ReportContext, steps: Sequence[Step], lever: str) -
         ),
         alt.Chart(values([{"zero": 0}])).mark_rule(color=INK, strokeWidth=1).encode(y=on_field(y, "zero:Q")),
     )
-    description = (
-        f"Nights in the open by {lever}, against the forecast. " + "; ".join(row["words"] for row in rows) + "."
+    description = language.message(
+        "Nights in the open by {lever}, against the forecast. {nights}.",
+        lever=lever,
+        nights=language.clauses(row["words"] for row in rows),
     )
-    return chart(*layers, height=220, description=description)
+    return chart(*layers, height=220, description=description, language=language)
+
+
+def _words(context: ReportContext, step: Step) -> str:
+    nights, language = step.nights, context.language
+    return language.message(
+        "{value}: {nights} nights ({low} to {high})",
+        value=number(step.value, 9, language),
+        nights=number(nights.likely, 2, language),
+        low=number(nights.low, 2, language),
+        high=number(nights.high, 2, language),
+    )
 
 
 def _shown(context: ReportContext, value: float) -> float:

@@ -13,6 +13,8 @@ from corridor.report.facts.tables import fact_lines
 from corridor.report.facts.verdict import caution, verdict
 from corridor.report.facts.wording import NO_NUMBER, Shown, number
 from corridor.report.figures import backtest_charts
+from corridor.report.figures.backtest_charts import days_words
+from corridor.report.languages.language import ENGLISH, Language, language_of, translatable
 from corridor.report.pages.embed import figure, page
 from corridor.runs.atomic import MARK, write_whole
 from corridor.runs.folder import EVALUATION, SCORES_JSON
@@ -44,11 +46,21 @@ class Line(NamedTuple):
     cells: tuple[Shown, ...]
 
 
-HEADER = ("Reports", "Skill", "Skill, log", "WIS", "WIS, log", "MAE", "50 %", "80 %", "95 %")
+HEADER = (
+    translatable("Reports"),
+    translatable("Skill"),
+    translatable("Skill, log"),
+    translatable("WIS"),
+    translatable("WIS, log"),
+    translatable("MAE"),
+    translatable("50 %"),
+    translatable("80 %"),
+    translatable("95 %"),
+)
 """Columns of the tables, after the model or place and the horizon."""
 
 
-def write_evaluation(run_folder: Path, *, out: Path | None = None) -> Path:
+def write_evaluation(run_folder: Path, *, out: Path | None = None, language: str = "en") -> Path:
     """Write the page of a back-test from its RUN folder, and return where it is.
 
     Parameters
@@ -57,13 +69,20 @@ def write_evaluation(run_folder: Path, *, out: Path | None = None) -> Path:
         What `corridor evaluate` left behind.
     out
         Where to write; evaluation.html in the RUN folder if not given.
+    language
+        The page is written in it: en, fr or ar.
 
     Raises
     ------
     RunError
         The folder is not the result of a back-test, or the page cannot be written.
+    UsageError
+        There is no such language.
     """
-    return write_back_test(run_folder, out, lambda run, scores: render(run, scores, _outcomes(run_folder, scores)))
+    chosen = language_of(language)
+    return write_back_test(
+        run_folder, out, lambda run, scores: render(run, scores, _outcomes(run_folder, scores), chosen)
+    )
 
 
 def _outcomes(run_folder: Path, scores: Mapping[str, Any]) -> dict[str, list[ReportedForecast]]:
@@ -95,6 +114,7 @@ def render(
     run: Mapping[str, Any],
     scores: Mapping[str, Any],
     outcomes: Mapping[str, Sequence[ReportedForecast]] = MappingProxyType({}),
+    language: Language = ENGLISH,
 ) -> str:
     """Return the page as HTML.
 
@@ -106,10 +126,12 @@ def render(
         What scores.json holds.
     outcomes
         Forecasts and the reports that came, by place.
+    language
+        Of the page.
     """
     models: dict[str, Any] = scores["models"]
     main = next(iter(models), "")
-    charts = _charts(models, main) if main else {}
+    charts = _charts(models, main, language) if main else {}
     whole = [row for row in scores["rows"] if row["place"] == _ALL]
     by_place = [row for row in scores["rows"] if row["place"] != _ALL and row["model"] == main]
     names: dict[str, str] = scores["places"]
@@ -117,81 +139,112 @@ def render(
         "name": scores["scenario"],
         "scores": scores,
         "main": main,
-        "verdict": verdict(models[main], main)
+        "verdict": verdict(models[main], main, language)
         if main
-        else "No report of the people present could be held against a forecast.",
-        "caution": caution(models[main]) if main else "",
-        "outcomes": _outcome_charts(outcomes),
-        "tiles": _tiles(main, models[main]) if main else [],
+        else language.message("No report of the people present could be held against a forecast."),
+        "caution": caution(models[main], language) if main else "",
+        "outcomes": _outcome_charts(outcomes, language),
+        "tiles": _tiles(main, models[main], language) if main else [],
         "charts": charts,
-        "flows": [_flow_line(row) for row in scores.get("flows", [])],
+        "flows": [_flow_line(row, language) for row in scores.get("flows", [])],
         "few": [h for h, row in models[main].items() if h != _ALL and row.get("few_targets")] if main else [],
         "least": LEAST_TARGETS,
-        "header": HEADER,
-        "by_horizon": [_line(row, row["model"]) for row in sorted(whole, key=_order)],
-        "by_place": [_line(row, names.get(row["place"], row["place"])) for row in by_place],
+        "header": tuple(map(language.term, HEADER)),
+        "by_horizon": [_line(row, row["model"], language) for row in sorted(whole, key=_order)],
+        "by_place": [_line(row, names.get(row["place"], row["place"]), language) for row in by_place],
         "facts": fact_lines(run),
     }
-    return page("evaluation.html.j2", filled)
+    return page("evaluation.html.j2", filled, language)
 
 
-def _charts(models: Mapping[str, Any], main: str) -> dict[str, Any]:
+def _charts(models: Mapping[str, Any], main: str, language: Language) -> dict[str, Any]:
     """Return the charts of the people present, by name."""
+    message = language.message
     return {
-        "skill": figure("skill", "Skill by horizon, in people", backtest_charts.skill_by_horizon(models)),
+        "skill": figure(
+            "skill", message("Skill by horizon, in people"), backtest_charts.skill_by_horizon(models, language)
+        ),
         "skill_log": figure(
             "skill-log",
-            "Skill by horizon, in log(1 + people)",
-            backtest_charts.skill_by_horizon(models, ending="_log1p"),
+            message("Skill by horizon, in log(1 + people)"),
+            backtest_charts.skill_by_horizon(models, language, ending="_log1p"),
         ),
-        "reliability": figure("reliability", f"Intervals of {main}", backtest_charts.reliability(main, models[main])),
+        "reliability": figure(
+            "reliability",
+            message("Intervals of {model}", model=main),
+            backtest_charts.reliability(main, models[main], language),
+        ),
         "ranks": figure(
-            "ranks", f"Reports within the forecasts of {main}", backtest_charts.rank_histogram(main, models[main])
+            "ranks",
+            message("Reports within the forecasts of {model}", model=main),
+            backtest_charts.rank_histogram(main, models[main], language),
         ),
     }
 
 
-def _outcome_charts(outcomes: Mapping[str, Sequence[ReportedForecast]]) -> list[Figure | None]:
+def _outcome_charts(outcomes: Mapping[str, Sequence[ReportedForecast]], language: Language) -> list[Figure | None]:
     shown = [(place, rows) for place, rows in outcomes.items() if len(rows) >= LEAST_OUTCOMES][:MOST_OUTCOMES]
     return [
-        figure(f"outcomes-{n}", place, backtest_charts.forecasts_against_reports(place, rows))
+        figure(f"outcomes-{n}", place, backtest_charts.forecasts_against_reports(place, rows, language))
         for n, (place, rows) in enumerate(shown)
     ]
 
 
-def _flow_line(row: Mapping[str, Any]) -> tuple[str, ...]:
+def _flow_line(row: Mapping[str, Any], language: Language) -> tuple[str, ...]:
     """Return the cells of a row of the table of flows."""
-    skill, log = (_signed(row[key]) if row[key] is not None else NO_NUMBER for key in ("skill", "skill_log1p"))
-    covered = f"{row['coverage_80']:.0%}"
-    measure = str(row["measure"]).replace("_", " ")
+    skill, log = (
+        _signed(row[key], language) if row[key] is not None else NO_NUMBER for key in ("skill", "skill_log1p")
+    )
+    covered = language.percent(row["coverage_80"])
+    measure = language.term(str(row["measure"]).replace("_", " "))
     return (
         measure,
         row["model"],
         str(row["nominal_horizon"]),
         str(row["targets"]),
-        f"{row['wis']:,.0f}",
+        language.decimal(round(row["wis"])),
         skill,
         log,
         covered,
     )
 
 
-def _tiles(main: str, horizons: Mapping[str, Any]) -> list[Tile]:
+def _tiles(main: str, horizons: Mapping[str, Any], language: Language) -> list[Tile]:
     rows = [row for horizon, row in horizons.items() if horizon != _ALL and row["skill"] is not None]
     return [
         Tile(
-            _signed(row["skill"]),
-            f"skill of {main} at {row['nominal_horizon']} days, against {row['best_rival']}" + _against_best(row),
-            NO_NUMBER if row["skill_p05"] is None else f"{_signed(row['skill_p05'])} to {_signed(row['skill_p95'])}",
+            _signed(row["skill"], language),
+            language.clauses(filter(None, (_against_rival(row, main, language), _against_best(row, language)))),
+            _ends(row["skill_p05"], row["skill_p95"], language) or NO_NUMBER,
         )
         for row in rows
     ]
 
 
-def _against_best(row: Mapping[str, Any]) -> str:
+def _against_rival(row: Mapping[str, Any], main: str, language: Language) -> str:
+    return language.message(
+        "skill of {model} at {days}, against {rival}",
+        model=main,
+        days=days_words(row["nominal_horizon"], language),
+        rival=row["best_rival"],
+    )
+
+
+def _against_best(row: Mapping[str, Any], language: Language) -> str:
     if row.get("skill_best") is None:
         return ""
-    return f"; {_signed(row['skill_best'])} against the best baseline, {row['best_baseline']}"
+    return language.message(
+        "{skill} against the best baseline, {baseline}",
+        skill=_signed(row["skill_best"], language),
+        baseline=row["best_baseline"],
+    )
+
+
+def _ends(low: float | None, high: float | None, language: Language) -> str:
+    """Return the ends of the interval of a skill; nothing where it is unknown."""
+    if low is None or high is None:
+        return ""
+    return language.message("{low} to {high}", low=_signed(low, language), high=_signed(high, language))
 
 
 def _order(row: Mapping[str, Any]) -> tuple[bool, int]:
@@ -199,29 +252,31 @@ def _order(row: Mapping[str, Any]) -> tuple[bool, int]:
     return (horizon == _ALL, 0 if horizon == _ALL else int(horizon))
 
 
-def _line(row: Mapping[str, Any], name: str) -> Line:
+def _line(row: Mapping[str, Any], name: str, language: Language) -> Line:
     horizon = row["nominal_horizon"]
     return Line(
         name=name,
-        horizon="all" if horizon == _ALL else f"{horizon} days",
+        horizon=language.message("all") if horizon == _ALL else days_words(horizon, language),
         cells=(
-            Shown(number(row["targets"])),
-            *(_skill(row, skill) for skill in ("skill", "skill_log1p")),
-            *(Shown(number(row[score])) for score in ("wis", "wis_log1p", "mae")),
-            *(Shown(f"{row[f'coverage_{level}']:.0%}") for level in (50, 80, 95)),
+            Shown(number(row["targets"], 3, language)),
+            *(_skill(row, skill, language) for skill in ("skill", "skill_log1p")),
+            *(Shown(number(row[score], 3, language)) for score in ("wis", "wis_log1p", "mae")),
+            *(Shown(language.percent(row[f"coverage_{level}"])) for level in (50, 80, 95)),
         ),
     )
 
 
-def _skill(row: Mapping[str, Any], skill: str) -> Shown:
+def _skill(row: Mapping[str, Any], skill: str, language: Language) -> Shown:
     value, low, high = (row[f"{skill}{end}"] for end in ("", "_p05", "_p95"))
-    if value is None:
-        return Shown(NO_NUMBER)
-    return Shown(_signed(value), "" if low is None else f"{_signed(low)} to {_signed(high)}")
+    return Shown(NO_NUMBER) if value is None else Shown(_signed(value, language), _ends(low, high, language))
 
 
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
+def _signed(value: float, language: Language) -> str:
+    """Return a skill with its sign and two digits after the point."""
+    sign = "−" if round(value, 2) < 0 else "+"
+    if language.is_english:
+        return f"{value:+.2f}".replace("-", "−")
+    return language.signed(sign, language.decimal(round(abs(value), 2)))
 
 
 def _facts(path: Path) -> dict[str, Any]:

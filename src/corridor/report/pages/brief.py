@@ -11,11 +11,12 @@ from corridor.report.facts.answer import answer
 from corridor.report.facts.balance import balance_table
 from corridor.report.facts.context import report_context
 from corridor.report.facts.ordering import order_table
-from corridor.report.facts.wording import day
 from corridor.report.figures import charts
 from corridor.report.figures.palette import FORECAST, INK, QUIET, REPORT
 from corridor.report.figures.style import FONT
+from corridor.report.languages.language import language_of, translatable
 from corridor.report.pages.embed import picture
+from corridor.report.pages.report_page import made_words
 from corridor.runs.atomic import write_whole
 from corridor.runs.folder import BRIEF_PDF, BRIEF_PNG, read_run
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from corridor.report.facts.answer import Answer
     from corridor.report.facts.context import ReportContext
+    from corridor.report.languages.language import Language
 
 WIDTH, HEIGHT, MARGIN = 595, 842, 38
 """A4, in points."""
@@ -39,14 +41,17 @@ SCALE = 0.68
 
 _AXES_PX = 62
 _WIDE, _NARROW = frozenset("mwMW@%"), frozenset("ijltfr.,:;'|!()[] -")
-_MISUSE = (
+_MISUSE = translatable(
     "Not to stop, turn back, detain or target anybody, and not to turn people away because fewer were forecast. "
     "It holds as long as what the report lists as assumed holds."
 )
 
 
 class Line(NamedTuple):
-    """A line of text: what it says, how large, in which colour, how far in, and what stands in columns beside it."""
+    """A line of text: what it says, how large, in which colour, how far in, what stands in columns beside it.
+
+    A sentence of the run itself is in English in every language.
+    """
 
     text: str
     size: float
@@ -54,13 +59,19 @@ class Line(NamedTuple):
     is_bold: bool = False
     indent: float = 0
     beside: tuple[str, ...] = ()
+    is_english: bool = False
 
 
 GAP, PLAIN = Line("", 5), Line("", 8.8)
 
 
 def write_brief(
-    run_folder: Path, *, out: Path | None = None, suppress_below: int = 10, place: str | None = None
+    run_folder: Path,
+    *,
+    out: Path | None = None,
+    suppress_below: int = 10,
+    place: str | None = None,
+    language: str = "en",
 ) -> tuple[Path, Path]:
     """Write the brief of a run as brief.pdf and brief.png, and return where they are.
 
@@ -74,15 +85,19 @@ def write_brief(
         Counts of people from 1 to below this are shown as "<10".
     place
         What the brief is about; the place of rest with most reports if not given.
+    language
+        The brief is written in it: en, fr or ar.
 
     Raises
     ------
     RunError
         The folder is not the result of a forecast, or the brief cannot be written.
     UsageError
-        The scenario has no such place.
+        The scenario has no such place, or there is no such language.
     """
-    svg = brief_svg(report_context(read_run(run_folder), suppress_below=suppress_below, place=place))
+    svg = brief_svg(
+        report_context(read_run(run_folder), suppress_below=suppress_below, place=place, language=language_of(language))
+    )
     folder = out or run_folder
     paths = folder / BRIEF_PDF, folder / BRIEF_PNG
     write_whole(paths[0], vl_convert.svg_to_pdf(svg))
@@ -104,14 +119,15 @@ def brief_svg(context: ReportContext) -> str:
     height = int(min(max(room, SHORTEST), TALLEST))
     parts: list[str] = []
     y = float(MARGIN)
-    y = _write(parts, above, y)
-    y = _draw_tiles(parts, stated, y + 6)
+    pen = Pen(parts, context.language)
+    y = pen.write(above, y)
+    y = pen.draw_tiles(stated, y + 6)
     chart = charts.camp_stock(context, context.main_place, height=int(height / SCALE) - _AXES_PX)
     if chart is not None:
         drawn = picture(chart.to_dict(), int(INSIDE / SCALE) - _AXES_PX)
         parts.append(f'<g transform="translate({MARGIN} {y + 6:g}) scale({SCALE})">{drawn}</g>')
         y += height + 10
-    _write(parts, below, y)
+    pen.write(below, y)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'font-family="{escape(FONT.replace(chr(39), ""))}"><rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>'
@@ -120,76 +136,108 @@ def brief_svg(context: ReportContext) -> str:
 
 
 def _above(context: ReportContext, stated: Answer) -> list[Line]:
-    origin = f"Forecast made from what was known by {day(context.origin)}, for the {context.run.horizon_days} days to "
-    supposed = context.supposition
+    message, supposed = context.language.message, context.supposition or ""
+    banner = message("An alternative, not the forecast. {supposition}", supposition=supposed)
     return [
         Line(context.run.scenario.name, 10, FORECAST, is_bold=True),
-        *_wrapped(f"{origin}{day(context.end)}", Line("", 8.5, QUIET)),
-        *(
-            _wrapped(f"An alternative, not the forecast. {supposed}", Line("", 9, REPORT, is_bold=True))
-            if supposed
-            else ()
-        ),
+        *_wrapped(made_words(context), Line("", 8.5, QUIET)),
+        *(_wrapped(banner, Line("", 9, REPORT, is_bold=True)) if supposed else ()),
         *_wrapped(stated.headline, Line("", 15, INK, is_bold=True)),
     ]
 
 
 def _below(context: ReportContext, stated: Answer) -> list[Line]:
+    message = context.language.message
     lines = [line for sentence in stated.sentences for line in _wrapped(f"• {sentence}", PLAIN)]
+    for alarm in stated.alarms:
+        lines += _wrapped(alarm, Line("", 8.2, REPORT, is_english=True))
     for warning in stated.warnings:
         lines += _wrapped(warning, Line("", 8.2, REPORT))
     order = order_table(context)
     if order is not None:
-        title = f"What {context.name(context.main_place)} must have"
+        title = message("What {place} must have", place=context.name(context.main_place))
         lines += [GAP, Line(title, 9, INK, is_bold=True, beside=order.days)]
         for row in order.lines:
-            cells = (f"{one.likely} ({one.range})" if one.range else one.likely for one in row.estimates)
-            lines.append(Line(f"{row.item}, {row.unit}", 8.2, INK, beside=tuple(cells)))
+            cells = (
+                message("{likely} ({range})", likely=one.likely, range=one.range) if one.range else one.likely
+                for one in row.estimates
+            )
+            lines.append(Line(context.language.listed((row.item, row.unit)), 8.2, INK, beside=tuple(cells)))
     lines.append(GAP)
-    lines.append(Line("How sure", 9.5, INK, is_bold=True))
-    for sentence in stated.basis[:2]:
+    lines.append(Line(message("How sure"), 9.5, INK, is_bold=True))
+    for sentence in stated.basis:
         lines += _wrapped(sentence, Line("", 8, QUIET))
-    return [*lines, *_wrapped(_MISUSE, Line("", 8, QUIET))]
+    return [*lines, *_wrapped(message(_MISUSE), Line("", 8, QUIET))]
 
 
 def _tiles_height(stated: Answer) -> float:
     return 62.0 if stated.tiles else 0.0
 
 
-def _draw_tiles(parts: list[str], stated: Answer, y: float) -> float:
-    if not stated.tiles:
+class Pen(NamedTuple):
+    """Writes lines on the page, from the left or from the right as the language does."""
+
+    parts: list[str]
+    language: Language
+
+    def write(self, lines: list[Line], y: float, x: float = MARGIN) -> float:
+        """Write lines below each other, and return where the last ends.
+
+        Parameters
+        ----------
+        lines
+            The lines.
+        y
+            Where they begin, in points from the top.
+        x
+            Where they begin, in points from the side on which lines of the language begin.
+        """
+        for line in lines:
+            y += line.size * 1.34
+            self._text(line, x + line.indent, y, f' fill="{line.colour}"{_weight(line)}')
+            for at, one in zip(COLUMNS, line.beside, strict=False):
+                self._text(line._replace(text=one), x + at, y)
         return y
-    gap = 6
-    width = (INSIDE - gap * (len(stated.tiles) - 1)) / len(stated.tiles)
-    for number, tile in enumerate(stated.tiles):
-        x = MARGIN + number * (width + gap)
-        parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="56" fill="#f3f6f9"/>')
-        parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="3" height="56" fill="{FORECAST}"/>')
-        likely = Line(tile.likely, 13, INK, is_bold=True)
-        words = [likely, *(Line(text, 7.4, INK) for text in (tile.label, f"{tile.low}, {tile.high}"))]
-        words.append(Line(tile.note, 7.4, QUIET))
-        _write(parts, [_shortened(line, width - 12) for line in words], y + 1, x + 8)
-    return y + 56
+
+    def draw_tiles(self, stated: Answer, y: float) -> float:
+        """Draw the figures of the first screen side by side, and return where they end."""
+        if not stated.tiles:
+            return y
+        gap = 6
+        width = (INSIDE - gap * (len(stated.tiles) - 1)) / len(stated.tiles)
+        for number, tile in enumerate(stated.tiles):
+            x = MARGIN + number * (width + gap)
+            self._box(x, y, width, "#f3f6f9")
+            self._box(x, y, 3, FORECAST)
+            likely = Line(tile.likely, 13, INK, is_bold=True)
+            ends = self.language.listed((tile.low, tile.high))
+            words = [likely, *(Line(text, 7.4, INK) for text in (tile.label, ends)), Line(tile.note, 7.4, QUIET)]
+            self.write([_shortened(line, width - 12) for line in words], y + 1, x + 8)
+        return y + 56
+
+    def _text(self, line: Line, x: float, y: float, look: str = "") -> None:
+        if self.language.is_right_to_left:
+            text = line.text if line.is_english else self.language.drawn(line.text)
+            where = f'x="{WIDTH - x:.1f}" text-anchor="end"'
+        else:
+            text = line.text.replace("\u2068", "").replace("\u2069", "")
+            where = f'x="{x:.1f}"'
+        at = f'{where} y="{y - line.size * 0.3:.1f}" font-size="{line.size:.1f}"'
+        self.parts.append(f"<text {at}{look}>{escape(text)}</text>")
+
+    def _box(self, x: float, y: float, width: float, colour: str) -> None:
+        left = WIDTH - x - width if self.language.is_right_to_left else x
+        self.parts.append(f'<rect x="{left:.1f}" y="{y:.1f}" width="{width:.1f}" height="56" fill="{colour}"/>')
+
+
+def _weight(line: Line) -> str:
+    return ' font-weight="600"' if line.is_bold else ""
 
 
 def _shortened(line: Line, room: float) -> Line:
     """Return a line that fits into its room, the letters smaller if they must be."""
     wide = _width(line.text, line)
     return line if wide <= room else line._replace(size=line.size * room / wide)
-
-
-def _write(parts: list[str], lines: list[Line], y: float, x: float = MARGIN) -> float:
-    for line in lines:
-        y += line.size * 1.34
-        weight = ' font-weight="600"' if line.is_bold else ""
-        text = escape(line.text.replace("\u2068", "").replace("\u2069", ""))
-        where = f'x="{x + line.indent:.1f}" y="{y - line.size * 0.3:.1f}"'
-        parts.append(f'<text {where} font-size="{line.size:.1f}" fill="{line.colour}"{weight}>{text}</text>')
-        parts += (
-            f'<text x="{x + at:.1f}" y="{y - line.size * 0.3:.1f}" font-size="{line.size:.1f}">{escape(one)}</text>'
-            for at, one in zip(COLUMNS, line.beside, strict=False)
-        )
-    return y
 
 
 def _height(lines: list[Line]) -> float:

@@ -16,17 +16,19 @@ from typing import TYPE_CHECKING
 import altair as alt
 import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from corridor.cache import cache_folder
 from corridor.errors import RunError
-from corridor.report.facts.wording import day
 from corridor.report.figures.palette import dark_rules
 from corridor.report.figures.style import WIDTH
+from corridor.report.languages.language import ENGLISH
 from corridor.runs.atomic import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+
+    from corridor.report.languages.language import Language
 
 VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
 _LINES = re.compile(r' (?:d|transform)="[^"]*"')
@@ -68,7 +70,7 @@ def check_address_space() -> None:
         raise RunError(message)
 
 
-def page(template: str, context: Mapping[str, object]) -> str:
+def page(template: str, context: Mapping[str, object], language: Language = ENGLISH) -> str:
     """Return a page from a template, with the style, the scripts and the policy that lets only those run.
 
     Parameters
@@ -77,6 +79,8 @@ def page(template: str, context: Mapping[str, object]) -> str:
         Name of the template.
     context
         What it is filled with; all text is escaped.
+    language
+        Of the page; sentences of the run itself are marked as English in any other.
     """
     environment = Environment(
         loader=PackageLoader("corridor.report.pages"),
@@ -85,15 +89,27 @@ def page(template: str, context: Mapping[str, object]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["isodate"] = day
+    environment.globals |= {"message": _marked(language.message), "plural": _marked(language.plural)}
     scripts = (chart_library(), _asset("report.js"))
     filled = {
         **context,
+        "language": language,
+        "in_english": "" if language.is_english else Markup(' lang="en" dir="ltr"'),
         "style": Markup(_asset("report.css") + dark_rules(":is(figure,.key) svg ")),  # noqa: S704 - our own file
         "scripts": [Markup(text) for text in scripts],  # noqa: S704 - the library, and our own file
         "policy": _policy(scripts),
     }
     return environment.get_template(template).render(filled)
+
+
+def _marked(worded: Callable[..., str]) -> Callable[..., Markup]:
+    """Return a method of a language so that markup in its sentences is kept, and what fills their gaps is escaped."""
+
+    def marked(*texts: object, **values: object) -> Markup:
+        safe = {name: value if isinstance(value, int) else escape(value) for name, value in values.items()}
+        return Markup(worded(*texts, **safe))  # noqa: S704 - sentences of ours, with escaped values
+
+    return marked
 
 
 def figure(name: str, heading: str, chart: alt.LayerChart | None, *, width: int = WIDTH) -> Figure | None:

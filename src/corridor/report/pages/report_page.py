@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from corridor.errors import UsageError
 from corridor.report.facts import tables
 from corridor.report.facts.answer import answer
 from corridor.report.facts.balance import balance_table
 from corridor.report.facts.context import EVERYWHERE, MOST_PLACES, report_context
-from corridor.report.facts.differences import ASSUMPTION, difference_lines
+from corridor.report.facts.differences import assumption, difference_lines
 from corridor.report.facts.earlier import earlier_forecasts, since_words
 from corridor.report.facts.grounds import grounds
 from corridor.report.facts.ordering import order_table
 from corridor.report.facts.sweep import sweep_steps, sweep_table
-from corridor.report.facts.wording import day
 from corridor.report.figures import charts
 from corridor.report.figures.earlier_chart import forecasts_against_outcomes
 from corridor.report.figures.network_map import network_map
 from corridor.report.figures.sweep_chart import nights_by_value
+from corridor.report.languages.language import language_of, translatable
 from corridor.report.pages.embed import figure, page
 from corridor.runs.atomic import write_whole
 from corridor.runs.earlier import read_earlier
@@ -39,9 +39,17 @@ if TYPE_CHECKING:
 CHARTED_NEEDS = ("water", "food", "latrines", "tents_new_arrivals", "blankets", "health_centres")
 SMALL_WIDTH, PLATE_WIDTH = 340, 460
 MOST_EACH = 3
-ARRIVALS, WAITING = "Arrivals", "Still inside, and waiting on the way"
+ARRIVALS, WAITING = translatable("Arrivals"), translatable("Still inside, and waiting on the way")
+DEATHS, CAMPS = translatable("Deaths"), translatable("Other camps")
 _HTML = (".html", ".htm")
-DEATHS, CAMPS = "Deaths", "Other camps"
+
+
+class Section(NamedTuple):
+    """A part of the annex: its title, its charts, and what is to be known of them."""
+
+    title: str
+    charts: list[Figure]
+    note: str
 
 
 def write_report(
@@ -51,6 +59,7 @@ def write_report(
     suppress_below: int = 10,
     place: str | None = None,
     since: Iterable[Path] = (),
+    language: str = "en",
 ) -> Path:
     """Write the report of a run as one HTML file and return where it is.
 
@@ -66,14 +75,16 @@ def write_report(
         What the report is mainly about; the place of rest with most reports if not given.
     since
         RUN folders of earlier forecasts of the same scenario, or of a back-test of it, to set beside what came.
+    language
+        The page is written in it: en, fr or ar. Sentences of the run itself stay in English.
 
     Raises
     ------
     RunError
         The folder is not the result of a forecast, or the report cannot be written.
     UsageError
-        suppress_below is negative, the file is not named as HTML, the scenario has no such place, or a run of
-        `since` is no earlier forecast of it.
+        suppress_below is negative, the file is not named as HTML, the scenario has no such place, a run of `since` is
+        no earlier forecast of it, or there is no such language.
     """
     if suppress_below < 0:
         message = f"suppress_below is {suppress_below}; it is a number of people, 0 or more."
@@ -85,7 +96,9 @@ def write_report(
             "from a browser, or take --brief for a page of A4 as PDF and PNG."
         )
         raise UsageError(message)
-    context = report_context(read_run(run_folder), suppress_below=suppress_below, place=place)
+    context = report_context(
+        read_run(run_folder), suppress_below=suppress_below, place=place, language=language_of(language)
+    )
     runs = (run for folder in since for run in read_earlier(folder, context.origin))
     earlier = earlier_forecasts(context, runs)
     write_whole(path, render(context, earlier))
@@ -103,16 +116,18 @@ def render(context: ReportContext, earlier: tuple[EarlierForecast, ...] = ()) ->
         Forecasts that were made before, the oldest first.
     """
     notes = tables.footnotes(context)
-    swept = sweep_table(context)
+    swept, language = sweep_table(context), context.language
+    message = language.message
     filled: dict[str, Any] = {
         "context": context,
         "name": context.name(context.main_place),
-        "origin": day(context.origin),
-        "end": day(context.end),
-        "tomorrow": day(context.origin + timedelta(days=1)),
+        "origin": language.day(context.origin),
+        "end": language.day(context.end),
+        "tomorrow": language.day(context.origin + timedelta(days=1)),
+        "made": made_words(context),
         "answer": answer(context),
         "since": since_words(context, earlier),
-        "since_chart": figure("since", "Forecasts against what came", forecasts_against_outcomes(context, earlier)),
+        "since_chart": _since_chart(context, earlier),
         "main_chart": _main_chart(context),
         "sections": _sections(context),
         "balance": balance_table(context),
@@ -121,7 +136,7 @@ def render(context: ReportContext, earlier: tuple[EarlierForecast, ...] = ()) ->
         "needs": tables.need_tables(context, notes),
         "need_charts": _need_charts(context),
         "runouts": tables.runout_lines(context, notes),
-        "runout_chart": figure("runout", "Days on which supplies run short", charts.runout_days(context)),
+        "runout_chart": figure("runout", message("Days on which supplies run short"), charts.runout_days(context)),
         "map": network_map(context),
         "reports": tables.report_lines(context),
         "grounds": grounds(context),
@@ -130,7 +145,7 @@ def render(context: ReportContext, earlier: tuple[EarlierForecast, ...] = ()) ->
         "differences": _differences(context),
         "sweep": swept,
         "sweep_chart": figure(
-            "sweep", "Nights in the open by value", nights_by_value(context, sweep_steps(context), swept.lever)
+            "sweep", message("Nights in the open by value"), nights_by_value(context, sweep_steps(context), swept.lever)
         )
         if swept
         else None,
@@ -138,7 +153,23 @@ def render(context: ReportContext, earlier: tuple[EarlierForecast, ...] = ()) ->
         "facts": tables.fact_lines(context.run.run),
         "notes": notes,
     }
-    return page("report.html.j2", filled)
+    return page("report.html.j2", filled, language)
+
+
+def _since_chart(context: ReportContext, earlier: tuple[EarlierForecast, ...]) -> Figure | None:
+    heading = context.language.message("Forecasts against what came")
+    return figure("since", heading, forecasts_against_outcomes(context, earlier))
+
+
+def made_words(context: ReportContext) -> str:
+    """Return from what the forecast was made, and for which days."""
+    return context.language.plural(
+        "Forecast made from what was known by {origin}, for the {count} day to {end}",
+        "Forecast made from what was known by {origin}, for the {count} days to {end}",
+        context.run.horizon_days,
+        origin=context.language.day(context.origin),
+        end=context.language.day(context.end),
+    )
 
 
 def _differences(context: ReportContext) -> tuple[DifferenceLine, ...]:
@@ -161,16 +192,23 @@ def _texts(stated: object) -> list[str]:
 def _main_chart(context: ReportContext) -> Figure | None:
     """Return the people in the main place, or who arrives there where nobody has counted the people."""
     place, name = context.main_place, context.name(context.main_place)
-    stock = figure("stock", f"People in {name}", charts.camp_stock(context, place))
-    return stock or figure("stock", f"Arriving at {name} each day", charts.daily_arrivals(context, place))
+    message = context.language.message
+    stock = figure("stock", message("People in {place}", place=name), charts.camp_stock(context, place))
+    arriving = message("Arriving at {place} each day", place=name)
+    return stock or figure("stock", arriving, charts.daily_arrivals(context, place))
 
 
-def _sections(context: ReportContext) -> list[tuple[str, list[Figure]]]:
-    sections: dict[str, list[Figure]] = {}
+def _sections(context: ReportContext) -> list[Section]:
+    gathered: dict[str, list[Figure]] = {}
     for title, drawn in _charts(context):
         if drawn is not None:
-            sections.setdefault(title, []).append(drawn)
-    return list(sections.items())
+            gathered.setdefault(title, []).append(drawn)
+    message = context.language.message
+    rates = message("Rates are drawn for weeks whose deaths may be shown: {below} or more.", below=context.guard.below)
+    return [
+        Section(context.language.term(title), drawn, rates if title == DEATHS else "")
+        for title, drawn in gathered.items()
+    ]
 
 
 def _charts(context: ReportContext) -> Iterator[tuple[str, Figure | None]]:
@@ -181,13 +219,19 @@ def _charts(context: ReportContext) -> Iterator[tuple[str, Figure | None]]:
 def _plates(context: ReportContext) -> Iterator[tuple[str, str, str, alt.LayerChart | None]]:
     """Yield the charts of the annex: section, id, heading, chart."""
     main, name = context.main_place, context.name(context.main_place)
-    yield ARRIVALS, "arrivals", f"Arriving at {name} each day", charts.daily_arrivals(context, main)
-    yield ARRIVALS, "arrived", f"Arrived at {name} so far", charts.cumulative_arrivals(context, main)
+    message = context.language.message
+    arriving, arrived = (
+        message("Arriving at {place} each day", place=name),
+        message("Arrived at {place} so far", place=name),
+    )
+    yield ARRIVALS, "arrivals", arriving, charts.daily_arrivals(context, main)
+    yield ARRIVALS, "arrived", arrived, charts.cumulative_arrivals(context, main)
     for place in context.besieged[:MOST_EACH]:
-        heading = f"Still inside {context.name(place)}"
+        heading = message("Still inside {place}", place=context.name(place))
         yield WAITING, f"inside-{place}", heading, charts.still_inside(context, place)
     for place in context.gates[:MOST_EACH]:
-        yield WAITING, f"waiting-{place}", f"Waiting at {context.name(place)}", charts.waiting(context, place)
+        heading = message("Waiting at {place}", place=context.name(place))
+        yield WAITING, f"waiting-{place}", heading, charts.waiting(context, place)
     yield from _death_plates(context)
     for place in [place for place in context.camps if place != main][: MOST_PLACES - 1]:
         yield CAMPS, f"stock-{place}", context.name(place), charts.camp_stock(context, place, height=180)
@@ -195,12 +239,19 @@ def _plates(context: ReportContext) -> Iterator[tuple[str, str, str, alt.LayerCh
 
 def _death_plates(context: ReportContext) -> Iterator[tuple[str, str, str, alt.LayerChart | None]]:
     """Yield the charts of deaths; that they are an assumption, where they are, stands in each heading."""
-    assumption = ASSUMPTION if "cumulative_deaths" in context.assumed else ""
-    so_far, rate = "Deaths so far, on the way and in camps", "Deaths against the emergency thresholds"
-    young = "Deaths of children under five against the emergency thresholds"
-    yield DEATHS, "deaths", so_far + assumption, charts.deaths_so_far(context, EVERYWHERE)
-    yield DEATHS, "rate", rate + assumption, charts.death_rate(context, EVERYWHERE)
-    yield DEATHS, "rate-under-five", young + assumption, charts.death_rate(context, EVERYWHERE, "under_five")
+    message = context.language.message
+    headings = (
+        message("Deaths so far, on the way and in camps"),
+        message("Deaths against the emergency thresholds"),
+        message("Deaths of children under five against the emergency thresholds"),
+    )
+    if "cumulative_deaths" in context.assumed:
+        so_far, rate, young = (assumption(heading, context.language) for heading in headings)
+    else:
+        so_far, rate, young = headings
+    yield DEATHS, "deaths", so_far, charts.deaths_so_far(context, EVERYWHERE)
+    yield DEATHS, "rate", rate, charts.death_rate(context, EVERYWHERE)
+    yield DEATHS, "rate-under-five", young, charts.death_rate(context, EVERYWHERE, "under_five")
 
 
 def _need_charts(context: ReportContext) -> list[Figure]:

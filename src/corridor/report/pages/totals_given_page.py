@@ -12,6 +12,7 @@ from corridor.report.facts.wording import Shown
 from corridor.report.figures.backtest_charts import COLOURS
 from corridor.report.figures.palette import QUIET
 from corridor.report.figures.style import amount_axis, chart, day_axis, values
+from corridor.report.languages.language import ENGLISH, Language, language_of
 from corridor.report.pages.backtest_page import write_back_test
 from corridor.report.pages.embed import figure, page
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from corridor.report.figures.style import Rows
 
 
-def write_allocation(run_folder: Path, *, out: Path | None = None) -> Path:
+def write_allocation(run_folder: Path, *, out: Path | None = None, language: str = "en") -> Path:
     """Write the page of a back-test with totals given from its RUN folder, and return where it is.
 
     Parameters
@@ -31,16 +32,21 @@ def write_allocation(run_folder: Path, *, out: Path | None = None) -> Path:
         What `corridor evaluate --totals-given` left behind; only run.json and scores.json are read.
     out
         Where to write; evaluation.html in the RUN folder if not given.
+    language
+        The page is written in it: en, fr or ar.
 
     Raises
     ------
     RunError
         The folder is not the result of a back-test, or the page cannot be written.
+    UsageError
+        There is no such language.
     """
-    return write_back_test(run_folder, out, render)
+    chosen = language_of(language)
+    return write_back_test(run_folder, out, lambda run, scores: render(run, scores, chosen))
 
 
-def render(run: Mapping[str, Any], scores: Mapping[str, Any]) -> str:
+def render(run: Mapping[str, Any], scores: Mapping[str, Any], language: Language = ENGLISH) -> str:
     """Return the page as HTML.
 
     Parameters
@@ -49,25 +55,32 @@ def render(run: Mapping[str, Any], scores: Mapping[str, Any]) -> str:
         What run.json holds.
     scores
         What scores.json holds.
+    language
+        Of the page.
     """
     filled: dict[str, Any] = {
         "name": scores["scenario"],
         "days": scores["rows"][0]["days"],
         "camps": scores["rows"][0]["camps"],
-        "chart": figure("days", "Relative difference by day, rescaled", by_day(scores)),
-        "lines": [(row["model"], _shown(row, "ard"), _shown(row, "ard_rescaled")) for row in scores["rows"]],
+        "chart": figure("days", language.message("Relative difference by day, rescaled"), by_day(scores, language)),
+        "lines": [
+            (row["model"], _shown(row, "ard", language), _shown(row, "ard_rescaled", language))
+            for row in scores["rows"]
+        ],
         "facts": fact_lines(run),
     }
-    return page("allocation.html.j2", filled)
+    return page("allocation.html.j2", filled, language)
 
 
-def by_day(scores: Mapping[str, Any]) -> alt.LayerChart:
+def by_day(scores: Mapping[str, Any], language: Language = ENGLISH) -> alt.LayerChart:
     """Return the rescaled relative difference of each day, a line for each model.
 
     Parameters
     ----------
     scores
         What scores.json holds.
+    language
+        Of the page.
     """
     start = date.fromisoformat(scores["start"])
     lines: dict[str, list[float]] = scores["ard_rescaled_by_day"]
@@ -80,12 +93,22 @@ def by_day(scores: Mapping[str, Any]) -> alt.LayerChart:
     legend = alt.Legend(title=None, orient="bottom", labelColor=QUIET, labelFontSize=12)
     colour = alt.Color("model:N", scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])), legend=legend)
     x = day_axis(start, start + timedelta(days=max(len(line) for line in lines.values()) - 1))
-    y = amount_axis("ard", "share of people who are elsewhere, twice counted", max(row["ard"] for row in rows) or 1)
+    title = language.message("share of people who are elsewhere, twice counted")
+    y = amount_axis("ard", title, max(row["ard"] for row in rows) or 1, language)
     drawn = alt.Chart(values(rows)).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
-    means = "; ".join(f"{row['model']} {row['ard_rescaled']:.2f}" for row in scores["rows"])
-    return chart(drawn, height=280, description=f"Relative difference by day, rescaled. Means: {means}.")
+    means = language.clauses(f"{row['model']} {_digits(row['ard_rescaled'], 2, language)}" for row in scores["rows"])
+    description = language.message("Relative difference by day, rescaled. Means: {means}.", means=means)
+    return chart(drawn, height=280, description=description, language=language)
 
 
-def _shown(row: Mapping[str, Any], score: str) -> Shown:
-    low, high = (row[f"{score}{end}"] for end in ("_p05", "_p95"))
-    return Shown(f"{row[score]:.3f}", "" if low is None else f"single members {low:.3f}–{high:.3f}")
+def _shown(row: Mapping[str, Any], score: str, language: Language) -> Shown:
+    likely, low, high = (
+        None if value is None else _digits(value, 3, language)
+        for value in (row[f"{score}{end}"] for end in ("", "_p05", "_p95"))
+    )
+    members = language.message("single members {low}–{high}", low=low, high=high)
+    return Shown(likely or "", "" if low is None else members)
+
+
+def _digits(value: float, digits: int, language: Language) -> str:
+    return f"{value:.{digits}f}" if language.is_english else language.decimal(round(value, digits))

@@ -2,9 +2,10 @@
 
 import datetime as dt
 
-from corridor.report.facts.differences import ASSUMPTION, INSIDE_ALONE, difference_lines
+from corridor.report.facts.differences import INSIDE_ALONE, difference_lines
 from corridor.runs.rows import DifferenceRow
 
+ASSUMPTION = " (an assumption only: nobody has reported any)"
 LAST = dt.date(2031, 3, 1)
 MEANINGS = {"shut": "The road is shut."}
 
