@@ -16,6 +16,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from corridor.sources.countries import country_codes
+
 Point = tuple[float, float]
 Line = list[Point]
 
@@ -38,6 +40,24 @@ CUTS = (
     Cut("near_east-50m", "countries-50m.json", 33, 29, 49, 41, 0.01),
 )
 DECIMALS = 2
+SHORT_NAMES = {
+    "W. Sahara": "ESH",
+    "Dem. Rep. Congo": "COD",
+    "Dominican Rep.": "DOM",
+    "Falkland Is.": "FLK",
+    "Greenland": "GRL",
+    "Fr. S. Antarctic Lands": "ATF",
+    "Puerto Rico": "PRI",
+    "Central African Rep.": "CAF",
+    "Eq. Guinea": "GNQ",
+    "New Caledonia": "NCL",
+    "Solomon Is.": "SLB",
+    "N. Cyprus": "CYP",
+    "Somaliland": "SOM",
+    "Bosnia and Herz.": "BIH",
+    "S. Sudan": "SSD",
+}
+"""Names as Natural Earth shortens them, with the code under which tables list places there."""
 
 
 def main(package: Path, target: Path) -> None:
@@ -60,10 +80,12 @@ def clipped(topology: dict, cut: Cut) -> dict:
             if (rings := [ring for line in polygon if (ring := cut_ring(joined(line, arcs), cut))])
         ]
         if polygons:
+            name = country["properties"]["name"]
+            code = SHORT_NAMES.get(name) or country_codes([name])[name]
             features.append(
                 {
                     "type": "Feature",
-                    "properties": {"name": country["properties"]["name"]},
+                    "properties": {"name": name, "code": code},
                     "geometry": {"type": "MultiPolygon", "coordinates": polygons},
                 }
             )

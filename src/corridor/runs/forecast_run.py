@@ -159,9 +159,12 @@ def check_calendar(scenario: Scenario, request: ForecastRequest) -> None:
     """Refuse a forecast whose days do not lie in the calendar, before any work."""
     last = request.known_by + timedelta(days=request.days)
     if not scenario.start <= request.known_by or not last <= scenario.end:
+        fix = f"write end = {last} in scenario.toml, or forecast fewer days"
+        if request.known_by < scenario.start:
+            fix = f"write --known-by {scenario.start} or a later day"
         message = (
             f"{request.days} days after {request.known_by} do not lie within the calendar of {scenario.name}, "
-            f"{in_words(scenario.start)} to {in_words(scenario.end)}."
+            f"{in_words(scenario.start)} to {in_words(scenario.end)}: {fix}."
         )
         raise UsageError(message)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, Field
 
 from corridor.report.figures.network_map import positions, route_points
-from corridor.report.figures.outlines import Box, outlines
+from corridor.scenario.outlines import Box, outlines
 from corridor.scenario.events import EventKind
 from corridor.scenario.names import isolated
 from corridor.scenario.observations import Measure, Observation, Observations, Qualifier, by_reports

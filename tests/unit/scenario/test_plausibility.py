@@ -1,5 +1,6 @@
 """What check asks about although every rule is kept, and how input by hand is read a little kinder."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,62 @@ def test_a_scenario_without_a_readme_is_read(folder):
 def test_a_report_after_the_calendar_names_the_end(folder):
     (problem,) = problems(with_reports(folder, "2031-09-05,meadow_camp,stock,2500,DTM"))
     assert "write end = 2031-09-05 in scenario.toml" in problem
+
+
+def all_swapped(folder: Path) -> Path:
+    """Return the folder with latitude and longitude of every place swapped."""
+    path = folder / "places.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(row | {"lat": row["lon"], "lon": row["lat"]} for row in rows)
+    return folder
+
+
+def places_at(folder: Path, country: str, *points: tuple[float, float]) -> Path:
+    """Return a folder of camps without routes at points of latitude and longitude, in a country or in none named."""
+    rows = "".join(f"camp_{n},Camp {n},camp,{lat},{lon},{country}\n" for n, (lat, lon) in enumerate(points))
+    (folder / "places.csv").write_text("place,name,kind,lat,lon,country\n" + rows, encoding="utf-8")
+    for name in ("routes.csv", "events.csv"):
+        header = (folder / name).read_text(encoding="utf-8").splitlines()[0]
+        (folder / name).write_text(header + "\n", encoding="utf-8")
+    (folder / "stocks.csv").unlink(missing_ok=True)
+    dates = 'name = "Camps"\nstart = 2031-01-01\nend = 2031-12-31\n'
+    (folder / "scenario.toml").write_text(dates, encoding="utf-8")
+    return folder
+
+
+CAMPS = {
+    "IRQ": ((36.8, 42.9), (36.2, 43.9), (35.5, 44.9), (33.4, 44.4)),
+    "TCD": ((13.5, 14.7), (13.8, 15.3), (12.1, 15.1)),
+    "UKR": ((49.8, 24.0), (50.4, 30.5), (48.4, 35.0)),
+    "COD": ((-1.7, 29.2), (-4.3, 15.3), (0.5, 29.5)),
+}
+
+
+@pytest.mark.parametrize("country", CAMPS)
+def test_all_coordinates_swapped_are_asked_about_where_countries_are_named(folder, country):
+    places_at(folder, country, *CAMPS[country])
+    assert "swapped" not in warnings(folder)
+    assert "latitude and longitude of all places may be swapped: none" in warnings(all_swapped(folder))
+
+
+def test_all_coordinates_swapped_are_asked_about_where_they_put_camps_into_the_sea(folder):
+    places_at(folder, "", *CAMPS["IRQ"])
+    assert "swapped" not in warnings(folder)
+    assert "none of 4 looked up lies on land" in warnings(all_swapped(folder))
+
+
+def test_all_coordinates_swapped_are_asked_about_where_routes_become_shorter_than_the_straight_line(folder):
+    towns = ((60.0, 10.0), (60.0, 11.0), (60.0, 12.0), (60.0, 13.0))
+    places_at(folder, "", *towns)
+    rows = "".join(f"camp_{n},camp_{n + 1},58,true\n" for n in range(3))
+    (folder / "routes.csv").write_text("origin,destination,distance_km,both_ways\n" + rows, encoding="utf-8")
+    assert "swapped" not in warnings(folder)
+    assert "3 of 3 routes are shorter than the straight line" in warnings(all_swapped(folder))
+
+
+def test_islands_that_no_outline_shows_are_not_called_swapped(folder):
+    places_at(folder, "CPV", (15.0, -23.5), (16.0, -24.0), (14.9, -23.6))
+    assert "swapped" not in warnings(folder)

@@ -10,7 +10,7 @@ import pytest
 from scipy.sparse.csgraph import shortest_path
 
 from corridor.errors import ScenarioError, UsageError
-from corridor.scenario.checks.plausibility import haversine_km
+from corridor.scenario.checks.whereabouts import haversine_km
 from corridor.scenario.io.read import read_folder
 from corridor.sources.roads.files import read_roads
 from corridor.sources.roads.into import RouteOptions, import_routes, parsed_mode

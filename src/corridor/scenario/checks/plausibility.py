@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from corridor.scenario.checks.whereabouts import wrong_coordinates
 from corridor.scenario.events import EventKind
 from corridor.scenario.io.cells import listed
 from corridor.scenario.observations import Observation, Observations, Qualifier, Use
-from corridor.scenario.places import Place, PlaceKind
+from corridor.scenario.places import PlaceKind
 from corridor.scenario.scenario import Scenario
-
-EARTH_KM = 6371.0
-"""Mean radius of the earth in kilometres (IUGG)."""
 
 TIMES_OUT_OF_LINE = 6
 """A count so many times its neighbours on both sides is pointed out: with a digit too many it is ten times what it was,
@@ -25,7 +22,6 @@ TIMES_AT_THE_END = 9
 
 _NEIGHBOURS_AGREE = 4
 
-_STRAIGHT_LINE_SLACK = (1.5, 20.0)
 _MOST_SHOWN = 5
 
 
@@ -42,22 +38,7 @@ def plausibility_warnings(scenario: Scenario, observations: Observations) -> tup
     counted = [row for row in observations if row.use is not Use.IGNORE and row.count is not None]
     exact = _series(row for row in counted if row.qualifier is Qualifier.EXACT)
     warnings = [*_contradicting(exact), *_falling(exact), *_out_of_line(_series(counted))]
-    return (*_few(list(_far_apart(scenario))), *_out_of_reach(scenario), *_few(warnings))
-
-
-def great_circle_km(one: Place, other: Place) -> float | None:
-    """Return the distance between two places over the earth's surface, by the haversine formula; None if unknown."""
-    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
-        return None
-    return haversine_km(one.lat, one.lon, other.lat, other.lon)
-
-
-def haversine_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
-    """Return the great-circle distance in kilometres between two points in degrees."""
-    a, b = math.radians(lat), math.radians(other_lat)
-    half_lat, half_lon = (b - a) / 2, math.radians(other_lon - lon) / 2
-    chord = math.sin(half_lat) ** 2 + math.cos(a) * math.cos(b) * math.sin(half_lon) ** 2
-    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(chord)))
+    return (*_few(list(wrong_coordinates(scenario))), *_out_of_reach(scenario), *_few(warnings))
 
 
 def _few(sentences: list[str]) -> list[str]:
@@ -134,30 +115,6 @@ def _strange(row: Observation, where: str) -> str:
     return f"{text}: check for a digit too many or too few."
 
 
-def _far_apart(scenario: Scenario) -> Iterator[str]:
-    places = {place.place: place for place in scenario.places}
-    wrong: dict[str, list[str]] = {}
-    for route in scenario.routes:
-        ends = places[route.origin], places[route.destination]
-        straight = great_circle_km(*ends)
-        factor, slack = _STRAIGHT_LINE_SLACK
-        if straight is not None and straight > factor * route.distance_km + slack:
-            text = f"{route.route} is {route.distance_km:,.4g} km long, and its ends lie {straight:,.0f} km apart"
-            for place in ends:
-                wrong.setdefault(place.place, []).append(text)
-    swapped = {place for place in wrong if _fits_swapped(places[place], scenario, places)}
-    for name in sorted(swapped):
-        yield (
-            f"latitude and longitude of {name} may be swapped: {listed(dict.fromkeys(wrong[name]), 'and')}; "
-            "the other way round they fit."
-        )
-    rest = dict.fromkeys(text for texts in wrong.values() for text in texts)
-    known = {text for name in swapped for text in wrong[name]}
-    for text in rest:
-        if text not in known:
-            yield f"{text}: check the coordinates and the distance."
-
-
 def _out_of_reach(scenario: Scenario) -> Iterator[str]:
     """Yield which camps nobody can reach, although there are routes."""
     if not scenario.routes:  # without any route there is no network, only counts
@@ -173,18 +130,3 @@ def _out_of_reach(scenario: Scenario) -> Iterator[str]:
             f"no route leads to {listed(camps[:_MOST_SHOWN], 'and')}{more}: nobody is forecast to travel there. Add a "
             "route in routes.csv, or say by a closure in events.csv that it is shut."
         )
-
-
-def _fits_swapped(place: Place, scenario: Scenario, places: dict[str, Place]) -> bool:
-    """Whether every route of a place has a possible length once its coordinates change places."""
-    if place.lat is None or place.lon is None or abs(place.lon) > 90:  # noqa: PLR2004 - degrees of latitude
-        return False
-    other_way = place.model_copy(update={"lat": place.lon, "lon": place.lat})
-    factor, slack = _STRAIGHT_LINE_SLACK
-    for route in scenario.routes:
-        if place.place in {route.origin, route.destination}:
-            far = places[route.destination if route.origin == place.place else route.origin]
-            straight = great_circle_km(other_way, far)
-            if straight is not None and straight > factor * route.distance_km + slack:
-                return False
-    return True

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from corridor.scenario.checks.plausibility import haversine_km
+from corridor.scenario.checks.whereabouts import haversine_km
 from corridor.sources.roads.ways import Ways, vectors
 
 END_KM = 0.05

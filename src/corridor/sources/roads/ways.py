@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from corridor.scenario.checks.plausibility import EARTH_KM
+from corridor.scenario.checks.whereabouts import EARTH_KM
 
 CLASSES = (
     "motorway",

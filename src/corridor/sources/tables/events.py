@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from corridor.errors import UsageError
 from corridor.provenance import today
-from corridor.scenario.checks.plausibility import haversine_km
+from corridor.scenario.checks.whereabouts import haversine_km
 from corridor.scenario.events import Event, EventKind
 from corridor.scenario.io.cells import listed, suggestion
 from corridor.scenario.io.read import read_folder

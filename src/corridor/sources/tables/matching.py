@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from corridor.scenario.checks.plausibility import haversine_km
+from corridor.scenario.checks.whereabouts import haversine_km
 from corridor.scenario.places import Place, PlaceKind
 from corridor.sources.flee.locations import ids
 from corridor.sources.tables.figures import Spot

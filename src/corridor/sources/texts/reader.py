@@ -205,15 +205,12 @@ def _joined_change(one: Proposal, two: Proposal) -> Proposal | None:
 
 def joined_spots(row: Proposal, other: Proposal) -> Proposal:
     """Return a proposal with the places in texts where another one states the same."""
-    spots = [
-        *(row.also_at or "").split("; "),
-        f"{other.file}:{other.span_start}-{other.span_end}",
-        *(other.also_at or "").split("; "),
-    ]
+    listed = f"; {row.also_at or ''};"  # searched as text: a sentence may stand ten thousand times in a file
     own = f"{row.file}:{row.span_start}-{row.span_end}"
-    return row.model_copy(
-        update={"also_at": "; ".join(spot for spot in dict.fromkeys(spots) if spot and spot != own) or None}
-    )
+    for spot in (f"{other.file}:{other.span_start}-{other.span_end}", *(other.also_at or "").split("; ")):
+        if spot and spot != own and f"; {spot};" not in listed:
+            listed = f"{listed} {spot};"
+    return row.model_copy(update={"also_at": listed.strip("; ") or None})
 
 
 def _agree(one: object, two: object) -> bool:

@@ -47,14 +47,19 @@ class Box:
 
 @dataclass(frozen=True)
 class Country:
-    """The name of a country and its rings, longitude before latitude, in degrees."""
+    """A country: its name, its ISO 3166-1 alpha-3 code and its rings, longitude before latitude, in degrees."""
 
     name: str
+    code: str
     rings: tuple[Ring, ...]
 
     def holds(self, point: Point) -> bool:
         """Whether a point lies in the country: an odd number of its borders is east of it."""
         return sum(_borders_east_of(point, ring) for ring in self.rings) % 2 == 1
+
+
+WORLD = Box(-180.0, -60.0, 180.0, 84.0)
+"""What the coarsest file covers: all but Antarctica and the sea around the North Pole."""
 
 
 def outlines(view: Box) -> tuple[Country, ...]:
@@ -81,7 +86,8 @@ def _collections() -> list[dict[str, Any]]:
 
 def _country(feature: dict[str, Any], view: Box) -> Country:
     rings = (tuple((x, y) for x, y in ring) for polygon in feature["geometry"]["coordinates"] for ring in polygon)
-    return Country(feature["properties"]["name"], tuple(ring for ring in rings if _box(ring).meets(view)))
+    named = feature["properties"]
+    return Country(named["name"], named["code"], tuple(ring for ring in rings if _box(ring).meets(view)))
 
 
 def _box(ring: Ring) -> Box:
