@@ -24,3 +24,8 @@ def test_people_whom_nobody_has_counted_are_unknown_and_not_none():
 
 def test_arrivals_that_no_report_counts_are_unknown():
     assert "unknown; no report counts arrivals" in answer(Estimate(400, 600, 900), None)
+
+
+def test_a_narrow_range_is_written_with_as_many_digits_as_tell_its_ends_apart():
+    text = answer(Estimate(121_300, 122_400, 123_600), None)
+    assert "likely 122,000, low 121,000, high 124,000" in text

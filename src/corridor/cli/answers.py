@@ -13,7 +13,7 @@ from corridor.inference.counts_only import uncounted
 from corridor.needs.rows import NeedRow, RunOutRow
 from corridor.report.facts.context import item_names
 from corridor.report.facts.water import delivered
-from corridor.report.facts.wording import Guard, number
+from corridor.report.facts.wording import Guard, digits_to_tell, number
 from corridor.report.languages.language import ENGLISH
 from corridor.runs.forecast_run import ForecastResult
 from corridor.runs.simulation_run import SimulationRun
@@ -38,7 +38,8 @@ class Estimate:
     def words(self) -> str:
         """Return the estimate in words; small counts are not forecast."""
         guard = Guard(SUPPRESS_BELOW)
-        low, likely, high = (guard.text(value, 2) for value in (self.low, self.likely, self.high))
+        digits = digits_to_tell(self.low, self.high)
+        low, likely, high = (guard.text(value, digits) for value in (self.low, self.likely, self.high))
         return f"likely {likely}, low {low}, high {high}"
 
 
@@ -82,7 +83,8 @@ class ForecastAnswer:
             return "Water to deliver: unknown, as long as nobody has counted who is there."
         if row is None:
             return "Water: no figure."
-        low, likely, high = (number(value, 2) for value in (row.p10, row.p50, row.p90))
+        digits = digits_to_tell(row.p10, row.p90)
+        low, likely, high = (number(value, digits) for value in (row.p10, row.p50, row.p90))
         unit = row.unit.removesuffix("/day")
         when = ENGLISH.day(row.date)
         figure = f"likely {likely} {unit} a day ({low}–{high} in 8 of 10 cases)"

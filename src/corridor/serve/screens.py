@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, Field
 
 from corridor.report.figures.network_map import positions, route_points
-from corridor.scenario.outlines import Box, outlines
 from corridor.scenario.events import EventKind
 from corridor.scenario.names import isolated
 from corridor.scenario.observations import Measure, Observation, Observations, Qualifier, by_reports
+from corridor.scenario.outlines import Box, outlines
 from corridor.scenario.places import Place, PlaceKind
 from corridor.scenario.routes import TravelMode
 from corridor.serve.sliders import Slider, sliders

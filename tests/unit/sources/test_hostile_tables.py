@@ -11,6 +11,7 @@ import pytest
 from corridor.errors import ScenarioError, UsageError
 from corridor.scenario.io.read import read_folder
 from corridor.scenario.io.write import copy_template
+from corridor.sources.tables import layouts
 from corridor.sources.tables.events import import_conflict
 from corridor.sources.tables.files import read_file
 from corridor.sources.tables.into import import_counts
@@ -354,3 +355,25 @@ def test_impossible_cells_of_published_layouts_are_passed_over(tmp_path, text, p
     imported(path, tmp_path / "out")
     ((name, _, _),) = counts_of(tmp_path / "out")
     assert place in name
+
+
+def test_rows_that_contradict_each_other_by_the_thousand_are_not_all_listed(tmp_path):
+    path = tmp_path / "counts.csv"
+    path.write_text(HEAD + "".join(f"North,2031-02-13,{count}\n" for count in range(3000)), encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        imported(path, tmp_path / "scenario")
+    text = str(caught.value)
+    assert "row 2: 0, row 3: 1, row 4: 2, row 5: 3, and 2,996 more" in text
+    assert len(text) < 1000
+
+
+def test_more_figures_than_a_scenario_takes_are_refused_with_nothing_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(layouts, "MAX_FIGURES", 2)
+    path = tmp_path / "counts.csv"
+    rows = [f"North,2031-02-{day:02},{day}\n" for day in (1, 2, 3)]
+    path.write_text(HEAD + "".join(rows[:2]), encoding="utf-8")
+    imported(path, tmp_path / "two")
+    path.write_text(HEAD + "".join(rows), encoding="utf-8")
+    with pytest.raises(ScenarioError, match="holds 3 figures; more than 2 are not taken"):
+        imported(path, tmp_path / "three")
+    assert not (tmp_path / "three").exists()

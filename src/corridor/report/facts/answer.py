@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from corridor.report.facts.basis import basis, run_alarms, run_notes, warnings
 from corridor.report.facts.members import arrivals_between, chance_above
 from corridor.report.facts.water import delivered
-from corridor.report.facts.wording import number, percent_words
+from corridor.report.facts.wording import digits_to_tell, number, percent_words
 from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def answer(context: ReportContext) -> Answer:
 def _texts(context: ReportContext, estimate: Estimate) -> tuple[str, str, str]:
     guard = context.guard
     values = (estimate.low, estimate.likely, estimate.high)
-    low, likely, high = (guard.text(value, digits=2) for value in values)
+    digits = digits_to_tell(estimate.low, estimate.high)
+    low, likely, high = (guard.text(value, digits) for value in values)
     return low, likely, high
 
 
@@ -265,7 +266,8 @@ def _water(context: ReportContext, tiles: list[Tile]) -> str | None:
 
 
 def _amounts(context: ReportContext, row: NeedRow) -> tuple[str, str, str]:
-    low, likely, high = (number(value, 2, context.language) for value in (row.p10, row.p50, row.p90))
+    digits = digits_to_tell(row.p10, row.p90)
+    low, likely, high = (number(value, digits, context.language) for value in (row.p10, row.p50, row.p90))
     return low, likely, high
 
 

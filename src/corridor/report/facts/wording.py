@@ -79,6 +79,19 @@ def unit_words(unit: str, language: Language = ENGLISH) -> str:
     return language.message("{unit} a day", unit=language.term(per_day))
 
 
+def digits_to_tell(low: float | None, high: float | None) -> int:
+    """Return how many digits a range needs: two, or as many as tell its ends apart, at most four.
+
+    Examples
+    --------
+    >>> digits_to_tell(40_400, 86_900), digits_to_tell(121_300, 123_600), digits_to_tell(70, 70)
+    (2, 3, 2)
+    """
+    if low is None or high is None or low == high:
+        return 2
+    return next((digits for digits in (2, 3) if rounded(low, digits) != rounded(high, digits)), 4)
+
+
 def percent_words(fraction: float, language: Language = ENGLISH) -> str:
     """Return a chance in words, in whole tens of a hundred or at its ends.
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from corridor.report.figures.label_placement import Area, Label, free_spot, label_for
-from corridor.scenario.outlines import Box, Country, outlines
 from corridor.scenario.events import EventKind
 from corridor.scenario.observations import Measure
+from corridor.scenario.outlines import Box, Country, outlines
 from corridor.scenario.places import PlaceKind
 
 if TYPE_CHECKING:

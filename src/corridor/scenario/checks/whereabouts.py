@@ -1,4 +1,4 @@
-"""Where places are: do their coordinates agree with the lengths of routes, and with the countries they lie in?"""
+"""Where places are: whether their coordinates agree with the lengths of routes and with the countries they lie in."""
 
 from __future__ import annotations
 

@@ -64,6 +64,10 @@ class Tally:
         return (Entry(kind, where + line) for line in self.lines())
 
 
+_ROWS_SHOWN = 4
+"""Rows that contradict each other, as many as a message lists."""
+
+
 def counted(count: int, what: str) -> str:
     """Return a number with what it counts, whose first word is in the plural.
 
@@ -175,8 +179,9 @@ def without_repeats(figures: Iterable[Figure]) -> tuple[tuple[Figure, ...], int,
         if len(by_count) == 1:
             once.append(rows[0])
             continue
-        counts = ", ".join(f"row {row.rows[0]}: {count:,}" for count, row in sorted(by_count.items()))
-        example = f"{rows[0].spot.name} on {rows[0].date}, {counts}"
+        shown = [f"row {row.rows[0]}: {count:,}" for count, row in sorted(by_count.items())[:_ROWS_SHOWN]]
+        more = f", and {len(by_count) - _ROWS_SHOWN:,} more" if len(by_count) > _ROWS_SHOWN else ""
+        example = f"{rows[0].spot.name} on {rows[0].date}, {', '.join(shown)}{more}"
         contradicting.add("figures contradicted by another row of the file, none of them used", example)
     return tuple(once), same, contradicting
 

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from corridor.scenario.observations import Measure
 from corridor.sources.flee.account import many
@@ -44,6 +45,7 @@ _LONGEST_NAME = 200
 _EXAMPLES = 3
 
 
+@lru_cache(maxsize=1000)
 def measure_of(text: str) -> Measure | None:
     """Return the measure that a word names, as cumulative or new arrivals; None if it names none."""
     folded = text.casefold()

@@ -7,8 +7,8 @@ import pytest
 from corridor.report.facts.context import report_context
 from corridor.report.figures.label_placement import Area, label_for
 from corridor.report.figures.network_map import network_map, positions
-from corridor.scenario.outlines import Box, outlines
 from corridor.runs.folder import read_run
+from corridor.scenario.outlines import Box, outlines
 from tests.report.synthetic import make_run
 
 
