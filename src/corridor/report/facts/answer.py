@@ -310,8 +310,8 @@ def _next_short(context: ReportContext, row: RunOutRow, tiles: list[Tile]) -> st
 
 
 def _thing(context: ReportContext, row: RunOutRow) -> str:
-    name = context.item(row.item)
-    small = f"{name[:1].lower()}{name[1:]}"
+    name, _, which = context.item(row.item).partition(", ")
+    small = f"{name[:1].lower()}{name[1:]}{f' ({which})' if which else ''}"
     return context.language.message("{item} at {place}", item=small, place=context.name(row.place))
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 THIN = 100
 STALE_DAYS = 14
+MOST_SOURCES = 3
 
 
 def basis(context: ReportContext) -> tuple[str, ...]:
@@ -34,18 +35,20 @@ def _reports(context: ReportContext, used: list[Observation]) -> str:
     language = context.language
     counts = Counter(row.source for row in used)
     grades = Counter(context.run.scenario.grade_of(row.source).value for row in used)
-    most = (f"{language.isolated(name)} ({language.decimal(count)})" for name, count in counts.most_common(3))
+    named = language.listed(
+        f"{language.isolated(name)} ({language.decimal(count)})" for name, count in counts.most_common(MOST_SOURCES)
+    )
     graded = (
         language.message("{count} of grade {grade}", count=language.decimal(grades[grade]), grade=grade)
         for grade in sorted(grades)
     )
     newest = max(used, key=lambda row: (row.date, row.known_on))
     return language.message(
-        "It rests on {reports} by {sources}, most of them from {most}; {graded} (A is a head count, D is hearsay). "
+        "It rests on {reports} by {sources}: {most}; {graded} (A is a head count, D is hearsay). "
         "{unused}The newest is for {day}, by {source}.",
         reports=language.plural("{count} report", "{count} reports", len(used)),
         sources=language.plural("{count} source", "{count} sources", len(counts)),
-        most=language.listed(most),
+        most=named if len(counts) <= MOST_SOURCES else language.message("most of them from {sources}", sources=named),
         graded=language.listed(graded),
         unused=_unused(context),
         day=language.day(newest.date),

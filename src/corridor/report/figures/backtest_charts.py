@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from corridor.report.facts.wording import number
-from corridor.report.figures.palette import BANDS, FORECAST, INK, LIMIT, NOT_USED, QUIET, REPORT
+from corridor.report.figures.palette import BANDS, FORECAST, INK, LIMIT, NOT_USED, OTHERS, QUIET, REPORT
 from corridor.report.figures.style import amount_axis, chart, day_axis, on_field, values
 from corridor.report.languages.language import ENGLISH, Language
 
@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from corridor.report.facts.outcomes import ReportedForecast
     from corridor.report.figures.style import Rows
 
-COLOURS = (FORECAST, REPORT, LIMIT, BANDS[2], QUIET, NOT_USED)
+COLOURS = (FORECAST, REPORT, LIMIT, *OTHERS, BANDS[2], NOT_USED)
 SIDE = 300
 LEAST_POINTS = 2
+LEAST_REPORTS = 10
+"""Shares of fewer reports are not drawn: one report more or less would change them by more than a tenth."""
+
 MOST_TIMES = 3
 """A range is cut off at so many times the largest report."""
 
@@ -135,8 +138,8 @@ def skill_by_horizon(
     highest = max(0.2, *(row["high"] for row in rows))
     y = amount_axis("skill", language.message("skill: above 0 is better, below is worse"), language=language)
     y["scale"] = alt.Scale(domain=[lowest, highest], nice=True)
-    y["axis"]["format"] = "+.1f"
-    names = list(models)
+    y["axis"]["format"] = "+.2~f"
+    names = [model_name(model) for model in models]
     x = alt.X("horizon:N", sort=None, axis=alt.Axis(title=None, labelAngle=0, domain=False, ticks=False))
     aside = alt.XOffset("model:N", sort=names)
     colour = alt.Color("model:N", scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])), legend=_legend())
@@ -164,19 +167,19 @@ def _skill(model: str, horizon: str, ends: Sequence[float | None], language: Lan
     days = days_words(horizon, language)
     assert skill is not None, "a skill that is unknown is not drawn"
     return {
-        "model": model,
+        "model": model_name(model),
         "horizon": language.drawn(days),
         "skill": skill,
         "low": _first(low, skill),
         "high": _first(high, skill),
         "words": language.message(
-            "{model}, {days}: {skill}", model=model, days=days, skill=language.signed("", f"{skill:+.2f}")
+            "{model}, {days}: {skill}", model=model_name(model), days=days, skill=language.signed("", f"{skill:+.2f}")
         ),
     }
 
 
-def reliability(model: str, horizons: Mapping[str, Any], language: Language = ENGLISH) -> alt.LayerChart:
-    """Return how many truths the central intervals of a model held, beside how many they should hold.
+def reliability(model: str, horizons: Mapping[str, Any], language: Language = ENGLISH) -> alt.LayerChart | None:
+    """Return how many truths the central intervals of a model held, beside how many they should; None for few.
 
     Parameters
     ----------
@@ -187,7 +190,9 @@ def reliability(model: str, horizons: Mapping[str, Any], language: Language = EN
     language
         Of the page.
     """
-    single = _single(horizons)
+    single = _many(horizons)
+    if not single:
+        return None
     rows: Rows = [
         {
             "horizon": language.drawn(days_words(horizon, language)),
@@ -223,8 +228,8 @@ def reliability(model: str, horizons: Mapping[str, Any], language: Language = EN
     return chart(*layers, height=SIDE, description=description, language=language)
 
 
-def rank_histogram(model: str, horizons: Mapping[str, Any], language: Language = ENGLISH) -> alt.LayerChart:
-    """Return the histogram of PIT values of a model, by horizon, beside an even one.
+def rank_histogram(model: str, horizons: Mapping[str, Any], language: Language = ENGLISH) -> alt.LayerChart | None:
+    """Return the histogram of PIT values of a model, by horizon, beside an even one; None for few reports.
 
     Parameters
     ----------
@@ -235,7 +240,9 @@ def rank_histogram(model: str, horizons: Mapping[str, Any], language: Language =
     language
         Of the page.
     """
-    single = _single(horizons)
+    single = _many(horizons)
+    if not single:
+        return None
     rows: Rows = [
         one for horizon, row in single.items() for one in _bins(row["pit"], days_words(horizon, language), language)
     ]
@@ -288,6 +295,16 @@ def _bins(counts: Sequence[int], days: str, language: Language) -> Rows:
 
 def _single(horizons: Mapping[str, Any]) -> dict[str, Any]:
     return {horizon: row for horizon, row in horizons.items() if horizon.isdigit()}
+
+
+def _many(horizons: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the horizons with reports enough for shares of them to be drawn."""
+    return {horizon: row for horizon, row in _single(horizons).items() if row["targets"] >= LEAST_REPORTS}
+
+
+def model_name(model: str) -> str:
+    """Return the name of a model for people."""
+    return model.replace("_", " ")
 
 
 def _first(value: float | None, otherwise: float) -> float:

@@ -11,6 +11,7 @@ from corridor.needs.standards import BUNDLED, load_standards
 from corridor.report.facts.answer import short_by
 from corridor.report.facts.comparison import Status
 from corridor.report.facts.context import EVERYWHERE
+from corridor.report.facts.left_out import is_queue_drawn, is_rate_drawn
 from corridor.report.facts.wording import number, rounded, unit_words
 from corridor.report.figures.palette import BANDS, FORECAST, LIMIT
 from corridor.report.figures.style import (
@@ -86,7 +87,9 @@ def still_inside(context: ReportContext, place: str) -> alt.LayerChart | None:
 
 
 def waiting(context: ReportContext, place: str) -> alt.LayerChart | None:
-    """Return the people who wait at a gate at the end of each day; None if the run does not say."""
+    """Return the people who wait at a gate at the end of each day; None if the run does not say, or hardly any do."""
+    if not is_queue_drawn(context, place):
+        return None
     return _fan_figure(context, Measure.WAITING, place, words=translatable("People waiting at {place}"))
 
 
@@ -109,7 +112,7 @@ def death_rate(context: ReportContext, place: str, group: str | None = None) -> 
     if deaths is None or stock is None:
         return None
     rows = _in_runs([_weekly_rate(context, deaths, stock, when) for when in sorted(deaths.days)])
-    if len(rows) < WEEK_DAYS:
+    if not is_rate_drawn((context.end - min(deaths.days)).days + 1 - WEEK_DAYS, len(rows)):
         return None
     threshold = "under_five_mortality" if group else "crude_mortality"
     limits: Rows = [

@@ -8,6 +8,7 @@ FORECAST = "#0b5a8f"
 REPORT = "#b3400a"
 NOT_USED = "#78818a"
 LIMIT = "#7a1f5c"
+OTHERS = ("#3b7a57", "#8a6d00", "#6a51a3")
 BANDS = ("#d3e3ef", "#a3c6de", "#76adcf")
 GRID, AXIS = "#e6e9ec", "#c3c9cf"
 SEA, BORDER, COUNTRY = "#eef2f5", "#b9c2ca", "#68727b"
@@ -20,6 +21,9 @@ DARK = {
     REPORT: "#f0925e",
     NOT_USED: "#97a1ab",
     LIMIT: "#ec9bd0",
+    OTHERS[0]: "#7fd1a4",
+    OTHERS[1]: "#e0c04a",
+    OTHERS[2]: "#b9a7ee",
     BANDS[0]: "#1d3444",
     BANDS[1]: "#2a536e",
     BANDS[2]: "#38749b",

@@ -13,7 +13,7 @@ from corridor.report.facts.tables import fact_lines
 from corridor.report.facts.verdict import caution, verdict
 from corridor.report.facts.wording import NO_NUMBER, Shown, number
 from corridor.report.figures import backtest_charts
-from corridor.report.figures.backtest_charts import days_words
+from corridor.report.figures.backtest_charts import LEAST_REPORTS, days_words, model_name
 from corridor.report.languages.language import ENGLISH, Language, language_of, translatable
 from corridor.report.pages.embed import figure, page
 from corridor.runs.atomic import MARK, write_whole
@@ -131,6 +131,7 @@ def render(
     """
     models: dict[str, Any] = scores["models"]
     main = next(iter(models), "")
+    own = models.get(main, {})
     charts = _charts(models, main, language) if main else {}
     whole = [row for row in scores["rows"] if row["place"] == _ALL]
     by_place = [row for row in scores["rows"] if row["place"] != _ALL and row["model"] == main]
@@ -147,10 +148,12 @@ def render(
         "tiles": _tiles(main, models[main], language) if main else [],
         "charts": charts,
         "flows": [_flow_line(row, language) for row in scores.get("flows", [])],
-        "few": [h for h, row in models[main].items() if h != _ALL and row.get("few_targets")] if main else [],
+        "few": [h for h, row in own.items() if h != _ALL and row.get("few_targets")],
+        "not_drawn": [h for h, row in own.items() if h != _ALL and row["targets"] < LEAST_REPORTS],
+        "least_drawn": LEAST_REPORTS,
         "least": LEAST_TARGETS,
         "header": tuple(map(language.term, HEADER)),
-        "by_horizon": [_line(row, row["model"], language) for row in sorted(whole, key=_order)],
+        "by_horizon": [_line(row, model_name(row["model"]), language) for row in sorted(whole, key=_order)],
         "by_place": [_line(row, names.get(row["place"], row["place"]), language) for row in by_place],
         "facts": fact_lines(run),
     }
@@ -199,7 +202,7 @@ def _flow_line(row: Mapping[str, Any], language: Language) -> tuple[str, ...]:
     measure = language.term(str(row["measure"]).replace("_", " "))
     return (
         measure,
-        row["model"],
+        model_name(row["model"]),
         str(row["nominal_horizon"]),
         str(row["targets"]),
         language.decimal(round(row["wis"])),
@@ -215,7 +218,7 @@ def _tiles(main: str, horizons: Mapping[str, Any], language: Language) -> list[T
         Tile(
             _signed(row["skill"], language),
             language.clauses(filter(None, (_against_rival(row, main, language), _against_best(row, language)))),
-            _ends(row["skill_p05"], row["skill_p95"], language) or NO_NUMBER,
+            _ends(row["skill_p05"], row["skill_p95"], language),
         )
         for row in rows
     ]
@@ -224,9 +227,9 @@ def _tiles(main: str, horizons: Mapping[str, Any], language: Language) -> list[T
 def _against_rival(row: Mapping[str, Any], main: str, language: Language) -> str:
     return language.message(
         "skill of {model} at {days}, against {rival}",
-        model=main,
+        model=model_name(main),
         days=days_words(row["nominal_horizon"], language),
-        rival=row["best_rival"],
+        rival=model_name(row["best_rival"]),
     )
 
 
@@ -236,7 +239,7 @@ def _against_best(row: Mapping[str, Any], language: Language) -> str:
     return language.message(
         "{skill} against the best baseline, {baseline}",
         skill=_signed(row["skill_best"], language),
-        baseline=row["best_baseline"],
+        baseline=model_name(row["best_baseline"]),
     )
 
 
@@ -272,7 +275,9 @@ def _skill(row: Mapping[str, Any], skill: str, language: Language) -> Shown:
 
 
 def _signed(value: float, language: Language) -> str:
-    """Return a skill with its sign and two digits after the point."""
+    """Return a skill with its sign and two digits after the point; what rounds to nothing has no sign."""
+    if round(value, 2) == 0:
+        return "0.00" if language.is_english else language.decimal(0)
     sign = "−" if round(value, 2) < 0 else "+"
     if language.is_english:
         return f"{value:+.2f}".replace("-", "−")

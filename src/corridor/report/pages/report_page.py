@@ -13,6 +13,7 @@ from corridor.report.facts.context import EVERYWHERE, MOST_PLACES, report_contex
 from corridor.report.facts.differences import assumption, difference_lines
 from corridor.report.facts.earlier import earlier_forecasts, since_words
 from corridor.report.facts.grounds import grounds
+from corridor.report.facts.left_out import queue_remark, rate_remark
 from corridor.report.facts.ordering import order_table
 from corridor.report.facts.sweep import sweep_steps, sweep_table
 from corridor.report.figures import charts
@@ -40,6 +41,7 @@ CHARTED_NEEDS = ("water", "food", "latrines", "tents_new_arrivals", "blankets", 
 SMALL_WIDTH, PLATE_WIDTH = 340, 460
 MOST_EACH = 3
 ARRIVALS, WAITING = translatable("Arrivals"), translatable("Still inside, and waiting on the way")
+ONLY_WAITING = translatable("Waiting on the way")
 DEATHS, CAMPS = translatable("Deaths"), translatable("Other camps")
 _HTML = (".html", ".htm")
 
@@ -203,12 +205,19 @@ def _sections(context: ReportContext) -> list[Section]:
     for title, drawn in _charts(context):
         if drawn is not None:
             gathered.setdefault(title, []).append(drawn)
-    message = context.language.message
-    rates = message("Rates are drawn for weeks whose deaths may be shown: {below} or more.", below=context.guard.below)
-    return [
-        Section(context.language.term(title), drawn, rates if title == DEATHS else "")
-        for title, drawn in gathered.items()
-    ]
+    waiting = _waiting_title(context)
+    remarks = {waiting: queue_remark(context, context.gates[:MOST_EACH])}
+    if remarks[waiting]:
+        gathered.setdefault(waiting, [])
+    if DEATHS in gathered:
+        is_drawn = any(one.id.startswith("chart-rate") for one in gathered[DEATHS])
+        remarks[DEATHS] = rate_remark(context, is_drawn=is_drawn)
+    term = context.language.term
+    return [Section(term(title), drawn, remarks.get(title, "")) for title, drawn in gathered.items()]
+
+
+def _waiting_title(context: ReportContext) -> str:
+    return WAITING if context.besieged else ONLY_WAITING
 
 
 def _charts(context: ReportContext) -> Iterator[tuple[str, Figure | None]]:
@@ -226,12 +235,13 @@ def _plates(context: ReportContext) -> Iterator[tuple[str, str, str, alt.LayerCh
     )
     yield ARRIVALS, "arrivals", arriving, charts.daily_arrivals(context, main)
     yield ARRIVALS, "arrived", arrived, charts.cumulative_arrivals(context, main)
+    waiting = _waiting_title(context)
     for place in context.besieged[:MOST_EACH]:
         heading = message("Still inside {place}", place=context.name(place))
-        yield WAITING, f"inside-{place}", heading, charts.still_inside(context, place)
+        yield waiting, f"inside-{place}", heading, charts.still_inside(context, place)
     for place in context.gates[:MOST_EACH]:
         heading = message("Waiting at {place}", place=context.name(place))
-        yield WAITING, f"waiting-{place}", heading, charts.waiting(context, place)
+        yield waiting, f"waiting-{place}", heading, charts.waiting(context, place)
     yield from _death_plates(context)
     for place in [place for place in context.camps if place != main][: MOST_PLACES - 1]:
         yield CAMPS, f"stock-{place}", context.name(place), charts.camp_stock(context, place, height=180)

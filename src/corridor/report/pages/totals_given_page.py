@@ -9,7 +9,7 @@ import altair as alt
 
 from corridor.report.facts.tables import fact_lines
 from corridor.report.facts.wording import Shown
-from corridor.report.figures.backtest_charts import COLOURS
+from corridor.report.figures.backtest_charts import COLOURS, model_name
 from corridor.report.figures.palette import QUIET
 from corridor.report.figures.style import amount_axis, chart, day_axis, values
 from corridor.report.languages.language import ENGLISH, Language, language_of
@@ -17,7 +17,7 @@ from corridor.report.pages.backtest_page import write_back_test
 from corridor.report.pages.embed import figure, page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from corridor.report.figures.style import Rows
@@ -62,9 +62,10 @@ def render(run: Mapping[str, Any], scores: Mapping[str, Any], language: Language
         "name": scores["scenario"],
         "days": scores["rows"][0]["days"],
         "camps": scores["rows"][0]["camps"],
+        "headline": _headline(scores["rows"], language),
         "chart": figure("days", language.message("Relative difference by day, rescaled"), by_day(scores, language)),
         "lines": [
-            (row["model"], _shown(row, "ard", language), _shown(row, "ard_rescaled", language))
+            (model_name(row["model"]), _shown(row, "ard", language), _shown(row, "ard_rescaled", language))
             for row in scores["rows"]
         ],
         "facts": fact_lines(run),
@@ -85,20 +86,36 @@ def by_day(scores: Mapping[str, Any], language: Language = ENGLISH) -> alt.Layer
     start = date.fromisoformat(scores["start"])
     lines: dict[str, list[float]] = scores["ard_rescaled_by_day"]
     rows: Rows = [
-        {"model": model, "date": (start + timedelta(days=t)).isoformat(), "ard": value}
+        {"model": model_name(model), "date": (start + timedelta(days=t)).isoformat(), "ard": value}
         for model, line in lines.items()
         for t, value in enumerate(line)
     ]
-    names = list(lines)
+    names = [model_name(model) for model in lines]
     legend = alt.Legend(title=None, orient="bottom", labelColor=QUIET, labelFontSize=12)
     colour = alt.Color("model:N", scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])), legend=legend)
     x = day_axis(start, start + timedelta(days=max(len(line) for line in lines.values()) - 1))
     title = language.message("share of people who are elsewhere, twice counted")
     y = amount_axis("ard", title, max(row["ard"] for row in rows) or 1, language)
     drawn = alt.Chart(values(rows)).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
-    means = language.clauses(f"{row['model']} {_digits(row['ard_rescaled'], 2, language)}" for row in scores["rows"])
+    means = language.clauses(
+        f"{model_name(row['model'])} {_digits(row['ard_rescaled'], 2, language)}" for row in scores["rows"]
+    )
     description = language.message("Relative difference by day, rescaled. Means: {means}.", means=means)
     return chart(drawn, height=280, description=description, language=language)
+
+
+def _headline(rows: Sequence[Mapping[str, Any]], language: Language) -> str:
+    """Return how many people each model puts into the wrong camp: half the difference, which counts each twice."""
+    main, *splits = ((model_name(row["model"]).capitalize(), row["ard_rescaled"] / 2) for row in rows)
+    best, share = min(splits, key=lambda row: row[1])
+    return language.message(
+        "With the total known each day, {model} puts {share} of people into the wrong camp; the best of the simple "
+        "splits, {best}, {least}.",
+        model=main[0],
+        share=language.percent(main[1]),
+        best=best.lower(),
+        least=language.percent(share),
+    )
 
 
 def _shown(row: Mapping[str, Any], score: str, language: Language) -> Shown:
