@@ -9,9 +9,10 @@ A *path* is what people may choose from a place: one route, or several in a row,
 they remember. People in one slot and one *cohort* (a group, deprived or not) are
 exchangeable.
 
-What people remember of their recent travel, where it matters, is a number that goes with them. Each position of
-rest or on the way has a slot for each value of it; tables name that of the value 0. A *cell* is a position of
-rest with a value of it.
+What people remember of their recent travel, where it matters, is an index that goes with them, on one of some levels.
+Each position of rest or on the way has a slot for each level; tables name that of the lowest, 0. A *cell* is a position
+of rest with a level. A *walker* is somebody, or a few, who are moved alone until their day is over, where that takes
+less than to bring them together with others.
 
 Index letters: p place, r route, q queue, o path (outgoing), i position of rest, c cell, s slot, k cohort, g group,
 t day, v period between changes of events, m member.
@@ -42,10 +43,11 @@ CARRIED, FORGOTTEN = -1, -2
 HOME, INSIDE, EN_ROUTE, WAITING, NEW, SETTLED = range(6)
 """Classes of exposure to death."""
 
-ROW, DAY, PERIOD, VISITS, HELD, MASK, FULL, LOOK = range(8)
+ROW, DAY, PERIOD, VISITS, HELD, MASK, FULL, LOOK, WALKERS, WALKS = range(10)
 """Where ``Scratch.now`` holds the row of the record, the day, the period, how many visits there are today, and how
 many of them people were held back from; the mask of the table that visits are looked up in, whether there was no room
-for a visit, and how often something changed that paths are chosen by."""
+for a visit, and how often something changed that paths are chosen by; how many walkers there are today, and whether
+few people walk."""
 
 ENDED = -1
 """Stands for how much of the day is used up where people's day has ended."""
@@ -123,17 +125,21 @@ slot on the way where they are; the same if the route is shut, and on a slow day
 day in steps of the index, where the day ends; -1 leaves the index as it is, and -2 sets it to 0."""
 
 RESTER = _table("slot rest kinds")
-"""A slot of people who may move on in the morning, the position that they do so from, and how many values of the
+"""A slot of people who may move on in the morning, the position that they do so from, and how many levels of the
 recent-travel index are told apart there."""
 
 CLOCK = _table("day kinds width spans", flags="counts_time minds_stints")
-"""Units of a day's travel; values of the recent-travel index, which are slots of each position; the day is gone
+"""Units of a day's travel; levels of the recent-travel index, which are slots of each position; the day is gone
 through in spans of so many units, no hop shorter than one; whether units are of time or of distance; whether
 recent travel matters."""
 
 VISIT = _table("cell used next")
 """A cell and the part of the day used up by those who come there, `ENDED` if their day is; the next visit of the same
 span, plus 1; -1 is in no list."""
+
+WALKER = _table("cell used people cohort")
+"""A cell and the part of the day used up by a few who come there, `ENDED` if their day is; how many they are, of one
+cohort."""
 
 SLOT = _table("place exposure", flags="queued")
 """Place that a slot is counted at (roads: where they lead), class of exposure to death, and whether
@@ -186,8 +192,8 @@ those bound to a path may wait on it; whether the number of people who set out i
 leave the residents; whether counts of a day are Poisson. People/day and 1/day who become displaced
 by fighting of intensity 1; exponent on weights; weights below the largest divided by this are none."""
 
-TODAY_PATH = _table(floats="share weight")
-"""Chance of each path, of the place looked at last; weights being worked on."""
+TODAY_PATH = _table("taken", floats="share weight")
+"""People who take each path, of the place looked at last; its chance; weights being worked on."""
 
 
 class Network(NamedTuple):
@@ -206,6 +212,8 @@ class Network(NamedTuple):
     share: Floats  # (g,) groups among people who join
     rule_flags: Table  # (1,) RULE_FLAGS
     clock: Table  # (1,) CLOCK
+    level: Ints  # (kinds,) recent-travel index of each level, in steps
+    level_below: Ints  # level at each step of the recent-travel index, or the next below
 
 
 class Calendar(NamedTuple):
@@ -266,11 +274,12 @@ class Record(NamedTuple):
 class Scratch(NamedTuple):
     """Arrays to work in; steps pass them on to each other by argument."""
 
-    now: Ints  # (8,) row of the record, day, period, and so on
+    now: Ints  # (10,) row of the record, day, period, and so on
     visit: Table  # VISIT, those of today first
     visitor: Ints  # (visit, k) people of each
     held_back: Ints  # (visit, k) people of each whose turn has not come
     undecided: Ints  # (s, k) people at rest whose turn to decide has not come
+    walker: Table  # WALKER, those of today first
     lookup: Ints  # number of a visit, plus 1, by a hash of cell and part of the day
     span: Ints  # first visit of each span of the day, and of those whose day has ended, plus 1
     leaving: Ints  # (k,) people who set out from one place, or are served by one gate

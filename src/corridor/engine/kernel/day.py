@@ -8,7 +8,7 @@ from corridor.engine.kernel.holding import held
 from corridor.engine.kernel.onset import flee_fighting
 from corridor.engine.kernel.queues import admit, grow_older, overflow, pass_gates, relocate
 from corridor.engine.kernel.siege import draw_day_effects, join, leave_siege
-from corridor.engine.kernel.travel import advance_roads, sweep
+from corridor.engine.kernel.travel import advance_roads, begin_day, sweep
 from corridor.engine.kernel.unexplained import book_unexplained
 from corridor.engine.program import DAY, FULL, PERIOD, ROW, SimState
 
@@ -16,6 +16,7 @@ from corridor.engine.program import DAY, FULL, PERIOD, ROW, SimState
 @step
 def simulate_day(w: SimState, m: int) -> None:
     """Simulate one day of one member."""
+    begin_day(w, m)
     draw_day_effects(w, m)
     join(w, m)
     grow_older(w, m)

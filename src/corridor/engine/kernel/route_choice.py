@@ -76,10 +76,22 @@ def share_out(w: SimState, m: int, p: int, weights: Floats, people: int) -> bool
     means nothing to a single person, who has the same chances with it as without. Shares that are not drawn hold
     until the room of some camp changes.
     """
-    network, day = w.program.network, w.scratch
-    is_blurred = people > 1 and w.rates.member.concentration[m] < _LIKE_A_LAW
-    if day.place.look[p] == day.now[LOOK] and not is_blurred:
+    is_blurred = people > 1 and is_blurred_in(w, m)
+    if w.scratch.place.look[p] == w.scratch.now[LOOK] and not is_blurred:
         return True
+    return share_out_anew(w, m, p, weights, is_blurred)
+
+
+@inlined
+def is_blurred_in(w: SimState, m: int) -> bool:
+    """Whether those who set out together choose more alike than by today's shares alone."""
+    return bool(w.rates.member.concentration[m] < _LIKE_A_LAW)
+
+
+@step
+def share_out_anew(w: SimState, m: int, p: int, weights: Floats, is_blurred: bool) -> bool:  # noqa: FBT001 - a step
+    """Set the chance of each path of a place, whether or not it is set; return whether there is any."""
+    network, day = w.program.network, w.scratch
     day.place.look[p] = 0
     power = network.rule_flags.weight_power[0]
     first, last = network.place.first_path[p], network.place.last_path[p]

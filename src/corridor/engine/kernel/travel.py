@@ -8,6 +8,7 @@ from corridor.engine.kernel.compiling import inlined, step
 from corridor.engine.kernel.draws import some_of
 from corridor.engine.kernel.route_choice import (
     chance_to_move,
+    is_blurred_in,
     is_quiet_town,
     set_room,
     set_rooms,
@@ -15,23 +16,40 @@ from corridor.engine.kernel.route_choice import (
     turns_away,
 )
 from corridor.engine.kernel.turns import hold_back, let_go, take_deciding, turns_at_rest, turns_of_day, wait_to_decide
-from corridor.engine.kernel.visits import forget_visits, next_visit, visit
-from corridor.engine.program import CARRIED, ENDED, PERIOD, ROW, STINT_STEPS, Ints, SimState
+from corridor.engine.kernel.visits import bring_together, forget_visits, land, next_visit
+from corridor.engine.program import CARRIED, ENDED, PERIOD, ROW, STINT_STEPS, WALKERS, WALKS, Ints, SimState
 
-_FEW = 4
-"""People up to whom each chooses a path alone; more are divided path by path."""
+_FEW = 2
+"""People for each path up to whom each chooses a path alone; more are divided path by path."""
 
 
 @inlined
-def index_after(index: int, moved: float) -> int:
-    """Return the recent-travel index after a day, ``(index + travel of the day) / 2``, in whole steps.
+def levels_after(w: SimState, index: int, moved: float, people: int) -> tuple[int, int]:
+    """Return the level of recent travel after a day, and how many of the people are on the next one above it.
 
-    Rounding moves it by at most half a step; an error of the day before is halved every day, so that
-    the index is never off by more than one step.
+    The index becomes ``(index + travel of the day) / 2``, in whole steps. Rounding moves it by at most half a step; an
+    error of the day before is halved every day, so that the index is never off by more than one step. Between two
+    levels, each of the people is on either by chance, so that the mean is kept.
     """
-    if moved >= 0.0:
-        return int(round((index + moved) / 2.0))  # noqa: RUF046 - the compiler makes it a float
-    return index if moved == CARRIED else 0
+    network = w.program.network
+    if moved < 0.0:
+        return (index if moved == CARRIED else 0), 0
+    steps = int(round((network.level[index] + moved) / 2.0))  # noqa: RUF046 - the compiler makes it a float
+    low = network.level_below[steps]
+    above = steps - network.level[low]
+    if above == 0:
+        return int(low), 0
+    return int(low), some_of(w.streams.travel, people, above / (network.level[low + 1] - network.level[low]))
+
+
+@inlined
+def stay(w: SimState, m: int, night: tuple[int, int, float], k: int, people: int) -> None:
+    """Let people spend the night in a position: its first slot, the level they came with, and the day's travel."""
+    s, index, moved = night
+    low, above = levels_after(w, index, moved, people)
+    w.state.people[m, s + low, k] += people - above
+    if above > 0:
+        w.state.people[m, s + low + 1, k] += above
 
 
 @inlined
@@ -44,9 +62,10 @@ def travel_of_day(w: SimState, used: int) -> float:
 
 
 @inlined
-def slot_after(w: SimState, i: int, index: int, used: int) -> int:
-    """Return the slot of those who stay for the night in a position of rest, after so much of the day."""
-    return int(w.program.network.rest.slot[i] + index_after(index, travel_of_day(w, used)))
+def night_at(w: SimState, i: int, at: tuple[int, int]) -> tuple[int, int, float]:
+    """Return how people who are at a cell spend the night in a position of rest, as :func:`stay` takes it."""
+    index = at[0] % w.program.network.clock.kinds[0]
+    return w.program.network.rest.slot[i], index, travel_of_day(w, at[1])
 
 
 @step
@@ -84,24 +103,34 @@ def set_out(w: SimState, m: int, at: tuple[int, int], bound: int, people: Ints) 
             give_up(w, m, at, people)
             return
     else:
-        while w.scratch.path.share[last - 1] <= 0.0:
-            last -= 1  # the last open path takes the rest, so that rounding loses nobody
+        last = last_with_share(w, p)
     for k in range(people.size):
-        left, remaining, o = people[k], 1.0, first - 1
-        is_few = bound < 0 and left <= _FEW
-        while left > 0:
-            going = 1
+        left, remaining = people[k], 1.0
+        is_few = bound < 0 and left <= _FEW * (last - first)
+        if is_few:
+            choose_each(w, first, last, left)
+        for o in range(first, last):
+            if left == 0:
+                break
             if is_few:
-                o = one_of(w, first, last)
+                going = w.scratch.path.taken[o]
             else:
-                o += 1
                 share = 1.0 if bound >= 0 else w.scratch.path.share[o]
                 is_rest = o == last - 1 or remaining <= share
                 going = left if is_rest and share > 0.0 else some_of(w.streams.travel, left, share / remaining)
                 remaining -= share
             left -= going
-            if going > 0:
-                take_path(w, m, at, o, k, going)
+            if going > 0 and not is_held_up(w, m, at, o, k, going):
+                hop_along(w, m, at, o, k, going)
+
+
+@inlined
+def choose_each(w: SimState, first: int, last: int, people: int) -> None:
+    """Let each of a few people choose a path alone, by today's shares; count who takes each."""
+    for o in range(first, last):
+        w.scratch.path.taken[o] = 0
+    for _ in range(people):
+        w.scratch.path.taken[one_of(w, first, last)] += 1
 
 
 @inlined
@@ -118,10 +147,9 @@ def one_of(w: SimState, first: int, last: int) -> int:
 def give_up(w: SimState, m: int, at: tuple[int, int], people: Ints) -> None:
     """Let people forget their path and stay for the night."""
     network = w.program.network
-    i, index = at[0] // network.clock.kinds[0], at[0] % network.clock.kinds[0]
-    s = slot_after(w, network.rest.drop[i], index, at[1])
+    i = network.rest.drop[at[0] // network.clock.kinds[0]]
     for k in range(people.size):
-        w.state.people[m, s, k] += people[k]
+        stay(w, m, night_at(w, i, at), k, people[k])
 
 
 @inlined
@@ -132,8 +160,8 @@ def may_board(w: SimState, o: int) -> bool:
 
 
 @inlined
-def take_path(w: SimState, m: int, at: tuple[int, int], o: int, k: int, going: int) -> None:
-    """Let people take a path: join the queue for a seat, or set off; whoever leaks sets off.
+def is_held_up(w: SimState, m: int, at: tuple[int, int], o: int, k: int, going: int) -> bool:
+    """Whether people who take a path go no further today: they queue for a seat, as far as they do not leak.
 
     Those who find the camp at the end of their path nearly full stay, under Flee's rules.
     """
@@ -141,47 +169,68 @@ def take_path(w: SimState, m: int, at: tuple[int, int], o: int, k: int, going: i
     q = network.path.queue[o]
     if q >= 0 and may_board(w, o) and w.program.calendar.gate[w.scratch.now[PERIOD], q] != math.inf:
         w.state.people[m, network.queue.slot[q], k] += going
-    elif turns_away(w, network.path.destination[o]):
-        i, index = at[0] // network.clock.kinds[0], at[0] % network.clock.kinds[0]
-        w.state.people[m, slot_after(w, network.rest.drop[i], index, at[1]), k] += going
-    else:
-        hop_along(w, m, at, o, k, going)
+        return True
+    if turns_away(w, network.path.destination[o]):
+        i = network.rest.drop[at[0] // network.clock.kinds[0]]
+        stay(w, m, night_at(w, i, at), k, going)
+        return True
+    return False
 
 
 @inlined
 def hop_along(w: SimState, m: int, at: tuple[int, int], o: int, k: int, going: int) -> None:
     """Move people along the first route of a path until its end or the end of the day; some on a slow day."""
     network, hop = w.program.network, w.program.network.hop
-    i = at[0] // network.clock.kinds[0]
-    r = network.path.route[o]
-    h = o + network.path.route.size if network.rest.walks[i] else o
-    is_slow = network.slow[r] > 0.0 and hop.slow_speed[h] > 0
-    slow = some_of(w.streams.travel, going, network.slow[r]) if is_slow else 0
+    i, index = at[0] // network.clock.kinds[0], at[0] % network.clock.kinds[0]
+    h = hop_of(w, i, o)
+    slow = some_on_slow_day(w, h, o, going)
     number, pace = going - slow, (h, hop.speed[h], hop.first_way[h])
     for _ in range(2):
         if number > 0:
-            move(w, m, at, pace, k, number)
+            target, moved = end_of_hop(w, at[1], pace)
+            come(w, m, target, (index, moved), k, number)
         number, pace = slow, (h, hop.slow_speed[h], hop.first_slow_way[h])
-    w.record.place.departures[m, w.scratch.now[ROW], network.rest.place[i]] += going
-    w.record.flow[m, w.scratch.now[ROW], r] += going
+    record_departure(w, m, i, o, going)
 
 
 @inlined
-def move(w: SimState, m: int, at: tuple[int, int], pace: tuple[int, int, int], k: int, people: int) -> None:
-    """Move people along a route at a pace.
+def hop_of(w: SimState, i: int, o: int) -> int:
+    """Return the row of the hop of a path, for those who walk at a position or those who do not."""
+    return int(o + w.program.network.path.route.size) if w.program.network.rest.walks[i] else o
+
+
+@inlined
+def some_on_slow_day(w: SimState, h: int, o: int, going: int) -> int:
+    """Return how many of the people on a hop have a slow day."""
+    slow = w.program.network.slow[w.program.network.path.route[o]]
+    return some_of(w.streams.travel, going, slow) if slow > 0.0 and w.program.network.hop.slow_speed[h] > 0 else 0
+
+
+@inlined
+def record_departure(w: SimState, m: int, i: int, o: int, going: int) -> None:
+    """Record that people set out from a position of rest along a path."""
+    row = w.scratch.now[ROW]
+    w.record.place.departures[m, row, w.program.network.rest.place[i]] += going
+    w.record.flow[m, row, w.program.network.path.route[o]] += going
+
+
+@inlined
+def end_of_hop(w: SimState, used: int, pace: tuple[int, int, int]) -> tuple[tuple[int, int, int], float]:
+    """Return the target of people who set out along a route at a pace, and the day's travel if their day ends.
 
     Where time is counted, what is left of the day decides how far they get. Where distance is counted, as Flee does,
     they have a full day's travel again after each arrival, as long as less lies behind them today.
 
     Parameters
     ----------
+    used
+        How much of the day is used up when they set out.
     pace
         The row of the hop, a day's travel, and the first slot on the way.
     """
-    network, clock, hop = w.program.network, w.program.network.clock, w.program.network.hop
+    clock, hop = w.program.network.clock, w.program.network.hop
     h, speed, part = pace
-    kinds, day, length = clock.kinds[0], clock.day[0], hop.length[h]
-    index, used = at[0] % kinds, at[1]
+    day, length = clock.day[0], hop.length[h]
     if clock.counts_time[0]:
         reach = (day - used) * speed // day
         arrives, end, limit, most = length <= reach, used + (length * day + speed - 1) // speed, day, day
@@ -189,12 +238,17 @@ def move(w: SimState, m: int, at: tuple[int, int], pace: tuple[int, int, int], k
     else:
         arrives, end, limit, most = speed > length, used + length, speed, used + speed
     if not arrives:
-        s = network.part_slot[part] + index_after(index, travel_of_day(w, most))
-        w.state.people[m, s, k] += people
-    elif hop.goes_on[h] and end < limit:
-        visit(w, hop.rest[h] * kinds + index, end, k, people)
-    else:
-        visit(w, hop.rest[h] * kinds + index_after(index, travel_of_day(w, end)), ENDED, k, people)
+        return (-1, ENDED, w.program.network.part_slot[part]), travel_of_day(w, most)
+    if hop.goes_on[h] and end < limit:
+        return (hop.rest[h], end, -1), float(CARRIED)
+    return (hop.rest[h], ENDED, -1), travel_of_day(w, end)
+
+
+@step
+def begin_day(w: SimState, m: int) -> None:
+    """Let few people walk alone today, unless those who set out together choose alike."""
+    w.scratch.now[WALKERS] = 0
+    w.scratch.now[WALKS] = 0 if is_blurred_in(w, m) else 1
 
 
 @step
@@ -225,31 +279,41 @@ def resume(w: SimState, m: int, i: int, index: int, k: int, people: int) -> None
     number = people - slow
     for _ in range(2):
         if number > 0:
-            come(w, m, target, index_after(index, moved), k, number)
+            come(w, m, target, (index, moved), k, number)
         number, moved = slow, road.slow_moved[i]
         target = (road.slow_rest[i], road.slow_used[i], road.slow_next[i])
 
 
 @inlined
-def come(w: SimState, m: int, target: tuple[int, int, int], shift: int, k: int, people: int) -> None:
-    """Let people come to a target: a position of rest and part of the day, or else a slot."""
+def come(w: SimState, m: int, target: tuple[int, int, int], travel: tuple[int, float], k: int, people: int) -> None:
+    """Let people come to a target: a position of rest and part of the day, or else the first slot of one on the way.
+
+    Parameters
+    ----------
+    travel
+        The level of recent travel that they set out with, and what they have travelled today if their day ends.
+    """
     i, used, s = target
-    if i < 0:
-        w.state.people[m, s + shift, k] += people
-    else:
-        visit(w, i * w.program.network.clock.kinds[0] + shift, used, k, people)
+    index, above = levels_after(w, travel[0], travel[1], people)
+    number = people - above
+    for _ in range(2):
+        if number > 0:
+            if i < 0:
+                w.state.people[m, s + index, k] += number
+            else:
+                land(w, i * w.program.network.clock.kinds[0] + index, used, k, number)
+        number, index = above, index + 1
 
 
 @step
 def go_on(w: SimState, m: int, at: tuple[int, int], chance: float, people: Ints) -> None:
     """Let each of the people at a cell go on with a chance; the others stay; all leave `people`."""
-    network, kinds = w.program.network, w.program.network.clock.kinds[0]
-    i, index = at[0] // kinds, at[0] % kinds
-    p, bound, stay = network.rest.place[i], network.rest.path[i], slot_after(w, i, index, at[1])
+    i = at[0] // w.program.network.clock.kinds[0]
+    p, bound = w.program.network.rest.place[i], w.program.network.rest.path[i]
     total = 0
     for k in range(people.size):
         going = some_of(w.streams.travel, people[k], chance)
-        w.state.people[m, stay, k] += people[k] - going
+        stay(w, m, night_at(w, i, at), k, people[k] - going)
         people[k] = going
         total += going
     if total == 0:
@@ -258,7 +322,7 @@ def go_on(w: SimState, m: int, at: tuple[int, int], chance: float, people: Ints)
         set_out(w, m, at, bound, people)
         return
     for k in range(people.size):
-        w.state.people[m, stay, k] += people[k]
+        stay(w, m, night_at(w, i, at), k, people[k])
 
 
 @inlined
@@ -272,7 +336,7 @@ def chance_at(w: SimState, m: int, at: tuple[int, int]) -> float:
     if network.rest.path[i] >= 0 and not network.rule_flags.waits[0]:
         return 1.0
     if at[1] > 0 and clock.minds_stints[0]:
-        is_short = index + STINT_STEPS * at[1] / clock.day[0] < STINT_STEPS
+        is_short = network.level[index] + STINT_STEPS * at[1] / clock.day[0] < STINT_STEPS
         if is_short and is_quiet_town(w, p):
             return 1.0
     return chance_to_move(w, m, p)
@@ -288,6 +352,7 @@ def sweep(w: SimState, m: int) -> None:
     set_out_from_rest(w, m)
     turns = turns_of_day(w, m)
     if turns > 1:
+        bring_together(w)
         hold_back(w)
     for turn in range(turns, 0, -1):
         if turns > 1:
@@ -334,6 +399,71 @@ def arrive(w: SimState, m: int) -> None:
                     go_on(w, m, at, chance_at(w, m, at), people)
                 set_room(w, m, network.rest.place[at[0] // kinds])
             v = next_visit(w, span)
+    for n in range(w.scratch.now[WALKERS]):
+        for _ in range(w.scratch.walker.people[n]):
+            walk(w, m, (w.scratch.walker.cell[n], w.scratch.walker.used[n]), w.scratch.walker.cohort[n])
+    w.scratch.now[WALKERS] = 0
+
+
+@step
+def walk(w: SimState, m: int, at: tuple[int, int], k: int) -> None:
+    """Let somebody arrive, and go on from place to place until the day is over."""
+    network, kinds, v = w.program.network, w.program.network.clock.kinds[0], w.scratch.now[PERIOD]
+    while True:
+        i, index = at[0] // kinds, at[0] % kinds
+        p, q = network.rest.place[i], gate_at(w, i)
+        w.record.place.arrivals[m, w.scratch.now[ROW], p] += 1
+        if q >= 0:
+            w.state.people[m, network.queue.slot[q], k] += 1
+            return
+        if at[1] == ENDED:
+            w.state.people[m, network.rest.slot[i] + index, k] += 1
+            return
+        chance, o = chance_at(w, m, at), network.rest.path[i]
+        if chance <= 0.0 or (chance < 1.0 and w.streams.travel.random() >= chance):
+            stay(w, m, night_at(w, i, at), k, 1)
+            return
+        if o >= 0:
+            if not w.program.calendar.path.move[v, o] > 0.0:
+                stay(w, m, night_at(w, network.rest.drop[i], at), k, 1)
+                return
+        elif share_out(w, m, p, w.program.calendar.path.move[v], 1):
+            o = one_of(w, network.place.first_path[p], last_with_share(w, p))
+        else:
+            stay(w, m, night_at(w, i, at), k, 1)
+            return
+        if is_held_up(w, m, at, o, k, 1):
+            return
+        h = hop_of(w, i, o)
+        is_slow = some_on_slow_day(w, h, o, 1) > 0
+        pace = (h, network.hop.speed[h], network.hop.first_way[h])
+        if is_slow:
+            pace = (h, network.hop.slow_speed[h], network.hop.first_slow_way[h])
+        record_departure(w, m, i, o, 1)
+        target, moved = end_of_hop(w, at[1], pace)
+        low, above = levels_after(w, index, moved, 1)
+        if target[0] < 0:
+            w.state.people[m, target[2] + low + above, k] += 1
+            return
+        at = (target[0] * kinds + low + above, target[1])
+
+
+@inlined
+def last_with_share(w: SimState, p: int) -> int:
+    """Return one more than the last path of a place that anybody takes; it takes the rest, so that nobody is lost."""
+    last = w.program.network.place.last_path[p]
+    while w.scratch.path.share[last - 1] <= 0.0:
+        last -= 1
+    return int(last)
+
+
+@inlined
+def gate_at(w: SimState, i: int) -> int:
+    """Return the queue of a gate that takes in everybody who comes to a position of rest; -1 is none."""
+    network = w.program.network
+    p = network.rest.place[i]
+    q = network.place.pass_queue[p]
+    return int(q if network.rest.path[i] >= 0 else max(q, network.place.admit_queue[p]))
 
 
 @inlined
@@ -352,8 +482,8 @@ def take_resting(w: SimState, m: int, s: int, at: tuple[int, int], people: Ints)
     if total == 0:
         return 0
     kinds = w.program.network.clock.kinds[0]
-    if s == slot_after(w, at[0] // kinds, at[0] % kinds, at[1]) and chance_at(w, m, at) <= 0.0:
-        return 0
+    if s == w.program.network.rest.slot[at[0] // kinds] and chance_at(w, m, at) <= 0.0:
+        return 0  # they would stay where they are
     for k in range(slot.shape[2]):
         people[k] = slot[m, s, k]
         slot[m, s, k] = 0
@@ -373,10 +503,7 @@ def take_arriving(w: SimState, m: int, c: int, arriving: Ints, people: Ints) -> 
     """
     network = w.program.network
     i = c // network.clock.kinds[0]
-    p = network.rest.place[i]
-    q = network.place.pass_queue[p]
-    if network.rest.path[i] < 0:
-        q = max(q, network.place.admit_queue[p])
+    p, q = network.rest.place[i], gate_at(w, i)
     total = 0
     for k in range(arriving.size):
         people[k] = arriving[k]

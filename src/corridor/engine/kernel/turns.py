@@ -18,7 +18,7 @@ from corridor.engine.kernel.compiling import step
 from corridor.engine.kernel.draws import some_of
 from corridor.engine.kernel.route_choice import chance_to_move, people_at, share_out
 from corridor.engine.kernel.visits import add_visitors
-from corridor.engine.program import HELD, PERIOD, VISITS, Ints, SimState
+from corridor.engine.program import HELD, PERIOD, VISITS, WALKERS, Ints, SimState
 
 LEAST_CHANGE = 1 / 32
 """Change of the appeal of a camp, which is 0 to 1, by all who leave it in a day, up to which they need no turns."""
@@ -80,6 +80,8 @@ def may_fill(w: SimState, m: int) -> bool:
     for n in range(w.scratch.now[VISITS]):
         for k in range(w.scratch.visitor.shape[1]):
             coming += w.scratch.visitor[n, k]
+    for n in range(w.scratch.now[WALKERS]):
+        coming += w.scratch.walker.people[n]
     for p in range(place.is_camp.size):
         capacity = w.program.calendar.place.capacity[v, p]
         if place.is_camp[p] and capacity != math.inf and coming > 0:
@@ -96,12 +98,17 @@ def expect_arrivals(w: SimState, m: int) -> None:
     kinds = network.clock.kinds[0]
     today.coming[:] = 0.0
     today.passing[:] = 0.0
-    for n in range(w.scratch.now[VISITS]):
-        p = network.rest.place[w.scratch.visit.cell[n] // kinds]
-        for k in range(w.scratch.visitor.shape[1]):
-            today.coming[p] += w.scratch.visitor[n, k]
-            if w.scratch.visit.used[n] >= 0:
-                today.passing[p] += w.scratch.visitor[n, k]
+    for n in range(w.scratch.now[VISITS] + w.scratch.now[WALKERS]):
+        walker = n - w.scratch.now[VISITS]
+        if walker >= 0:
+            cell, used = w.scratch.walker.cell[walker], w.scratch.walker.used[walker]
+            people = w.scratch.walker.people[walker]
+        else:
+            cell, used, people = w.scratch.visit.cell[n], w.scratch.visit.used[n], w.scratch.visitor[n].sum()
+        p = network.rest.place[cell // kinds]
+        today.coming[p] += people
+        if used >= 0:
+            today.passing[p] += people
     for p in range(network.place.is_camp.size):
         if today.passing[p] > 0.0 and share_out(w, m, p, w.program.calendar.path.move[w.scratch.now[PERIOD]], 1):
             for o in range(network.place.first_path[p], network.place.last_path[p]):

@@ -4,12 +4,18 @@ A visit is a cell (a position of rest, and what people remember of their recent 
 up. Visits of equal cell and part are one, so that all cohorts that meet there move together. They are looked up by a
 hash, and stand in a list for each span of the day while there is anybody. No hop is shorter than a span, so that
 everybody who comes to a visit has come before its span is gone through; where people's day has ended comes last.
+
+Where few come to a cell, it takes longer to bring them together with others than to move each alone: they are walkers,
+who need no order as long as no camp's appeal changes by those who come.
 """
 
 from __future__ import annotations
 
 from corridor.engine.kernel.compiling import inlined, step
-from corridor.engine.program import FULL, MASK, VISITS, SimState
+from corridor.engine.program import FULL, MASK, VISITS, WALKERS, WALKS, SimState
+
+_FEW = 3
+"""People up to whom those who come to a cell walk alone."""
 
 _BITS, _ODD = 0x7FFFFFFF, 1_640_531_527
 """Bits that are multiplied, and an odd number of as many bits, some golden section of them (Knuth 6.4)."""
@@ -34,6 +40,28 @@ def widen(w: SimState) -> None:
         while w.scratch.lookup[h] != 0:
             h = (h + 1) & mask
         w.scratch.lookup[h] = v + 1
+
+
+@inlined
+def land(w: SimState, cell: int, used: int, k: int, people: int) -> None:
+    """Let people come to a cell: few as walkers, many as visitors."""
+    n = w.scratch.now[WALKERS]
+    if people > _FEW or w.scratch.now[WALKS] == 0 or n == w.scratch.walker.size:
+        visit(w, cell, used, k, people)
+        return
+    walker = w.scratch.walker
+    walker.cell[n], walker.used[n], walker.people[n], walker.cohort[n] = cell, used, people, k
+    w.scratch.now[WALKERS] = n + 1
+
+
+@step
+def bring_together(w: SimState) -> None:
+    """Let all walkers of today be visitors, so that they arrive in order of the day; nobody walks any more."""
+    for n in range(w.scratch.now[WALKERS]):
+        walker = w.scratch.walker
+        visit(w, walker.cell[n], walker.used[n], walker.cohort[n], walker.people[n])
+    w.scratch.now[WALKERS] = 0
+    w.scratch.now[WALKS] = 0
 
 
 @step

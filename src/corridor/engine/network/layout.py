@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corridor.engine.network.paths import paths_of
-from corridor.engine.network.position_tables import PositionTables, Slots, kinds_of
+from corridor.engine.network.position_tables import PositionTables, Slots, levels_of
 from corridor.engine.network.positions import Ground, Positions, Rest
 from corridor.engine.network.shortest_paths import whole_paths
 from corridor.engine.network.travel_rules import clock_of
@@ -120,6 +120,8 @@ def lay_out(active_events: ActiveEvents, *, is_prescribed: bool = False) -> Layo
         share=np.array([group.share for group in scenario.groups], dtype=np.float64),
         rule_flags=rule_flags_of(settings, is_prescribed=is_prescribed),
         clock=tables.clock(),
+        level=np.array(tables.level, dtype=np.int64),
+        level_below=tables.level_below(),
     )
     return Layout(network, routes, paths, tuple(queues.names), _begins(network), tables)
 
@@ -199,7 +201,7 @@ def _resting_slots(scenario: Scenario, positions: Positions, slots: Slots) -> _R
     for rest in sorted(positions.rests):
         by_place[rest.place].append(rest)
     of: dict[Rest, int] = {}
-    kinds = kinds_of(positions.ground)
+    kinds = len(levels_of(positions))
     for p, place in enumerate(scenario.places):
         is_camp = place.kind.is_final
         exposure = SETTLED if is_camp or place.kind is PlaceKind.TOWN else WAITING

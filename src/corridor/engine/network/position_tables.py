@@ -32,6 +32,12 @@ if TYPE_CHECKING:
     from corridor.engine.network.positions import Ground, Positions, Target
     from corridor.engine.program import Ints
 
+FINE_SLOTS = 1 << 18
+"""Slots of positions up to which each step of the recent-travel index is a level of its own."""
+
+COARSE = (0, 4, *range(8, 16, 2), *range(16, 32, 4), *range(32, 64, 8), 64, 80)
+"""Levels of the recent-travel index in larger networks, in steps, as far as it goes; halved, most are levels again."""
+
 MOST_SPANS = 1 << 20
 """Spans that a day is gone through in at most: a day's travel of a thousand km, by the metre."""
 
@@ -60,7 +66,7 @@ class Slots:
 class PositionTables:
     """The positions of the night by their slots, and the tables of where people go from there.
 
-    Each position has as many slots as there are values of the recent-travel index (`kinds`); the first stands for
+    Each position has as many slots as there are levels of the recent-travel index (`kinds`); the first stands for
     an index of 0, and the tables name that one.
 
     Attributes
@@ -69,12 +75,15 @@ class PositionTables:
         The first slot of each position, at rest and on the way.
     row
         The row of each position of rest.
+    level
+        The levels of the recent-travel index, in steps.
     """
 
     def __init__(self, positions: Positions, rests: Mapping[Rest, int], slots: Slots) -> None:
         self.positions = positions
         self.ground: Ground = positions.ground
-        self.kinds = kinds_of(self.ground)
+        self.level = levels_of(positions)
+        self.kinds = len(self.level)
         self.rests = rests
         self.row = {rest: i for i, rest in enumerate(sorted(rests))}
         # Later parts of a route first, and those who have turned back before all others: nobody moves twice.
@@ -158,6 +167,10 @@ class PositionTables:
         moves = [mind or len(self.ground.options(rest)) > 0 for rest in self.row]
         return _rows(RESTER, [row for row in rows if moves[row[1]]])
 
+    def level_below(self) -> Ints:
+        """Return the level at each step of the recent-travel index, or the next below."""
+        return np.searchsorted(self.level, np.arange(self.level[-1] + 1), side="right") - 1
+
     def clock(self) -> Table:
         """Return how a day is counted."""
         clock = self.ground.clock
@@ -176,17 +189,29 @@ class PositionTables:
         return filled_table(CLOCK, columns)
 
 
-def kinds_of(ground: Ground) -> int:
-    """Return how many values the recent-travel index can have: those from 0 to the most that anybody moves in a day."""
+def levels_of(positions: Positions) -> tuple[int, ...]:
+    """Return the levels of the recent-travel index in steps: from 0 to the most that anybody moves in a day.
+
+    Where there are many positions, levels are further apart, so that people who differ little move together. An index
+    between two levels becomes either of them by chance, so that it stays what it is on average; what is off is halved
+    every day.
+    """
+    most = _most_steps(positions.ground)
+    if (most + 1) * (len(positions.rests) + len(positions.roads)) <= FINE_SLOTS:
+        return tuple(range(most + 1))
+    return (*(level for level in COARSE if level < most), most)
+
+
+def _most_steps(ground: Ground) -> int:
     if not ground.settings.minds_stints:
-        return 1
+        return 0
     if ground.clock.counts_time:
-        return 1 + STINT_STEPS
+        return STINT_STEPS
     chosen = {path.routes[0] for path in ground.paths.rows}
     paces = [pace for r in chosen for pace in ground.paces[r][:2]]
     last = max((min(pace.length, pace.speed) for pace in paces), default=0)
     most = max((pace.speed for pace in paces), default=0) + last
-    return 1 + math.ceil(STINT_STEPS * most / ground.clock.day)
+    return math.ceil(STINT_STEPS * most / ground.clock.day)
 
 
 def _rows(kind: np.dtype[np.void], rows: Sequence[tuple[int | float | bool, ...]]) -> Table:

@@ -14,6 +14,7 @@ from corridor.engine.program import (
     TODAY_PATH,
     TODAY_PLACE,
     VISIT,
+    WALKER,
     DayEffects,
     Network,
     Rates,
@@ -62,11 +63,12 @@ def empty_record(compiled: Compiled, members: int, days: int) -> Record:
 def empty_scratch(network: Network, cohorts: int) -> Scratch:
     """Return arrays to work in; memory that nobody comes to write to is never taken from the machine."""
     return Scratch(
-        now=np.array([0, 0, 0, 0, 0, FEW_VISITS - 1, 0, 0], dtype=np.int64),
+        now=np.array([0, 0, 0, 0, 0, FEW_VISITS - 1, 0, 0, 0, 0], dtype=np.int64),
         visit=empty_table(VISIT, MOST_VISITS),
         visitor=np.zeros((MOST_VISITS, cohorts), dtype=np.int64),
         held_back=np.zeros((MOST_VISITS, cohorts), dtype=np.int64),
         undecided=np.zeros((network.slot.size, cohorts), dtype=np.int64),
+        walker=empty_table(WALKER, MOST_VISITS),
         lookup=np.zeros(2 * MOST_VISITS, dtype=np.int64),
         span=np.zeros(int(network.clock.spans[0]) + 1, dtype=np.int64),
         leaving=np.zeros(cohorts, dtype=np.int64),
