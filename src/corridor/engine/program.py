@@ -137,9 +137,9 @@ VISIT = _table("cell used next")
 """A cell and the part of the day used up by those who come there, `ENDED` if their day is; the next visit of the same
 span, plus 1; -1 is in no list."""
 
-WALKER = _table("cell used people cohort")
-"""A cell and the part of the day used up by a few who come there, `ENDED` if their day is; how many they are, of one
-cohort."""
+WALKER = _table("rest level used people cohort")
+"""A position of rest and level of recent travel, and the part of the day used up by a few who come there, `ENDED` if
+their day is; how many they are, of one cohort."""
 
 SLOT = _table("place exposure", flags="queued")
 """Place that a slot is counted at (roads: where they lead), class of exposure to death, and whether

@@ -19,6 +19,7 @@ from numba.core import cgutils
 from numba.core.datamodel import models
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import infer_getattr, lower_builtin, lower_getattr_generic, register_model, type_callable
+from numba.np import arrayobj
 
 State = TypeVar("State")
 
@@ -70,9 +71,26 @@ class _HeldAttribute(AttributeTemplate):
 
 
 @lower_getattr_generic(Held)
-def _part(_: Any, builder: Any, state: Held, address: Any, name: str) -> Any:  # noqa: ANN401 - numba's own interface
+def _part(context: Any, builder: Any, state: Held, address: Any, name: str) -> Any:  # noqa: ANN401 - numba's own interface
     part = cgutils.gep_inbounds(builder, address, 0, list(state.fields).index(name))
-    return part if isinstance(state.fields[name], Held) else _load(builder, part)
+    kind = state.fields[name]
+    if isinstance(kind, Held):
+        return part
+    whole = _load(builder, part)
+    return _with_strides(context, builder, kind, whole) if isinstance(kind, types.Array) else whole
+
+
+def _with_strides(context: Any, builder: Any, kind: Any, whole: Any) -> Any:  # noqa: ANN401 - numba's own types
+    """Return an array with strides that follow from its shape, as it is contiguous: the last is a known number."""
+    assert kind.layout == "C", "contiguous arrays"
+    array = arrayobj.make_array(kind)(context, builder, whole)
+    stride = context.get_constant(types.intp, context.get_abi_sizeof(context.get_data_type(kind.dtype)))
+    strides = [stride]
+    for size in reversed(cgutils.unpack_tuple(builder, array.shape, kind.ndim)[1:]):
+        stride = builder.mul(stride, size)
+        strides.insert(0, stride)
+    array.strides = cgutils.pack_array(builder, strides)
+    return array._getvalue()  # noqa: SLF001 - numba's own interface
 
 
 def _load(builder: Any, address: Any) -> Any:  # noqa: ANN401 - llvmlite is untyped

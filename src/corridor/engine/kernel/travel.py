@@ -62,26 +62,25 @@ def travel_of_day(w: SimState, used: int) -> float:
 
 
 @inlined
-def night_at(w: SimState, i: int, at: tuple[int, int]) -> tuple[int, int, float]:
+def night_at(w: SimState, i: int, at: tuple[int, int, int]) -> tuple[int, int, float]:
     """Return how people who are at a cell spend the night in a position of rest, as :func:`stay` takes it."""
-    index = at[0] % w.program.network.clock.kinds[0]
-    return w.program.network.rest.slot[i], index, travel_of_day(w, at[1])
+    return w.program.network.rest.slot[i], at[1], travel_of_day(w, at[2])
 
 
 @step
 def send(w: SimState, m: int, i: int, people: Ints) -> None:
     """Send people on their way from a position of rest, by today's shares: one copy for all but the sweep."""
-    set_out(w, m, (i * w.program.network.clock.kinds[0], 0), -1, people)
+    set_out(w, m, (i, 0, 0), -1, people)
 
 
 @step
 def set_off(w: SimState, m: int, i: int, o: int, k: int, going: int) -> None:
     """Let people set off from a position of rest along a path: one copy for all but the sweep."""
-    hop_along(w, m, (i * w.program.network.clock.kinds[0], 0), o, k, going)
+    hop_along(w, m, (i, 0, 0), o, k, going)
 
 
 @inlined
-def set_out(w: SimState, m: int, at: tuple[int, int], bound: int, people: Ints) -> None:
+def set_out(w: SimState, m: int, at: tuple[int, int, int], bound: int, people: Ints) -> None:
     """Let people take the path that they are bound to, or spread them over the paths of their place.
 
     Those who are bound to a path that is shut forget it and stay.
@@ -89,13 +88,12 @@ def set_out(w: SimState, m: int, at: tuple[int, int], bound: int, people: Ints) 
     Parameters
     ----------
     at
-        Their cell, and how much of the day is used up.
+        Their position of rest and level of recent travel, and how much of the day is used up.
     bound
         The path; -1 is none, and then today's shares count.
     """
     network = w.program.network
-    i = at[0] // network.clock.kinds[0]
-    p = network.rest.place[i]
+    p = network.rest.place[at[0]]
     first, last = network.place.first_path[p], network.place.last_path[p]
     if bound >= 0:
         first, last = bound, bound + 1
@@ -144,10 +142,9 @@ def one_of(w: SimState, first: int, last: int) -> int:
 
 
 @inlined
-def give_up(w: SimState, m: int, at: tuple[int, int], people: Ints) -> None:
+def give_up(w: SimState, m: int, at: tuple[int, int, int], people: Ints) -> None:
     """Let people forget their path and stay for the night."""
-    network = w.program.network
-    i = network.rest.drop[at[0] // network.clock.kinds[0]]
+    i = w.program.network.rest.drop[at[0]]
     for k in range(people.size):
         stay(w, m, night_at(w, i, at), k, people[k])
 
@@ -160,7 +157,7 @@ def may_board(w: SimState, o: int) -> bool:
 
 
 @inlined
-def is_held_up(w: SimState, m: int, at: tuple[int, int], o: int, k: int, going: int) -> bool:
+def is_held_up(w: SimState, m: int, at: tuple[int, int, int], o: int, k: int, going: int) -> bool:
     """Whether people who take a path go no further today: they queue for a seat, as far as they do not leak.
 
     Those who find the camp at the end of their path nearly full stay, under Flee's rules.
@@ -171,26 +168,23 @@ def is_held_up(w: SimState, m: int, at: tuple[int, int], o: int, k: int, going: 
         w.state.people[m, network.queue.slot[q], k] += going
         return True
     if turns_away(w, network.path.destination[o]):
-        i = network.rest.drop[at[0] // network.clock.kinds[0]]
-        stay(w, m, night_at(w, i, at), k, going)
+        stay(w, m, night_at(w, network.rest.drop[at[0]], at), k, going)
         return True
     return False
 
 
 @inlined
-def hop_along(w: SimState, m: int, at: tuple[int, int], o: int, k: int, going: int) -> None:
+def hop_along(w: SimState, m: int, at: tuple[int, int, int], o: int, k: int, going: int) -> None:
     """Move people along the first route of a path until its end or the end of the day; some on a slow day."""
-    network, hop = w.program.network, w.program.network.hop
-    i, index = at[0] // network.clock.kinds[0], at[0] % network.clock.kinds[0]
-    h = hop_of(w, i, o)
+    hop, h = w.program.network.hop, hop_of(w, at[0], o)
     slow = some_on_slow_day(w, h, o, going)
     number, pace = going - slow, (h, hop.speed[h], hop.first_way[h])
     for _ in range(2):
         if number > 0:
-            target, moved = end_of_hop(w, at[1], pace)
-            come(w, m, target, (index, moved), k, number)
+            target, moved = end_of_hop(w, at[2], pace)
+            come(w, m, target, (at[1], moved), k, number)
         number, pace = slow, (h, hop.slow_speed[h], hop.first_slow_way[h])
-    record_departure(w, m, i, o, going)
+    record_departure(w, m, at[0], o, going)
 
 
 @inlined
@@ -301,19 +295,18 @@ def come(w: SimState, m: int, target: tuple[int, int, int], travel: tuple[int, f
             if i < 0:
                 w.state.people[m, s + index, k] += number
             else:
-                land(w, i * w.program.network.clock.kinds[0] + index, used, k, number)
+                land(w, (i, index, used), k, number)
         number, index = above, index + 1
 
 
 @step
-def go_on(w: SimState, m: int, at: tuple[int, int], chance: float, people: Ints) -> None:
+def go_on(w: SimState, m: int, at: tuple[int, int, int], chance: float, people: Ints) -> None:
     """Let each of the people at a cell go on with a chance; the others stay; all leave `people`."""
-    i = at[0] // w.program.network.clock.kinds[0]
-    p, bound = w.program.network.rest.place[i], w.program.network.rest.path[i]
+    p, bound = w.program.network.rest.place[at[0]], w.program.network.rest.path[at[0]]
     total = 0
     for k in range(people.size):
         going = some_of(w.streams.travel, people[k], chance)
-        stay(w, m, night_at(w, i, at), k, people[k] - going)
+        stay(w, m, night_at(w, at[0], at), k, people[k] - going)
         people[k] = going
         total += going
     if total == 0:
@@ -322,21 +315,20 @@ def go_on(w: SimState, m: int, at: tuple[int, int], chance: float, people: Ints)
         set_out(w, m, at, bound, people)
         return
     for k in range(people.size):
-        stay(w, m, night_at(w, i, at), k, people[k])
+        stay(w, m, night_at(w, at[0], at), k, people[k])
 
 
 @inlined
-def chance_at(w: SimState, m: int, at: tuple[int, int]) -> float:
+def chance_at(w: SimState, m: int, at: tuple[int, int, int]) -> float:
     """Return the chance that people at a cell move on: bound to a path, or with little travel lately, all do."""
     network, clock = w.program.network, w.program.network.clock
-    i, index = at[0] // clock.kinds[0], at[0] % clock.kinds[0]
-    p = network.rest.place[i]
+    p = network.rest.place[at[0]]
     if network.place.last_path[p] <= network.place.first_path[p]:
         return 0.0  # the end of the road
-    if network.rest.path[i] >= 0 and not network.rule_flags.waits[0]:
+    if network.rest.path[at[0]] >= 0 and not network.rule_flags.waits[0]:
         return 1.0
-    if at[1] > 0 and clock.minds_stints[0]:
-        is_short = network.level[index] + STINT_STEPS * at[1] / clock.day[0] < STINT_STEPS
+    if at[2] > 0 and clock.minds_stints[0]:
+        is_short = STINT_STEPS * at[2] < (STINT_STEPS - network.level[at[1]]) * clock.day[0]
         if is_short and is_quiet_town(w, p):
             return 1.0
     return chance_to_move(w, m, p)
@@ -365,21 +357,21 @@ def sweep(w: SimState, m: int) -> None:
 def set_out_from_rest(w: SimState, m: int) -> None:
     """Let people at rest decide whether to move on, place after place: in turns where that makes room in a camp."""
     network, people = w.program.network, w.scratch.leaving
-    kinds, turns, rows = network.clock.kinds[0], turns_at_rest(w, m), network.rester.slot.size
+    turns, rows = turns_at_rest(w, m), network.rester.slot.size
     if turns > 1:
         wait_to_decide(w, m)
     for turn in range(turns, 0, -1):
         for i in range(rows):
             row = i if turn % 2 == 1 else rows - 1 - i  # to and fro, so that no place is always the first
             for index in range(network.rester.kinds[row]):
-                at, s = (network.rester.rest[row] * kinds + index, 0), network.rester.slot[row] + index
+                at, s = (network.rester.rest[row], index, 0), network.rester.slot[row] + index
                 if turns > 1:
                     taken = take_deciding(w, m, s, (turn, turns // 2), people)
                 else:
                     taken = take_resting(w, m, s, at, people)
                 if taken > 0:
                     go_on(w, m, at, chance_at(w, m, at), people)
-                    set_room(w, m, network.rest.place[at[0] // kinds])
+                    set_room(w, m, network.rest.place[at[0]])
 
 
 @step
@@ -390,62 +382,74 @@ def arrive(w: SimState, m: int) -> None:
     for span in range(network.clock.spans[0] + 1):
         v = next_visit(w, span)
         while v >= 0:
-            at = (w.scratch.visit.cell[v], w.scratch.visit.used[v])
+            at = (w.scratch.visit.cell[v] // kinds, w.scratch.visit.cell[v] % kinds, w.scratch.visit.used[v])
             if take_arriving(w, m, at[0], w.scratch.visitor[v], people) > 0:
-                if at[1] == ENDED:
+                if at[2] == ENDED:
                     for k in range(people.size):
-                        w.state.people[m, network.rest.slot[at[0] // kinds] + at[0] % kinds, k] += people[k]
+                        w.state.people[m, network.rest.slot[at[0]] + at[1], k] += people[k]
                 else:
                     go_on(w, m, at, chance_at(w, m, at), people)
-                set_room(w, m, network.rest.place[at[0] // kinds])
+                set_room(w, m, network.rest.place[at[0]])
             v = next_visit(w, span)
     for n in range(w.scratch.now[WALKERS]):
         for _ in range(w.scratch.walker.people[n]):
-            walk(w, m, (w.scratch.walker.cell[n], w.scratch.walker.used[n]), w.scratch.walker.cohort[n])
+            walker = w.scratch.walker
+            walk(w, m, (walker.rest[n], walker.level[n], walker.used[n]), walker.cohort[n])
     w.scratch.now[WALKERS] = 0
 
 
 @step
-def walk(w: SimState, m: int, at: tuple[int, int], k: int) -> None:
+def walk(w: SimState, m: int, at: tuple[int, int, int], k: int) -> None:
     """Let somebody arrive, and go on from place to place until the day is over."""
-    network, kinds, v = w.program.network, w.program.network.clock.kinds[0], w.scratch.now[PERIOD]
-    while True:
-        i, index = at[0] // kinds, at[0] % kinds
-        p, q = network.rest.place[i], gate_at(w, i)
-        w.record.place.arrivals[m, w.scratch.now[ROW], p] += 1
-        if q >= 0:
-            w.state.people[m, network.queue.slot[q], k] += 1
-            return
-        if at[1] == ENDED:
-            w.state.people[m, network.rest.slot[i] + index, k] += 1
-            return
-        chance, o = chance_at(w, m, at), network.rest.path[i]
-        if chance <= 0.0 or (chance < 1.0 and w.streams.travel.random() >= chance):
-            stay(w, m, night_at(w, i, at), k, 1)
-            return
-        if o >= 0:
-            if not w.program.calendar.path.move[v, o] > 0.0:
-                stay(w, m, night_at(w, network.rest.drop[i], at), k, 1)
-                return
-        elif share_out(w, m, p, w.program.calendar.path.move[v], 1):
-            o = one_of(w, network.place.first_path[p], last_with_share(w, p))
-        else:
-            stay(w, m, night_at(w, i, at), k, 1)
-            return
-        if is_held_up(w, m, at, o, k, 1):
-            return
-        h = hop_of(w, i, o)
-        is_slow = some_on_slow_day(w, h, o, 1) > 0
-        pace = (h, network.hop.speed[h], network.hop.first_way[h])
-        if is_slow:
-            pace = (h, network.hop.slow_speed[h], network.hop.first_slow_way[h])
-        record_departure(w, m, i, o, 1)
-        target, moved = end_of_hop(w, at[1], pace)
-        low, above = levels_after(w, index, moved, 1)
-        if target[0] < 0:
-            w.state.people[m, target[2] + low + above, k] += 1
-            return
-        at = (target[0] * kinds + low + above, target[1])
+    network, hop = w.program.network, w.program.network.hop
+    is_over = False
+    while not is_over:
+        o = path_on_arrival(w, m, at, k)
+        is_over = o < 0 or is_held_up(w, m, at, o, k, 1)
+        if not is_over:
+            h = hop_of(w, at[0], o)
+            pace = (h, hop.speed[h], hop.first_way[h])
+            if some_on_slow_day(w, h, o, 1) > 0:
+                pace = (h, hop.slow_speed[h], hop.first_slow_way[h])
+            record_departure(w, m, at[0], o, 1)
+            target, moved = end_of_hop(w, at[2], pace)
+            low, above = levels_after(w, at[1], moved, 1)
+            is_over = target[0] < 0
+            if is_over:
+                w.state.people[m, target[2] + low + above, k] += 1
+            at = (target[0], low + above, target[1])
+
+
+@inlined
+def path_on_arrival(w: SimState, m: int, at: tuple[int, int, int], k: int) -> int:
+    """Let somebody arrive; return the path that they go on along, -1 where they queue or stay."""
+    network = w.program.network
+    i, o, q = at[0], network.rest.path[at[0]], gate_at(w, at[0])
+    w.record.place.arrivals[m, w.scratch.now[ROW], network.rest.place[i]] += 1
+    if q >= 0:
+        w.state.people[m, network.queue.slot[q], k] += 1
+        return -1
+    if at[2] == ENDED:
+        w.state.people[m, network.rest.slot[i] + at[1], k] += 1
+        return -1
+    if some_of(w.streams.travel, 1, chance_at(w, m, at)) > 0:
+        if o < 0:
+            o = free_path(w, m, network.rest.place[i])
+        elif not w.program.calendar.path.move[w.scratch.now[PERIOD], o] > 0.0:
+            i, o = network.rest.drop[i], -1
+    else:
+        o = -1
+    if o < 0:
+        stay(w, m, night_at(w, i, at), k, 1)
+    return int(o)
+
+
+@inlined
+def free_path(w: SimState, m: int, p: int) -> int:
+    """Return the path that somebody takes who is bound to none, by today's shares; -1 where there is none."""
+    if not share_out(w, m, p, w.program.calendar.path.move[w.scratch.now[PERIOD]], 1):
+        return -1
+    return one_of(w, w.program.network.place.first_path[p], last_with_share(w, p))
 
 
 @inlined
@@ -467,7 +471,7 @@ def gate_at(w: SimState, i: int) -> int:
 
 
 @inlined
-def take_resting(w: SimState, m: int, s: int, at: tuple[int, int], people: Ints) -> int:
+def take_resting(w: SimState, m: int, s: int, at: tuple[int, int, int], people: Ints) -> int:
     """Take those at rest in a slot who may move on out of it, and return how many they are.
 
     Parameters
@@ -481,8 +485,7 @@ def take_resting(w: SimState, m: int, s: int, at: tuple[int, int], people: Ints)
         total += slot[m, s, k]
     if total == 0:
         return 0
-    kinds = w.program.network.clock.kinds[0]
-    if s == w.program.network.rest.slot[at[0] // kinds] and chance_at(w, m, at) <= 0.0:
+    if s == w.program.network.rest.slot[at[0]] and chance_at(w, m, at) <= 0.0:
         return 0  # they would stay where they are
     for k in range(slot.shape[2]):
         people[k] = slot[m, s, k]
@@ -491,8 +494,8 @@ def take_resting(w: SimState, m: int, s: int, at: tuple[int, int], people: Ints)
 
 
 @inlined
-def take_arriving(w: SimState, m: int, c: int, arriving: Ints, people: Ints) -> int:
-    """Take those who have come to a cell; return how many of them may rest or go on.
+def take_arriving(w: SimState, m: int, i: int, arriving: Ints, people: Ints) -> int:
+    """Take those who have come to a position of rest; return how many of them may rest or go on.
 
     Where a gate takes in everybody who comes, they join its queue, and nobody goes on.
 
@@ -502,7 +505,6 @@ def take_arriving(w: SimState, m: int, c: int, arriving: Ints, people: Ints) -> 
         Filled with them, by cohort.
     """
     network = w.program.network
-    i = c // network.clock.kinds[0]
     p, q = network.rest.place[i], gate_at(w, i)
     total = 0
     for k in range(arriving.size):

@@ -101,11 +101,11 @@ def expect_arrivals(w: SimState, m: int) -> None:
     for n in range(w.scratch.now[VISITS] + w.scratch.now[WALKERS]):
         walker = n - w.scratch.now[VISITS]
         if walker >= 0:
-            cell, used = w.scratch.walker.cell[walker], w.scratch.walker.used[walker]
+            i, used = w.scratch.walker.rest[walker], w.scratch.walker.used[walker]
             people = w.scratch.walker.people[walker]
         else:
-            cell, used, people = w.scratch.visit.cell[n], w.scratch.visit.used[n], w.scratch.visitor[n].sum()
-        p = network.rest.place[cell // kinds]
+            i, used, people = w.scratch.visit.cell[n] // kinds, w.scratch.visit.used[n], w.scratch.visitor[n].sum()
+        p = network.rest.place[i]
         today.coming[p] += people
         if used >= 0:
             today.passing[p] += people

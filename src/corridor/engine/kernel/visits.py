@@ -43,23 +43,24 @@ def widen(w: SimState) -> None:
 
 
 @inlined
-def land(w: SimState, cell: int, used: int, k: int, people: int) -> None:
-    """Let people come to a cell: few as walkers, many as visitors."""
+def land(w: SimState, at: tuple[int, int, int], k: int, people: int) -> None:
+    """Let people come to a position of rest, with a level and part of the day: few as walkers, many as visitors."""
     n = w.scratch.now[WALKERS]
     if people > _FEW or w.scratch.now[WALKS] == 0 or n == w.scratch.walker.size:
-        visit(w, cell, used, k, people)
+        visit(w, at[0] * w.program.network.clock.kinds[0] + at[1], at[2], k, people)
         return
     walker = w.scratch.walker
-    walker.cell[n], walker.used[n], walker.people[n], walker.cohort[n] = cell, used, people, k
+    walker.rest[n], walker.level[n], walker.used[n] = at
+    walker.people[n], walker.cohort[n] = people, k
     w.scratch.now[WALKERS] = n + 1
 
 
 @step
 def bring_together(w: SimState) -> None:
     """Let all walkers of today be visitors, so that they arrive in order of the day; nobody walks any more."""
+    walker, kinds = w.scratch.walker, w.program.network.clock.kinds[0]
     for n in range(w.scratch.now[WALKERS]):
-        walker = w.scratch.walker
-        visit(w, walker.cell[n], walker.used[n], walker.cohort[n], walker.people[n])
+        visit(w, walker.rest[n] * kinds + walker.level[n], walker.used[n], walker.cohort[n], walker.people[n])
     w.scratch.now[WALKERS] = 0
     w.scratch.now[WALKS] = 0
 
