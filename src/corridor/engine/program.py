@@ -43,11 +43,11 @@ CARRIED, FORGOTTEN = -1, -2
 HOME, INSIDE, EN_ROUTE, WAITING, NEW, SETTLED = range(6)
 """Classes of exposure to death."""
 
-ROW, DAY, PERIOD, VISITS, HELD, MASK, FULL, LOOK, WALKERS, WALKS = range(10)
+ROW, DAY, PERIOD, VISITS, HELD, MASK, FULL, LOOK, WALKERS, WALKS, CROWDED = range(11)
 """Where ``Scratch.now`` holds the row of the record, the day, the period, how many visits there are today, and how
 many of them people were held back from; the mask of the table that visits are looked up in, whether there was no room
-for a visit, and how often something changed that paths are chosen by; how many walkers there are today, and whether
-few people walk."""
+for a visit, and how often something changed that paths are chosen by; how many walkers there are today, whether
+few people walk, and whether some camp is so full that people turn back."""
 
 ENDED = -1
 """Stands for how much of the day is used up where people's day has ended."""
@@ -92,13 +92,12 @@ def filled_table(kind: np.dtype[np.void], columns: Mapping[str, npt.ArrayLike]) 
 
 
 PLACE = _table(
-    "home rest new settled begin pass_queue admit_queue first_path last_path first_inside last_inside morning",
+    "first_path last_path pass_queue admit_queue home rest new settled begin first_inside last_inside morning",
     flags="is_screening is_camp is_town",
 )
-"""Slots of residents, of displaced people at rest, of new arrivals, of settled people, and of those
-who have not travelled yet; queues for screening or reception and for admission to a camp; -1 is
-none. Paths; slots of those who are inside, home apart; and the position of rest, free to choose, that people
-set out from."""
+"""Paths; queues for screening or reception and for admission to a camp; slots of residents, of displaced people at
+rest, of new arrivals, of settled people, and of those who have not travelled yet; -1 is none. Slots of those who are
+inside, home apart; and the position of rest, free to choose, that people set out from."""
 
 QUEUE = _table("slot place path")
 """First slot (slots follow by days waited), place, and path that a boarding queue leads to."""
@@ -178,10 +177,10 @@ RECORD_PLACE = _table(small="inside waiting in_transit arrivals departures unexp
 """People at the end of the day (three times); people/day (twice); what the network neither brought nor took,
 people/day."""
 
-TODAY_PLACE = _table("look", floats="push pull exposed room coming passing")
+TODAY_PLACE = _table("look", floats="push pull exposed room move", flags="is_quiet")
 """Factor on leaving today; factor on the weight of the place; share of the people in a site who are
-in the open; how far crowding lowers the appeal; people who are expected to come today, and those of them who may choose
-a path there; and what `LOOK` was when shares were last set there."""
+in the open; how far crowding lowers the appeal; the chance to move on from there; what `LOOK` was when shares were last
+set there; and whether it is a town without fighting that people may leave."""
 
 RULE_FLAGS = _table(
     flags="turns_back waits is_prescribed takes_residents is_poisson",
@@ -192,8 +191,8 @@ those bound to a path may wait on it; whether the number of people who set out i
 leave the residents; whether counts of a day are Poisson. People/day and 1/day who become displaced
 by fighting of intensity 1; exponent on weights; weights below the largest divided by this are none."""
 
-TODAY_PATH = _table("taken", floats="share weight")
-"""People who take each path, of the place looked at last; its chance; weights being worked on."""
+TODAY_PATH = _table("taken", floats="weight")
+"""People who take each path, of the place looked at last; weights being worked on."""
 
 
 class Network(NamedTuple):
@@ -274,7 +273,7 @@ class Record(NamedTuple):
 class Scratch(NamedTuple):
     """Arrays to work in; steps pass them on to each other by argument."""
 
-    now: Ints  # (10,) row of the record, day, period, and so on
+    now: Ints  # (11,) row of the record, day, period, and so on
     visit: Table  # VISIT, those of today first
     visitor: Ints  # (visit, k) people of each
     held_back: Ints  # (visit, k) people of each whose turn has not come
@@ -287,6 +286,9 @@ class Scratch(NamedTuple):
     cell: Ints  # (k,) people chosen from one slot
     crowd: Ints  # (s,) people in each slot, all cohorts
     weight: Floats  # (p,) how much each place counts
+    coming: Floats  # (p,) people who are expected to come today
+    passing: Floats  # (p,) people of those who may choose a path there
+    share: Floats  # (o,) chance of each path
     path: Table  # (o,) TODAY_PATH
     place: Table  # (p,) TODAY_PLACE
 

@@ -195,16 +195,13 @@ def record_day(w: SimState, m: int) -> None:
     v = w.scratch.now[PERIOD]
     network, people, record = w.program.network, w.state.people, w.record
     groups = network.share.size
-    count_slots(w, m)
     for s in range(network.slot.exposure.size):
-        if w.scratch.crowd[s] == 0:
-            continue
-        p, exposure = network.slot.place[s], network.slot.exposure[s]
-        besieged = w.program.calendar.place.besieged[v, p]
         for k in range(people.shape[2]):
             present = people[m, s, k]
             if present == 0:
                 continue
+            p, exposure = network.slot.place[s], network.slot.exposure[s]
+            besieged = w.program.calendar.place.besieged[v, p]
             if exposure == EN_ROUTE:
                 record.place.in_transit[m, d, p] += present
                 continue

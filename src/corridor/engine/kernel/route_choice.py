@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from corridor.engine.kernel.compiling import inlined, step
-from corridor.engine.program import LOOK, NEARLY_FULL, PERIOD, PRUNES, Floats, SimState
+from corridor.engine.program import CROWDED, LOOK, NEARLY_FULL, PERIOD, PRUNES, Floats, SimState
 
 _LIKE_A_LAW = 1e8
 """People-equivalents from which on shares do not vary, so that nothing is drawn."""
@@ -38,6 +38,8 @@ def set_room(w: SimState, m: int, p: int) -> None:
         capacity = w.program.calendar.place.capacity[w.scratch.now[PERIOD], p]
         if capacity != math.inf:
             room = room_factor(people_at(w, m, p), capacity, w.rates.member.buffer[m])
+            if room < NEARLY_FULL and w.program.network.rule_flags.turns_back[0]:
+                w.scratch.now[CROWDED] = 1
             if room != w.scratch.place.room[p]:
                 w.scratch.place.room[p] = room
                 w.scratch.now[LOOK] += 1
@@ -47,6 +49,7 @@ def set_room(w: SimState, m: int, p: int) -> None:
 def set_rooms(w: SimState, m: int) -> None:
     """Set how far crowding lowers the appeal of each place, as it is now; shares set before no longer hold."""
     w.scratch.now[LOOK] += 1
+    w.scratch.now[CROWDED] = 0
     for p in range(w.program.network.place.is_camp.size):
         w.scratch.place.room[p] = 1.0
         set_room(w, m, p)
@@ -54,8 +57,8 @@ def set_rooms(w: SimState, m: int) -> None:
 
 @inlined
 def turns_away(w: SimState, p: int) -> bool:
-    """Whether people bound for a camp give up for the day, because it is nearly full."""
-    if w.scratch.place.room[p] >= NEARLY_FULL or not w.program.network.rule_flags.turns_back[0]:
+    """Whether people bound for a camp give up for the day, because it is nearly full: under Flee's rules alone."""
+    if w.scratch.now[CROWDED] == 0 or w.scratch.place.room[p] >= NEARLY_FULL:
         return False
     return not w.program.calendar.place.suspended[w.scratch.now[PERIOD], p]
 
@@ -102,7 +105,7 @@ def share_out_anew(w: SimState, m: int, p: int, weights: Floats, is_blurred: boo
         if weight > 0.0:
             room = day.place.room[to]
             weight *= day.place.pull[to] * (room if power == 1.0 else room**power)
-        day.path.share[o] = weight
+        day.share[o] = weight
         total += weight
         most = max(most, weight)
         paths += 1 if weight > 0.0 else 0
@@ -111,7 +114,7 @@ def share_out_anew(w: SimState, m: int, p: int, weights: Floats, is_blurred: boo
     if network.rule_flags.pruning[0] > PRUNES:
         total = prune(w, first, last, most / network.rule_flags.pruning[0])
     for o in range(first, last):
-        day.path.share[o] /= total
+        day.share[o] /= total
     if is_blurred and paths > 1:
         blur_shares(w, m, first, last)
     else:
@@ -124,9 +127,9 @@ def prune(w: SimState, first: int, last: int, least: float) -> float:
     """Leave out paths that weigh less than the least that counts; return what the others weigh."""
     total = 0.0
     for o in range(first, last):
-        if w.scratch.path.share[o] < least:
-            w.scratch.path.share[o] = 0.0
-        total += w.scratch.path.share[o]
+        if w.scratch.share[o] < least:
+            w.scratch.share[o] = 0.0
+        total += w.scratch.share[o]
     return total
 
 
@@ -135,14 +138,24 @@ def blur_shares(w: SimState, m: int, first: int, last: int) -> None:
     """Replace shares by a Dirichlet draw around them."""
     total = 0.0
     for o in range(first, last):
-        share = w.scratch.path.share[o]
+        share = w.scratch.share[o]
         w.scratch.path.weight[o] = 0.0
         if share > 0.0:
             w.scratch.path.weight[o] = w.streams.travel.standard_gamma(share * w.rates.member.concentration[m])
         total += w.scratch.path.weight[o]
     if total > 0.0:
         for o in range(first, last):
-            w.scratch.path.share[o] = w.scratch.path.weight[o] / total
+            w.scratch.share[o] = w.scratch.path.weight[o] / total
+
+
+@step
+def set_chances(w: SimState, m: int) -> None:
+    """Set the chance that somebody at rest in each place moves on today, and which places are quiet towns."""
+    network, today = w.program.network, w.scratch.place
+    for p in range(network.place.is_town.size):
+        has_paths = network.place.last_path[p] > network.place.first_path[p]
+        today.move[p] = chance_to_move(w, m, p) if has_paths else 0.0
+        today.is_quiet[p] = has_paths and is_quiet_town(w, p)
 
 
 @inlined

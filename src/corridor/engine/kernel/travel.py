@@ -7,9 +7,8 @@ import math
 from corridor.engine.kernel.compiling import inlined, step
 from corridor.engine.kernel.draws import some_of
 from corridor.engine.kernel.route_choice import (
-    chance_to_move,
     is_blurred_in,
-    is_quiet_town,
+    set_chances,
     set_room,
     set_rooms,
     share_out,
@@ -113,7 +112,7 @@ def set_out(w: SimState, m: int, at: tuple[int, int, int], bound: int, people: I
             if is_few:
                 going = w.scratch.path.taken[o]
             else:
-                share = 1.0 if bound >= 0 else w.scratch.path.share[o]
+                share = 1.0 if bound >= 0 else w.scratch.share[o]
                 is_rest = o == last - 1 or remaining <= share
                 going = left if is_rest and share > 0.0 else some_of(w.streams.travel, left, share / remaining)
                 remaining -= share
@@ -133,11 +132,13 @@ def choose_each(w: SimState, first: int, last: int, people: int) -> None:
 
 @inlined
 def one_of(w: SimState, first: int, last: int) -> int:
-    """Return the path that one person takes, by today's shares; the last has one."""
+    """Return the path that one person takes, by today's shares."""
     chance, o = w.streams.travel.random(), first
-    while o < last - 1 and chance >= w.scratch.path.share[o]:
-        chance -= w.scratch.path.share[o]
+    while o < last - 1 and chance >= w.scratch.share[o]:
+        chance -= w.scratch.share[o]
         o += 1
+    while w.scratch.share[o] <= 0.0:
+        o -= 1  # by rounding, less was left than the shares add up to
     return o
 
 
@@ -196,8 +197,9 @@ def hop_of(w: SimState, i: int, o: int) -> int:
 @inlined
 def some_on_slow_day(w: SimState, h: int, o: int, going: int) -> int:
     """Return how many of the people on a hop have a slow day."""
-    slow = w.program.network.slow[w.program.network.path.route[o]]
-    return some_of(w.streams.travel, going, slow) if slow > 0.0 and w.program.network.hop.slow_speed[h] > 0 else 0
+    if w.program.network.hop.slow_speed[h] == 0:
+        return 0
+    return some_of(w.streams.travel, going, w.program.network.slow[w.program.network.path.route[o]])
 
 
 @inlined
@@ -240,7 +242,8 @@ def end_of_hop(w: SimState, used: int, pace: tuple[int, int, int]) -> tuple[tupl
 
 @step
 def begin_day(w: SimState, m: int) -> None:
-    """Let few people walk alone today, unless those who set out together choose alike."""
+    """Set what holds all day: chances to move on; and that few people walk, unless people choose alike."""
+    set_chances(w, m)
     w.scratch.now[WALKERS] = 0
     w.scratch.now[WALKS] = 0 if is_blurred_in(w, m) else 1
 
@@ -319,19 +322,17 @@ def go_on(w: SimState, m: int, at: tuple[int, int, int], chance: float, people: 
 
 
 @inlined
-def chance_at(w: SimState, m: int, at: tuple[int, int, int]) -> float:
+def chance_at(w: SimState, at: tuple[int, int, int]) -> float:
     """Return the chance that people at a cell move on: bound to a path, or with little travel lately, all do."""
     network, clock = w.program.network, w.program.network.clock
-    p = network.rest.place[at[0]]
-    if network.place.last_path[p] <= network.place.first_path[p]:
-        return 0.0  # the end of the road
+    today, p = w.scratch.place, network.rest.place[at[0]]
     if network.rest.path[at[0]] >= 0 and not network.rule_flags.waits[0]:
         return 1.0
     if at[2] > 0 and clock.minds_stints[0]:
         is_short = STINT_STEPS * at[2] < (STINT_STEPS - network.level[at[1]]) * clock.day[0]
-        if is_short and is_quiet_town(w, p):
+        if is_short and today.is_quiet[p]:
             return 1.0
-    return chance_to_move(w, m, p)
+    return float(today.move[p])
 
 
 @step
@@ -370,7 +371,7 @@ def set_out_from_rest(w: SimState, m: int) -> None:
                 else:
                     taken = take_resting(w, m, s, at, people)
                 if taken > 0:
-                    go_on(w, m, at, chance_at(w, m, at), people)
+                    go_on(w, m, at, chance_at(w, at), people)
                     set_room(w, m, network.rest.place[at[0]])
 
 
@@ -388,7 +389,7 @@ def arrive(w: SimState, m: int) -> None:
                     for k in range(people.size):
                         w.state.people[m, network.rest.slot[at[0]] + at[1], k] += people[k]
                 else:
-                    go_on(w, m, at, chance_at(w, m, at), people)
+                    go_on(w, m, at, chance_at(w, at), people)
                 set_room(w, m, network.rest.place[at[0]])
             v = next_visit(w, span)
     for n in range(w.scratch.now[WALKERS]):
@@ -401,7 +402,7 @@ def arrive(w: SimState, m: int) -> None:
 @step
 def walk(w: SimState, m: int, at: tuple[int, int, int], k: int) -> None:
     """Let somebody arrive, and go on from place to place until the day is over."""
-    network, hop = w.program.network, w.program.network.hop
+    hop = w.program.network.hop
     is_over = False
     while not is_over:
         o = path_on_arrival(w, m, at, k)
@@ -432,7 +433,7 @@ def path_on_arrival(w: SimState, m: int, at: tuple[int, int, int], k: int) -> in
     if at[2] == ENDED:
         w.state.people[m, network.rest.slot[i] + at[1], k] += 1
         return -1
-    if some_of(w.streams.travel, 1, chance_at(w, m, at)) > 0:
+    if some_of(w.streams.travel, 1, chance_at(w, at)) > 0:
         if o < 0:
             o = free_path(w, m, network.rest.place[i])
         elif not w.program.calendar.path.move[w.scratch.now[PERIOD], o] > 0.0:
@@ -449,14 +450,14 @@ def free_path(w: SimState, m: int, p: int) -> int:
     """Return the path that somebody takes who is bound to none, by today's shares; -1 where there is none."""
     if not share_out(w, m, p, w.program.calendar.path.move[w.scratch.now[PERIOD]], 1):
         return -1
-    return one_of(w, w.program.network.place.first_path[p], last_with_share(w, p))
+    return one_of(w, w.program.network.place.first_path[p], w.program.network.place.last_path[p])
 
 
 @inlined
 def last_with_share(w: SimState, p: int) -> int:
     """Return one more than the last path of a place that anybody takes; it takes the rest, so that nobody is lost."""
     last = w.program.network.place.last_path[p]
-    while w.scratch.path.share[last - 1] <= 0.0:
+    while w.scratch.share[last - 1] <= 0.0:
         last -= 1
     return int(last)
 
@@ -485,7 +486,7 @@ def take_resting(w: SimState, m: int, s: int, at: tuple[int, int, int], people: 
         total += slot[m, s, k]
     if total == 0:
         return 0
-    if s == w.program.network.rest.slot[at[0]] and chance_at(w, m, at) <= 0.0:
+    if s == w.program.network.rest.slot[at[0]] and chance_at(w, at) <= 0.0:
         return 0  # they would stay where they are
     for k in range(slot.shape[2]):
         people[k] = slot[m, s, k]

@@ -16,7 +16,7 @@ import math
 
 from corridor.engine.kernel.compiling import step
 from corridor.engine.kernel.draws import some_of
-from corridor.engine.kernel.route_choice import chance_to_move, people_at, share_out
+from corridor.engine.kernel.route_choice import people_at, share_out
 from corridor.engine.kernel.visits import add_visitors
 from corridor.engine.program import HELD, PERIOD, VISITS, WALKERS, Ints, SimState
 
@@ -47,7 +47,7 @@ def turns_at_rest(w: SimState, m: int) -> int:
         if not w.program.network.place.is_camp[p] or capacity == math.inf:
             continue
         buffer, present = w.rates.member.buffer[m], people_at(w, m, p)
-        leaving = present * chance_to_move(w, m, p)
+        leaving = present * w.scratch.place.move[p]
         change = leaving / (capacity * (1.0 - buffer))
         is_between = buffer * capacity < present and present - leaving - 3.0 * math.sqrt(leaving) < capacity
         if is_between and change > LEAST_CHANGE:
@@ -64,7 +64,7 @@ def turns_of_day(w: SimState, m: int) -> int:
     v, place, turns = w.scratch.now[PERIOD], w.program.network.place, 1.0
     for p in range(place.is_camp.size):
         capacity = w.program.calendar.place.capacity[v, p]
-        coming = w.scratch.place.coming[p]
+        coming = w.scratch.coming[p]
         if not place.is_camp[p] or capacity == math.inf or coming <= 0.0:
             continue
         buffer, present = w.rates.member.buffer[m], people_at(w, m, p)
@@ -94,7 +94,7 @@ def may_fill(w: SimState, m: int) -> bool:
 @step
 def expect_arrivals(w: SimState, m: int) -> None:
     """Set how many people are expected to come to each place today, directly or by a choice on the way, at the most."""
-    network, today = w.program.network, w.scratch.place
+    network, today = w.program.network, w.scratch
     kinds = network.clock.kinds[0]
     today.coming[:] = 0.0
     today.passing[:] = 0.0
@@ -112,7 +112,7 @@ def expect_arrivals(w: SimState, m: int) -> None:
     for p in range(network.place.is_camp.size):
         if today.passing[p] > 0.0 and share_out(w, m, p, w.program.calendar.path.move[w.scratch.now[PERIOD]], 1):
             for o in range(network.place.first_path[p], network.place.last_path[p]):
-                today.coming[network.path.destination[o]] += today.passing[p] * w.scratch.path.share[o]
+                today.coming[network.path.destination[o]] += today.passing[p] * w.scratch.share[o]
 
 
 @step

@@ -63,7 +63,7 @@ def empty_record(compiled: Compiled, members: int, days: int) -> Record:
 def empty_scratch(network: Network, cohorts: int) -> Scratch:
     """Return arrays to work in; memory that nobody comes to write to is never taken from the machine."""
     return Scratch(
-        now=np.array([0, 0, 0, 0, 0, FEW_VISITS - 1, 0, 0, 0, 0], dtype=np.int64),
+        now=np.array([0, 0, 0, 0, 0, FEW_VISITS - 1, 0, 0, 0, 0, 0], dtype=np.int64),
         visit=empty_table(VISIT, MOST_VISITS),
         visitor=np.zeros((MOST_VISITS, cohorts), dtype=np.int64),
         held_back=np.zeros((MOST_VISITS, cohorts), dtype=np.int64),
@@ -76,6 +76,9 @@ def empty_scratch(network: Network, cohorts: int) -> Scratch:
         cell=np.zeros(cohorts, dtype=np.int64),
         crowd=np.zeros(network.slot.size, dtype=np.int64),
         weight=np.zeros(network.place.size),
+        coming=np.zeros(network.place.size),
+        passing=np.zeros(network.place.size),
+        share=np.zeros(network.path.size),
         path=empty_table(TODAY_PATH, network.path.size),
         place=empty_table(TODAY_PLACE, network.place.size),
     )

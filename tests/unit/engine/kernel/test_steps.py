@@ -78,7 +78,7 @@ def fork():
 )
 def test_rounding_of_shares_loses_nobody(shares):
     w = fork()
-    w.scratch.path.share[:] = shares
+    w.scratch.share[:] = shares
     send(w, 0, 0, np.array([1_000]))
     assert w.scratch.visitor.sum() == 1_000
     assert w.record.flow.sum() == 1_000
@@ -87,7 +87,7 @@ def test_rounding_of_shares_loses_nobody(shares):
 def test_a_way_without_a_share_is_taken_by_nobody():
     w = fork()
     assert set_shares(w, 0, 0, w.program.calendar.path.move[0])
-    assert w.scratch.path.share.tolist() == pytest.approx([0.5, 0.5, 0.0])
+    assert w.scratch.share.tolist() == pytest.approx([0.5, 0.5, 0.0])
     send(w, 0, 0, np.array([1_000]))
     assert w.record.flow[0, 0].tolist()[2] == 0
 
