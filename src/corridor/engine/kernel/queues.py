@@ -6,8 +6,8 @@ import math
 
 from corridor.engine.kernel.compiling import step
 from corridor.engine.kernel.draws import share_of_day, some_of, take_at_random, whole
+from corridor.engine.kernel.hops import may_board, send, set_off
 from corridor.engine.kernel.route_choice import people_at, set_shares
-from corridor.engine.kernel.travel import may_board, send, set_off
 from corridor.engine.program import PERIOD, QUEUE_AGES, ROW, Ints, SimState
 
 

@@ -6,8 +6,8 @@ import math
 
 from corridor.engine.kernel.compiling import step
 from corridor.engine.kernel.draws import share_of_day, some_of, take_at_random, whole
+from corridor.engine.kernel.hops import send
 from corridor.engine.kernel.route_choice import set_shares
-from corridor.engine.kernel.travel import send
 from corridor.engine.program import DAY, PERIOD, ROW, SimState
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from corridor.engine.kernel.hops import send
 from corridor.engine.kernel.queues import grow_older, serve
 from corridor.engine.kernel.route_choice import room_factor, set_shares
-from corridor.engine.kernel.travel import send
 from corridor.engine.program import QUEUE_AGES
 from tests.builders import camp, drive, event, scenario, screening, siege_chain, sim, town, walk
 
