@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corridor.scenario.parameters import Fixed
+from corridor.scenario.routes import route_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,6 +125,7 @@ def settings_of(scenario: Scenario, routes: Sequence[Route]) -> Settings:
         Its routes, each direction for itself.
     """
     steps = sum(p.name == "conflict_decay" and p.subject is not None for p in scenario.parameters)
+    values = _Values(scenario)
     return Settings(
         preset=scenario.preset,
         awareness_level=int(fixed_value(scenario, "awareness_level")),
@@ -131,8 +133,8 @@ def settings_of(scenario: Scenario, routes: Sequence[Route]) -> Settings:
         minds_stints=fixed_value(scenario, "avoid_short_stints") > 0,
         whole_way=fixed_value(scenario, "whole_way") > 0,
         vehicle_km_per_day=fixed_value(scenario, "speed_vehicle_km_per_day"),
-        routes=tuple(_of_route(scenario, route) for route in routes),
-        places=tuple(_of_place(scenario, place.place) for place in scenario.places),
+        routes=tuple(values.of_route(route) for route in routes),
+        places=tuple(values.of_place(place.place) for place in scenario.places),
         conflict_decay=tuple(fixed_value(scenario, "conflict_decay", str(i)) for i in range(steps)) or (1.0,),
         conflict_decay_days=max(1, int(fixed_value(scenario, "conflict_decay_days"))),
         new_camp_days=int(fixed_value(scenario, "new_camp_days")),
@@ -150,26 +152,37 @@ def fixed_value(scenario: Scenario, name: str, subject: str | None = None) -> fl
     return prior.value
 
 
-def _of_route(scenario: Scenario, route: Route) -> RouteSettings:
-    speed = f"speed_{route.mode.value}_km_per_day"
-    return RouteSettings(
-        speed_km_per_day=_fixed_on(scenario, speed, route),
-        foot_km_per_day=_fixed_on(scenario, "speed_foot_km_per_day", route),
-        walk_probability=_fixed_on(scenario, "walk_probability", route),
-    )
+class _Values:
+    """Fixed parameters of places and routes, most of which have the general value: that is looked up once."""
 
+    def __init__(self, scenario: Scenario) -> None:
+        self._scenario = scenario
+        self._own = {(row.name, row.subject) for row in scenario.parameters if row.subject is not None}
+        self._general: dict[str, float] = {}
 
-def _fixed_on(scenario: Scenario, name: str, route: Route) -> float:
-    """Return a parameter of a route that must be fixed; a road that goes both ways is stated once."""
-    for one in (route, route.reversed()) if route.both_ways else (route,):
-        if scenario.parameter(name, one.route).subject is not None:
-            return fixed_value(scenario, name, one.route)
-    return fixed_value(scenario, name)
+    def of_route(self, route: Route) -> RouteSettings:
+        """Return the settings of a route; a road that goes both ways is stated once."""
+        ids = [route.route]
+        if route.both_ways:
+            ids.append(route_id(route.destination, route.origin, route.via))
+        return RouteSettings(
+            speed_km_per_day=self._value(f"speed_{route.mode.value}_km_per_day", ids),
+            foot_km_per_day=self._value("speed_foot_km_per_day", ids),
+            walk_probability=self._value("walk_probability", ids),
+        )
 
+    def of_place(self, place: str) -> PlaceSettings:
+        """Return the settings of a place."""
+        return PlaceSettings(
+            capacity_growth_per_day=self._value("capacity_growth_per_day", [place]),
+            day0_counted_twice=self._value("day0_counted_twice", [place]),
+            capacity_scaling=self._value("capacity_scaling", [place]),
+        )
 
-def _of_place(scenario: Scenario, place: str) -> PlaceSettings:
-    return PlaceSettings(
-        capacity_growth_per_day=fixed_value(scenario, "capacity_growth_per_day", place),
-        day0_counted_twice=fixed_value(scenario, "day0_counted_twice", place),
-        capacity_scaling=fixed_value(scenario, "capacity_scaling", place),
-    )
+    def _value(self, name: str, subjects: Sequence[str]) -> float:
+        for subject in subjects:
+            if (name, subject) in self._own:
+                return fixed_value(self._scenario, name, subject)
+        if name not in self._general:
+            self._general[name] = fixed_value(self._scenario, name)
+        return self._general[name]

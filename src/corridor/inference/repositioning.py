@@ -69,6 +69,7 @@ def has_positions_of(one: Layout, other: Layout) -> bool:
         one.queues == other.queues
         and one.tables.rests == other.tables.rests
         and one.tables.roads == other.tables.roads
+        and one.tables.level == other.tables.level
         and one.tables.ground.paces == other.tables.ground.paces
         and one.paths.rows == other.paths.rows
     )
@@ -76,7 +77,7 @@ def has_positions_of(one: Layout, other: Layout) -> bool:
 
 def slots_by_position(layout: Layout) -> dict[Position, int]:
     """Return the slot of each position of the night, by what people do there."""
-    at, queue, kinds = layout.network.place, layout.network.queue, range(layout.tables.kinds)
+    at, queue, levels = layout.network.place, layout.network.queue, list(enumerate(layout.tables.level))
     seen: Counter[tuple[int, ...]] = Counter()
     ways: dict[int, tuple[object, ...]] = {-1: ()}
     for o, row in enumerate(layout.paths.rows):
@@ -84,10 +85,10 @@ def slots_by_position(layout: Layout) -> dict[Position, int]:
         seen[row.routes] += 1
     slots: dict[Position, int] = {}
     for rest, slot in layout.tables.rests.items():
-        slots |= {(("rest", rest.place, ways[rest.path], rest.on_foot, k), 0.0): slot + k for k in kinds}
+        slots |= {(("rest", rest.place, ways[rest.path], rest.on_foot, step), 0.0): slot + k for k, step in levels}
     for on, slot in layout.tables.roads.items():
         part = on.offset / layout.tables.ground.pace(on.path, on_foot=on.on_foot).length
-        slots |= {(("way", ways[on.path], on.on_foot, on.turned_back, k), part): slot + k for k in kinds}
+        slots |= {(("way", ways[on.path], on.on_foot, on.turned_back, step), part): slot + k for k, step in levels}
     for name, slot in zip(layout.queues, queue.slot.tolist(), strict=True):
         slots |= {(("queue", name, age), 0.0): slot + age for age in range(QUEUE_AGES)}
     for name in ("home", "new"):

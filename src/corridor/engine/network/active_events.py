@@ -11,6 +11,7 @@ import numpy as np
 from corridor.engine.network.paths import directed_routes
 from corridor.engine.settings import settings_of
 from corridor.scenario.events import EventKind
+from corridor.scenario.routes import route_id
 from corridor.scenario.timeline import periods
 from corridor.units import day_of
 
@@ -168,6 +169,6 @@ def _roads(routes: Sequence[Route]) -> dict[str, list[int]]:
     for r, route in enumerate(routes):
         rows = [r]
         if route.both_ways:
-            rows.append(index[route.reversed().route])
+            rows.append(index[route_id(route.destination, route.origin, route.via)])
         rows_of.setdefault(route.route, []).extend(row for row in rows if row not in rows_of.get(route.route, []))
     return rows_of

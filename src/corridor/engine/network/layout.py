@@ -30,6 +30,7 @@ from corridor.engine.program import (
 from corridor.scenario.events import EventKind
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.presets import Preset
+from corridor.scenario.routes import route_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ _PASSING = (PlaceKind.SCREENING, PlaceKind.RECEPTION)
 
 def same_road(one: str, other: Route) -> bool:
     """Whether a route id names a road, in its direction or, if it goes both ways, in either."""
-    return one == other.route or (other.both_ways and one == other.reversed().route)
+    return one == other.route or (other.both_ways and one == route_id(other.destination, other.origin, other.via))
 
 
 @dataclass(frozen=True)
