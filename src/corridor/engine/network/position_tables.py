@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 FINE_SLOTS = 1 << 18
 """Slots of positions up to which each step of the recent-travel index is a level of its own."""
 
-COARSE = (0, 4, *range(8, 16, 2), *range(16, 32, 4), *range(32, 64, 8), 64, 80)
+COARSE = (0, 2, 4, 6, *range(8, 16), *range(16, 32, 2), *range(32, 64, 4), 64, 72, 80, 96)
 """Levels of the recent-travel index in larger networks, in steps, as far as it goes; halved, most are levels again."""
 
 MOST_SPANS = 1 << 20
