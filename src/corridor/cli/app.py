@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -329,19 +329,24 @@ def report(
     place: o.MainPlace = None,
     since: o.Since = None,
     brief: o.Brief = False,
+    card: o.Card = False,
     as_json: o.AsJson = False,
     verbose: o.Verbose = False,
 ) -> None:
     """Write the report of a run again, from its folder alone: one HTML file that needs no network."""
     with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.report.pages.brief import write_brief
+        from corridor.report.pages.card import write_card
         from corridor.report.pages.report_page import write_report
 
         with show_progress("Writing the report"):
             path = write_report(run, out=out, suppress_below=suppress_below, place=place, since=since or ())
-            beside = write_brief(run, out=path.parent, suppress_below=suppress_below, place=place) if brief else ()
-        words = [f"Report: {path}", *(f"Brief: {one}" for one in beside)]
-        output.show("\n".join(words), {"run": str(run), "report": str(path), "brief": [str(one) for one in beside]})
+            about: dict[str, Any] = {"out": path.parent, "suppress_below": suppress_below, "place": place}
+            beside = write_brief(run, **about) if brief else ()
+            cards = [write_card(run, **about, since=since or ())] if card else []
+        words = [f"Report: {path}", *(f"Brief: {one}" for one in beside), *(f"Model card: {one}" for one in cards)]
+        files = {"brief": list(map(str, beside)), "card": list(map(str, cards))}
+        output.show("\n".join(words), {"run": str(run), "report": str(path), **files})
 
 
 app.command(

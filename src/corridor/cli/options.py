@@ -247,6 +247,12 @@ Since = Annotated[
 Brief = Annotated[
     bool, typer.Option("--brief", help="Write a page of A4 to forward, too: brief.pdf and brief.png beside the report.")
 ]
+Card = Annotated[
+    bool,
+    typer.Option(
+        "--card", help="Write a model card, too: model_card.html, with the back-tests of --since, beside the report."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document, for machines.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="If Corridor itself fails, show where.")]
 Version = Annotated[

@@ -39,6 +39,7 @@ SIMULATION = "simulation.csv"
 DIFFERENCES = "differences.csv"
 PEOPLE, WORKBOOK = "people.csv", "forecast.xlsx"
 BRIEF_PDF, BRIEF_PNG = "brief.pdf", "brief.png"
+CARD = "model_card.html"
 SCHEMA_VERSION = 1
 """Version of what a RUN folder holds; it moves when a reader of an older one would be misled."""
 

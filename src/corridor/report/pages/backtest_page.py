@@ -104,7 +104,7 @@ def write_back_test(
     rendered
         Makes the page as HTML of what run.json and scores.json hold.
     """
-    run, scores = (_facts(run_folder / name) for name in (MARK, SCORES_JSON))
+    run, scores = _facts(run_folder / MARK), read_scores(run_folder)
     path = out or run_folder / EVALUATION
     write_whole(path, rendered(run, scores))
     return path
@@ -282,6 +282,23 @@ def _signed(value: float, language: Language) -> str:
     if language.is_english:
         return f"{value:+.2f}".replace("-", "−")
     return language.signed(sign, language.decimal(round(abs(value), 2)))
+
+
+def read_scores(run_folder: Path) -> dict[str, Any]:
+    """Return what scores.json of a back-test holds.
+
+    Raises
+    ------
+    RunError
+        The folder is not the result of a back-test.
+    """
+    return _facts(run_folder / SCORES_JSON)
+
+
+def horizon_lines(scores: Mapping[str, Any], model: str, language: Language) -> tuple[Line, ...]:
+    """Return the scores of one model by horizon, all places together."""
+    rows = [row for row in scores["rows"] if row["place"] == _ALL and row["model"] == model]
+    return tuple(_line(row, model_name(model), language) for row in sorted(rows, key=_order))
 
 
 def _facts(path: Path) -> dict[str, Any]:

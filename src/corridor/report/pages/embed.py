@@ -70,7 +70,7 @@ def check_address_space() -> None:
         raise RunError(message)
 
 
-def page(template: str, context: Mapping[str, object], language: Language = ENGLISH) -> str:
+def page(template: str, context: Mapping[str, object], language: Language = ENGLISH, *, has_charts: bool = True) -> str:
     """Return a page from a template, with the style, the scripts and the policy that lets only those run.
 
     Parameters
@@ -81,6 +81,8 @@ def page(template: str, context: Mapping[str, object], language: Language = ENGL
         What it is filled with; all text is escaped.
     language
         Of the page; sentences of the run itself are marked as English in any other.
+    has_charts
+        Whether it needs the library that draws, which is a megabyte.
     """
     environment = Environment(
         loader=PackageLoader("corridor.report.pages"),
@@ -90,7 +92,7 @@ def page(template: str, context: Mapping[str, object], language: Language = ENGL
         lstrip_blocks=True,
     )
     environment.globals |= {"message": _marked(language.message), "plural": _marked(language.plural)}
-    scripts = (chart_library(), _asset("report.js"))
+    scripts = (chart_library(), _asset("report.js")) if has_charts else ()
     filled = {
         **context,
         "language": language,
@@ -192,7 +194,7 @@ def _asset(name: str) -> str:
 
 def _policy(scripts: Iterable[str]) -> str:
     digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts)
-    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
