@@ -60,6 +60,7 @@ def calendar_of(sources: Sources, prescribed: Sequence[int] | None) -> Calendar:
     scenario, layout = sources.active_events.scenario, sources.layout
     spans = _spans(sources)
     rows = [_Period(sources, span) for span in spans]
+    gates = _queues(layout)
     lengths = [span.last - span.first + 1 for span in spans]
     period = np.repeat(np.arange(len(spans)), lengths)
     fighting = np.array([row.fighting for row in rows])[period]
@@ -74,10 +75,17 @@ def calendar_of(sources: Sources, prescribed: Sequence[int] | None) -> Calendar:
         prescribed=np.array([0] * scenario.n_days if prescribed is None else prescribed, dtype=np.int64),
         day_place=filled_table(DAY_PLACE, daily),
         place=_places(rows),
-        gate=np.array([row.gates() for row in rows]).reshape(len(rows), len(layout.queues)),
+        gate=np.array([row.gates(gates) for row in rows]).reshape(len(rows), len(layout.queues)),
         is_open=np.array([row.is_open for row in rows]).reshape(len(rows), len(layout.routes)),
         path=_paths(rows),
     )
+
+
+def _queues(layout: Layout) -> list[tuple[str, bool, bool]]:
+    """Return each queue's name, whether it waits for vehicles, and whether for screening; read once, not by period."""
+    queue, is_screening = layout.network.queue, layout.network.place.is_screening
+    for_vehicles, screened = (queue.path >= 0).tolist(), is_screening[queue.place].astype(bool).tolist()
+    return list(zip(layout.queues, for_vehicles, screened, strict=True))
 
 
 def _places(rows: Sequence[_Period]) -> Table:
@@ -215,17 +223,16 @@ class _Period:
             return np.where(capacity < 1, math.inf, capacity)
         return np.where(self.active_events.is_camp & ~self.enters, 0.0, capacity)
 
-    def gates(self) -> list[float]:
-        """Return the rate of each queue's gate."""
+    def gates(self, queues: Sequence[tuple[str, bool, bool]]) -> list[float]:
+        """Return the rate of each queue's gate; of each queue its name, whether for vehicles, whether for screening."""
         active_events = self.active_events
         rates = []
-        for q, name in enumerate(self.layout.queues):
-            if self.layout.network.queue.path[q] >= 0:
+        for name, is_for_vehicles, is_screening in queues:
+            if is_for_vehicles:
                 has_convoys, runs = active_events.convoys(name, self.of[_K.TRANSPORT])
                 rates.append(_total(runs) if has_convoys else math.inf)
                 continue
             place = active_events.scenario.place(name)
-            is_screening = self.layout.network.place.is_screening[self.layout.network.queue.place[q]]
             kind = _K.SCREENING_RATE if is_screening else _K.RECEPTION_RATE
             stated = sorted((e for e in self.of[kind] if e.subject in {name, None}), key=lambda e: e.start)
             unknown = math.inf if place.kind.is_final else math.nan

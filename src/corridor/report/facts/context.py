@@ -195,6 +195,6 @@ def item_names(language: Language = ENGLISH) -> Mapping[str, str]:
         names[row.item + GAP] = language.message("{item}: still lacking", item=label)
         if row.truck is not None:
             names[row.item + TRUCKS] = language.message(
-                "{trucks} for {item}", trucks=trucks[row.truck], item=label.lower()
+                "{item}: {trucks}", item=label, trucks=trucks[row.truck].lower()
             )
     return names

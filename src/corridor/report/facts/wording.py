@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from corridor.report.languages.language import ENGLISH, Language
 
 NO_NUMBER = "–"
+SQUARE_METRES = "m2"
 SMALLEST, LARGEST, SMALLEST_WRITTEN = 1e-4, 1e12, 1e-6  # beyond these, powers of ten are written
 
 
@@ -72,7 +73,11 @@ def unit_words(unit: str, language: Language = ENGLISH) -> str:
     --------
     >>> unit_words("litres/day")
     'litres a day'
+    >>> unit_words("m2")
+    'm²'
     """
+    if unit == SQUARE_METRES:
+        return "m²"
     per_day = unit.removesuffix("/day")
     if per_day == unit:
         return language.term(unit)
