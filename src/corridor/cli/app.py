@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,19 +55,29 @@ def corridor(*, version: o.Version = False, show_help: o.Help = False) -> None:
     """Forecast how many displaced people arrive, where and when, and what they will need."""
 
 
-def _forecast(output: Output, command: str, request: ForecastRequest, draws: Draws, out: Path) -> None:
+def _forecast(output: Output, command: str, request: ForecastRequest, draws: Draws, where: tuple[Path, str]) -> None:
+    """Forecast into a RUN folder, with its page in a language."""
     from corridor.cli.answers import forecast_answer, reports_facts
     from corridor.report.pages.embed import check_address_space
     from corridor.report.pages.report_page import write_report
     from corridor.runs.forecast_run import make_forecast_run
 
     check_address_space()
-    run = make_forecast_run(request, draws, out=out, command=command, progress=show_progress, write_page=write_report)
+    out, language = where
+    write_page = _in_language(write_report, language)
+    run = make_forecast_run(request, draws, out=out, command=command, progress=show_progress, write_page=write_page)
     answer = forecast_answer(run.result)
     words = "\n".join([*answer.lines(), f"Report: {run.report}"])
     facts = {"run": str(run.folder), "report": str(run.report), "answer": answer.facts(), **run.facts}
     output.show(words, {**facts, "reports": reports_facts(run.result)})
     output.warn(run.result.posterior.notes)
+
+
+def _in_language(write: Callable[..., Path], code: str) -> Callable[[Path], Path]:
+    """Return what writes a page in a language, of which there has to be a catalogue."""
+    from corridor.report.languages.language import language_of
+
+    return partial(write, language=language_of(code).code)
 
 
 @app.command(
@@ -77,6 +88,7 @@ def demo(
     *,
     out: o.RunOut = Path("corridor-demo"),
     workers: o.Workers = o.CORES,
+    language: o.PageLanguage = "en",
     as_json: o.AsJson = False,
     verbose: o.Verbose = False,
 ) -> None:
@@ -90,7 +102,7 @@ def demo(
         from corridor.runs.requests import Draws, ForecastRequest
 
         request = ForecastRequest(DEMO, DEMO_DAY, o.DAYS)
-        _forecast(output, "demo", request, Draws(o.MEMBERS, o.SEED, workers), out)
+        _forecast(output, "demo", request, Draws(o.MEMBERS, o.SEED, workers), (out, language))
 
 
 def _begin(output: Output, folder: Path, files: list[Path], more: list[Path]) -> None:
@@ -217,6 +229,7 @@ def forecast(
     standards: o.Standards = o.STANDARDS,
     workers: o.Workers = o.CORES,
     on: o.On = None,
+    language: o.PageLanguage = "en",
     as_json: o.AsJson = False,
     verbose: o.Verbose = False,
 ) -> None:
@@ -225,7 +238,7 @@ def forecast(
         from corridor.runs.requests import Draws, ForecastRequest
 
         request = ForecastRequest(scenario, known_by, days, alternative, standards)
-        _forecast(output, "forecast", request, Draws(members, seed, workers, on), out)
+        _forecast(output, "forecast", request, Draws(members, seed, workers, on), (out, language))
 
 
 @app.command(
@@ -247,6 +260,7 @@ def compare(
     standards: o.Standards = o.STANDARDS,
     workers: o.Workers = o.CORES,
     on: o.On = None,
+    language: o.PageLanguage = "en",
     as_json: o.AsJson = False,
     verbose: o.Verbose = False,
 ) -> None:
@@ -262,7 +276,8 @@ def compare(
         supposed = suppositions(alternatives or (), sets or (), adds or (), sweep, known_by)
         request = ForecastRequest(scenario, known_by, days, None, standards)
         draws = Draws(members, seed, workers, on)
-        run = make_comparison_run(request, supposed, draws, out=out, progress=show_progress, write_page=write_report)
+        write_page = _in_language(write_report, language)
+        run = make_comparison_run(request, supposed, draws, out=out, progress=show_progress, write_page=write_page)
         show_comparison(output, run)
 
 
@@ -283,6 +298,7 @@ def evaluate(
     resume: o.Resume = False,
     workers: o.Processes = o.CORES,
     on: o.On = None,
+    language: o.PageLanguage = "en",
     as_json: o.AsJson = False,
     verbose: o.Verbose = False,
 ) -> None:
@@ -301,17 +317,12 @@ def evaluate(
 
         check_address_space()
         schedule, draws = Schedule(every, first_day, ahead), Draws(members, seed, workers, on)
+        write_page = _in_language(write_allocation if totals_given else write_evaluation, language)
         if totals_given:
-            run = make_totals_given_run(scenario, draws, out=out, progress=show_progress, write_page=write_allocation)
+            run = make_totals_given_run(scenario, draws, out=out, progress=show_progress, write_page=write_page)
         else:
             run = make_backtest_run(
-                scenario,
-                schedule,
-                draws,
-                out=out,
-                resume=resume,
-                progress=show_progress,
-                write_page=write_evaluation,
+                scenario, schedule, draws, out=out, resume=resume, progress=show_progress, write_page=write_page
             )
         words = "\n".join([*run.lines, f"Page: {run.page}"])
         output.show(words, {"run": str(run.folder), "page": str(run.page), "scores": run.scores, **run.facts})
@@ -330,6 +341,7 @@ def report(
     since: o.Since = None,
     brief: o.Brief = False,
     card: o.Card = False,
+    language: o.PageLanguage = "en",
     as_json: o.AsJson = False,
     verbose: o.Verbose = False,
 ) -> None:
@@ -340,10 +352,10 @@ def report(
         from corridor.report.pages.report_page import write_report
 
         with show_progress("Writing the report"):
-            path = write_report(run, out=out, suppress_below=suppress_below, place=place, since=since or ())
-            about: dict[str, Any] = {"out": path.parent, "suppress_below": suppress_below, "place": place}
-            beside = write_brief(run, **about) if brief else ()
-            cards = [write_card(run, **about, since=since or ())] if card else []
+            about: dict[str, Any] = {"suppress_below": suppress_below, "place": place, "language": language}
+            path = write_report(run, out=out, since=since or (), **about)
+            beside = write_brief(run, out=path.parent, **about) if brief else ()
+            cards = [write_card(run, out=path.parent, since=since or (), **about)] if card else []
         words = [f"Report: {path}", *(f"Brief: {one}" for one in beside), *(f"Model card: {one}" for one in cards)]
         files = {"brief": list(map(str, beside)), "card": list(map(str, cards))}
         output.show("\n".join(words), {"run": str(run), "report": str(path), **files})

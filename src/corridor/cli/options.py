@@ -253,6 +253,9 @@ Card = Annotated[
         "--card", help="Write a model card, too: model_card.html, with the back-tests of --since, beside the report."
     ),
 ]
+PageLanguage = Annotated[
+    str, typer.Option("--language", metavar="CODE", help="What the page is written in: en, fr or ar.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document, for machines.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="If Corridor itself fails, show where.")]
 Version = Annotated[

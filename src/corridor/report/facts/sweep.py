@@ -85,9 +85,9 @@ def sweep_table(context: ReportContext) -> SweepTable | None:
     name = next(iter(context.run.run["swept"])).rpartition("=")[0]  # type: ignore[call-overload]  # a dict: there are steps
     kind, _, subject = name.partition(" ")
     language = context.language
-    what = language.term(kind.replace("_", " ").capitalize())
+    what = language.term(kind.replace("_", " "))
     subject_name = context.path_name(subject) if subject else ""
-    lever = language.listed(filter(None, (what, subject_name, _unit(kind, language))))
+    lever = language.listed(filter(None, (f"{what[:1].upper()}{what[1:]}", subject_name, _unit(kind, language))))
     has_inside = any(step.inside != NOTHING for step in steps)
     lines = tuple(
         SweepLine(

@@ -287,7 +287,7 @@ def _parameter_line(context: ReportContext, row: ParameterRow) -> ParameterLine:
     return ParameterLine(
         name=_report_factor(subject, language)
         if name == REPORT_FACTOR
-        else language.listed(filter(None, (language.term(name.replace("_", " ")), about))),
+        else language.listed(filter(None, (language.isolated(name.replace("_", " ")), about))),
         meaning=language.term(definition.meaning) if definition else "",
         unit=language.term(row.unit),
         prior=shown(row.prior_p05, row.prior_p50, row.prior_p95),

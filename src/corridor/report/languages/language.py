@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-NAMES = MappingProxyType({"en": "English"})
+NAMES = MappingProxyType({"en": "English", "fr": "français", "ar": "العربية"})
 """The languages that there are, by code, each under its own name."""
 
 RIGHT_TO_LEFT = frozenset({"ar"})
