@@ -1,5 +1,7 @@
 """Reports that several tests read."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,26 @@ def run_folder(tmp_path_factory) -> Path:
 def html(run_folder) -> str:
     """Return the report of that folder."""
     return write_report(run_folder, out=run_folder.parent / "page.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def page_in(run_folder, html) -> Callable[[str], str]:
+    """Return what gives the report of that folder in a language; each is written once."""
+
+    @cache
+    def written(code: str) -> str:
+        if code == "en":
+            return html
+        out = run_folder.parent / f"page-{code}.html"
+        return write_report(run_folder, out=out, language=code).read_text(encoding="utf-8")
+
+    return written
+
+
+@pytest.fixture(params=["en", "fr", "ar"])
+def page(request, page_in) -> str:
+    """Return the report of that folder in each language."""
+    return page_in(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -39,34 +39,34 @@ def test_contrast_of_black_and_white_is_twenty_one():
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
-def test_html_is_valid(html, hostile_html):
-    for text in (html, hostile_html):
+def test_html_is_valid(page, hostile_html):
+    for text in (page, hostile_html):
         without_scripts = re.sub(r"(<script[^>]*>).*?(</script>)", r"\1\2", text, flags=re.DOTALL)
         html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(without_scripts)
 
 
-def test_ids_are_used_once_and_links_within_the_page_lead_somewhere(html):
-    tags = read(html).tags
+def test_ids_are_used_once_and_links_within_the_page_lead_somewhere(page):
+    tags = read(page).tags
     ids = [a["id"] for _, a in tags if "id" in a]
     assert len(ids) == len(set(ids))
     assert {a["href"][1:] for t, a in tags if t == "a" and a["href"].startswith("#")} <= set(ids)
 
 
-def test_headings_descend_one_step_at_a_time_from_a_single_first(html):
-    levels = [int(tag[1]) for tag, _ in read(html).tags if re.fullmatch(r"h[1-6]", tag)]
+def test_headings_descend_one_step_at_a_time_from_a_single_first(page):
+    levels = [int(tag[1]) for tag, _ in read(page).tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
-def test_every_cell_that_heads_a_table_says_what_it_heads(html):
-    heads = [a for tag, a in read(html).tags if tag == "th"]
+def test_every_cell_that_heads_a_table_says_what_it_heads(page):
+    heads = [a for tag, a in read(page).tags if tag == "th"]
     assert heads
     assert all(a.get("scope") in {"col", "row"} for a in heads)
 
 
-def test_cells_of_cards_carry_the_heading_that_a_narrow_screen_hides(html):
-    for table in re.findall(r'<table class="cards[^"]*">(.*?)</table>', html, re.DOTALL):
+def test_cells_of_cards_carry_the_heading_that_a_narrow_screen_hides(page):
+    for table in re.findall(r'<table class="cards[^"]*">(.*?)</table>', page, re.DOTALL):
         columns = re.findall(r'<th scope="col">(.*?)</th>', table)
         for row in re.findall(r"<tr[^>]*>(.*?)</tr>", table.split("<tbody>")[1], re.DOTALL):
             labels = re.findall(r'<t[dh][^>]*?(?:data-label="([^"]*)"|scope="row")', row)
@@ -74,8 +74,8 @@ def test_cells_of_cards_carry_the_heading_that_a_narrow_screen_hides(html):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_from_what_it_stands_on(html, scheme):
-    colours = variables(html)[scheme]
+def test_text_stands_out_from_what_it_stands_on(page, scheme):
+    colours = variables(page)[scheme]
     for ground in ("page", "pale", "warn"):
         for ink in ("ink", "quiet", "blue", "report"):
             assert contrast(colours[ink], colours[ground]) >= TEXT, (ink, ground)

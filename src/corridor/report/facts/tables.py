@@ -123,9 +123,10 @@ class ReportLine:
 
 @dataclass(frozen=True)
 class ParameterLine:
-    """One parameter before and after the reports."""
+    """One parameter before and after the reports: its name in scenario.toml, if any, and what it is about."""
 
     name: str
+    about: str
     meaning: str
     unit: str
     prior: Shown
@@ -285,9 +286,8 @@ def _parameter_line(context: ReportContext, row: ParameterRow) -> ParameterLine:
     left = (row.p95 - row.p05) / (row.prior_p95 - row.prior_p05)
     learnt = translatable("much") if left < MUCH else translatable("some") if left < SOME else translatable("little")
     return ParameterLine(
-        name=_report_factor(subject, language)
-        if name == REPORT_FACTOR
-        else language.listed(filter(None, (language.isolated(name.replace("_", " ")), about))),
+        name="" if name == REPORT_FACTOR else name.replace("_", " "),
+        about=_report_factor(subject, language) if name == REPORT_FACTOR else about,
         meaning=language.term(definition.meaning) if definition else "",
         unit=language.term(row.unit),
         prior=shown(row.prior_p05, row.prior_p50, row.prior_p95),
