@@ -14,7 +14,7 @@ from corridor.report.languages.language import ENGLISH, NAMES, language_of
 from corridor.report.pages.brief import brief_svg
 from corridor.report.pages.report_page import write_report
 from corridor.runs.folder import read_run
-from tools.messages import catalogue, catalogue_path, lacking, text_of, updated
+from tools.messages import catalogue, lacking, updated
 
 OTHERS = sorted(set(NAMES) - {ENGLISH.code})
 OF_THE_SCENARIO = {"Agency", "Camp", "Corridor", "Earth", "Gate", "Main", "Natural", "Old", "Radio", "Town", "Two"}
@@ -52,7 +52,7 @@ class Texts(HTMLParser):
 @pytest.mark.parametrize("code", OTHERS)
 def test_every_catalogue_has_exactly_the_sentences_of_the_pages_and_a_translation_of_each(code):
     message = "run python tools/messages.py, and translate what it says is new"
-    assert catalogue_path(code).read_text(encoding="utf-8") == text_of(updated(code)), message
+    assert [row.id for row in catalogue(code)] == [row.id for row in updated(code)], message
     assert lacking(catalogue(code)) == [], message
 
 
