@@ -222,12 +222,8 @@ def sooner(levels: Mapping[float, float], what: str, language: Language = ENGLIS
     message = language.message
     out = message("{what} run out", what=what) if are_many else message("{what} runs out", what=what)
     if low < 0 < high:
-        return message(
-            "{out} on about the same day (from {low} days sooner to {high} later)",
-            out=out,
-            low=f"{-low:.0f}",
-            high=f"{high:.0f}",
-        )
+        ends = {"low": f"{-low:.0f}", "high": f"{high:.0f}"}
+        return message("{out} on about the same day (from {low} days sooner to {high} later)", out=out, **ends)
     near, middle, far = (low, likely, high) if low >= 0 else (abs(high), abs(likely), abs(low))
     ends = {"low": f"{near:.0f}", "likely": f"{middle:.0f}", "high": f"{far:.0f}"}
     days = message("up to {high}", **ends) if near == middle == 0 else message("{likely} ({low}–{high})", **ends)
