@@ -302,7 +302,7 @@ def test_nothing_that_the_description_allows_makes_the_server_fail(schema):
     reached = set()
     for operation in operations:
 
-        @settings(max_examples=15, derandomize=True, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=9, derandomize=True, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy(), known=sampled_from(KNOWN))
         def answered(case, known):
             if known and "scenario" in case.path_parameters:
