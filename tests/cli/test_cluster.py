@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.driving import KNOWN_BY, command, contents
 
+dask = pytest.importorskip("dask", reason="the extra distributed is not installed")
 distributed = pytest.importorskip("distributed", reason="the extra distributed is not installed")
 
 PATIENCE_S = 120
@@ -64,6 +65,17 @@ def test_where_no_scheduler_answers_it_is_said_and_nothing_is_left(siege, tmp_pa
     outcome = command("simulate", siege, *SIMULATION, "--out", tmp_path / "RUN", "--on", "tcp://127.0.0.1:9")
     assert outcome.code == 1
     assert "No Dask scheduler answers at tcp://127.0.0.1:9" in outcome.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("authority", "why"), [(None, "none are set"), ("missing.pem", "No such file")])
+def test_an_address_with_tls_needs_certificates_and_says_so_at_once(siege, tmp_path, authority, why):
+    files = {f"distributed.comm.tls.{name}": authority for name in ("ca-file", "client.cert", "client.key")}
+    with dask.config.set(files):
+        outcome = command("simulate", siege, *SIMULATION, "--out", tmp_path / "RUN", "--on", "tls://127.0.0.1:9")
+    assert outcome.code == 1
+    assert "tls://127.0.0.1:9 needs certificates" in outcome.err
+    assert why in outcome.err
     assert list(tmp_path.iterdir()) == []
 
 

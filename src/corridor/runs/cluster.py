@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from distributed import Client
+    from distributed.security import Security
 
     from corridor.cluster import Item, Result, Shared
     from corridor.runs.requests import Draws
@@ -82,9 +83,11 @@ def spread(draws: Draws) -> Iterator[Draws]:
     try:
         from distributed import Client, KilledWorker  # noqa: PLC0415 - an extra
         from distributed.comm.core import CommClosedError  # noqa: PLC0415
+        from distributed.security import Security  # noqa: PLC0415
     except ImportError as error:
         message = "--on needs Dask, which is not installed: pip install 'corridor[distributed]'."
         raise UsageError(message) from error
+    _check_certificates(draws.on, Security())
     try:
         client = Client(draws.on, timeout=PATIENCE_S, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -107,6 +110,23 @@ def spread(draws: Draws) -> Iterator[Draws]:
         raise RunError(message) from error
     finally:
         client.close()
+
+
+def _check_certificates(address: str, security: Security) -> None:
+    """Refuse an address with TLS if Dask's configuration has no certificates that can be used."""
+    if not address.startswith("tls://"):
+        return
+    try:
+        context = security.get_connection_args("client").get("ssl_context")
+        why = "none are set"
+    except OSError as error:  # also where a certificate is none
+        context, why = None, str(error)
+    if context is None:
+        message = (
+            f"{address} needs certificates, and they cannot be used: {why}. Set ca-file, client.cert and client.key "
+            "under distributed.comm.tls in Dask's configuration."
+        )
+        raise RunError(message)
 
 
 def _check(client: Client, address: str) -> None:
