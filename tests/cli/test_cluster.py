@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -40,7 +41,7 @@ def cluster(tmp_path_factory):
     with distributed.Client(scheduler_file=str(place), set_as_default=False) as client:
         client.wait_for_workers(2, timeout=PATIENCE_S)
         address = client.scheduler.address
-    yield address, parts[1:]
+    yield address, parts
     for part in parts:
         part.kill()
         part.wait()
@@ -49,6 +50,19 @@ def cluster(tmp_path_factory):
 def figures(folder):
     """Return the files of a run but run.json and the page, which state when it was made."""
     return {name: data for name, data in contents(folder).items() if name != "run.json" and not name.endswith(".html")}
+
+
+@contextmanager
+def simulating(*words):
+    """Give the process of a command that has begun to simulate."""
+    code = (
+        "import sys; from corridor.runs import cluster; cluster.PATIENCE_S = 8; "
+        "from corridor.cli import main; main(sys.argv[1:])"
+    )
+    arguments = [sys.executable, "-c", code, *map(str, words)]
+    with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own code
+        assert process.stderr.readline().startswith("Simulating")
+        yield process
 
 
 @pytest.mark.usefixtures("no_report")
@@ -80,15 +94,25 @@ def test_an_address_with_tls_needs_certificates_and_says_so_at_once(siege, tmp_p
 
 
 def test_a_worker_that_is_killed_changes_nothing(siege, cluster, tmp_path):
-    address, workers = cluster
+    address, (_, worker, _) = cluster
     words = ("simulate", siege, *SIMULATION)
     assert command(*words, "--out", tmp_path / "one").code == 0
-    code = "import sys; from corridor.cli import main; main(sys.argv[1:])"
-    arguments = [*map(str, words), "--out", str(tmp_path / "other"), "--on", address]
-    with subprocess.Popen([sys.executable, "-c", code, *arguments], stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
-        assert process.stderr.readline().startswith("Simulating")
+    with simulating(*words, "--out", tmp_path / "other", "--on", address) as process:
         time.sleep(1)
-        os.kill(workers[0].pid, signal.SIGKILL)
+        os.kill(worker.pid, signal.SIGKILL)
         _, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, err
     assert figures(tmp_path / "one") == figures(tmp_path / "other")
+
+
+def test_where_the_scheduler_is_killed_one_line_says_so_and_nothing_is_left(siege, cluster, tmp_path):
+    """Last in this module: the cluster does not outlive it."""
+    address, (scheduler, *_) = cluster
+    with simulating("simulate", siege, "--members", 4000, "--out", tmp_path / "RUN", "--on", address) as process:
+        os.kill(scheduler.pid, signal.SIGKILL)
+        _, err = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 1
+    assert len(err.splitlines()) == 1
+    assert err.startswith(f"The cluster at {address} was lost: its scheduler, or all workers.")
+    assert "evaluate --resume goes on where it was." in err
+    assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import pickle
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -25,6 +26,19 @@ PATIENCE_S = 30
 """Seconds in which a scheduler must answer, and have a worker."""
 
 
+@contextmanager
+def _loss_in_words(address: str) -> Iterator[None]:
+    """Say that a cluster was lost, where Dask does not reach it; tasks themselves neither read nor write files."""
+    try:
+        yield
+    except (OSError, CancelledError) as error:
+        message = (
+            f"The cluster at {address} was lost: its scheduler, or all workers. Start them again, then the command; "
+            "evaluate --resume goes on where it was."
+        )
+        raise RunError(message) from error
+
+
 @dataclass(frozen=True)
 class DaskCluster:
     """The workers of a Dask scheduler.
@@ -33,27 +47,35 @@ class DaskCluster:
     ----------
     client
         The connection to the scheduler.
+    address
+        Of the scheduler, as the user names it.
     threads
         Threads of this process, for what is not spread.
     """
 
     client: Client
+    address: str
     threads: int
 
     def spread(self, task: Callable[[Shared, Item], Result], shared: Shared, items: Sequence[Item]) -> Iterator[Result]:
         """Yield what a task makes of each item, in order; see :class:`corridor.cluster.Cluster`."""
-        packed = self.client.scatter(pickle.dumps(shared), broadcast=True, hash=False)
-        under_way = [self.client.submit(_done, task, packed, item, pure=False) for item in items]
+        sent: list[object] = []
         try:
-            for task_there in under_way:
-                yield task_there.result()
-                task_there.release()
+            with _loss_in_words(self.address):
+                packed = self.client.scatter(pickle.dumps(shared), broadcast=True, hash=False)
+                under_way = [self.client.submit(_done, task, packed, item, pure=False) for item in items]
+                sent = [packed, *under_way]
+                for task_there in under_way:
+                    yield task_there.result()
+                    task_there.release()
         finally:
-            self.client.cancel([packed, *under_way])
+            if self.client.status == "running":
+                self.client.cancel(sent)
 
     def blocks(self, members: int) -> list[range]:
         """Return members in blocks, one for each task."""
-        return blocks_of(members, max(1, sum(self.client.nthreads().values())))
+        with _loss_in_words(self.address):
+            return blocks_of(members, max(1, sum(self.client.nthreads().values())))
 
 
 def _done(task: Callable[[Shared, Item], Result], packed: bytes, item: Item) -> Result:
@@ -82,11 +104,11 @@ def spread(draws: Draws) -> Iterator[Draws]:
         return
     try:
         from distributed import Client, KilledWorker  # noqa: PLC0415 - an extra
-        from distributed.comm.core import CommClosedError  # noqa: PLC0415
         from distributed.security import Security  # noqa: PLC0415
     except ImportError as error:
         message = "--on needs Dask, which is not installed: pip install 'corridor[distributed]'."
         raise UsageError(message) from error
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # it logs a traceback; here an error has words
     _check_certificates(draws.on, Security())
     try:
         client = Client(draws.on, timeout=PATIENCE_S, set_as_default=False)
@@ -97,16 +119,14 @@ def spread(draws: Draws) -> Iterator[Draws]:
         )
         raise RunError(message) from error
     try:
-        _check(client, draws.on)
-        yield replace(draws, workers=DaskCluster(client, threads_of(draws.workers)))
+        with _loss_in_words(draws.on):
+            _check(client, draws.on)
+        yield replace(draws, workers=DaskCluster(client, draws.on, threads_of(draws.workers)))
     except KilledWorker as error:
         message = (
             f"Several workers of {draws.on} ended while they worked on the same task, as systems end processes that "
             "run out of memory. Give workers more memory, or fewer threads each."
         )
-        raise RunError(message) from error
-    except (CommClosedError, CancelledError) as error:
-        message = f"The cluster at {draws.on} was lost: its scheduler, or all workers. Run the command again."
         raise RunError(message) from error
     finally:
         client.close()
