@@ -46,7 +46,7 @@ def forecasts_against_reports(
     names = [language.drawn(_days_ahead(horizon, language)) for horizon in horizons]
     rows: Rows = [_outcome(row, horizons, names, language) for row in outcomes]
     days = [row.day for row in outcomes]
-    x = day_axis(min(days) - timedelta(days=7), max(days) + timedelta(days=7))
+    x = day_axis(min(days) - timedelta(days=7), max(days) + timedelta(days=7), language)
     highest, most = max(row.high for row in outcomes), max(row.reported for row in outcomes)
     top = 1.05 * max(most, min(highest, MOST_TIMES * most))
     y = amount_axis("likely", language.message("people"), top, language)

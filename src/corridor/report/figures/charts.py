@@ -121,7 +121,7 @@ def death_rate(context: ReportContext, place: str, group: str | None = None) -> 
     ]
     top = max(*(row["high"] for row in rows), *(row["rate"] * 1.15 for row in limits))
     title, description = _rate_words(context, place, rows[-1]["words"], is_young=bool(group))
-    x = day_axis(context.run.scenario.start, context.end)
+    x = day_axis(context.run.scenario.start, context.end, context.language)
     y = amount_axis("middle", title, top, context.language)
     layers = [*_rate_layers(rows, limits, (x, y)), *origin_layers(context, x)]
     return chart(*layers, height=HEIGHT, description=description, language=context.language)
@@ -147,7 +147,7 @@ def need_over_time(context: ReportContext, place: str, item: str) -> alt.LayerCh
     if not rows:
         return None
     points: Rows = [_need_point(context, row) for row in rows]
-    x = day_axis(rows[0].date, rows[-1].date)
+    x = day_axis(rows[0].date, rows[-1].date, context.language)
     unit = unit_words(rows[0].unit, context.language)
     y = amount_axis("p50", unit, max(row["p90"] for row in points) or 1, context.language)
     base = alt.Chart(values(points))
@@ -173,7 +173,7 @@ def runout_days(context: ReportContext) -> alt.LayerChart | None:
     if len(rows) < LEAST_ITEMS:
         return None
     points: Rows = [_runout_point(context, row, far) for row in rows[:MOST_ITEMS]]
-    x = day_axis(context.origin, far)
+    x = day_axis(context.origin, far, context.language)
     side = near_side(context.language)
     y = alt.Y(
         "name:N",
@@ -204,8 +204,8 @@ def _fan_figure(
     limits = capacity_days(context, place, start) if measure is Measure.STOCK else []
     top = _top(rows, shown)
     drawn_limits = limits if limits and limits[-1]["capacity"] <= FAR * top else []
-    x = day_axis(start, context.end)
     language = context.language
+    x = day_axis(start, context.end, language)
     title = language.term(_UNITS.get(measure, "")) or language.message("people")
     y = amount_axis("middle", title, max((top, *(row["capacity"] * 1.1 for row in drawn_limits))), language)
     layers = [

@@ -44,7 +44,9 @@ def forecasts_against_outcomes(context: ReportContext, earlier: Sequence[Earlier
         and row.report.group is None
         and first <= row.report.date <= context.origin
     ]
-    x = day_axis(first, max(one.run.origin_date + timedelta(days=one.run.horizon_days) for one in earlier))
+    x = day_axis(
+        first, max(one.run.origin_date + timedelta(days=one.run.horizon_days) for one in earlier), context.language
+    )
     language = context.language
     y = amount_axis("likely", language.message("people"), 1.05 * max(row["high"] for row in rows), language)
     base = alt.Chart(values(rows))

@@ -111,12 +111,19 @@ def axis_locale(language: Language) -> dict[str, Any]:
     }
 
 
-def day_axis(first: date, last: date) -> alt.X:
-    """Return a horizontal axis of days; in UTC, so that no reader's clock shifts a day."""
+def day_axis(first: date, last: date, language: Language = ENGLISH) -> alt.X:
+    """Return a horizontal axis of days, the earliest on the left; in UTC, so that no reader's clock shifts a day."""
     return alt.X(
         "date:T",
         scale=alt.Scale(type="utc", domain=[_moment(first), _moment(last)]),
-        axis=alt.Axis(title=None, format="%-d %b", grid=False, labelOverlap="greedy", labelSeparation=10, tickCount=8),
+        axis=alt.Axis(
+            title=None,
+            format=language.drawn("%-d %b"),
+            grid=False,
+            labelOverlap="greedy",
+            labelSeparation=10,
+            tickCount=8,
+        ),
     )
 
 

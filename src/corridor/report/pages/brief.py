@@ -40,6 +40,7 @@ SCALE = 0.68
 """Of the chart: its letters become as large as those beside it."""
 
 _AXES_PX = 62
+BOTH_SCRIPTS = "Segoe UI, Tahoma, Arial, DejaVu Sans"
 _WIDE, _NARROW = frozenset("mwMW@%"), frozenset("ijltfr.,:;'|!()[] -")
 _MISUSE = translatable(
     "Not to stop, turn back, detain or target anybody, and not to turn people away because fewer were forecast. "
@@ -128,11 +129,17 @@ def brief_svg(context: ReportContext) -> str:
         parts.append(f'<g transform="translate({MARGIN} {y + 6:g}) scale({SCALE})">{drawn}</g>')
         y += height + 10
     pen.write(below, y)
-    return (
+    svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'font-family="{escape(FONT.replace(chr(39), ""))}"><rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>'
         f"{''.join(parts)}</svg>"
     )
+    return _in_one_font(svg) if context.language.is_right_to_left else svg
+
+
+def _in_one_font(svg: str) -> str:
+    """Return a drawing in fonts with Latin and Arabic letters: what draws it fills gaps of a font with any other."""
+    return svg.replace('font-family="', f'font-family="{BOTH_SCRIPTS}, ')
 
 
 def _above(context: ReportContext, stated: Answer) -> list[Line]:
@@ -195,8 +202,8 @@ class Pen(NamedTuple):
         for line in lines:
             y += line.size * 1.34
             self._text(line, x + line.indent, y, f' fill="{line.colour}"{_weight(line)}')
-            for at, one in zip(COLUMNS, line.beside, strict=False):
-                self._text(line._replace(text=one), x + at, y)
+            for at, end, one in zip(COLUMNS, (*COLUMNS[1:], INSIDE), line.beside, strict=False):
+                self._text(_shortened(line._replace(text=one), 0.86 * (end - at)), x + at, y)
         return y
 
     def draw_tiles(self, stated: Answer, y: float) -> float:
@@ -247,7 +254,7 @@ def _height(lines: list[Line]) -> float:
 def _wrapped(text: str, like: Line) -> list[Line]:
     """Return a text in lines as wide as the page."""
     lines: list[str] = []
-    for word in text.split():
+    for word in filter(None, text.split(" ")):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and _width(longer, like) <= INSIDE - like.indent:
             lines[-1] = longer

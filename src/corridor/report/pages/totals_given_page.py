@@ -93,7 +93,7 @@ def by_day(scores: Mapping[str, Any], language: Language = ENGLISH) -> alt.Layer
     names = [model_name(model) for model in lines]
     legend = alt.Legend(title=None, orient="bottom", labelColor=QUIET, labelFontSize=12)
     colour = alt.Color("model:N", scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])), legend=legend)
-    x = day_axis(start, start + timedelta(days=max(len(line) for line in lines.values()) - 1))
+    x = day_axis(start, start + timedelta(days=max(len(line) for line in lines.values()) - 1), language)
     title = language.message("share of people who are elsewhere, twice counted")
     y = amount_axis("ard", title, max(row["ard"] for row in rows) or 1, language)
     drawn = alt.Chart(values(rows)).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
