@@ -104,6 +104,13 @@ def test_a_name_in_the_other_direction_is_isolated_and_a_sign_stays_on_the_left_
     assert arabic.signed("−", "5") == "\u200e−5"
 
 
+def test_a_month_that_is_cut_by_a_point_ends_a_sentence_without_a_second_one():
+    french = language_of("fr")
+    day = french.short_day(date(2019, 2, 3))
+    assert french.message("; as many as on {day}", day=day).endswith("le 3 févr.")
+    assert french.message("It can hold {capacity} on the last day.", capacity=day).endswith(" 3 févr.")
+
+
 def test_an_unknown_language_is_refused_with_those_that_there_are(run_folder):
     with pytest.raises(UsageError, match=r"'de'.*en \(English\), fr \(français\), ar \(العربية\)"):
         write_report(run_folder, language="de")
@@ -124,6 +131,7 @@ def test_no_sentence_of_an_arabic_page_is_left_in_english(page_in):
 def test_no_number_of_a_french_page_is_written_as_in_english(page_in):
     text = " ".join(Texts(page_in("fr")).texts)
     assert re.findall(r"\b[1-9]\d*,\d{3}\b|\b\d+\.\d", text) == []
+    assert ".." not in text
     assert re.search(r"\b\d+\u202f\d{3}\b", text)
 
 

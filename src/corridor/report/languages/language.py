@@ -77,7 +77,7 @@ class Language:
         values
             What stands in the gaps.
         """
-        return self.catalogue.gettext(text).format(**values)
+        return self._ended(self.catalogue.gettext(text).format(**values))
 
     def plural(self, one: str, many: str, /, count: int, **values: object) -> str:
         """Return a sentence in the form that a number takes; the gap {count} is filled with that number.
@@ -91,7 +91,11 @@ class Language:
         values
             What stands in further gaps.
         """
-        return self.catalogue.ngettext(one, many, count).format(count=self.decimal(count), **values)
+        return self._ended(self.catalogue.ngettext(one, many, count).format(count=self.decimal(count), **values))
+
+    def _ended(self, sentence: str) -> str:
+        """Return a sentence with one point where a month that is cut by a point stands at its end."""
+        return sentence if self.is_english else sentence.replace("..", ".")
 
     def term(self, text: str) -> str:
         """Return a word or a phrase of a table, as it is where no catalogue has it; braces in it mean nothing."""
