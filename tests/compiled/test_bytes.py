@@ -1,5 +1,6 @@
 """The same seed gives the same bytes: compiled or not, on one worker or two, among few members or many."""
 
+import gc
 import json
 import os
 import subprocess
@@ -48,6 +49,16 @@ def compiled():
 @pytest.mark.parametrize("name", ["siege", "network", "flee-3.1", "flee-newest"])
 def test_a_compiled_kernel_writes_what_its_python_body_writes_bit_for_bit(compiled, uncompiled, name):
     assert compiled[name] == uncompiled[name]
+
+
+def test_the_compiled_kernel_gives_back_the_random_generators_that_it_is_given():
+    # it once took a reference to each and never gave it back: a page that answers all day, or a long back-test, grew
+    generators = []
+    for _ in range(3):
+        simulate(siege_chain(days=3), members=5, seed=20)
+        gc.collect()
+        generators.append(sum(isinstance(thing, np.random.Generator) for thing in gc.get_objects()))
+    assert generators[1] == generators[2]
 
 
 def test_the_histories_that_are_compared_have_something_happen_in_every_array():
