@@ -10,6 +10,7 @@ from scipy import stats
 
 from corridor.backtest.prescribed import simulate_prescribed
 from corridor.engine.run.simulate import simulate
+from corridor.errors import UsageError
 from corridor.scenario.presets import Preset
 from tests.builders import along, camp, drive, event, marker, people, scenario, town, under
 from tests.networks import counted
@@ -418,3 +419,13 @@ def test_fighting_that_goes_on_drives_out_fewer_and_flee_notices_a_day_later(pre
     for t in range(1, 11):
         seen = [along(found, f"{name}>camp", t).sum() for name in ("north", "west")]
         assert fits(seen, np.array([north[t], west[t]]) / (north[t] + west[t])), t
+
+
+def test_people_who_go_back_and_forth_more_often_than_can_be_counted_are_refused():
+    """Two thousand million people on a road of 500 m: their moves of a day wrapped into negative numbers."""
+    towns = (town("one", 10**9), town("two", 10**9))
+    fighting = tuple(event("conflict", place.place, 0, 2, 1.0) for place in towns)
+    restless = {"onset_rate_per_day": 5.0, "move_chance_town": 1.0}
+    roads = (drive("one", "two", 0.5, both_ways=True),)
+    with pytest.raises(UsageError, match="more people arrive at a place, or leave it, in one day than can be counted"):
+        simulate(scenario(towns, roads, fighting, days=2, values=restless), members=1, seed=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from corridor.engine.kernel.compiling import step
+from corridor.engine.kernel.counting import counted
 from corridor.engine.kernel.draws import some_of, take_at_random
 from corridor.engine.kernel.route_choice import people_at
 from corridor.engine.program import (
@@ -151,7 +152,7 @@ def depart(w: SimState, m: int) -> None:
                 gone = some_of(w.streams.departing, people[m, s, k], w.rates.place.depart[m, p])
                 people[m, s, k] -= gone
                 w.state.tally.gone[m] += gone
-                w.record.place.departures[m, d, p] += gone
+                w.record.place.departures[m, d, p] = counted(w.record.place.departures[m, d, p], gone)
 
 
 @step

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from corridor.engine.kernel.compiling import inlined, step
+from corridor.engine.kernel.counting import counted
 from corridor.engine.kernel.draws import some_of
 from corridor.engine.kernel.route_choice import turns_away
 from corridor.engine.kernel.visits import land
@@ -207,8 +208,9 @@ def some_on_slow_day(w: SimState, h: int, o: int, going: int) -> int:
 def record_departure(w: SimState, m: int, i: int, o: int, going: int) -> None:
     """Record that people set out from a position of rest along a path."""
     row = w.scratch.now[ROW]
-    w.record.place.departures[m, row, w.program.network.rest.place[i]] += going
-    w.record.flow[m, row, w.program.network.path.route[o]] += going
+    p, r = w.program.network.rest.place[i], w.program.network.path.route[o]
+    w.record.place.departures[m, row, p] = counted(w.record.place.departures[m, row, p], going)
+    w.record.flow[m, row, r] = counted(w.record.flow[m, row, r], going)
 
 
 @inlined

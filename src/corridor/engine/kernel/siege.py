@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from corridor.engine.kernel.compiling import step
+from corridor.engine.kernel.counting import counted
 from corridor.engine.kernel.draws import share_of_day, some_of, take_at_random, whole
 from corridor.engine.kernel.hops import send
 from corridor.engine.kernel.route_choice import set_shares
@@ -44,7 +45,7 @@ def join(w: SimState, m: int) -> None:
             continue
         left = whole(w.streams.leaving, w.program.calendar.day_place.inflow[t, p])
         w.state.tally.joined[m] += left
-        w.record.place.arrivals[m, d, p] += left
+        w.record.place.arrivals[m, d, p] = counted(w.record.place.arrivals[m, d, p], left)
         q = max(network.place.admit_queue[p], network.place.pass_queue[p])
         s = network.queue.slot[q] if q >= 0 else network.place.rest[p]
         remaining = share.sum()

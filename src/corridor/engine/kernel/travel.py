@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corridor.engine.kernel.compiling import inlined, step
+from corridor.engine.kernel.counting import counted
 from corridor.engine.kernel.draws import some_of
 from corridor.engine.kernel.hops import come, night_at, set_out, stay
 from corridor.engine.kernel.route_choice import is_blurred_in, set_chances, set_room, set_rooms, share_out
@@ -172,11 +173,11 @@ def take_arriving(w: SimState, m: int, i: int, arriving: Ints, people: Ints) -> 
     """
     network = w.program.network
     p, q = network.rest.place[i], gate_at(w, i)
-    total = 0
+    total, d = 0, w.scratch.now[ROW]
     for k in range(arriving.size):
         people[k] = arriving[k]
         total += arriving[k]
-        w.record.place.arrivals[m, w.scratch.now[ROW], p] += arriving[k]
+        w.record.place.arrivals[m, d, p] = counted(w.record.place.arrivals[m, d, p], arriving[k])
         if q >= 0:
             w.state.people[m, network.queue.slot[q], k] += arriving[k]
         arriving[k] = 0

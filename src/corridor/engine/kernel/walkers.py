@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corridor.engine.kernel.compiling import inlined, step
+from corridor.engine.kernel.counting import counted
 from corridor.engine.kernel.draws import some_of
 from corridor.engine.kernel.hops import (
     end_of_hop,
@@ -46,7 +47,8 @@ def path_on_arrival(w: SimState, m: int, at: tuple[int, int, int], k: int) -> in
     """Let somebody arrive; return the path that they go on along, -1 where they queue or stay."""
     network = w.program.network
     i, o, q = at[0], network.rest.path[at[0]], gate_at(w, at[0])
-    w.record.place.arrivals[m, w.scratch.now[ROW], network.rest.place[i]] += 1
+    d, p = w.scratch.now[ROW], network.rest.place[i]
+    w.record.place.arrivals[m, d, p] = counted(w.record.place.arrivals[m, d, p], 1)
     if q >= 0:
         w.state.people[m, network.queue.slot[q], k] += 1
         return -1

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
+from corridor.engine.kernel.counting import MOST_COUNTED
+from corridor.errors import UsageError
 from corridor.units import date_of
 
 if TYPE_CHECKING:
@@ -81,8 +83,14 @@ def ensemble_of(compiled: Compiled, record: Record, *, first_day: int) -> Ensemb
         The days that were written down.
     first_day
         Day of the calendar that the first row holds.
+
+    Raises
+    ------
+    UsageError
+        More people went back and forth in a day than can be counted.
     """
     scenario = compiled.scenario
+    _check_counts(record)
     members, days = record.place.shape[:2]
     start = np.datetime64(date_of(first_day, scenario.start), "ns")
     coords = {
@@ -107,6 +115,16 @@ def ensemble_of(compiled: Compiled, record: Record, *, first_day: int) -> Ensemb
         attrs={"scenario": scenario.name},
     )
     return Ensemble(labelled(data))
+
+
+def _check_counts(record: Record) -> None:
+    counts = (record.place["arrivals"], record.place["departures"], record.flow)
+    if any(values.max(initial=0) >= MOST_COUNTED for values in counts):
+        message = (
+            f"more people arrive at a place, or leave it, in one day than can be counted, {MOST_COUNTED:,}: who goes "
+            "back and forth is counted each time. Check the populations in places.csv and the shortest routes."
+        )
+        raise UsageError(message)
 
 
 def labelled(data: xr.Dataset) -> xr.Dataset:

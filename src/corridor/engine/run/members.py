@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import numpy as np
 from scipy import special
 
+from corridor.engine.kernel.counting import MOST_COUNTED
 from corridor.engine.program import (
     RECORD_GROUP,
     RECORD_PLACE,
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from corridor.engine.compile.compile import Compiled
     from corridor.engine.program import Array, Floats, Ints, Program
     from corridor.streams import Streams
-
-MOST_PEOPLE = int(np.iinfo(np.int32).max)
-"""People that the record of a day can count."""
 
 MOST_VISITS, FEW_VISITS = 1 << 21, 1 << 8
 """Positions in which there can be people at a time of the day, and those that are looked up fastest; powers of two."""
@@ -189,9 +187,9 @@ def check_conservation(state: State) -> None:
         There are more people than the record can count.
     """
     most = int(state.tally.joined.max(initial=0))
-    if most > MOST_PEOPLE:
+    if most > MOST_COUNTED:
         message = (
-            f"{most:,} people take part, and no more than {MOST_PEOPLE:,} can be counted. Check the populations in "
+            f"{most:,} people take part, and no more than {MOST_COUNTED:,} can be counted. Check the populations in "
             "places.csv and the people a day of inflow in events.csv."
         )
         raise UsageError(message)
