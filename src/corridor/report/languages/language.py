@@ -74,7 +74,7 @@ class Language:
         ----------
         text
             The sentence in English, its gaps named in braces.
-        values
+        **values
             What stands in the gaps.
         """
         return self._ended(self.catalogue.gettext(text).format(**values))
@@ -88,7 +88,7 @@ class Language:
             The sentence in English, of one thing and of several.
         count
             How many things.
-        values
+        **values
             What stands in further gaps.
         """
         return self._ended(self.catalogue.ngettext(one, many, count).format(count=self.decimal(count), **values))
