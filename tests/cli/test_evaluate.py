@@ -76,7 +76,7 @@ def test_cumulative_arrivals_alone_are_scored_and_shown(network, tmp_path):
     assert "cumulative arrivals at 14 days, over the periods reported: skill" in outcome.out
     table = rows(tmp_path / "RUN" / "flow_scores.csv")
     assert {row["nominal_horizon"] for row in table} == {"14", "28"}
-    assert '<td class="figure">pooled_flows</td>' in (tmp_path / "RUN" / "evaluation.html").read_text(encoding="utf-8")
+    assert '<td class="figure">pooled flows</td>' in (tmp_path / "RUN" / "evaluation.html").read_text(encoding="utf-8")
 
 
 def test_a_back_test_leaves_tables_and_a_page(tested, network):
@@ -204,8 +204,10 @@ def test_the_page_is_made_again_from_the_folder_and_shows_names_as_text(tested, 
     assert "<bdi>&lt;b&gt;Meadow &amp; camp</bdi>" in page
     assert "<b>Meadow" not in page
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", page)
-    for part in ("chart-skill", "chart-reliability", "chart-ranks", "By horizon", "by place"):
+    for part in ("chart-skill", "By horizon", "by place", "4 reports are too few to tell"):
         assert part in page
+    for part in ("chart-reliability", "chart-ranks"):
+        assert part not in page, "shares of few reports are not drawn"
 
 
 def test_a_folder_without_scores_has_no_page(tmp_path):

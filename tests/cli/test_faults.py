@@ -12,7 +12,7 @@ def short_run(siege, tmp_path_factory):
     """Return a RUN folder of three days without a page, which tests copy."""
     folder = tmp_path_factory.mktemp("short") / "RUN"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("corridor.report.pages.report_page.write_report", lambda folder: folder)
+        patch.setattr("corridor.report.pages.report_page.write_report", lambda folder, **_: folder)
         assert forecast(siege, folder, *SOON).code == 0
     return folder
 

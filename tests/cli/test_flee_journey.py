@@ -51,7 +51,7 @@ def test_members_with_totals_given_are_as_far_off_as_expected_people_and_closer_
     scenario, tmp_path, monkeypatch
 ):
     """Four members: their mean moves by chance with a standard deviation of 0.005, a quarter of the tolerance."""
-    monkeypatch.setattr("corridor.report.pages.totals_given_page.write_allocation", lambda folder: folder)
+    monkeypatch.setattr("corridor.report.pages.totals_given_page.write_allocation", lambda folder, **_: folder)
     outcome = command(
         *("evaluate", scenario, "--totals-given", "--members", MEMBERS, "--seed", 1),
         *("--workers", 1, "--out", tmp_path / "RUN"),

@@ -17,7 +17,7 @@ def again(siege, tmp_path_factory):
     """Return the RUN folder of the same command as `made`, given anew for machines, without its page."""
     folder = tmp_path_factory.mktemp("again") / "RUN"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("corridor.report.pages.report_page.write_report", lambda folder: folder)
+        patch.setattr("corridor.report.pages.report_page.write_report", lambda folder, **_: folder)
         return folder, forecast(siege, folder, "--workers", 1, "--json")
 
 
@@ -26,7 +26,7 @@ def short(siege, tmp_path_factory):
     """Return the RUN folder of a forecast of few days, without its page."""
     folder = tmp_path_factory.mktemp("short") / "RUN"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("corridor.report.pages.report_page.write_report", lambda folder: folder)
+        patch.setattr("corridor.report.pages.report_page.write_report", lambda folder, **_: folder)
         assert forecast(siege, folder, *SOON).code == 0
     return folder
 
