@@ -32,6 +32,9 @@ class PartLibrary(JITCodeLibrary):
 
     codegen = _NoEngine()
 
+    def _optimize_functions(self, ll_module: object) -> None:
+        """Leave the code as it is."""
+
     def finalize(self) -> None:
         """Leave the code as it is."""
         self._finalized = True
@@ -59,6 +62,12 @@ class KernelLibrary(JITCodeLibrary):
         self._linking_libraries.clear()
         super().finalize()  # type: ignore[no-untyped-call] # numba is untyped
 
+    def _optimize_final_module(self) -> None:
+        """Optimise the whole once; vectors gain nothing here, and there are no reference counts to be pruned."""
+        codegen: Any = self._codegen  # numba is untyped
+        passes, builder = codegen._module_pass_manager(opt=2, loop_vectorize=False, slp_vectorize=False)  # noqa: SLF001
+        passes.run(self._final_module, builder)
+
 
 def _parts(library: JITCodeLibrary) -> list[JITCodeLibrary]:
     """Return the code that a library calls, directly or not, each once: steps first, as they are never left out."""
@@ -73,6 +82,14 @@ def _parts(library: JITCodeLibrary) -> list[JITCodeLibrary]:
     return sorted(parts, key=lambda part: not isinstance(part, PartLibrary))
 
 
+_NEEDLESS = frozenset(
+    "WithLift InlineInlinables InlineOverloads RewriteSemanticConstants DeadBranchPrune RewriteDynamicRaises "
+    "MakeFunctionToJitFunction FindLiterallyCalls LiteralUnroll LiteralPropagationSubPipelinePass NopythonRewrites "
+    "AnnotateTypes IRLegalization NoPythonSupportedFeatureValidation".split()
+)
+"""Passes of numba for what steps do not have: with, literals, closures, whole-array expressions; and for errors in it."""
+
+
 def _with_library(kind: type[JITCodeLibrary]) -> type[Compiler]:
     """Return a compiler whose code goes into a library of a kind."""
 
@@ -81,7 +98,12 @@ def _with_library(kind: type[JITCodeLibrary]) -> type[Compiler]:
             state = self.state
             state.library = kind(state.targetctx.codegen(), state.func_id.func_qualname)
             state.library.enable_object_caching()
-            return super().define_pipelines()  # type: ignore[no-untyped-call] # numba is untyped
+            pipelines = super().define_pipelines()  # type: ignore[no-untyped-call] # numba is untyped
+            for pipeline in pipelines:
+                pipeline.passes = [one for one in pipeline.passes if one[0].__name__ not in _NEEDLESS]
+                pipeline._finalized = False  # noqa: SLF001
+                pipeline.finalize()
+            return pipelines
 
         def _compile_core(self) -> Any:  # noqa: ANN401 - numba's own types
             with _counting_from_the_front():
