@@ -14,6 +14,8 @@ from jsonschema import ValidationError
 
 from corridor.errors import RunError, UsageError
 from corridor.report.pages import embed, report_page
+from corridor.report.pages.brief import write_brief
+from corridor.report.pages.card import write_card
 from corridor.report.pages.report_page import write_report
 from corridor.runs.folder import write_folder
 from tests.report.synthetic import charts_in, facts, make_run, medians, quantile_rows, write_scenario_texts
@@ -175,9 +177,10 @@ def test_small_counts_are_shown_to_those_who_ask_for_them(run_folder, tmp_path):
     assert "<10" not in words(page)
 
 
-def test_a_negative_limit_is_refused_in_words(run_folder):
+@pytest.mark.parametrize("write", [write_report, write_brief, write_card])
+def test_a_negative_limit_is_refused_in_words(run_folder, tmp_path, write):
     with pytest.raises(UsageError, match="suppress_below is -1"):
-        write_report(run_folder, suppress_below=-1)
+        write(run_folder, out=tmp_path / "page.html", suppress_below=-1)
 
 
 @pytest.mark.parametrize("name", ["my.pdf", "my.docx", "my"])

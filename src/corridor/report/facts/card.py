@@ -11,23 +11,13 @@ from typing import TYPE_CHECKING
 
 from corridor.report.facts.basis import basis
 from corridor.report.facts.comparison import Status
+from corridor.report.facts.tables import MEASURES
 from corridor.report.languages.language import translatable
-from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
     from corridor.report.facts.context import ReportContext
 
 MEMBERS = {"reports": translatable("the reports alone"), "mechanism": translatable("the model")}
-COUNTED = {
-    Measure.STOCK: translatable("people there"),
-    Measure.ARRIVALS: translatable("arrivals"),
-    Measure.CUMULATIVE_ARRIVALS: translatable("arrivals so far"),
-    Measure.DEPARTURES: translatable("departures"),
-    Measure.WAITING: translatable("people waiting"),
-    Measure.INSIDE: translatable("people inside"),
-    Measure.DEATHS: translatable("deaths"),
-    Measure.CUMULATIVE_DEATHS: translatable("deaths so far"),
-}
 
 
 def details(context: ReportContext) -> tuple[str, ...]:
@@ -83,8 +73,8 @@ def data(context: ReportContext) -> tuple[str, ...]:
     language, scenario = context.language, context.run.scenario
     used = [row.report for row in context.compared if row.status is Status.USED]
     counts = Counter(row.measure for row in used)
-    counted = [f"{language.term(COUNTED[one])} ({language.decimal(count)})" for one, count in counts.most_common()]
-    missing = [language.term(words) for one, words in COUNTED.items() if not counts[one] and not one.is_cumulative]
+    counted = [f"{language.term(MEASURES[one])} ({language.decimal(count)})" for one, count in counts.most_common()]
+    missing = [language.term(words) for one, words in MEASURES.items() if not counts[one] and not one.is_cumulative]
     stated = language.message(
         "Stated in the scenario, each with its source: {places}, {routes}, {events}, {parameters}.",
         places=language.plural("{count} place", "{count} places", len(scenario.places)),

@@ -160,8 +160,11 @@ def report_context(
     Raises
     ------
     UsageError
-        The scenario has no such place.
+        suppress_below is negative, or the scenario has no such place.
     """
+    if suppress_below < 0:
+        message = f"suppress_below is {suppress_below}; it is a number of people, 0 or more."
+        raise UsageError(message)
     names = [row.place for row in run.scenario.places]
     if place is not None and place not in names:
         message = f"'{place}' is not a place of {run.scenario.name}. It has: {', '.join(names)}."

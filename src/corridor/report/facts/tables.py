@@ -38,7 +38,7 @@ UNKNOWN = Shown(NO_NUMBER)
 _IN_WORDS = frozenset({"notes", "conflicts", "degenerate", "assumption_only"})
 """Facts of run.json that stand in the report as sentences, and so not among those of its making."""
 
-_MEASURES = {
+MEASURES = {
     Measure.STOCK: translatable("people there"),
     Measure.ARRIVALS: translatable("arrivals"),
     Measure.CUMULATIVE_ARRIVALS: translatable("arrivals so far"),
@@ -235,7 +235,7 @@ def report_line(context: ReportContext, compared: ComparedReport) -> ReportLine:
     guard, language = context.guard, context.language
     first, last = report.period_start, language.short_day(report.date)
     when = last if first is None else language.message("{first} – {last}", first=language.short_day(first), last=last)
-    what = [language.term(_MEASURES[report.measure]), _where(context, report.places)]
+    what = [language.term(MEASURES[report.measure]), _where(context, report.places)]
     if report.group:
         what.insert(1, language.isolated(report.group.replace("_", " ")))
     return ReportLine(
@@ -305,7 +305,7 @@ def _report_factor(subject: str, language: Language = ENGLISH) -> str:
     'how many times too high WHO counts people there'
     """
     source, _, measure = subject.rpartition(".")
-    counted = language.term(_MEASURES[Measure(measure)]) if measure in set(Measure) else measure
+    counted = language.term(MEASURES[Measure(measure)]) if measure in set(Measure) else measure
     return language.message(
         "how many times too high {source} counts {counted}", source=language.isolated(source), counted=counted
     )

@@ -64,7 +64,8 @@ def write_card(
     RunError
         The folder is not the result of a forecast, or the card cannot be written.
     UsageError
-        The scenario has no such place, there is no such language, or a run of `since` is no earlier forecast of it.
+        suppress_below is negative, the scenario has no such place, there is no such language, or a run of `since` is
+        no earlier forecast of it.
     """
     chosen, folders = language_of(language), tuple(since)
     context = report_context(read_run(run_folder), suppress_below=suppress_below, place=place, language=chosen)

@@ -88,9 +88,6 @@ def write_report(
         suppress_below is negative, the file is not named as HTML, the scenario has no such place, a run of `since` is
         no earlier forecast of it, or there is no such language.
     """
-    if suppress_below < 0:
-        message = f"suppress_below is {suppress_below}; it is a number of people, 0 or more."
-        raise UsageError(message)
     path = out or run_folder / REPORT
     if path.suffix.lower() not in _HTML:
         message = (
