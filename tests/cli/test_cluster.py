@@ -26,9 +26,9 @@ def begun(*words):
     )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def cluster(tmp_path_factory):
-    """Return the address of a real scheduler with two workers, and their processes."""
+    """Return the address of a real scheduler with two workers, and their processes; tests kill some of them."""
     room = tmp_path_factory.mktemp("cluster")
     place = room / "scheduler.json"
     parts = [begun("dask_scheduler", "--port", "0", "--no-dashboard", "--no-show", "--scheduler-file", str(place))]
@@ -106,7 +106,6 @@ def test_a_worker_that_is_killed_changes_nothing(siege, cluster, tmp_path):
 
 
 def test_where_the_scheduler_is_killed_one_line_says_so_and_nothing_is_left(siege, cluster, tmp_path):
-    """Last in this module: the cluster does not outlive it."""
     address, (scheduler, *_) = cluster
     with simulating("simulate", siege, "--members", 4000, "--out", tmp_path / "RUN", "--on", address) as process:
         os.kill(scheduler.pid, signal.SIGKILL)
