@@ -10,7 +10,7 @@ import altair as alt
 from corridor.report.facts.wording import number
 from corridor.report.figures.palette import BANDS, FORECAST, INK, LIMIT, NOT_USED, OTHERS, QUIET, REPORT
 from corridor.report.figures.style import amount_axis, chart, day_axis, on_field, values
-from corridor.report.languages.language import ENGLISH, Language
+from corridor.report.languages.language import ENGLISH, Language, translatable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 COLOURS = (FORECAST, REPORT, LIMIT, *OTHERS, BANDS[2], NOT_USED)
 SIDE = 300
 LEAST_POINTS = 2
+MODELS = {
+    "persistence": translatable("persistence"),
+    "drift": translatable("drift"),
+    "damped_drift": translatable("damped drift"),
+    "pooled_flows": translatable("pooled flows"),
+    "reports": translatable("the reports alone"),
+    "mechanism": translatable("the model"),
+}
+"""Names of models for people; any other stands under its own."""
+
 LEAST_REPORTS = 10
 """Shares of fewer reports are not drawn: one report more or less would change them by more than a tenth."""
 
@@ -139,7 +149,7 @@ def skill_by_horizon(
     y = amount_axis("skill", language.message("skill: above 0 is better, below is worse"), language=language)
     y["scale"] = alt.Scale(domain=[lowest, highest], nice=True)
     y["axis"]["format"] = "+.2~f"
-    names = [model_name(model) for model in models]
+    names = [model_name(model, language) for model in models]
     x = alt.X("horizon:N", sort=None, axis=alt.Axis(title=None, labelAngle=0, domain=False, ticks=False))
     aside = alt.XOffset("model:N", sort=names)
     colour = alt.Color("model:N", scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])), legend=_legend())
@@ -164,16 +174,19 @@ def skill_by_horizon(
 
 def _skill(model: str, horizon: str, ends: Sequence[float | None], language: Language) -> dict[str, Any]:
     skill, low, high = ends
-    days = days_words(horizon, language)
+    days, name = days_words(horizon, language), model_name(model, language)
     assert skill is not None, "a skill that is unknown is not drawn"
     return {
-        "model": model_name(model),
+        "model": name,
         "horizon": language.drawn(days),
         "skill": skill,
         "low": _first(low, skill),
         "high": _first(high, skill),
         "words": language.message(
-            "{model}, {days}: {skill}", model=model_name(model), days=days, skill=language.signed("", f"{skill:+.2f}")
+            "{model}, {days}: {skill}",
+            model=model_name(model, language),
+            days=days,
+            skill=language.signed("", f"{skill:+.2f}"),
         ),
     }
 
@@ -302,9 +315,17 @@ def _many(horizons: Mapping[str, Any]) -> dict[str, Any]:
     return {horizon: row for horizon, row in _single(horizons).items() if row["targets"] >= LEAST_REPORTS}
 
 
-def model_name(model: str) -> str:
-    """Return the name of a model for people."""
-    return model.replace("_", " ")
+def model_name(model: str, language: Language = ENGLISH) -> str:
+    """Return the name of a model for people.
+
+    Parameters
+    ----------
+    model
+        As the tables have it.
+    language
+        Of the page.
+    """
+    return language.term(MODELS.get(model, model.replace("_", " ")))
 
 
 def _first(value: float | None, otherwise: float) -> float:

@@ -311,7 +311,7 @@ def _whence(context: ReportContext, report: Observation) -> str:
     language, origin = context.language, report.origin
     known = language.message("known {day}", day=language.short_day(report.known_on))
     parts = [report.source, known] if report.known_on != report.date else [report.source]
-    where = [origin.words()] if origin else []
+    where = [language.worded(origin.words())] if origin else []
     sentence = f" “{origin.sentence}”" if origin and origin.sentence else ""
     return language.clauses([language.listed(parts), *where]) + sentence
 
