@@ -330,3 +330,17 @@ def test_a_report_leads_to_its_file_rows_digest_import_and_sentence_and_proposal
     assert "Some &lt;b&gt;20,000&lt;/b&gt; people were there." in html
     assert "written by hand" in said
     assert "3 figures, read from texts, wait for a decision" in said
+
+
+def test_the_first_screen_says_how_many_are_at_all_sites_together(run_folder, tmp_path):
+    moved = tmp_path / "RUN"
+    shutil.copytree(run_folder, moved)
+    for name in ("forecast.csv", "past.csv"):
+        lines = (run_folder / name).read_text(encoding="utf-8-sig").splitlines()
+        whole = [line.replace(",camp,", ",all,") for line in lines if ",stock," in line and ",camp," in line]
+        (moved / name).write_text("\n".join([*lines, *whole]) + "\n", encoding="utf-8")
+    hidden = write_report(moved).read_text(encoding="utf-8")
+    assert "at all" not in words(hidden), "4 people at the small camp would be the difference"
+    shown = words(write_report(moved, PageOptions(suppress_below=0)).read_text(encoding="utf-8"))
+    assert re.search(r"at all 2 sites: 25,000 \(\d\d,000–\d\d,000\)", shown)
+    assert "All 2 sites, those on the way included" in shown

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from corridor.report.facts.basis import basis, run_alarms, run_notes, warnings
 from corridor.report.facts.members import arrivals_between, chance_above
+from corridor.report.facts.total import people_in_all, sites
 from corridor.report.facts.water import LOSSES, WATER, delivered
 from corridor.report.facts.wording import digits_to_tell, number, percent_words
 from corridor.scenario.observations import Measure
@@ -84,7 +85,7 @@ def _stock(context: ReportContext, tiles: list[Tile]) -> str:
     low, likely, high = texts = _texts(context, later)
     name = context.name(place)
     label = language.message("in {place} on {day}", place=name, day=language.short_day(context.end))
-    tiles.append(_tile(context, label, texts))
+    tiles.append(_tile(context, label, texts, _in_all(context)))
     return language.message(
         "By {day}, likely {likely} people in {place}: low {low}, high {high}{since}.",
         day=language.day(context.end),
@@ -94,6 +95,15 @@ def _stock(context: ReportContext, tiles: list[Tile]) -> str:
         high=high,
         since=_since(context, (series.at(context.origin, 0.5), later.likely)),
     )
+
+
+def _in_all(context: ReportContext) -> str:
+    """Return how many are at all sites together on the last day; nothing where there is one site."""
+    total = people_in_all(context, context.end)
+    if total is None:
+        return ""
+    people = context.guard.people(total.low, total.likely, total.high, digits_to_tell(total.low, total.high))
+    return context.language.message("at all {count} sites: {people}", count=len(sites(context)), people=people)
 
 
 def _since(context: ReportContext, values: tuple[float | None, float]) -> str:

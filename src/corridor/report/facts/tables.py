@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from corridor.report.facts.answer import short_by
+from corridor.report.facts.answer import HIGH, LOW, short_by
 from corridor.report.facts.comparison import Status, distance, figure
+from corridor.report.facts.total import people_in_all, sites
 from corridor.report.facts.wording import NO_NUMBER, Shown, interval, number, safe_link, unit_words
 from corridor.report.languages.language import ENGLISH, translatable
 from corridor.scenario.events import RULES, EventKind
@@ -51,6 +52,7 @@ class PeopleRow:
 
     name: str
     estimates: tuple[Shown, ...]
+    is_total: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,13 +152,17 @@ def people_table(context: ReportContext) -> PeopleTable:
         estimates = [_people_on(context, place, when) for when in days]
         if series is not None and series.largest > 0:
             rows.append(PeopleRow(context.name(place), tuple(estimates)))
+    totals = [people_in_all(context, when) for when in days]
+    if rows and any(totals):
+        shown = (context.guard.shown(one.low, one.likely, one.high) if one else UNKNOWN for one in totals)
+        name = context.language.message("All {count} sites, those on the way included", count=len(sites(context)))
+        rows.append(PeopleRow(name, tuple(shown), is_total=True))
     return PeopleTable(tuple(map(context.language.short_day, days)), tuple(rows), max(0, len(places) - MOST_PLACES))
 
 
 def _people_on(context: ReportContext, place: str, when: date) -> Shown:
-    low, high = (0.05, 0.95) if when <= context.origin else (0.1, 0.9)
     series = context.series.find(Measure.STOCK, place)
-    estimate = series.estimate(when, low, high) if series else None
+    estimate = series.estimate(when, LOW, HIGH) if series else None
     if estimate is None:
         return UNKNOWN
     return context.guard.shown(estimate.low, estimate.likely, estimate.high)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from corridor.needs.standards import BUNDLED, load_standards
-from corridor.report.facts.answer import short_by
+from corridor.report.facts.answer import HIGH, LOW, short_by
 from corridor.report.facts.comparison import Status
 from corridor.report.facts.context import EVERYWHERE
 from corridor.report.facts.left_out import is_queue_drawn, is_rate_drawn
@@ -273,9 +273,8 @@ def _top(rows: Rows, shown: list[ComparedReport]) -> float:
 
 
 def _weekly_rate(context: ReportContext, deaths: PlaceSeries, stock: PlaceSeries, when: date) -> dict[str, Any] | None:
-    low, high = (0.05, 0.95) if when <= context.origin else (0.1, 0.9)
-    before = deaths.estimate(when - timedelta(days=WEEK_DAYS), low, high)
-    after = deaths.estimate(when, low, high)
+    before = deaths.estimate(when - timedelta(days=WEEK_DAYS), LOW, HIGH)
+    after = deaths.estimate(when, LOW, HIGH)
     people = stock.at(when, 0.5)
     if before is None or after is None or not people:
         return None

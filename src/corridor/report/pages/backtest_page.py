@@ -153,7 +153,12 @@ def render(
         "least_drawn": LEAST_REPORTS,
         "least": LEAST_TARGETS,
         "header": tuple(map(language.term, HEADER)),
-        "by_horizon": [_line(row, model_name(row["model"], language), language) for row in sorted(whole, key=_order)],
+        "by_horizon": horizon_lines(scores, main, language),
+        "others": [
+            _line(row, model_name(row["model"], language), language)
+            for row in sorted(whole, key=_order)
+            if row["model"] != main
+        ],
         "by_place": [_line(row, names.get(row["place"], row["place"]), language) for row in by_place],
         "facts": fact_lines(run, language),
     }
@@ -234,7 +239,7 @@ def _against_rival(row: Mapping[str, Any], main: str, language: Language) -> str
 
 
 def _against_best(row: Mapping[str, Any], language: Language) -> str:
-    if row.get("skill_best") is None:
+    if row.get("skill_best") is None or row["best_baseline"] == row["best_rival"]:
         return ""
     return language.message(
         "{skill} against the best baseline, {baseline}",
