@@ -59,7 +59,7 @@ class ForecastAnswer:
     water: NeedRow | None
     first_short: RunOutRow | None
     is_stock_counted: bool
-    small_water: float
+    small_water: float = 0.0
 
     def lines(self) -> tuple[str, str, str]:
         """Return the answer in three lines."""
