@@ -1,4 +1,4 @@
-"""Levels set right by other crises: nothing of the family scored takes part, and what was off elsewhere is set right."""
+"""Levels set right by other crises: nothing of the family scored takes part; what was off elsewhere is mended."""
 
 import datetime as dt
 from dataclasses import replace
@@ -27,7 +27,7 @@ def made(name, seed):
 
 
 def learnt(crises, *families):
-    return learnt_for(families, crises, {name: prepared(one) for name, one in crises.items()}, lambda name: None)
+    return learnt_for(families, crises, {name: prepared(one) for name, one in crises.items()}, lambda _: None)
 
 
 @pytest.fixture(scope="module")
