@@ -88,7 +88,8 @@ def read_forecasts(path: Path) -> Forecasts:
             for row in table:
                 _take(row, path, table.line_num, lines, problems)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        problem = _problem("B001", path, None, f"cannot be read: {error}.", "Give a table of forecasts in UTF-8.")
+        why = error.strerror if isinstance(error, OSError) else error
+        problem = _problem("B001", path, None, f"cannot be read: {why}.", "Give a table of forecasts in UTF-8.")
         raise ScenarioError(path.name, (problem,)) from error
     problems += _incomplete(path, lines)
     if problems:

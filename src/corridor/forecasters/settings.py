@@ -26,8 +26,11 @@ FEW_PEOPLE = 100.0
 LITTLE_VOLATILITY = 0.1
 """Added to the volatility where it is compared, roots of people per day: rounding of reports."""
 
-SHARED = 10.0
+SHARED = 5.0
 """Cases of all other places together count as at most this many own ones: places differ more than days."""
+
+FLOW_SHARED = 10.0
+"""The same for errors of flows."""
 
 CASE_HALF_LIFE_DAYS = 180.0
 """A case this old counts half, days: crises change their pace within half a year."""
