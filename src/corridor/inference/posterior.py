@@ -137,6 +137,22 @@ class Posterior:
         series = self.reporting.series.index(ObservedSeries((place,), Measure.STOCK, None))
         return self.history[:, day, series].astype(np.float64)
 
+    def report_factor(self, place: str) -> Floats:
+        """Return what is reported for each person at a place by whoever counted it last, (draw,); 1 where nobody has.
+
+        Parameters
+        ----------
+        place
+            Where.
+        """
+        counts = [
+            report.bias
+            for report in self.reporting.reports
+            if self.reporting.series[report.series] == ObservedSeries((place,), Measure.STOCK, None)
+        ]
+        factor: Floats = np.exp(self.bias[:, counts[-1]]) if counts else np.ones(self.draws)
+        return factor
+
     def summary(self) -> list[dict[str, str | float]]:
         """Return prior and posterior quantiles of each parameter and bias, one row each.
 
