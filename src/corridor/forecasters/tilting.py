@@ -1,11 +1,11 @@
 """Simulated histories weighted so that their stocks agree with a combination of forecasts (entropic tilting).
 
 A combination of forecasts knows better than the model how many people each camp will report, and nothing else of a
-history. So histories are left whole, and those that agree with it count more. With the normal score ``z`` of what a
-history has reported, its stock times the factor by which who counts there is off, under the combined forecast of a
-place and day (0 at its median, ±1.28 at its 10 and 90 % quantiles), weights are those nearest to equal ones, in relative entropy, under which every ``z`` has the mean 0 and the mean
-square 1 (Robertson, Tallman and Whiteman 2005, doi:10.1353/mcb.2005.0047; Krüger, Clark and Ravazzolo 2017,
-doi:10.1080/07350015.2015.1087856)::
+history. So histories are left whole, and those that agree with it count more. What a history has reported is its stock
+times the factor by which whoever counts the place is off. With the normal score ``z`` of that under the combined
+forecast of a place and day (0 at its median, ±1.28 at its 10 and 90 % quantiles), weights are those nearest to equal
+ones, in relative entropy, under which every ``z`` has the mean 0 and the mean square 1 (Robertson, Tallman and
+Whiteman 2005, doi:10.1353/mcb.2005.0047; Krüger, Clark and Ravazzolo 2017, doi:10.1080/07350015.2015.1087856)::
 
     w = exp(sum of l_k h_k) / total,   h = z and z^2 - 1,   minimising log(mean exp(sum of l_k h_k)) + r/2 sum of l_k^2
 

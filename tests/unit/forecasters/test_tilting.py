@@ -30,7 +30,7 @@ def histories():
     staying = np.repeat(present[:, 1:], DAYS, axis=1)
     stock = np.stack([growing, staying], axis=1)
     nothing = np.zeros(stock.shape)
-    return Histories(present, stock, nothing, nothing, np.arange(1, DAYS + 1), 0.1)
+    return Histories(present, stock, nothing, nothing, np.arange(1, DAYS + 1), 0.1, np.ones(present.shape))
 
 
 def own_quantiles(histories, rows=slice(None)):
