@@ -93,7 +93,7 @@ def set_out(w: SimState, m: int, at: tuple[int, int, int], bound: int, people: I
             give_up(w, m, at, people)
             return
     else:
-        last = last_with_share(w, p)
+        last = last_with_share(w, first, last)
     for k in range(people.size):
         left, remaining = people[k], 1.0
         is_few = bound < 0 and left <= _FEW * (last - first)
@@ -130,18 +130,17 @@ def one_of(w: SimState, first: int, last: int) -> int:
     while o < last - 1 and chance >= w.scratch.share[o]:
         chance -= w.scratch.share[o]
         o += 1
-    while w.scratch.share[o] <= 0.0:
+    while o > first and w.scratch.share[o] <= 0.0:
         o -= 1  # by rounding, less was left than the shares add up to
     return o
 
 
 @inlined
-def last_with_share(w: SimState, p: int) -> int:
-    """Return one more than the last path of a place that anybody takes; it takes the rest, so that nobody is lost."""
-    last = w.program.network.place.last_path[p]
-    while w.scratch.share[last - 1] <= 0.0:
+def last_with_share(w: SimState, first: int, last: int) -> int:
+    """Return one more than the last path of some that anybody takes; it takes the rest, so that nobody is lost."""
+    while last - 1 > first and w.scratch.share[last - 1] <= 0.0:
         last -= 1
-    return int(last)
+    return last
 
 
 @inlined

@@ -8,10 +8,16 @@ the compiler drops arguments that a step does not use, and copies in place whate
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
+from numba.core import types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
+from numba.np import arrayobj
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class _NoEngine:
@@ -77,7 +83,26 @@ def _with_library(kind: type[JITCodeLibrary]) -> type[Compiler]:
             state.library.enable_object_caching()
             return super().define_pipelines()  # type: ignore[no-untyped-call] # numba is untyped
 
+        def _compile_core(self) -> Any:  # noqa: ANN401 - numba's own types
+            with _counting_from_the_front():
+                return super()._compile_core()  # type: ignore[no-untyped-call] # numba is untyped
+
     return WithLibrary
+
+
+def _as_it_is(context: Any, builder: Any, kind: Any, index: Any, _: Any) -> Any:  # noqa: ANN401 - numba's own types
+    return context.cast(builder, index, kind, types.intp)
+
+
+@contextmanager
+def _counting_from_the_front() -> Iterator[None]:
+    """Compile no index so that it may count from the end of an array: steps have none; numba's lock is held."""
+    usual = arrayobj.fix_integer_index
+    arrayobj.fix_integer_index = _as_it_is
+    try:
+        yield
+    finally:
+        arrayobj.fix_integer_index = usual
 
 
 StepCompiler, KernelCompiler = _with_library(PartLibrary), _with_library(KernelLibrary)

@@ -47,7 +47,9 @@ def join(w: SimState, m: int) -> None:
         w.state.tally.joined[m] += left
         w.record.place.arrivals[m, d, p] = counted(w.record.place.arrivals[m, d, p], left)
         q = max(network.place.admit_queue[p], network.place.pass_queue[p])
-        s = network.queue.slot[q] if q >= 0 else network.place.rest[p]
+        s = network.place.rest[p] if network.place.rest[p] >= 0 else network.place.settled[p]
+        if q >= 0:
+            s = network.queue.slot[q]
         remaining = share.sum()
         for g in range(share.size):
             is_rest = g == share.size - 1 or remaining <= share[g]
@@ -77,13 +79,16 @@ def leave_siege(w: SimState, m: int) -> None:
 
 @step
 def take_out(w: SimState, m: int, p: int, chance: float, capacity: float) -> None:
-    """Let each person in a besieged place try to leave, up to a capacity; mark them deprived."""
+    """Let each person in a besieged place try to leave, up to a capacity; mark them deprived.
+
+    They are its residents and those at rest there: only a town has residents, and in a camp nobody is at rest.
+    """
     network, people, rng = w.program.network, w.state.people, w.streams.leaving
-    cohorts = people.shape[2]
+    cohorts, home, rest = people.shape[2], network.place.home[p], network.place.rest[p]
     going, leaving, total = w.scratch.trying, w.scratch.leaving, 0
     for k in range(cohorts):
-        going[k] = some_of(rng, people[m, network.place.home[p], k], chance)
-        going[cohorts + k] = some_of(rng, people[m, network.place.rest[p], k], chance)
+        going[k] = some_of(rng, people[m, home, k], chance) if home >= 0 else 0
+        going[cohorts + k] = some_of(rng, people[m, rest, k], chance) if rest >= 0 else 0
         total += going[k] + going[cohorts + k]
     if total > capacity:
         take_at_random(rng, going, share_of_day(w, capacity))
@@ -91,8 +96,10 @@ def take_out(w: SimState, m: int, p: int, chance: float, capacity: float) -> Non
     for k in range(cohorts):
         leaving[k] = 0
     for k in range(cohorts):
-        people[m, network.place.home[p], k] -= going[k]
-        people[m, network.place.rest[p], k] -= going[cohorts + k]
+        if going[k] > 0:
+            people[m, home, k] -= going[k]
+        if going[cohorts + k] > 0:
+            people[m, rest, k] -= going[cohorts + k]
         deprived = cohorts - groups + k % groups
         leaving[deprived] += going[k] + going[cohorts + k]
     send(w, m, network.place.morning[p], leaving)
