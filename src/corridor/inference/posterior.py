@@ -10,7 +10,7 @@ import numpy as np
 
 from corridor.engine.compile.rates import prior_values
 from corridor.inference.conflicts import DEGENERATE
-from corridor.inference.observation_model import ObservedSeries
+from corridor.inference.observation_model import DEFINING, ObservedSeries
 from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class Posterior:
         return factor
 
     def summary(self) -> list[dict[str, str | float]]:
-        """Return prior and posterior quantiles of each parameter and bias, one row each.
+        """Return prior and posterior quantiles of each parameter and each bias that there may be, one row each.
 
         The columns are parameter, unit, prior_p05, prior_p50, prior_p95, p05, p50, p95.
         """
@@ -166,6 +166,8 @@ class Posterior:
             now = np.quantile(self.values(parameter.key), levels)
             rows.append(_row(parameter.key, parameter.unit, prior, now))
         for b, (source, measure) in enumerate(self.reporting.biases):
+            if (source, measure) == DEFINING:
+                continue
             prior = np.exp(normal * self.reporting.bias_sd[b])
             now = np.quantile(np.exp(self.bias[:, b]), levels)
             rows.append(_row(f"report_factor.{source}.{measure}", "factor", prior, now))

@@ -62,6 +62,15 @@ def test_weights_are_worth_a_stated_share_of_histories_however_far_the_forecast_
     assert effective(weights) >= EFFECTIVE_SHARE * COUNT - 1e-6
 
 
+def test_a_forecast_of_reports_is_one_of_people_divided_by_what_is_reported_for_each(histories):
+    doubled = replace(histories, report_factor=np.full(histories.present.shape, 2.0))
+    wanted = 1.05 * own_quantiles(histories)
+    for people in (tilting_weights, reconciling_flow):
+        assert people(doubled, 2.0 * wanted, HUB_LEVELS) == pytest.approx(people(histories, wanted, HUB_LEVELS))
+    twice = tilted_quantiles(doubled, 2.0 * wanted, HUB_LEVELS)
+    assert twice == pytest.approx(2.0 * tilted_quantiles(histories, wanted, HUB_LEVELS))
+
+
 def test_the_present_keeps_its_mean(histories):
     faster = histories.stock[:, 0, -1] > np.median(histories.stock[:, 0, -1])
     weights = tilting_weights(histories, own_quantiles(histories, faster), HUB_LEVELS)
