@@ -19,19 +19,24 @@ from jinja2.ext import babel_extract
 from corridor.needs.standards import BUNDLED, load_standards
 from corridor.report.languages.language import ENGLISH, NAMES
 from corridor.scenario.events import RULES, EventKind
+from corridor.scenario.io.read import read_folder
 from corridor.scenario.parameters import DEFINITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-REPORT = Path(__file__).resolve().parents[1] / "src" / "corridor" / "report"
-KEYWORDS = {"message": None, "translatable": None, "plural": (1, 2)}
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "corridor"
+REPORT = SOURCE / "report"
+KEYWORDS = {"message": None, "translatable": None, "plural": (1, 2), "term": None}
 WIDTH = 110
 PLURAL_FORMS = {
     "fr": "nplurals=2; plural=(n > 1)",
     "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5)",
 }
 """Stated, because Babel's own change from version to version; French millions have no form of their own here."""
+
+_SAYS = "from corridor.message import"
+"""Modules below the pages say sentences if they have this line."""
 
 _LEFT_OUT = ("-Date: ", "EMAIL@", "LL@li", "Generated-By", "VERSION", "ORGANIZATION")
 
@@ -46,16 +51,18 @@ def catalogue_path(code: str) -> Path:
 def messages() -> dict[Message, str]:
     """Return every sentence that a page may hold, one and many where a number decides, with where it first stands."""
     places: dict[Message, str] = {}
-    for text, where in chain(_in_modules(), _in_templates(), _in_tables()):
+    for text, where in chain(_in_modules(), _in_templates(), _in_tables(), _in_scenarios()):
         places.setdefault(text, where)
     return places
 
 
 def _in_modules() -> Iterator[tuple[Message, str]]:
-    for path in sorted(REPORT.rglob("*.py")):
+    for path in sorted(SOURCE.rglob("*.py")):
+        if not path.is_relative_to(REPORT) and _SAYS not in path.read_text(encoding="utf-8"):
+            continue
         with path.open("rb") as file:
             for _, text, *_ in extract("python", file, keywords=KEYWORDS):
-                yield _message(text), path.relative_to(REPORT).as_posix()
+                yield _message(text), _where(path)
 
 
 def _in_templates() -> Iterator[tuple[Message, str]]:
@@ -65,11 +72,15 @@ def _in_templates() -> Iterator[tuple[Message, str]]:
             for _, function, text, _ in list(found):
                 texts = text if isinstance(text, tuple) else (text,)
                 words = tuple(one for one in texts if isinstance(one, str))
-                yield _message(words if function == "plural" else words[0]), path.relative_to(REPORT).as_posix()
+                yield _message(words if function == "plural" else words[0]), _where(path)
+
+
+def _where(path: Path) -> str:
+    return path.relative_to(REPORT if path.is_relative_to(REPORT) else SOURCE).as_posix()
 
 
 def _in_tables() -> Iterator[tuple[Message, str]]:
-    """Yield words of the tables of lower rooms: kinds of events, what parameters mean, items of the standards."""
+    """Yield words of the tables of lower rooms: kinds of events, what parameters mean, the standards."""
     for kind in EventKind:
         rule = RULES[kind]
         for text in (rule.effect, (rule.unit or "").removesuffix("/day"), kind.replace("_", " ")):
@@ -77,14 +88,31 @@ def _in_tables() -> Iterator[tuple[Message, str]]:
     for definition in DEFINITIONS.values():
         yield definition.meaning, "parameters"
         yield definition.unit, "parameters"
+    yield from _in_standards()
+
+
+def _in_standards() -> Iterator[tuple[Message, str]]:
     standards = load_standards(next(iter(BUNDLED)))
     for row in (*standards.items, *standards.margins, *standards.trucks):
         yield row.label, "standards"
     for row in (*standards.items, *standards.trucks):
         yield row.unit, "standards"
     yield "trucks", "standards"
+    for row in standards.items:
+        if row.quantity == 1:
+            yield row.unit.removesuffix("s"), "standards"
+    for row in (*standards.items, *standards.margins, *standards.trucks):
+        yield row.edition, "standards"
+        yield row.section, "standards"
     for level in chain.from_iterable(row.levels for row in standards.thresholds):
         yield level.meaning, "standards"
+
+
+def _in_scenarios() -> Iterator[tuple[Message, str]]:
+    for folder in sorted(path.parent for path in (SOURCE / "bundled").rglob("scenario.toml")):
+        scenario, _ = read_folder(folder)
+        for supposed in scenario.alternatives:
+            yield supposed.meaning, "scenarios that ship"
 
 
 def _message(text: str | tuple[str, ...]) -> Message:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from corridor.inference.calibrate import calibrate
     from corridor.inference.posterior import Posterior
     from corridor.needs.needs import Needs, estimate_needs
+    from corridor.report.facts.context import PageOptions
     from corridor.report.pages.report_page import write_report
     from corridor.runs.comparison import Comparison, compare
     from corridor.runs.forecast_run import ForecastResult, write_run
@@ -45,6 +46,7 @@ _HOME = {
     "Needs": "corridor.needs.needs",
     "Observation": "corridor.scenario.observations",
     "Observations": "corridor.scenario.observations",
+    "PageOptions": "corridor.report.facts.context",
     "Place": "corridor.scenario.places",
     "Posterior": "corridor.inference.posterior",
     "Route": "corridor.scenario.routes",
@@ -76,6 +78,7 @@ __all__ = [
     "Needs",
     "Observation",
     "Observations",
+    "PageOptions",
     "Place",
     "Posterior",
     "Route",

@@ -33,4 +33,4 @@ def own_siege(tmp_path):
 @pytest.fixture
 def no_report(monkeypatch):
     """Leave out the page, which takes longer than all the rest and has tests of its own."""
-    monkeypatch.setattr("corridor.report.pages.report_page.write_report", lambda folder, **_: folder)
+    monkeypatch.setattr("corridor.report.pages.workbook.write_report", lambda folder, _options: folder)

@@ -76,7 +76,9 @@ def test_cumulative_arrivals_alone_are_scored_and_shown(network, tmp_path):
     assert "cumulative arrivals at 14 days, over the periods reported: skill" in outcome.out
     table = rows(tmp_path / "RUN" / "flow_scores.csv")
     assert {row["nominal_horizon"] for row in table} == {"14", "28"}
-    assert '<td class="figure">pooled flows</td>' in (tmp_path / "RUN" / "evaluation.html").read_text(encoding="utf-8")
+    assert '<td class="figure" data-label="Model">pooled flows</td>' in (
+        tmp_path / "RUN" / "evaluation.html"
+    ).read_text(encoding="utf-8")
 
 
 def test_a_back_test_leaves_tables_and_a_page(tested, network):

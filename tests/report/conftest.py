@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from corridor.report.facts.context import PageOptions
 from corridor.report.pages.report_page import write_report
 from tests.report.synthetic import make_run
 
@@ -33,7 +34,7 @@ def page_in(run_folder, html) -> Callable[[str], str]:
         if code == "en":
             return html
         out = run_folder.parent / f"page-{code}.html"
-        return write_report(run_folder, out=out, language=code).read_text(encoding="utf-8")
+        return write_report(run_folder, PageOptions(language=code), out=out).read_text(encoding="utf-8")
 
     return written
 

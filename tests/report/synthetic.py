@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 START, ORIGIN = date(2020, 1, 1), date(2020, 2, 1)
 HORIZON_DAYS = 28
-PAST_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+PAST_LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 LEVELS = (0.01, 0.025, *(n / 20 for n in range(1, 20)), 0.975, 0.99)
 
 SETTINGS = """

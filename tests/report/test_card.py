@@ -6,6 +6,7 @@ from shutil import copytree
 import pytest
 
 from corridor.errors import UsageError
+from corridor.report.facts.context import PageOptions
 from corridor.report.pages.card import write_card
 from corridor.runs.folder import read_run
 from corridor.scenario.observations import Measure
@@ -68,7 +69,7 @@ def test_a_back_test_that_is_named_gives_the_verdict_and_the_scores(run_folder, 
     older = [f"corridor,{row.replace('2020-02-01', '2020-01-18', 1)},28" for row in rows if ",stock," in row]
     table = "\n".join([f"model,{header},nominal_horizon", *older])
     (backtest / "forecasts.csv").write_text(table + "\n", encoding="utf-8")
-    text = words(write_card(run_folder, out=tmp_path, since=[backtest]).read_text(encoding="utf-8"))
+    text = words(write_card(run_folder, PageOptions(since=(backtest,)), out=tmp_path).read_text(encoding="utf-8"))
     assert "Corridor was better than the last report carried forward" in text
     assert "Back-test of 12 origins" in text
     assert "No back-test" not in text
@@ -76,4 +77,4 @@ def test_a_back_test_that_is_named_gives_the_verdict_and_the_scores(run_folder, 
 
 def test_a_place_that_the_scenario_lacks_is_refused(run_folder, tmp_path):
     with pytest.raises(UsageError, match="is not a place of"):
-        write_card(run_folder, out=tmp_path, place="nowhere")
+        write_card(run_folder, PageOptions(place="nowhere"), out=tmp_path)

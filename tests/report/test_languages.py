@@ -8,12 +8,11 @@ from html.parser import HTMLParser
 import pytest
 
 from corridor.errors import UsageError
-from corridor.report.facts.context import report_context
+from corridor.report.facts.context import PageOptions, report_context
 from corridor.report.facts.wording import Guard, number
 from corridor.report.languages.language import ENGLISH, NAMES, language_of
 from corridor.report.pages.brief import brief_svg
 from corridor.report.pages.report_page import write_report
-from corridor.runs.folder import read_run
 from tools.messages import catalogue, lacking, updated
 
 OTHERS = sorted(set(NAMES) - {ENGLISH.code})
@@ -21,7 +20,7 @@ OF_THE_SCENARIO = {"Agency", "Camp", "Corridor", "Earth", "Gate", "Main", "Natur
 OF_THE_SCENARIO |= {"gates", "office", "units"}
 """Words of the invented scenario, and names of their own, which stand in every language as they are."""
 
-NAMED = re.compile(r"\b(?:\w+\.(?:csv|json)|\w+(?:_\w+)+|corridor review|WIS|CRPS|ARD|log|[A-D])\b")
+NAMED = re.compile(r"\b(?:\w+\.(?:csv|json)|\w+(?:_\w+)+|corridor review|WIS|CRPS|ARD|SHA-256|Python|log|[A-D])\b")
 
 
 class Texts(HTMLParser):
@@ -37,7 +36,7 @@ class Texts(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         if tag not in self.EMPTY:
-            skipped = tag in {"style", "script", "svg", "q", "bdi"} or dict(attrs).get("lang") == "en"
+            skipped = tag in {"style", "script", "svg", "q", "bdi", "code"} or dict(attrs).get("lang") == "en"
             self.open.append((tag, skipped))
 
     def handle_endtag(self, tag):
@@ -113,7 +112,7 @@ def test_a_month_that_is_cut_by_a_point_ends_a_sentence_without_a_second_one():
 
 def test_an_unknown_language_is_refused_with_those_that_there_are(run_folder):
     with pytest.raises(UsageError, match=r"'de'.*en \(English\), fr \(français\), ar \(العربية\)"):
-        write_report(run_folder, language="de")
+        write_report(run_folder, PageOptions(language="de"))
 
 
 def test_the_page_says_its_language_and_direction(page):
@@ -136,7 +135,7 @@ def test_no_number_of_a_french_page_is_written_as_in_english(page_in):
 
 
 def test_an_arabic_brief_is_written_from_the_right(run_folder):
-    svg = brief_svg(report_context(read_run(run_folder), language=language_of("ar")))
+    svg = brief_svg(report_context(run_folder, PageOptions(language="ar")))
     page = re.sub(r"<g transform.*?</svg></g>", "", svg, flags=re.DOTALL)
     texts = re.findall(r"<text ([^>]*)>([^<]*)</text>", page)
     assert texts

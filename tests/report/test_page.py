@@ -13,6 +13,7 @@ import pytest
 from jsonschema import ValidationError
 
 from corridor.errors import RunError, UsageError
+from corridor.report.facts.context import PageOptions
 from corridor.report.pages import embed, report_page
 from corridor.report.pages.brief import write_brief
 from corridor.report.pages.card import write_card
@@ -173,14 +174,16 @@ def test_small_counts_are_said_as_less_than_ten(html):
 
 
 def test_small_counts_are_shown_to_those_who_ask_for_them(run_folder, tmp_path):
-    page = write_report(run_folder, out=tmp_path / "open.html", suppress_below=0).read_text(encoding="utf-8")
+    page = write_report(run_folder, PageOptions(suppress_below=0), out=tmp_path / "open.html").read_text(
+        encoding="utf-8"
+    )
     assert "<10" not in words(page)
 
 
 @pytest.mark.parametrize("write", [write_report, write_brief, write_card])
 def test_a_negative_limit_is_refused_in_words(run_folder, tmp_path, write):
     with pytest.raises(UsageError, match="suppress_below is -1"):
-        write(run_folder, out=tmp_path / "page.html", suppress_below=-1)
+        write(run_folder, PageOptions(suppress_below=-1), out=tmp_path / "page.html")
 
 
 @pytest.mark.parametrize("name", ["my.pdf", "my.docx", "my"])
@@ -236,7 +239,9 @@ def test_where_no_report_counts_arrivals_they_are_unknown_and_not_none(tmp_path)
 
 
 def test_a_report_about_a_chosen_place_shows_each_other_camp_once(run_folder, tmp_path):
-    page = write_report(run_folder, out=tmp_path / "page.html", place="small_camp").read_text(encoding="utf-8")
+    page = write_report(run_folder, PageOptions(place="small_camp"), out=tmp_path / "page.html").read_text(
+        encoding="utf-8"
+    )
     assert 'id="chart-stock-small_camp"' not in page
     assert page.count('id="chart-stock-camp"') == 1
 
@@ -254,7 +259,7 @@ def test_page_says_what_it_must_not_be_used_for(html):
 def test_provenance_stands_in_the_page(html):
     said = words(html)
     assert "seed 7" in said
-    assert "inputs: places.csv " + "0" * 64 in said
+    assert "files read, with their SHA-256: places.csv " + "0" * 64 in said
 
 
 @pytest.mark.parametrize("call", ["replace", "fsync"])
@@ -325,3 +330,17 @@ def test_a_report_leads_to_its_file_rows_digest_import_and_sentence_and_proposal
     assert "Some &lt;b&gt;20,000&lt;/b&gt; people were there." in html
     assert "written by hand" in said
     assert "3 figures, read from texts, wait for a decision" in said
+
+
+def test_the_first_screen_says_how_many_are_at_all_sites_together(run_folder, tmp_path):
+    moved = tmp_path / "RUN"
+    shutil.copytree(run_folder, moved)
+    for name in ("forecast.csv", "past.csv"):
+        lines = (run_folder / name).read_text(encoding="utf-8-sig").splitlines()
+        whole = [line.replace(",camp,", ",all,") for line in lines if ",stock," in line and ",camp," in line]
+        (moved / name).write_text("\n".join([*lines, *whole]) + "\n", encoding="utf-8")
+    hidden = write_report(moved).read_text(encoding="utf-8")
+    assert "at all" not in words(hidden), "4 people at the small camp would be the difference"
+    shown = words(write_report(moved, PageOptions(suppress_below=0)).read_text(encoding="utf-8"))
+    assert re.search(r"at all 2 sites: 25,000 \(\d\d,000–\d\d,000\)", shown)
+    assert "All 2 sites, those on the way included" in shown

@@ -11,9 +11,10 @@ import xarray as xr
 
 from corridor.inference.counts_only import uncounted
 from corridor.needs.rows import NeedRow, RunOutRow
+from corridor.needs.small import limits_of, small_needs
 from corridor.report.facts.context import item_names
-from corridor.report.facts.water import delivered
-from corridor.report.facts.wording import Guard, digits_to_tell, number
+from corridor.report.facts.water import LOSSES, WATER, delivered
+from corridor.report.facts.wording import Guard, digits_to_tell
 from corridor.report.languages.language import ENGLISH
 from corridor.runs.forecast_run import ForecastResult
 from corridor.runs.simulation_run import SimulationRun
@@ -58,6 +59,7 @@ class ForecastAnswer:
     water: NeedRow | None
     first_short: RunOutRow | None
     is_stock_counted: bool
+    small_water: float = 0.0
 
     def lines(self) -> tuple[str, str, str]:
         """Return the answer in three lines."""
@@ -75,7 +77,7 @@ class ForecastAnswer:
 
     def facts(self) -> dict[str, object]:
         """Return the answer for machines; low and high people are the 10 % and 90 % quantiles."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "small_water"}
 
     def _water(self) -> str:
         row = self.water
@@ -84,7 +86,8 @@ class ForecastAnswer:
         if row is None:
             return "Water: no figure."
         digits = digits_to_tell(row.p10, row.p90)
-        low, likely, high = (number(value, digits) for value in (row.p10, row.p50, row.p90))
+        guard = Guard(self.small_water)
+        low, likely, high = (guard.text(value, digits) for value in (row.p10, row.p50, row.p90))
         unit = row.unit.removesuffix("/day")
         when = ENGLISH.day(row.date)
         figure = f"likely {likely} {unit} a day ({low}–{high} in 8 of 10 cases)"
@@ -113,7 +116,9 @@ def forecast_answer(run: ForecastResult) -> ForecastAnswer:
     days = min(WEEK_DAYS, forecast.horizon_days)
     week_ends = forecast.origin_date + timedelta(days=days)
     water = [row for row in delivered(run.needs.rows, place) if row.date == week_ends]
-    runout = [row for row in run.needs.runout if row.place == place]
+    limits = limits_of(run.needs.of_one, SUPPRESS_BELOW)
+    small = small_needs(limits, run.needs.rows)
+    runout = [row for row in run.needs.runout if row.place == place and not small.hides_runout(row)]
     return ForecastAnswer(
         place=place,
         place_name=run.scenario.place(place).name,
@@ -128,6 +133,7 @@ def forecast_answer(run: ForecastResult) -> ForecastAnswer:
         water=None if place in missing else next(iter(water), None),
         first_short=_first_short(runout),
         is_stock_counted=bool(runout),
+        small_water=sum(limits.get(item, 0.0) for item in (WATER, LOSSES)),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -59,18 +59,26 @@ def _forecast(output: Output, command: str, request: ForecastRequest, draws: Dra
     """Forecast into a RUN folder, with its page in a language."""
     from corridor.cli.answers import forecast_answer, reports_facts
     from corridor.report.pages.embed import check_address_space
-    from corridor.report.pages.report_page import write_report
     from corridor.runs.forecast_run import make_forecast_run
 
     check_address_space()
     out, language = where
-    write_page = _in_language(write_report, language)
+    write_page = _pages_in(language)
     run = make_forecast_run(request, draws, out=out, command=command, progress=show_progress, write_page=write_page)
     answer = forecast_answer(run.result)
     words = "\n".join([*answer.lines(), f"Report: {run.report}"])
     facts = {"run": str(run.folder), "report": str(run.report), "answer": answer.facts(), **run.facts}
     output.show(words, {**facts, "reports": reports_facts(run.result)})
     output.warn(run.result.posterior.notes)
+
+
+def _pages_in(code: str) -> Callable[[Path], Path]:
+    """Return what writes the pages of a fresh run in a language."""
+    from corridor.report.facts.context import PageOptions
+    from corridor.report.languages.language import language_of
+    from corridor.report.pages.workbook import write_pages
+
+    return partial(write_pages, options=PageOptions(language=language_of(code).code))
 
 
 def _in_language(write: Callable[..., Path], code: str) -> Callable[[Path], Path]:
@@ -268,7 +276,6 @@ def compare(
     with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.cli.comparing import show_comparison, suppositions
         from corridor.report.pages.embed import check_address_space
-        from corridor.report.pages.report_page import write_report
         from corridor.runs.comparison_run import make_comparison_run
         from corridor.runs.requests import Draws, ForecastRequest
 
@@ -276,7 +283,7 @@ def compare(
         supposed = suppositions(alternatives or (), sets or (), adds or (), sweep, known_by)
         request = ForecastRequest(scenario, known_by, days, None, standards)
         draws = Draws(members, seed, workers, on)
-        write_page = _in_language(write_report, language)
+        write_page = _pages_in(language)
         run = make_comparison_run(request, supposed, draws, out=out, progress=show_progress, write_page=write_page)
         show_comparison(output, run)
 
@@ -341,23 +348,30 @@ def report(
     since: o.Since = None,
     brief: o.Brief = False,
     card: o.Card = False,
+    workbook: o.Workbook = False,
     language: o.PageLanguage = "en",
     as_json: o.AsJson = False,
     verbose: o.Verbose = False,
 ) -> None:
     """Write the report of a run again, from its folder alone: one HTML file that needs no network."""
     with command_output(as_json=as_json, verbose=verbose) as output:
+        from corridor.report.facts.context import PageOptions
         from corridor.report.pages.brief import write_brief
         from corridor.report.pages.card import write_card
         from corridor.report.pages.report_page import write_report
+        from corridor.report.pages.workbook import write_people
 
         with show_progress("Writing the report"):
-            about: dict[str, Any] = {"suppress_below": suppress_below, "place": place, "language": language}
-            path = write_report(run, out=out, since=since or (), **about)
-            beside = write_brief(run, out=path.parent, **about) if brief else ()
-            cards = [write_card(run, out=path.parent, since=since or (), **about)] if card else []
-        words = [f"Report: {path}", *(f"Brief: {one}" for one in beside), *(f"Model card: {one}" for one in cards)]
-        files = {"brief": list(map(str, beside)), "card": list(map(str, cards))}
+            options = PageOptions(suppress_below, place, language, tuple(since or ()))
+            path = write_report(run, options, out=out)
+            made = {
+                "Brief": write_brief(run, options, out=path.parent) if brief else (),
+                "Model card": [write_card(run, options, out=path.parent)] if card else [],
+                "Workbook": [write_people(run, options, out=path.parent)] if workbook else [],
+            }
+        words = [f"Report: {path}", *(f"{what}: {one}" for what, files in made.items() for one in files)]
+        keys = {"Brief": "brief", "Model card": "card", "Workbook": "workbook"}
+        files = {keys[what]: list(map(str, paths)) for what, paths in made.items()}
         output.show("\n".join(words), {"run": str(run), "report": str(path), **files})
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from corridor.cli.answers import SUPPRESS_BELOW
+from corridor.needs.small import limits_of
 from corridor.report.facts.differences import difference_lines
+from corridor.report.facts.wording import Guard
 from corridor.runs.comparison_run import Suppositions
 from corridor.runs.levers import parse_add, parse_set, parse_sweep
 from corridor.runs.rows import DifferenceRow
@@ -39,7 +42,8 @@ def show_comparison(output: Output, run: ComparisonRun) -> None:
     ]
     names = {row.place: row.name for row in result.scenario.places}
     units = {row.item: row.unit for row in result.needs.rows}
-    lines = difference_lines(rows, run.meanings, names, assumed=result.forecast.assumption_only, units=units)
+    guard = Guard(needs=limits_of(result.needs.of_one, SUPPRESS_BELOW))
+    lines = difference_lines(rows, run.meanings, names, guard, assumed=result.forecast.assumption_only, units=units)
     words = [f"{line.name}: {line.meaning}\n  By {line.until}: {line.words}." for line in lines]
     facts = {
         "run": str(run.forecast.folder),

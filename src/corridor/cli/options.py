@@ -253,6 +253,12 @@ Card = Annotated[
         "--card", help="Write a model card, too: model_card.html, with the back-tests of --since, beside the report."
     ),
 ]
+Workbook = Annotated[
+    bool,
+    typer.Option(
+        "--workbook", help="Write forecast.xlsx, too, in the language and without the small counts, beside the report."
+    ),
+]
 PageLanguage = Annotated[
     str, typer.Option("--language", metavar="CODE", help="What the page is written in: en, fr or ar.")
 ]

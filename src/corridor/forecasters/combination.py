@@ -33,6 +33,7 @@ import numpy as np
 from corridor.forecasters.base import HUB_LEVELS
 from corridor.forecasters.tilting import tilted_quantiles
 from corridor.inference.report_series import count_series
+from corridor.message import Several, message, several, term
 
 if TYPE_CHECKING:
     from datetime import date
@@ -222,17 +223,20 @@ def _report_ratio(task: ForecastTask) -> float:
 
 
 _MEMBERS = {
-    "mechanism": "the model",
-    "reports": "the reports alone",
+    "mechanism": term("the model"),
+    "reports": term("the reports alone"),
 }
 
 
-def weights_in_words(weights: Mapping[str, float]) -> str:
+def weights_in_words(weights: Mapping[str, float]) -> Several:
     """Return how much each member of a pool weighs.
 
     Examples
     --------
-    >>> weights_in_words({"mechanism": 0.6, "reports": 0.4})
+    >>> str(weights_in_words({"mechanism": 0.6, "reports": 0.4}))
     'the model 60 %, the reports alone 40 %'
     """
-    return ", ".join(f"{_MEMBERS.get(member, member)} {weight * 100:.0f} %" for member, weight in weights.items())
+    return several(
+        message("{member} {percent} %", member=_MEMBERS.get(member, member), percent=round(weight * 100))
+        for member, weight in weights.items()
+    )

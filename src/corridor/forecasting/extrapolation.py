@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corridor.message import Message, message, term
 from corridor.scenario.events import RULES, EventKind
-from corridor.scenario.timeline import in_words
 from corridor.units import day_of
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def longest_days(posterior: Posterior, kind: EventKind, subject: str | None) -> 
     return max((day_of(last, first) + 1 for first, last in ends), default=0)
 
 
-def extrapolations(posterior: Posterior, levers: Iterable[Lever]) -> tuple[str, ...]:
+def extrapolations(posterior: Posterior, levers: Iterable[Lever]) -> tuple[Message, ...]:
     """Return a sentence for each lever that lies outside what the model was learnt from.
 
     Parameters
@@ -90,34 +90,61 @@ def extrapolations(posterior: Posterior, levers: Iterable[Lever]) -> tuple[str, 
     return tuple(sentence for sentence in sentences if sentence)
 
 
-def _extrapolation(posterior: Posterior, lever: Lever) -> str | None:
-    scenario = posterior.compiled.scenario
-    names = {row.place: row.name for row in scenario.places}
-    subject = lever.subject or "everywhere"
-    where = " to ".join(names.get(part, part) for part in subject.partition("/")[0].split(">"))
-    what = f"{lever.kind.value.replace('_', ' ').capitalize()}, {where}"
+def _where(posterior: Posterior, subject: str | None) -> Message:
+    """Return the place or the way that a lever is about, by names."""
+    if subject is None:
+        return term("everywhere")
+    names = {row.place: row.name for row in posterior.compiled.scenario.places}
+    first, _, last = subject.partition("/")[0].partition(">")
+    origin, destination = names.get(first, first), names.get(last, last)
+    return message("{origin} to {destination}", origin=origin, destination=destination) if last else term(origin)
+
+
+def _extrapolation(posterior: Posterior, lever: Lever) -> Message | None:
+    kind = lever.kind.value.replace("_", " ")
+    what = message("{kind}, {where}", kind=Message(kind.capitalize(), kind), where=_where(posterior, lever.subject))
     unit = RULES[lever.kind].unit
     if unit is None:
         return _too_long(posterior, lever, what)
     learnt = learnt_range(posterior, lever.kind, lever.subject)
     if learnt is None:
-        return f"{what}: no report and no event shows what holds here, so the answer rests on the rules of the model."
+        return message(
+            "{what}: no report and no event shows what holds here, so the answer rests on the rules of the model.",
+            what=what,
+        )
     if lever.value is None or learnt.least <= lever.value <= learnt.most:
         return None
-    span = " to ".join(dict.fromkeys(map(_rounded, (learnt.least, learnt.most))))
-    return f"{what}: {_rounded(lever.value)} {unit} lies outside what the model was learnt from ({span})."
+    least, most = _rounded(learnt.least), _rounded(learnt.most)
+    return message(
+        "{what}: {value} {unit} lies outside what the model was learnt from ({span}).",
+        what=what,
+        value=_rounded(lever.value),
+        unit=term(unit),
+        span=least if least == most else message("{low} to {high}", low=least, high=most),
+    )
 
 
-def _rounded(value: float) -> str:
-    return f"{float(f'{value:.3g}'):,.10g}"
+def _rounded(value: float) -> float:
+    return float(f"{value:.3g}")
 
 
-def _too_long(posterior: Posterior, lever: Lever, what: str) -> str | None:
+def _too_long(posterior: Posterior, lever: Lever, what: Message) -> Message | None:
     if lever.value == 0:
         return None
     longest = longest_days(posterior, lever.kind, lever.subject)
     if longest == 0:
-        return f"{what}: none was in force here up to {in_words(posterior.as_of)}, so nothing was learnt of its effect."
+        return message(
+            "{what}: none was in force here up to {day}, so nothing was learnt of its effect.",
+            what=what,
+            day=posterior.as_of,
+        )
     last = lever.end or posterior.compiled.scenario.end
     days = day_of(last, lever.start) + 1
-    return f"{what}: {days} days are longer than any before ({longest} days)." if days > longest else None
+    if days <= longest:
+        return None
+    return message(
+        "{what}: {days} days are longer than any before (the longest: {longest}).",
+        what=what,
+        days=days,
+        longest=longest,
+    )

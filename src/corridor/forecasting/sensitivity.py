@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from corridor.engine.compile.rates import prior_values
+from corridor.message import message, term
 from corridor.scenario.events import EventKind
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from corridor.forecasting.forecast import Forecast
     from corridor.inference.posterior import Posterior
+    from corridor.message import Gap, Message
     from corridor.scenario.parameters import Parameter
     from corridor.scenario.scenario import Scenario
 
@@ -60,13 +62,24 @@ class Sensitivity(NamedTuple):
 
     def __str__(self) -> str:
         """Return it as a sentence."""
-        more = "more" if self.change > 0 else "fewer"
-        unit = f" {self.unit.replace('1/day', 'a day')}" if self.unit else ""
-        high, low = (np.format_float_positional(float(f"{value:.2g}"), trim="-") for value in (self.high, self.low))
-        return (
-            f"{self.parameter} ({self.meaning}) at {high} rather than {low}{unit} means "
-            f"{float(f'{abs(self.change):.2g}'):,.0f} {more} {self.figure}"
-        )
+        return str(self.words)
+
+    @property
+    def words(self) -> Message:
+        """Return it as a message."""
+        high, low = (float(f"{value:.2g}") for value in (self.high, self.low))
+        unit = term("a day") if self.unit == "1/day" else term(self.unit)
+        gaps: dict[str, Gap] = {
+            "parameter": self.parameter,
+            "meaning": term(self.meaning),
+            "high": high,
+            "low": message("{low} {unit}", low=low, unit=unit) if self.unit else low,
+            "people": round(float(f"{abs(self.change):.2g}")),
+            "figure": term(self.figure),
+        }
+        if self.change > 0:
+            return message("{parameter} ({meaning}) at {high} rather than {low} means {people} more {figure}", **gaps)
+        return message("{parameter} ({meaning}) at {high} rather than {low} means {people} fewer {figure}", **gaps)
 
 
 def rests_on(forecast: Forecast, posterior: Posterior) -> tuple[Sensitivity, ...]:
@@ -104,11 +117,11 @@ def headline_figures(forecast: Forecast, scenario: Scenario) -> dict[str, Floats
     """Return the figures that a reader acts on, in words, for each member."""
     sites = list(forecast.sites)
     figures = {
-        "people at all sites on the last day": forecast.samples.stock.sel(place=sites).isel(date=-1).sum("place"),
-        "arrivals at all sites": forecast.samples.arrivals.sel(place=sites).sum(("date", "place")),
+        term("people at all sites on the last day"): forecast.samples.stock.sel(place=sites).isel(date=-1).sum("place"),
+        term("arrivals at all sites"): forecast.samples.arrivals.sel(place=sites).sum(("date", "place")),
     }
     if any(row.kind is EventKind.SIEGE for row in scenario.events):
-        figures["people inside on the last day"] = forecast.samples.inside.isel(date=-1).sum("place")
+        figures[term("people inside on the last day")] = forecast.samples.inside.isel(date=-1).sum("place")
     return {words: people.to_numpy().astype(np.float64) for words, people in figures.items()}
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from corridor.inference.unexplained_flow import unexplained_variance
+from corridor.message import Message, message, several, term
 from corridor.scenario.observations import Measure, Qualifier
-from corridor.scenario.timeline import from_to, in_words
+from corridor.scenario.timeline import from_to
 from corridor.units import date_of, day_of
 
 if TYPE_CHECKING:
@@ -73,12 +74,25 @@ class Conflict:
 
     def __str__(self) -> str:
         """Return the conflict as sentences."""
+        return str(self.words)
+
+    @property
+    def words(self) -> Message:
+        """Return the conflict as a message."""
         row = self.observation
-        return (
-            f"The fit contradicts a report: {row.source} counted {row.people:,.0f} at {self.name} on "
-            f"{in_words(row.date)}, "
-            f"and the fit has {self.middle:,.0f} ({self.low:,.0f} to {self.high:,.0f} in 99 of 100). "
-            f"If the count is right, state {self.parameter} in scenario.toml, about {self.suggested:.2g}."
+        return message(
+            "The fit contradicts a report: {source} counted {people} at {place} on {day}, and the fit has {middle} "
+            "({low} to {high} in 99 of 100). If the count is right, state {parameter} in scenario.toml, about "
+            "{suggested}.",
+            source=row.source,
+            people=round(row.people or 0.0),
+            place=self.name,
+            day=row.date,
+            middle=round(self.middle),
+            low=round(self.low),
+            high=round(self.high),
+            parameter=self.parameter,
+            suggested=float(f"{self.suggested:.2g}"),
         )
 
 
@@ -144,22 +158,29 @@ class Survival(NamedTuple):
     hardest: Observation | None
 
 
-def degeneracy_note(scenario: Scenario, survivals: Sequence[Survival], count: int) -> str | None:
+def degeneracy_note(scenario: Scenario, survivals: Sequence[Survival], count: int) -> Message | None:
     """Return the warning that few histories are left, with the days and the report; None where enough are."""
     worst = min(survivals, key=lambda one: one.effective, default=None)
     if worst is None or worst.effective >= DEGENERATE_BELOW:
         return None
-    days = from_to(*(date_of(day, scenario.start) for day in worst.days))
-    note = (
-        f"{DEGENERATE}: the reports {days} left only {worst.effective:.0f} of {count:,} "
-        "simulated histories, so that intervals are too narrow."
+    first, last = (date_of(day, scenario.start) for day in worst.days)
+    note = message(
+        "The fit is degenerate: the reports {days} left only {left} of {count} simulated histories, so that intervals "
+        "are too narrow.",
+        days=from_to(first, last),
+        left=round(worst.effective),
+        count=count,
     )
     row = worst.hardest
     if row is None:
         return note
-    where = ", ".join(scenario.place(place).name for place in row.places)
-    figure = f"{row.people or 0:,.0f} {row.measure.value.replace('_', ' ')} at {where} on {in_words(row.date)}"
-    return (
-        f"{note} Hardest to reconcile with the priors is what {row.source} reports, {figure}: look whether the figure "
-        "is right, give its source a lower grade, or widen the priors of what decides it."
+    return message(
+        "{note} Hardest to reconcile with the priors is what {source} reports, {people} {measure} at {place} on {day}: "
+        "look whether the figure is right, give its source a lower grade, or widen the priors of what decides it.",
+        note=note,
+        source=row.source,
+        people=round(row.people or 0.0),
+        measure=term(row.measure.value.replace("_", " ")),
+        place=several(scenario.place(place).name for place in row.places),
+        day=row.date,
     )

@@ -14,6 +14,7 @@ from corridor.inference.filtered_history import PAST_LEVELS, Past, site_names
 from corridor.inference.observation_model import reporting_of
 from corridor.inference.posterior import Posterior
 from corridor.inference.report_series import count_series, report_series
+from corridor.message import Message, Several, message, several
 from corridor.scenario.observations import Measure
 from corridor.streams import streams
 from corridor.units import day_of
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
-NOTE = (
+NOTE = message(
     "No mechanism was used: the scenario has no routes, events, parameters or alternatives, so nothing in it moves "
     "people. The forecast rests on the reports alone, place by place."
 )
@@ -102,12 +103,17 @@ def _notes(scenario: Scenario, observations: Observations) -> tuple[str, ...]:
     missing = uncounted(scenario, observations)
     unknown = [place.name for place in scenario.places if place.place in missing]
     if unknown:
-        more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
-        names = ", ".join(unknown[:_NAMED])
-        who = f"Nobody has counted the people present in {names}{more}"
-        notes.append(f"{who}: how many they are, and what they need, is unknown.")
+        names: Several | Message = several(unknown[:_NAMED])
+        if len(unknown) > _NAMED:
+            names = message("{places} and {count} more", places=several(unknown[:_NAMED]), count=len(unknown) - _NAMED)
+        notes.append(
+            message(
+                "Nobody has counted the people present in {places}: how many they are, and what they need, is unknown.",
+                places=names,
+            )
+        )
     if not any(row.measure in _ARRIVALS for row in observations.to_fit()):
-        notes.append("No report counts arrivals: they are unknown, and so is what new arrivals need.")
+        notes.append(message("No report counts arrivals: they are unknown, and so is what new arrivals need."))
     return tuple(notes)
 
 

@@ -372,7 +372,7 @@ class ParticleFilter:
     def notes(self, as_of: date) -> tuple[str, ...]:
         """Return what a reader must know about the fit: its conflicts, and where few histories are left."""
         note = degeneracy_note(self.compiled.scenario, self.survivals, self.count)
-        return (*map(str, self.conflicts(as_of)), *([note] if note else []))
+        return (*(one.words for one in self.conflicts(as_of)), *([note] if note else []))
 
 
 def narrowings(widening: float) -> Iterator[float]:

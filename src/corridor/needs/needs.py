@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 import xarray as xr
 
 from corridor.errors import ScenarioError
+from corridor.message import message, several, term
 from corridor.needs.quantities import measure_of, need_of, people_for, people_forecast
 from corridor.needs.rows import NeedRow, RunOutRow
 from corridor.needs.runout import days_of, first_day_short, uncovered
+from corridor.needs.small import needs_of_one
 from corridor.needs.standards import Standards, load_standards
 from corridor.needs.supplies import covers_known_on, stock_problems
 from corridor.needs.tables import days_of_running_out, table_of_gap, tables_of_need
-from corridor.scenario.timeline import in_words
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from corridor.forecasting.forecast import Forecast
+    from corridor.message import Message
+    from corridor.needs.small import PersonNeed
     from corridor.needs.standards import Item
     from corridor.needs.supplies import Cover, Covers
     from corridor.needs.tables import Table
@@ -54,6 +57,8 @@ class Needs:
         For what was counted on site; whatever is not here is unknown.
     notes
         What the reader must know, in sentences.
+    of_one
+        What one person needs, by item.
     """
 
     standards: str
@@ -61,6 +66,7 @@ class Needs:
     rows: tuple[NeedRow, ...]
     runout: tuple[RunOutRow, ...]
     notes: tuple[str, ...]
+    of_one: Mapping[str, PersonNeed] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Return the needs on one screen: the last day of each item and place, and the first day without."""
@@ -77,6 +83,12 @@ class Needs:
     def _repr_html_(self) -> str:
         """Return the same for a notebook."""
         return f"<pre>{escape(repr(self))}</pre>"
+
+    @property
+    def citations(self) -> tuple[str, ...]:
+        """Return the standards and the sources of the rows, each once."""
+        of_needs = (text for row in self.rows for text in (row.standard, row.source))
+        return tuple(dict.fromkeys((*of_needs, *(row.source for row in self.runout))))
 
     def to_rows(self) -> list[dict[str, Cell]]:
         """Return the lines of needs.csv."""
@@ -126,7 +138,9 @@ def estimate_needs(
             runout.extend(_runout_of(item, lack, counted))
     rows = sorted(_rows_of(tables), key=lambda row: (row.date, row.place))
     notes = (*basis.covers.notes, *_caveats(forecast, basis.profile, basis.covers))
-    return Needs(basis.profile.name, forecast.origin_date, tuple(rows), tuple(runout), notes)
+    return Needs(
+        basis.profile.name, forecast.origin_date, tuple(rows), tuple(runout), notes, needs_of_one(basis.profile)
+    )
 
 
 class ItemByMember(NamedTuple):
@@ -241,19 +255,21 @@ def _runout_of(item: Item, lack: xr.DataArray, covers: Mapping[str, Cover]) -> I
         yield RunOutRow(place, item.item, item.unit, cover.on_site, p10, p50, p90, cover.citation)
 
 
-def _caveats(forecast: Forecast, profile: Standards, covers: Covers) -> Iterator[str]:
+def _caveats(forecast: Forecast, profile: Standards, covers: Covers) -> Iterator[Message]:
     first = covers.first_count
     if first is not None and first < forecast.origin_date:
-        yield (
-            f"Stocks were counted on {in_words(first)} or later: what was used from then to "
-            f"{in_words(forecast.origin_date)} is worked out from the likely number of people."
+        yield message(
+            "Stocks were counted on {day} or later: what was used from then to {origin} is worked out from the likely "
+            "number of people.",
+            day=first,
+            origin=forecast.origin_date,
         )
-    weak = [row.label for row in profile.items if row.second_hand]
+    weak = [term(row.label) for row in profile.items if row.second_hand]
     if weak:
-        yield f"Read at second hand, to be checked against the standard: {'; '.join(weak)}."
-    assumed = [row.label for row in profile.items if row.assumption]
+        yield message("Read at second hand, to be checked against the standard: {items}.", items=several(weak, "; "))
+    assumed = [term(row.label) for row in profile.items if row.assumption]
     if assumed:
-        yield f"Planning figures of the profile, nobody's standard: {'; '.join(assumed)}."
+        yield message("Planning figures of the profile, nobody's standard: {items}.", items=several(assumed, "; "))
 
 
 def _written(table: Table) -> xr.DataArray:

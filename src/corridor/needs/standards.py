@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corridor.errors import Problem, ScenarioError, Where
+from corridor.message import Message, joined, message, term
 from corridor.scenario.places import PlaceKind
 
 if TYPE_CHECKING:
@@ -51,16 +52,18 @@ class _Sourced(_Row):
     note: str | None = Field(default=None, description="what else one should know")
 
     @property
-    def citation(self) -> str:
+    def citation(self) -> Message:
         """Return the source in one line, with what is weak about it."""
-        parts = [f"{self.standard} ({self.edition}), {self.section}"]
+        words = term(self.standard), term(self.edition), term(self.section)
+        title = dict(zip(("standard", "edition", "section"), words, strict=True))
+        parts = [message("{standard} ({edition}), {section}", **title)]
         if self.url:
-            parts.append(self.url)
+            parts.append(term(self.url))
         if self.second_hand:
-            parts.append("read at second hand")
+            parts.append(term("read at second hand"))
         if self.assumption:
-            parts.append("an assumption")
-        return "; ".join(parts)
+            parts.append(term("an assumption"))
+        return joined(parts, "; ")
 
 
 class Household(_Sourced):
@@ -184,7 +187,7 @@ class Standards(_Row):
         """Return how many people the quantity of an item serves."""
         return self.household.size if item.per == "household" else item.per
 
-    def figure(self, item: str) -> str:
+    def figure(self, item: str) -> Message:
         """Return the figure for an item in words.
 
         Examples
@@ -193,14 +196,30 @@ class Standards(_Row):
         '15 litres per person per day'
         """
         row = self.item(item)
-        people = f"{self.people_per(row):,g} people"
-        whom = "person" if row.per == 1 else people
-        whom = f"household of {people}" if row.per == "household" else whom
-        unit = row.unit.removesuffix("s") if row.quantity == 1 else row.unit
-        text = f"{row.quantity:,g} {unit} per {whom}"
+        amount = amount_of(row.quantity, row.unit)
+        if row.per == 1:
+            text = message("{amount} per person", amount=amount)
+        elif row.per == "household":
+            text = message("{amount} per household of {people} people", amount=amount, people=self.people_per(row))
+        else:
+            text = message("{amount} per {people} people", amount=amount, people=self.people_per(row))
         if row.period_days is None:
             return text
-        return f"{text} per {'day' if row.period_days == 1 else f'{row.period_days:g} days'}"
+        if row.period_days == 1:
+            return message("{amount} per day", amount=text)
+        return message("{amount} per {days} days", amount=text, days=row.period_days)
+
+
+def amount_of(quantity: float, unit: str) -> Message:
+    """Return a quantity with its unit, which is singular for one.
+
+    Examples
+    --------
+    >>> amount_of(1, "toilets"), amount_of(15, "litres")
+    ('1 toilet', '15 litres')
+    """
+    word = term(unit.removesuffix("s") if quantity == 1 else unit)
+    return message("{amount} {unit}", amount=quantity, unit=word)
 
 
 def load_standards(name: str | Path) -> Standards:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corridor.errors import Problem, Where
-from corridor.scenario.timeline import in_words
+from corridor.message import Message, message, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,9 +49,9 @@ class Cover:
         return self.deliveries.get(day, 0.0) + (self.daily[since] if since else 0.0)
 
     @property
-    def citation(self) -> str:
+    def citation(self) -> Message:
         """Return who counted, and when."""
-        return f"stocks.csv: {self.source}, counted on {in_words(self.counted_on)}"
+        return message("stocks.csv: {source}, counted on {day}", source=self.source, day=self.counted_on)
 
 
 @dataclass(frozen=True)
@@ -104,29 +104,52 @@ def covers_known_on(origin: date, scenario: Scenario, standards: Standards) -> C
     by_item: dict[str, dict[str, Cover]] = defaultdict(dict)
     names = {row.place: row.name for row in scenario.places}
     notes = [
-        f"{_quantity(row)}, due at {names[row.place]} on {in_words(row.date)}, are not counted on: stocks.csv does not "
-        f"say that they were known of by {in_words(origin)} (column reported_on)."
+        message(
+            "{quantity}, due at {place} on {day}, are not counted on: stocks.csv does not say that they were known of "
+            "by {origin} (column reported_on).",
+            quantity=_quantity(row),
+            place=names[row.place],
+            day=row.date,
+            origin=origin,
+        )
         for row in scenario.stocks
         if row.reported_on is None and row.date > origin
     ]
     for (item, place), supplies in rows.items():
         counted = [row for row in supplies if row.kind == "on_site" and row.date <= origin]
         if item not in items:
-            notes.append(f"{standards.name} has no figure for {item}, which {names[place]} has in stock.")
+            notes.append(_no_figure(standards.name, item, names[place]))
         elif not counted:
-            notes.append(
-                f"How much {item.replace('_', ' ')} there is at {names[place]} was not known on {in_words(origin)}, so "
-                "that what lacks, and when it runs out, is unknown: stocks.csv takes a row of kind on_site, 0 for none."
-            )
+            notes.append(_not_counted(item, names[place], origin))
         else:
             by_item[item][place] = _cover(counted, supplies, origin)
     return Covers(by_item, tuple(notes))
 
 
-def _quantity(row: Supply) -> str:
+def _no_figure(standards: str, item: str, place: str) -> Message:
+    return message(
+        "{standards} has no figure for {item}, which {place} has in stock.",
+        standards=standards,
+        item=item,
+        place=place,
+    )
+
+
+def _not_counted(item: str, place: str, origin: date) -> Message:
+    return message(
+        "How much {item} there is at {place} was not known on {day}, so that what lacks, and when it runs out, is "
+        "unknown: stocks.csv takes a row of kind on_site, 0 for none.",
+        item=term(item.replace("_", " ")),
+        place=place,
+        day=origin,
+    )
+
+
+def _quantity(row: Supply) -> Message:
     """Return how much of what, the item once where its unit names it."""
     item = row.item.replace("_", " ")
-    return f"{row.quantity:,g} {row.unit}" + ("" if item == row.unit else f" of {item}")
+    amount = message("{amount} {unit}", amount=row.quantity, unit=term(row.unit))
+    return amount if item == row.unit else message("{amount} of {item}", amount=amount, item=term(item))
 
 
 def _cover(counted: list[Supply], supplies: list[Supply], origin: date) -> Cover:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
+from corridor.message import message
 from corridor.needs.quantities import loads_of, lost_in_supply, need_of, people_for
 from corridor.needs.runout import first_day_short
-from corridor.needs.standards import GAP, TRUCKS
+from corridor.needs.standards import GAP, TRUCKS, amount_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,7 +67,7 @@ def tables_of_need(item: Item, people: xr.Dataset, standards: Standards) -> Iter
             unit="trucks/day",
             is_whole=True,
             quantiles=quantiles_of(loads_of(truck, need)),
-            standard=f"{truck.carries:,g} {truck.unit} per truck",
+            standard=message("{amount} per truck", amount=amount_of(truck.carries, truck.unit)),
             sources=dict.fromkeys(places, truck.citation),
         )
     for margin in (row for row in standards.margins if row.item == item.item):
@@ -76,8 +77,11 @@ def tables_of_need(item: Item, people: xr.Dataset, standards: Standards) -> Iter
             unit=item.unit_of_need,
             is_whole=False,
             quantiles=quantiles_of(lost),
-            standard=f"{margin.fraction_low:.0%} to {margin.fraction_high:.0%} of what is "
-            f"supplied; {margin.fraction_high:.0%} used",
+            standard=message(
+                "{low} % to {high} % of what is supplied; {high} % used",
+                low=round(100 * margin.fraction_low),
+                high=round(100 * margin.fraction_high),
+            ),
             sources=dict.fromkeys(places, margin.citation),
         )
 

@@ -11,6 +11,7 @@ import numpy as np
 from corridor.engine.compile.rates import prior_values
 from corridor.errors import UsageError
 from corridor.inference.posterior import Posterior
+from corridor.message import Message, Several, message, several, term
 from corridor.runs.cluster import spread
 from corridor.runs.comparison import COLUMNS, Comparison, compare
 from corridor.runs.folder import DIFFERENCES
@@ -77,11 +78,11 @@ class Suppositions:
     def meanings(self, scenario: Scenario) -> dict[str, str]:
         """Return what each alternative supposes, in words, by name."""
         stated = {row.alternative: row.meaning for row in scenario.alternatives}
-        pulled = "; ".join(lever_words(row, scenario) for row in self.levers)
+        pulled = several((lever_words(row, scenario) for row in self.levers), "; ")
         return {
             **{name: stated[name] for name in self.alternatives},
-            **({LEVERS: f"Supposed: {pulled}."} if self.levers else {}),
-            **{sweep_name(row): f"Supposed: {lever_words(row, scenario)}." for row in self.sweep},
+            **({LEVERS: _supposed(pulled)} if self.levers else {}),
+            **{sweep_name(row): _supposed(lever_words(row, scenario)) for row in self.sweep},
         }
 
 
@@ -151,7 +152,8 @@ def make_comparison_run(
         with run.step("write", "Writing the tables"):
             cautions = tuple(_cautions((*suppositions.levers, *suppositions.sweep), posterior))
             stated = {**arguments(request, draws), "compared": meanings}
-            facts = run.facts("compare", stated, draws, result_facts(result, None))
+            sentences = (*meanings.values(), *cautions)
+            facts = run.facts("compare", stated, draws, result_facts(result, None, sentences))
             run.write_table(DIFFERENCES, COLUMNS, comparison.to_rows())
             write_result(run, result, {**facts, "cautions": list(cautions), "swept": suppositions.swept()})
         with run.step("report", "Writing the report"):
@@ -166,7 +168,11 @@ def sweep_name(lever: Lever | Setting) -> str:
     return f"{name} {lever.subject or ''}".rstrip() + f"={amount}"
 
 
-def _cautions(levers: tuple[Lever | Setting, ...], posterior: Posterior) -> list[str]:
+def _supposed(levers: Message | Several) -> Message:
+    return message("Supposed: {levers}.", levers=levers)
+
+
+def _cautions(levers: tuple[Lever | Setting, ...], posterior: Posterior) -> list[Message]:
     """Return which levers lie outside what the reports and the priors have taught the model, in words."""
     cautions = []
     for lever in levers:
@@ -181,9 +187,15 @@ def _cautions(levers: tuple[Lever | Setting, ...], posterior: Posterior) -> list
         if isinstance(lever, Setting) and lever.factor is not None:
             value = middle * lever.factor
         if value is not None and not low <= value <= high:
-            learnt = f"{low:,.3g} to {high:,.3g}"
             cautions.append(
-                f"{lever_words(lever, posterior.compiled.scenario)}: about {value:,.3g} {parameter.unit} lies outside "
-                f"what was learnt, {learnt}; the difference is an extrapolation."
+                message(
+                    "{lever}: about {value} {unit} lies outside what was learnt, {low} to {high}; the difference is an "
+                    "extrapolation.",
+                    lever=lever_words(lever, posterior.compiled.scenario),
+                    value=float(f"{value:.3g}"),
+                    unit=term(parameter.unit),
+                    low=float(f"{low:.3g}"),
+                    high=float(f"{high:.3g}"),
+                )
             )
     return cautions

@@ -40,6 +40,12 @@ DIFFERENCES = "differences.csv"
 PEOPLE, WORKBOOK = "people.csv", "forecast.xlsx"
 BRIEF_PDF, BRIEF_PNG = "brief.pdf", "brief.png"
 CARD = "model_card.html"
+MESSAGES = "messages"
+"""Under this name run.json has the templates of its sentences, for pages in other languages."""
+
+NEEDS_OF_ONE = "needs_of_one_person"
+"""Under this name run.json has what one person needs of each item, and whether it is counted in whole things."""
+
 SCHEMA_VERSION = 1
 """Version of what a RUN folder holds; it moves when a reader of an older one would be misled."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,17 +16,19 @@ from corridor.forecasting.forecast import Forecast, forecast
 from corridor.forecasting.sensitivity import rests_on
 from corridor.inference.calibrate import calibrate
 from corridor.inference.posterior import Posterior
+from corridor.message import stated
 from corridor.needs.needs import Needs, estimate_needs
+from corridor.needs.small import limits_of, small_needs
 from corridor.runs.balance import balance_facts, balance_rows
 from corridor.runs.cluster import spread
-from corridor.runs.folder import PEOPLE, REPORT, RUN_TABLES, WORKBOOK, write_ensemble
+from corridor.runs.folder import MESSAGES, NEEDS_OF_ONE, PEOPLE, REPORT, RUN_TABLES, WORKBOOK, write_ensemble
 from corridor.runs.inputs import read_sound, scenario_folder
 from corridor.runs.new_run import NewRun, new_run
 from corridor.runs.notes import default_notes, forecast_notes
 from corridor.runs.progress import Progress, silent
 from corridor.runs.requests import Draws, ForecastRequest, WritePage, no_page
-from corridor.runs.wide import COLUMNS, sheets, wide_rows
-from corridor.runs.workbook import write_workbook
+from corridor.runs.wide import COLUMNS, Book, Form, sheets, wide_rows
+from corridor.runs.workbook import workbook
 from corridor.scenario.io.write import write_scenario
 from corridor.scenario.observations import Observations
 from corridor.scenario.scenario import Scenario
@@ -225,11 +227,18 @@ def arguments(request: ForecastRequest, draws: Draws) -> dict[str, object]:
     }
 
 
-def result_facts(result: ForecastResult, alternative: str | None) -> dict[str, object]:
-    """Return what run.json states of the forecast itself."""
+def result_facts(result: ForecastResult, alternative: str | None, sentences: Iterable[str] = ()) -> dict[str, object]:
+    """Return what run.json states of the forecast itself, with the templates of what else is said of it."""
     made, posterior = result.forecast, result.posterior
     sensitivities = rests_on(made, posterior)
-    notes = posterior.notes, default_notes(sensitivities), result.needs.notes
+    notes = forecast_notes(
+        result.scenario,
+        result.observations,
+        made,
+        alternative,
+        (posterior.notes, default_notes(sensitivities), result.needs.notes),
+    )
+    conflicts = [conflict.words for conflict in posterior.conflicts]
     return {
         "scenario": result.scenario.name,
         "origin_date": made.origin_date.isoformat(),
@@ -238,12 +247,14 @@ def result_facts(result: ForecastResult, alternative: str | None) -> dict[str, o
         "effective_sample_size": round(posterior.effective_sample_size, 1),
         "particles": posterior.particles,
         "degenerate": posterior.degenerate,
-        "conflicts": [str(conflict) for conflict in posterior.conflicts],
+        "conflicts": conflicts,
         "rests_on": [one._asdict() for one in sensitivities],
         "assumption_only": list(made.assumption_only),
         "weights": [dict(row) for row in made.weights],
-        "notes": forecast_notes(result.scenario, result.observations, made, alternative, notes),
+        "notes": notes,
         "standards": result.needs.standards,
+        NEEDS_OF_ONE: {item: list(need) for item, need in result.needs.of_one.items()},
+        MESSAGES: stated([*conflicts, *notes, *result.needs.citations, *sentences]),
     }
 
 
@@ -263,7 +274,9 @@ def write_result(run: NewRun, result: ForecastResult, facts: Mapping[str, object
         run.write_table(f"{table}.csv", columns, rows[table])
     wide = wide_rows(rows["forecast"], result.scenario)
     run.write_table(PEOPLE, COLUMNS, wide)
-    write_workbook(run.folder / WORKBOOK, sheets(wide, needs, rows["balance"], facts))
+    form = Form(small=small_needs(limits_of(needs.of_one, Form.below), needs.rows))
+    book = Book(wide, needs.rows, needs.runout, rows["balance"], facts)
+    (run.folder / WORKBOOK).write_bytes(workbook(sheets(book, form)))
     write_ensemble(run.folder, compressed(made.samples))
     last = made.origin_date + timedelta(days=made.horizon_days)
     run.close({**facts, "balance": balance_facts(rows["balance"], made.sites, last)})

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from corridor.errors import Problem, ScenarioError, UsageError
+from corridor.message import Message, message
 from corridor.scenario import levers as events
 from corridor.scenario.events import EventKind
 from corridor.scenario.io.read import read_scenario
@@ -60,7 +61,7 @@ class Setting:
     factor: float | None = None
 
 
-def lever_words(lever: Lever | Setting, scenario: Scenario | None = None) -> str:
+def lever_words(lever: Lever | Setting, scenario: Scenario | None = None) -> Message:
     """Return a lever in words, with the names of places where the scenario is given.
 
     Examples
@@ -71,9 +72,13 @@ def lever_words(lever: Lever | Setting, scenario: Scenario | None = None) -> str
     names = {row.place: row.name for row in scenario.places} if scenario else {}
     if isinstance(lever, Lever):
         return lever.words(names)
-    subject = f" of {subject_words(lever.subject, names)}" if lever.subject else ""
-    amount = f"times {lever.factor:,.10g}" if lever.value is None else f"{lever.value:,.10g}"
-    return f"{lever.name.replace('_', ' ')}{subject} {amount}"
+    name = lever.name.replace("_", " ")
+    what = Message(name, DEFINITIONS[lever.name].meaning) if lever.name in DEFINITIONS else Message(name)
+    if lever.subject:
+        what = message("{parameter} of {place}", parameter=what, place=subject_words(lever.subject, names))
+    if lever.value is None:
+        return message("{parameter} times {factor}", parameter=what, factor=lever.factor or 0.0)
+    return message("{parameter} {value}", parameter=what, value=lever.value)
 
 
 def parse_set(text: str, origin: date) -> Lever | Setting:

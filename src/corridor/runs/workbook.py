@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from datetime import date
@@ -12,7 +13,6 @@ from corridor.runs.folder import cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
 Cell = str | float | date | None
 FIRST_DAY = date(1899, 12, 30)
@@ -44,16 +44,15 @@ class Sheet(NamedTuple):
     rows: Iterable[Sequence[Cell]]
 
 
-def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
-    """Write sheets as a workbook; text that a spreadsheet would run as a formula is made harmless.
+def workbook(sheets: Sequence[Sheet]) -> bytes:
+    """Return sheets as the bytes of a workbook; text that a spreadsheet would run as a formula is made harmless.
 
     Parameters
     ----------
-    path
-        Where, in a folder that is being filled.
     sheets
         What it holds.
     """
+    whole = io.BytesIO()
     parts = {
         "[Content_Types].xml": _content_types(len(sheets)),
         "_rels/.rels": _relations([("officeDocument", "xl/workbook.xml")]),
@@ -64,11 +63,12 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
         "xl/styles.xml": _STYLES,
         **{f"xl/worksheets/sheet{n}.xml": "".join(_sheet(one)) for n, one in enumerate(sheets, start=1)},
     }
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as book:
         for name, text in parts.items():
             info = zipfile.ZipInfo(name, _ZIP_DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             book.writestr(info, f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{text}')
+    return whole.getvalue()
 
 
 def column_name(number: int) -> str:

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from corridor.message import Message, message, term
 from corridor.scenario.events import RULES, Event, EventKind
 from corridor.scenario.names import subject_words
 from corridor.scenario.scenario import Scenario
-from corridor.scenario.timeline import from_to, in_words
+from corridor.scenario.timeline import from_to
 
 SOURCE = "supposed"
 _DAY = dt.timedelta(days=1)
@@ -35,11 +36,11 @@ class Lever(BaseModel):
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Lever:
         if self.end is not None and self.end < self.start:
-            message = f"the last day, {self.end}, lies before the first, {self.start}"
-            raise ValueError(message)
+            what = f"the last day, {self.end}, lies before the first, {self.start}"
+            raise ValueError(what)
         return self
 
-    def words(self, names: Mapping[str, str]) -> str:
+    def words(self, names: Mapping[str, str]) -> Message:
         """Return what the lever supposes, in words.
 
         Parameters
@@ -52,13 +53,13 @@ class Lever(BaseModel):
         >>> Lever(kind="cold", value=2, start="2019-03-04").words({})
         'from 4 March 2019 on, cold multiplies the chance of death in the open by 2 at every place'
         """
-        days = f"from {in_words(self.start)} on" if self.end is None else from_to(self.start, self.end)
-        value = "" if self.value is None else f"{self.value:,.10g}"
-        subject = subject_words(self.subject, names) if self.subject else "every place"
-        is_off = RULES[self.kind].unit is None and self.value == 0
-        return (
-            f"{days}, {'no longer: ' if is_off else ''}{RULES[self.kind].effect.format(subject=subject, value=value)}"
-        )
+        days = message("from {day} on", day=self.start) if self.end is None else from_to(self.start, self.end)
+        value = "" if self.value is None else self.value
+        subject = subject_words(self.subject, names) if self.subject else term("every place")
+        effect = message(RULES[self.kind].effect, subject=subject, value=value)
+        if RULES[self.kind].unit is None and self.value == 0:
+            return message("{days}, no longer: {effect}", days=days, effect=effect)
+        return message("{days}, {effect}", days=days, effect=effect)
 
 
 def with_levers(scenario: Scenario, levers: Iterable[Lever]) -> Scenario:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from corridor.message import Message, joined, message
 from corridor.units import as_date
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Origin(NamedTuple):
     sha256: str
     brought_by: str
 
-    def words(self) -> str:
+    def words(self) -> Message:
         """Return the origin in words, the sentence apart.
 
         Examples
@@ -85,13 +86,14 @@ class Origin(NamedTuple):
         'dtm.csv, row 4-5; SHA-256 9f9f9f9f9f9f; counts, layout dtm'
         """
         where = (
-            f"sheet {self.sheet}" if self.sheet else "",
-            f"row {self.rows}" if self.rows else "",
-            f"characters {self.characters}" if self.characters else "",
+            self.file,
+            message("sheet {sheet}", sheet=self.sheet) if self.sheet else "",
+            message("row {rows}", rows=self.rows) if self.rows else "",
+            message("characters {span}", span=self.characters) if self.characters else "",
         )
         digest = f"SHA-256 {self.sha256[:_DIGEST_SHOWN]}" if self.sha256 else ""
-        parts = (", ".join(filter(None, (self.file, *where))), digest, self.brought_by)
-        return "; ".join(filter(None, parts))
+        parts = (joined(filter(None, where)), digest, self.brought_by)
+        return joined(filter(None, parts), "; ")
 
 
 class Observation(BaseModel):
@@ -137,7 +139,7 @@ class Observation(BaseModel):
         notes = self.notes
         if "x_file" not in notes:
             return None
-        brought_by = notes.get("x_import") or (f"read, proposal {notes['x_proposal']}" if "x_proposal" in notes else "")
+        brought_by = notes.get("x_import") or _proposed(notes.get("x_proposal"))
         names = ("x_file", "x_sheet", "x_row", "x_span", "x_sentence", "x_sha256")
         file, sheet, rows, characters, sentence, sha256 = (notes.get(name, "") for name in names)
         return Origin(file, sheet, rows, characters, sentence, sha256, brought_by)
@@ -160,6 +162,10 @@ class Observation(BaseModel):
     def subject(self) -> tuple[object, ...]:
         """Return what the figure is about and who gave it: all but the figure itself."""
         return (self.date, self.place, self.measure, self.source, self.period_start, self.group, self.definition)
+
+
+def _proposed(proposal: str | None) -> str:
+    return message("read, proposal {proposal}", proposal=proposal) if proposal else ""
 
 
 REVISES = "x_revises"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corridor.errors import UsageError
+from corridor.message import Message, message
 from corridor.scenario.events import Event
 from corridor.scenario.scenario import Scenario
 from corridor.scenario.sentences import counts, state
@@ -75,7 +76,7 @@ def in_words(day: dt.date, *, with_year: bool = True) -> str:
     return f"{day.day} {month} {day.year}" if with_year else f"{day.day} {month}"
 
 
-def from_to(first: dt.date, last: dt.date) -> str:
+def from_to(first: dt.date, last: dt.date) -> Message:
     """Return a span of days as a sentence says it.
 
     Examples
@@ -84,10 +85,12 @@ def from_to(first: dt.date, last: dt.date) -> str:
     'from 1 May to 31 July 2015'
     """
     if first == last:
-        return f"on {in_words(first)}"
+        return message("on {day}", day=first)
+    whole = message("from {first} to {last}", first=first, last=last)
+    begins = in_words(first, with_year=first.year != last.year)
     if (first.year, first.month) == (last.year, last.month):
-        return f"from {first.day} to {in_words(last)}"
-    return f"from {in_words(first, with_year=first.year != last.year)} to {in_words(last)}"
+        begins = str(first.day)
+    return Message(f"from {begins} to {in_words(last)}", whole.template, whole.gaps)
 
 
 def explain(scenario: Scenario, on: dt.date | None = None) -> str:

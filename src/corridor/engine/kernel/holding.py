@@ -19,7 +19,6 @@ from numba.core import cgutils
 from numba.core.datamodel import models
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import infer_getattr, lower_builtin, lower_getattr_generic, register_model, type_callable
-from numba.np import arrayobj
 
 State = TypeVar("State")
 
@@ -76,21 +75,25 @@ def _part(context: Any, builder: Any, state: Held, address: Any, name: str) -> A
     kind = state.fields[name]
     if isinstance(kind, Held):
         return part
-    whole = _load(builder, part)
-    return _with_strides(context, builder, kind, whole) if isinstance(kind, types.Array) else whole
+    return _array(context, builder, kind, part) if isinstance(kind, types.Array) else _load(builder, part)
 
 
-def _with_strides(context: Any, builder: Any, kind: Any, whole: Any) -> Any:  # noqa: ANN401 - numba's own types
-    """Return an array with strides that follow from its shape, as it is contiguous: the last is a known number."""
+def _array(context: Any, builder: Any, kind: Any, address: Any) -> Any:  # noqa: ANN401 - numba's own types
+    """Return an array at an address; its strides follow from its shape, as it is contiguous: the last is known."""
     assert kind.layout == "C", "contiguous arrays"
-    array = arrayobj.make_array(kind)(context, builder, whole)
-    stride = context.get_constant(types.intp, context.get_abi_sizeof(context.get_data_type(kind.dtype)))
-    strides = [stride]
-    for size in reversed(cgutils.unpack_tuple(builder, array.shape, kind.ndim)[1:]):
-        stride = builder.mul(stride, size)
-        strides.insert(0, stride)
-    array.strides = cgutils.pack_array(builder, strides)
-    return array._getvalue()  # noqa: SLF001 - numba's own interface
+    model = context.data_model_manager[kind]
+    whole = ir.Constant(model.get_value_type(), None)
+    place = {name: model.get_field_position(name) for name in ("nitems", "itemsize", "data", "shape", "strides")}
+    for name in ("nitems", "data", "shape"):
+        value = _load(builder, cgutils.gep_inbounds(builder, address, 0, place[name]))
+        whole = builder.insert_value(whole, value, place[name])
+    size = context.get_constant(types.intp, context.get_abi_sizeof(context.get_data_type(kind.dtype)))
+    whole = builder.insert_value(whole, size, place["itemsize"])
+    stride = size
+    for axis in reversed(range(kind.ndim)):
+        whole = builder.insert_value(whole, stride, (place["strides"], axis))
+        stride = builder.mul(stride, builder.extract_value(whole, (place["shape"], axis)))
+    return whole
 
 
 def _load(builder: Any, address: Any) -> Any:  # noqa: ANN401 - llvmlite is untyped

@@ -8,16 +8,18 @@ the compiler drops arguments that a step does not use, and copies in place whate
 
 from __future__ import annotations
 
+import gc
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from numba.core import types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
+from numba.core.types.functions import BaseFunction
 from numba.np import arrayobj
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 class _NoEngine:
@@ -31,6 +33,9 @@ class PartLibrary(JITCodeLibrary):
     """The code of a step as it was written: neither linked, nor optimised, nor loaded."""
 
     codegen = _NoEngine()
+
+    def _optimize_functions(self, ll_module: object) -> None:
+        """Leave the code as it is."""
 
     def finalize(self) -> None:
         """Leave the code as it is."""
@@ -59,6 +64,12 @@ class KernelLibrary(JITCodeLibrary):
         self._linking_libraries.clear()
         super().finalize()  # type: ignore[no-untyped-call] # numba is untyped
 
+    def _optimize_final_module(self) -> None:
+        """Optimise the whole once; vectors gain nothing here, and there are no reference counts to be pruned."""
+        codegen: Any = self._codegen  # numba is untyped
+        passes, builder = codegen._module_pass_manager(opt=2, loop_vectorize=False, slp_vectorize=False)  # noqa: SLF001
+        passes.run(self._final_module, builder)
+
 
 def _parts(library: JITCodeLibrary) -> list[JITCodeLibrary]:
     """Return the code that a library calls, directly or not, each once: steps first, as they are never left out."""
@@ -73,6 +84,17 @@ def _parts(library: JITCodeLibrary) -> list[JITCodeLibrary]:
     return sorted(parts, key=lambda part: not isinstance(part, PartLibrary))
 
 
+_NEEDLESS = frozenset(
+    {
+        *("WithLift", "InlineInlinables", "InlineOverloads", "RewriteSemanticConstants", "DeadBranchPrune"),
+        *("RewriteDynamicRaises", "MakeFunctionToJitFunction", "FindLiterallyCalls", "LiteralUnroll"),
+        *("LiteralPropagationSubPipelinePass", "NopythonRewrites", "AnnotateTypes"),
+        "NoPythonSupportedFeatureValidation",
+    }
+)
+"""Passes of numba for what steps do not have, as literals, closures and expressions of whole arrays, and for errors."""
+
+
 def _with_library(kind: type[JITCodeLibrary]) -> type[Compiler]:
     """Return a compiler whose code goes into a library of a kind."""
 
@@ -81,28 +103,69 @@ def _with_library(kind: type[JITCodeLibrary]) -> type[Compiler]:
             state = self.state
             state.library = kind(state.targetctx.codegen(), state.func_id.func_qualname)
             state.library.enable_object_caching()
-            return super().define_pipelines()  # type: ignore[no-untyped-call] # numba is untyped
-
-        def _compile_core(self) -> Any:  # noqa: ANN401 - numba's own types
-            with _counting_from_the_front():
-                return super()._compile_core()  # type: ignore[no-untyped-call] # numba is untyped
+            pipelines: Any = super().define_pipelines()  # type: ignore[no-untyped-call] # numba is untyped
+            for pipeline in pipelines:
+                pipeline.passes = [one for one in pipeline.passes if one[0].__name__ not in _NEEDLESS]
+                pipeline._finalized = False  # noqa: SLF001 - so that it takes other passes
+                pipeline.finalize()
+            return pipelines
 
     return WithLibrary
 
 
+StepCompiler = _with_library(PartLibrary)
+
+
+class KernelCompiler(_with_library(KernelLibrary)):  # type: ignore[misc] # a class that is made
+    """Compiles the kernel, and with it every step that it calls."""
+
+    def _compile_core(self) -> Any:  # noqa: ANN401 - numba's own types
+        """Compile with indices as they are, each call worked out once for its types, and no search for garbage."""
+        once = _once_for_each(BaseFunction.get_call_type)
+        with (
+            _replaced(arrayobj, "fix_integer_index", _as_it_is),
+            _replaced(BaseFunction, "get_call_type", once),
+            _without_collector(),
+        ):
+            return super()._compile_core()
+
+
 def _as_it_is(context: Any, builder: Any, kind: Any, index: Any, _: Any) -> Any:  # noqa: ANN401 - numba's own types
+    """Return an index that does not count from the end of an array where it is negative: no step has such."""
     return context.cast(builder, index, kind, types.intp)
 
 
+def _once_for_each(work_out: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what gives the kinds of numbers that a function takes and returns, worked out once for its arguments."""
+    known: dict[Any, Any] = {}
+
+    def call_type(function: Any, context: Any, args: Any, kws: Any) -> Any:  # noqa: ANN401 - numba's own types
+        key = (function, tuple(args), tuple(kws.items()))
+        if key not in known:
+            known[key] = work_out(function, context, args, kws)
+        return known[key]
+
+    return call_type
+
+
 @contextmanager
-def _counting_from_the_front() -> Iterator[None]:
-    """Compile no index so that it may count from the end of an array: steps have none; numba's lock is held."""
-    usual = arrayobj.fix_integer_index
-    arrayobj.fix_integer_index = _as_it_is
+def _replaced(owner: object, name: str, other: object) -> Iterator[None]:
+    """Replace a part of numba while the kernel is compiled; numba's lock is held."""
+    usual = getattr(owner, name)
+    setattr(owner, name, other)
     try:
         yield
     finally:
-        arrayobj.fix_integer_index = usual
+        setattr(owner, name, usual)
 
 
-StepCompiler, KernelCompiler = _with_library(PartLibrary), _with_library(KernelLibrary)
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Look for no garbage meanwhile: there is little, among millions of things that stay."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from corridor.report.facts.basis import basis, run_alarms, run_notes, warnings
 from corridor.report.facts.members import arrivals_between, chance_above
-from corridor.report.facts.water import delivered
+from corridor.report.facts.total import people_in_all, sites
+from corridor.report.facts.water import LOSSES, WATER, delivered
 from corridor.report.facts.wording import digits_to_tell, number, percent_words
 from corridor.scenario.observations import Measure
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from corridor.needs.rows import NeedRow, RunOutRow
-    from corridor.report.facts.context import ReportContext
+    from corridor.report.facts.context import ReportContext, Worded
     from corridor.report.facts.series import Estimate
 
 LOW, HIGH = 0.1, 0.9
@@ -35,14 +36,14 @@ class Tile:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a reader takes away who reads one screen; notes and alarms are sentences of the run, in English."""
+    """What a reader takes away who reads one screen; notes and alarms are sentences of the run."""
 
     headline: str
     sentences: tuple[str, ...]
     tiles: tuple[Tile, ...]
     basis: tuple[str, ...]
-    notes: tuple[str, ...]
-    alarms: tuple[str, ...]
+    notes: tuple[Worded, ...]
+    alarms: tuple[Worded, ...]
     warnings: tuple[str, ...]
 
 
@@ -84,7 +85,7 @@ def _stock(context: ReportContext, tiles: list[Tile]) -> str:
     low, likely, high = texts = _texts(context, later)
     name = context.name(place)
     label = language.message("in {place} on {day}", place=name, day=language.short_day(context.end))
-    tiles.append(_tile(context, label, texts))
+    tiles.append(_tile(context, label, texts, _in_all(context)))
     return language.message(
         "By {day}, likely {likely} people in {place}: low {low}, high {high}{since}.",
         day=language.day(context.end),
@@ -94,6 +95,15 @@ def _stock(context: ReportContext, tiles: list[Tile]) -> str:
         high=high,
         since=_since(context, (series.at(context.origin, 0.5), later.likely)),
     )
+
+
+def _in_all(context: ReportContext) -> str:
+    """Return how many are at all sites together on the last day; nothing where there is one site."""
+    total = people_in_all(context, context.end)
+    if total is None:
+        return ""
+    people = context.guard.people(total.low, total.likely, total.high, digits_to_tell(total.low, total.high))
+    return context.language.message("at all {count} sites: {people}", count=len(sites(context)), people=people)
 
 
 def _since(context: ReportContext, values: tuple[float | None, float]) -> str:
@@ -237,7 +247,7 @@ def _waiting(context: ReportContext, tiles: list[Tile]) -> str | None:
 
 
 def _water(context: ReportContext, tiles: list[Tile]) -> str | None:
-    totals = delivered((row for row in context.run.needs if row.date <= context.end), context.main_place)
+    totals = delivered((row for row in context.needs if row.date <= context.end), context.main_place)
     if not totals:
         return None
     rows = list(totals)
@@ -267,12 +277,13 @@ def _water(context: ReportContext, tiles: list[Tile]) -> str | None:
 
 def _amounts(context: ReportContext, row: NeedRow) -> tuple[str, str, str]:
     digits = digits_to_tell(row.p10, row.p90)
-    low, likely, high = (number(value, digits, context.language) for value in (row.p10, row.p50, row.p90))
+    guard = context.guard.of(WATER, LOSSES)
+    low, likely, high = (guard.text(value, digits) for value in (row.p10, row.p50, row.p90))
     return low, likely, high
 
 
 def _runout(context: ReportContext, tiles: list[Tile]) -> str | None:
-    rows = context.run.runout
+    rows = context.runout
     if not rows:
         return None
     tomorrow = context.origin + timedelta(days=1)

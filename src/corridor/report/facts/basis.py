@@ -9,7 +9,7 @@ from corridor.report.facts.comparison import Status
 from corridor.report.facts.wording import number
 
 if TYPE_CHECKING:
-    from corridor.report.facts.context import ReportContext
+    from corridor.report.facts.context import ReportContext, Worded
     from corridor.scenario.observations import Observation
 
 THIN = 100
@@ -69,22 +69,27 @@ def _unused(context: ReportContext) -> str:
     return language.message("Not used: {ignored} ignored. ", **gaps) if ignored else ""
 
 
-def _sentences(context: ReportContext, key: str) -> tuple[str, ...]:
+def _sentences(context: ReportContext, key: str) -> tuple[Worded, ...]:
     """Return the sentences under a key of run.json, none where an earlier version wrote none."""
     stated = context.run.run.get(key)
-    return tuple(map(str, stated)) if isinstance(stated, list) else ()
+    return tuple(context.worded(str(one)) for one in stated) if isinstance(stated, list) else ()
 
 
-def run_notes(context: ReportContext) -> tuple[str, ...]:
-    """Return the notes of the run, in its own words, but for those that are alarms."""
+def run_notes(context: ReportContext) -> tuple[Worded, ...]:
+    """Return the notes of the run, but for those that are alarms."""
     alarms = run_alarms(context)
     return tuple(note for note in _sentences(context, "notes") if note not in alarms)
 
 
-def run_alarms(context: ReportContext) -> tuple[str, ...]:
+def run_alarms(context: ReportContext) -> tuple[Worded, ...]:
     """Return the reports that the fit contradicts, and days that left few histories: the fit may be wrong."""
     degenerate = context.run.run.get("degenerate")
-    return (*_sentences(context, "conflicts"), *([str(degenerate)] if degenerate else []))
+    return (*_sentences(context, "conflicts"), *([context.worded(str(degenerate))] if degenerate else []))
+
+
+def cautions(context: ReportContext) -> tuple[Worded, ...]:
+    """Return which levers lie outside what the model was learnt from."""
+    return _sentences(context, "cautions")
 
 
 def warnings(context: ReportContext) -> tuple[str, ...]:

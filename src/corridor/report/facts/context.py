@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from corridor.errors import UsageError
+from corridor.message import read_messages
+from corridor.needs.small import PersonNeed, limits_of, needs_of_one, small_needs
 from corridor.needs.standards import BUNDLED, GAP, TRUCKS, load_standards
 from corridor.report.facts.comparison import compare_reports
 from corridor.report.facts.series import series_table
 from corridor.report.facts.wording import Guard
-from corridor.report.languages.language import ENGLISH
+from corridor.report.languages.language import ENGLISH, language_of
+from corridor.runs.folder import MESSAGES, NEEDS_OF_ONE, read_run
 from corridor.scenario.events import EventKind
 from corridor.scenario.observations import Measure, by_reports
 from corridor.scenario.routes import parts_of
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from corridor.message import Message
+    from corridor.needs.rows import NeedRow, RunOutRow
+    from corridor.needs.small import SmallNeeds
     from corridor.report.facts.comparison import ComparedReport
     from corridor.report.facts.series import PlaceSeries, SeriesTable
     from corridor.report.languages.language import Language
@@ -32,6 +39,35 @@ EVERYWHERE = "all"
 
 
 @dataclass(frozen=True)
+class PageOptions:
+    """What a page of a run is about, and how it is written: the same for the report, the brief, the card, the workbook.
+
+    Attributes
+    ----------
+    suppress_below
+        Counts of people from 1 to below this are shown as "<10", in charts and tables alike.
+    place
+        What it is mainly about; the place of rest with most reports if None.
+    language
+        It is written in it: en, fr or ar.
+    since
+        RUN folders of earlier forecasts of the same scenario, or of a back-test of it, to set beside what came.
+    """
+
+    suppress_below: int = 10
+    place: str | None = None
+    language: str = "en"
+    since: tuple[Path, ...] = ()
+
+
+class Worded(NamedTuple):
+    """A sentence of the run, and whether it stands there in English for want of a template."""
+
+    text: str
+    is_english: bool
+
+
+@dataclass(frozen=True)
 class ReportContext:
     """A run with all that its pages are made from."""
 
@@ -40,6 +76,7 @@ class ReportContext:
     compared: tuple[ComparedReport, ...]
     guard: Guard
     place: str | None = None
+    since: tuple[Path, ...] = ()
 
     @property
     def language(self) -> Language:
@@ -76,12 +113,37 @@ class ReportContext:
         """Return the name of an item of need for people."""
         return self._item_names.get(item) or self.language.isolated(item.replace("_", " ").capitalize())
 
+    def worded(self, text: str) -> Worded:
+        """Return a sentence of the run in the language of the page; in English where the run has no template of it."""
+        stated = self._messages.get(text)
+        words = self.language.worded(text if stated is None else stated)
+        return Worded(words, is_english=stated is None and words == text)
+
+    @cached_property
+    def needs(self) -> tuple[NeedRow, ...]:
+        """Return what is needed, without what would tell a need that is too small to be shown."""
+        return tuple(row for row in self.run.needs if not self.small_needs.hides_row(row))
+
+    @cached_property
+    def runout(self) -> tuple[RunOutRow, ...]:
+        """Return when stocks end, without what would tell a need that is too small to be shown."""
+        return tuple(row for row in self.run.runout if not self.small_needs.hides_runout(row))
+
+    @cached_property
+    def small_needs(self) -> SmallNeeds:
+        """Return which needs would tell counts of people that are too small to be shown."""
+        return small_needs(self.guard.needs, self.run.needs)
+
+    @cached_property
+    def _messages(self) -> Mapping[str, Message]:
+        return read_messages(self.run.run.get(MESSAGES))
+
     @property
     def supposition(self) -> str | None:
         """Return what an alternative supposes, in its own words; None for the scenario as stated."""
         name = self.run.run.get("alternative")
         meanings = {row.alternative: row.meaning for row in self.run.scenario.alternatives}
-        return None if name is None else meanings.get(str(name), str(name))
+        return None if name is None else self.worded(meanings.get(str(name), str(name))).text
 
     @property
     def assumed(self) -> tuple[str, ...]:
@@ -141,27 +203,26 @@ class ReportContext:
         return sorted(self.series.places(measure), key=fullness)
 
 
-def report_context(
-    run: Run, *, suppress_below: int = 10, place: str | None = None, language: Language = ENGLISH
-) -> ReportContext:
+def report_context(run: Run | Path, options: PageOptions | None = None) -> ReportContext:
     """Return a run with its series, each report set beside the fit, and the guard.
 
     Parameters
     ----------
     run
-        The run.
-    suppress_below
-        Counts of people from 1 to below this are shown as "<10".
-    place
-        What the report is mainly about; None is the place of rest with most reports.
-    language
-        The report is written in it.
+        The run, or its folder.
+    options
+        What the page is about, and how it is written.
 
     Raises
     ------
+    RunError
+        The folder is not the result of a forecast.
     UsageError
-        suppress_below is negative, or the scenario has no such place.
+        suppress_below is negative, the scenario has no such place, or there is no such language.
     """
+    options = options or PageOptions()
+    language, suppress_below, place = language_of(options.language), options.suppress_below, options.place
+    run = read_run(run) if isinstance(run, Path) else run
     if suppress_below < 0:
         message = f"suppress_below is {suppress_below}; it is a number of people, 0 or more."
         raise UsageError(message)
@@ -173,7 +234,23 @@ def report_context(
     compared = compare_reports(
         run.observations, series, weighed=run.fit, start=run.scenario.start, origin=run.origin_date
     )
-    return ReportContext(run=run, series=series, compared=compared, guard=Guard(suppress_below, language), place=place)
+    limits = limits_of(_needs_of_one(run), suppress_below)
+    return ReportContext(
+        run=run,
+        series=series,
+        compared=compared,
+        guard=Guard(suppress_below, language, limits),
+        place=place,
+        since=options.since,
+    )
+
+
+def _needs_of_one(run: Run) -> Mapping[str, PersonNeed]:
+    """Return what one person needs; by the standards that ship where an earlier version did not state it."""
+    stated = run.run.get(NEEDS_OF_ONE)
+    if not isinstance(stated, dict):
+        return needs_of_one(load_standards(next(iter(BUNDLED))))
+    return {item: PersonNeed(float(amount), bool(is_whole)) for item, (amount, is_whole) in stated.items()}
 
 
 def item_names(language: Language = ENGLISH) -> Mapping[str, str]:

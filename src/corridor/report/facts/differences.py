@@ -184,7 +184,7 @@ def _needs(own: Mapping[tuple[str, str], Mapping[float, float]], wording: _Wordi
             item=wording.item(FIRST_NEED),
             place=wording.name(place),
         )
-        yield change(levels, needed, replace(wording.guard, below=1))
+        yield change(levels, needed, wording.guard.of(FIRST_NEED))
     for target, place, levels in _largest(own, *(f"{LASTS}{item}" for item in wording.units))[:MOST_PLACES]:
         item = wording.item(target.removeprefix(LASTS))
         what = language.message("{item} at {place}", item=item, place=wording.name(place))

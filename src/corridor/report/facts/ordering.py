@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from corridor.report.facts.water import WATER, delivered
-from corridor.report.facts.wording import NO_NUMBER, Shown, interval, number, unit_words
+from corridor.report.facts.water import LOSSES, WATER, delivered
+from corridor.report.facts.wording import NO_NUMBER, Shown, interval, unit_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -48,7 +48,7 @@ def order_table(context: ReportContext) -> OrderTable | None:
     """Return what the main place must have in a week and on the last day; None if nothing is needed there."""
     soon = min(context.origin + timedelta(days=7), context.end)
     days = (soon, context.end) if soon < context.end else (soon,)
-    there = [row for row in context.run.needs if row.place == context.main_place]
+    there = [row for row in context.needs if row.place == context.main_place]
     lines = []
     for item in ORDERED:
         rows = (
@@ -69,5 +69,6 @@ def _on_days(context: ReportContext, rows: list[NeedRow], days: tuple[date, ...]
 def _shown(context: ReportContext, row: NeedRow | None) -> Shown:
     if row is None:
         return Shown(NO_NUMBER)
-    low, likely, high = (number(value, 2, context.language) for value in (row.p10, row.p50, row.p90))
+    guard = context.guard.of(WATER, LOSSES) if row.item == WATER else context.guard.of(row.item)
+    low, likely, high = (guard.text(value, 2) for value in (row.p10, row.p50, row.p90))
     return Shown(likely, interval(low, high, context.language))

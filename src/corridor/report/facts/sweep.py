@@ -139,7 +139,7 @@ def _conclusion(context: ReportContext, steps: Sequence[Step]) -> str:
     before = language.message(
         "at {value} there are likely {nights} more",
         value=number(steps[at - 1].value, 9, language),
-        nights=number(nights[at - 1] - nights[at], 2, language),
+        nights=context.guard.text(nights[at - 1] - nights[at], 2),
     )
     if at == len(steps) - 1:
         return language.message(

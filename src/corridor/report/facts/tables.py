@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from corridor.report.facts.answer import short_by
+from corridor.report.facts.answer import HIGH, LOW, short_by
 from corridor.report.facts.comparison import Status, distance, figure
+from corridor.report.facts.total import people_in_all, sites
 from corridor.report.facts.wording import NO_NUMBER, Shown, interval, number, safe_link, unit_words
 from corridor.report.languages.language import ENGLISH, translatable
 from corridor.scenario.events import RULES, EventKind
-from corridor.scenario.names import isolated
 from corridor.scenario.observations import Measure
 from corridor.scenario.parameters import DEFINITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from corridor.needs.rows import NeedRow
     from corridor.report.facts.comparison import ComparedReport
-    from corridor.report.facts.context import ReportContext
+    from corridor.report.facts.context import ReportContext, Worded
     from corridor.report.facts.wording import Guard
     from corridor.report.languages.language import Language
     from corridor.runs.rows import ParameterRow
@@ -31,13 +31,9 @@ if TYPE_CHECKING:
 HORIZONS_DAYS = (7, 14, 28)
 MOST_PLACES = 30
 MOST_NAMES = 3
-LONGEST_FACT = 400
 REPORT_FACTOR = "report_factor"
 MUCH, SOME = 0.5, 0.85  # share of the width of the prior that is left
 UNKNOWN = Shown(NO_NUMBER)
-_IN_WORDS = frozenset({"notes", "conflicts", "degenerate", "assumption_only"})
-"""Facts of run.json that stand in the report as sentences, and so not among those of its making."""
-
 MEASURES = {
     Measure.STOCK: translatable("people there"),
     Measure.ARRIVALS: translatable("arrivals"),
@@ -56,6 +52,7 @@ class PeopleRow:
 
     name: str
     estimates: tuple[Shown, ...]
+    is_total: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,7 +71,7 @@ class NeedLine:
     item: str
     unit: str
     estimates: tuple[Shown, ...]
-    standard: str
+    standard: Worded
     source: int
 
 
@@ -155,13 +152,17 @@ def people_table(context: ReportContext) -> PeopleTable:
         estimates = [_people_on(context, place, when) for when in days]
         if series is not None and series.largest > 0:
             rows.append(PeopleRow(context.name(place), tuple(estimates)))
+    totals = [people_in_all(context, when) for when in days]
+    if rows and any(totals):
+        shown = (context.guard.shown(one.low, one.likely, one.high) if one else UNKNOWN for one in totals)
+        name = context.language.message("All {count} sites, those on the way included", count=len(sites(context)))
+        rows.append(PeopleRow(name, tuple(shown), is_total=True))
     return PeopleTable(tuple(map(context.language.short_day, days)), tuple(rows), max(0, len(places) - MOST_PLACES))
 
 
 def _people_on(context: ReportContext, place: str, when: date) -> Shown:
-    low, high = (0.05, 0.95) if when <= context.origin else (0.1, 0.9)
     series = context.series.find(Measure.STOCK, place)
-    estimate = series.estimate(when, low, high) if series else None
+    estimate = series.estimate(when, LOW, HIGH) if series else None
     if estimate is None:
         return UNKNOWN
     return context.guard.shown(estimate.low, estimate.likely, estimate.high)
@@ -169,14 +170,14 @@ def _people_on(context: ReportContext, place: str, when: date) -> Shown:
 
 def footnotes(context: ReportContext) -> dict[str, int]:
     """Return the sources of needs and supplies, numbered in the order in which they are named."""
-    named = [*(row.source for row in context.run.needs), *(row.source for row in context.run.runout)]
+    named = [*(row.source for row in context.needs), *(row.source for row in context.runout)]
     return {source: number for number, source in enumerate(dict.fromkeys(named), start=1)}
 
 
 def need_tables(context: ReportContext, notes: Mapping[str, int]) -> tuple[NeedTable, ...]:
     """Return what each place needs in a week and at the end, the main place first; not what nobody needs."""
     by_place: dict[str, dict[str, list[NeedRow]]] = {}
-    for row in context.run.needs:
+    for row in context.needs:
         by_place.setdefault(row.place, {}).setdefault(row.item, []).append(row)
     order = sorted(by_place, key=lambda place: place != context.main_place)
     soon = min(context.origin + timedelta(days=7), context.end)
@@ -197,18 +198,18 @@ def _need_line(
     by_day = {row.date: row for row in rows}
     chosen = [by_day.get(when) for when in days]
     first = rows[0]
-    shown = shown_in(context, first.unit)
+    shown = context.guard.of(first.item).shown
     estimates = [shown(row.p10, row.p50, row.p90) if row else UNKNOWN for row in chosen]
     unit = unit_words(first.unit, context.language)
     name = context.item(first.item)
-    return NeedLine(name, unit, tuple(estimates), first.standard, notes[first.source])
+    return NeedLine(name, unit, tuple(estimates), context.worded(first.standard), notes[first.source])
 
 
 def runout_lines(context: ReportContext, notes: Mapping[str, int]) -> tuple[RunoutLine, ...]:
     """Return the day on which each item runs short, the soonest first."""
     far = context.end + timedelta(days=1)
     language = context.language
-    rows = sorted(context.run.runout, key=lambda row: (row.p50 or far, row.p10 or far, row.item))
+    rows = sorted(context.runout, key=lambda row: (row.p50 or far, row.p10 or far, row.item))
     return tuple(
         RunoutLine(
             context.item(row.item),
@@ -245,7 +246,7 @@ def report_line(context: ReportContext, compared: ComparedReport) -> ReportLine:
         definition=report.definition or "",
         source=report.source,
         link=safe_link(report.url),
-        origin=report.origin.words() if report.origin else "",
+        origin=language.worded(report.origin.words()) if report.origin else "",
         sentence=report.origin.sentence if report.origin and not _is_hidden(report, guard) else "",
         grade=context.run.scenario.grade_of(report.source).value,
         known=language.short_day(report.known_on),
@@ -286,7 +287,7 @@ def _parameter_line(context: ReportContext, row: ParameterRow) -> ParameterLine:
     left = (row.p95 - row.p05) / (row.prior_p95 - row.prior_p05)
     learnt = translatable("much") if left < MUCH else translatable("some") if left < SOME else translatable("little")
     return ParameterLine(
-        name="" if name == REPORT_FACTOR else name.replace("_", " "),
+        name="" if name == REPORT_FACTOR else name,
         about=_report_factor(subject, language) if name == REPORT_FACTOR else about,
         meaning=language.term(definition.meaning) if definition else "",
         unit=language.term(row.unit),
@@ -351,36 +352,3 @@ def event_words(context: ReportContext, event: Event) -> str:
     else:
         value = number(event.value, 10, language)
     return language.message(RULES[event.kind].effect, subject=subject, value=value)
-
-
-def fact_lines(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-    """Return what run.json says of the making of the run, one line for each fact, in its own words: English.
-
-    Examples
-    --------
-    >>> fact_lines({"seed": 7, "arguments": {"horizon_days": 28}})
-    (('seed', '7'), ('arguments: horizon days', '28'))
-    """
-    lines: list[tuple[str, str]] = []
-    for name, value in facts.items():
-        if name in _IN_WORDS or (isinstance(value, list) and any(isinstance(one, dict) for one in value)):
-            continue
-        if isinstance(value, dict):
-            lines += ((f"{name}: {inner}", text) for inner, text in fact_lines(value))
-        else:
-            lines.append((name.replace("_", " "), _fact(value)))
-    return tuple(lines)
-
-
-def _fact(value: object) -> str:
-    values: Iterable[object] = value if isinstance(value, list) else (value,)
-    text = "; ".join(_one_fact(one) for one in values) or "none"
-    return text if len(text) <= LONGEST_FACT else f"{text[:LONGEST_FACT]}…"
-
-
-def _one_fact(value: object) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return isolated(str(value).removesuffix("."))

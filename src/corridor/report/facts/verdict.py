@@ -67,8 +67,9 @@ def verdict(horizons: Mapping[str, Any], main: str, language: Language = ENGLISH
     if row["targets"] >= LEAST_TARGETS:
         return f"{better} {_honest(row, language)}"
     return language.plural(
-        "{count} report is too few to tell. {better} Its 8-in-10 ranges held {held} of them.",
-        "{count} reports are too few to tell. {better} Its 8-in-10 ranges held {held} of them.",
+        "{count} report is too few to tell which is better. On it, {better} Its 8-in-10 ranges held {held} of {count}.",
+        "{count} reports are too few to tell which is better. On these, {better} Its 8-in-10 ranges held {held} of "
+        "{count}.",
         row["targets"],
         better=better,
         held=round(row["coverage_80"] * row["targets"]),

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from corridor.report.languages.language import ENGLISH, Language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NO_NUMBER = "–"
 SQUARE_METRES = "m2"
@@ -164,11 +168,17 @@ class Guard:
 
     An end of an interval that would be a small count is moved outwards, to 0 or to `below`, so that
     the interval still holds the truth. A single value that would be a small count is left out.
-    Counts are written in the form of the language.
+    Counts are written in the form of the language. What people need tells how many they are: for each item,
+    `needs` has what `below` people need of it, and less is not shown either.
     """
 
-    below: int = 10
+    below: float = 10
     language: Language = ENGLISH
+    needs: Mapping[str, float] = field(default_factory=dict, hash=False)
+
+    def of(self, *items: str) -> Guard:
+        """Return the guard of amounts of an item, or of several together."""
+        return Guard(sum(self.needs.get(item, 0.0) for item in items), self.language)
 
     def hides(self, value: float | None) -> bool:
         """Whether a count must not be shown; zero may be."""
@@ -195,7 +205,7 @@ class Guard:
         ('<10', '0', '45,700')
         """
         if self.hides(value):
-            return self.language.message("<{below}", below=self.language.decimal(self.below))
+            return self.language.message("<{below}", below=number(self.below, 3, self.language))
         return number(value, digits, self.language)
 
     def shown(self, low: float, middle: float, high: float) -> Shown:

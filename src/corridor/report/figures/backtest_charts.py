@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import altair as alt
 
-from corridor.report.facts.wording import number
+from corridor.report.facts.wording import Guard
 from corridor.report.figures.palette import BANDS, FORECAST, INK, LIMIT, NOT_USED, OTHERS, QUIET, REPORT
 from corridor.report.figures.style import amount_axis, chart, day_axis, on_field, values
-from corridor.report.languages.language import ENGLISH, Language
+from corridor.report.languages.language import ENGLISH, Language, translatable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +21,24 @@ if TYPE_CHECKING:
 COLOURS = (FORECAST, REPORT, LIMIT, *OTHERS, BANDS[2], NOT_USED)
 SIDE = 300
 LEAST_POINTS = 2
+MARGIN = 0.05
+"""Above the best skill, so that its mark is whole."""
+
+MODELS = {
+    "persistence": translatable("persistence"),
+    "drift": translatable("drift"),
+    "damped_drift": translatable("damped drift"),
+    "damped_step": translatable("damped step"),
+    "weighted_line": translatable("weighted line"),
+    "pooled_flows": translatable("pooled flows"),
+    "frozen_shares": translatable("frozen shares"),
+    "equal_shares": translatable("equal shares"),
+    "capacity_shares": translatable("capacity shares"),
+    "reports": translatable("the reports alone"),
+    "mechanism": translatable("the model"),
+}
+"""Names of models for people; any other stands under its own."""
+
 LEAST_REPORTS = 10
 """Shares of fewer reports are not drawn: one report more or less would change them by more than a tenth."""
 
@@ -78,16 +96,16 @@ def forecasts_against_reports(
 def _outcome(
     row: ReportedForecast, horizons: Sequence[int], names: Sequence[str], language: Language
 ) -> dict[str, Any]:
-    rank = horizons.index(row.horizon_days)
+    rank, guard = horizons.index(row.horizon_days), Guard(language=language)
     return {
         "date": row.day.isoformat(),
         "shifted": (row.day + timedelta(days=rank - len(horizons) // 2)).isoformat(),
         "ahead": names[rank],
-        "low": row.low,
-        "likely": row.likely,
-        "high": row.high,
-        "reported": row.reported,
-        "words": _outcome_words(row, language),
+        "low": guard.low(row.low),
+        "likely": guard.middle(row.likely),
+        "high": guard.high(row.high),
+        "reported": guard.middle(row.reported),
+        "words": _outcome_words(row, guard),
     }
 
 
@@ -100,15 +118,15 @@ def days_words(days: int | str, language: Language) -> str:
     return language.plural("{count} day", "{count} days", int(days))
 
 
-def _outcome_words(row: ReportedForecast, language: Language) -> str:
-    return language.message(
+def _outcome_words(row: ReportedForecast, guard: Guard) -> str:
+    return guard.language.message(
         "{day}, {ahead}: likely {likely} ({low}–{high}); reported {reported}",
-        day=language.day(row.day),
-        ahead=_days_ahead(row.horizon_days, language),
-        likely=number(row.likely, 3, language),
-        low=number(row.low, 3, language),
-        high=number(row.high, 3, language),
-        reported=number(row.reported, 3, language),
+        day=guard.language.day(row.day),
+        ahead=_days_ahead(row.horizon_days, guard.language),
+        likely=guard.text(row.likely),
+        low=guard.text(row.low),
+        high=guard.text(row.high),
+        reported=guard.text(row.reported),
     )
 
 
@@ -135,11 +153,11 @@ def skill_by_horizon(
     if len({row["horizon"] for row in rows}) < LEAST_POINTS:
         return None
     lowest = max(-1.0, min(0.0, *(row["low"] for row in rows)))
-    highest = max(0.2, *(row["high"] for row in rows))
+    highest = max(0.2, *(row["high"] for row in rows)) + MARGIN
     y = amount_axis("skill", language.message("skill: above 0 is better, below is worse"), language=language)
     y["scale"] = alt.Scale(domain=[lowest, highest], nice=True)
     y["axis"]["format"] = "+.2~f"
-    names = [model_name(model) for model in models]
+    names = [model_name(model, language) for model in models]
     x = alt.X("horizon:N", sort=None, axis=alt.Axis(title=None, labelAngle=0, domain=False, ticks=False))
     aside = alt.XOffset("model:N", sort=names)
     colour = alt.Color("model:N", scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])), legend=_legend())
@@ -164,16 +182,19 @@ def skill_by_horizon(
 
 def _skill(model: str, horizon: str, ends: Sequence[float | None], language: Language) -> dict[str, Any]:
     skill, low, high = ends
-    days = days_words(horizon, language)
+    days, name = days_words(horizon, language), model_name(model, language)
     assert skill is not None, "a skill that is unknown is not drawn"
     return {
-        "model": model_name(model),
+        "model": name,
         "horizon": language.drawn(days),
         "skill": skill,
         "low": _first(low, skill),
         "high": _first(high, skill),
         "words": language.message(
-            "{model}, {days}: {skill}", model=model_name(model), days=days, skill=language.signed("", f"{skill:+.2f}")
+            "{model}, {days}: {skill}",
+            model=model_name(model, language),
+            days=days,
+            skill=language.signed("", f"{skill:+.2f}"),
         ),
     }
 
@@ -190,8 +211,8 @@ def reliability(model: str, horizons: Mapping[str, Any], language: Language = EN
     language
         Of the page.
     """
-    single = _many(horizons)
-    if not single:
+    shown = _shown(horizons, language)
+    if shown is None:
         return None
     rows: Rows = [
         {
@@ -205,23 +226,23 @@ def reliability(model: str, horizons: Mapping[str, Any], language: Language = EN
                 held=language.percent(held),
             ),
         }
-        for horizon, row in single.items()
+        for horizon, row in shown.scores.items()
         for level, held in row["coverage"].items()
     ]
-    names = [language.drawn(days_words(horizon, language)) for horizon in single]
     x = alt.X(
         "level:Q",
         scale=alt.Scale(domain=[0, 1]),
         axis=_share(language.message("share that the interval should hold"), language),
     )
     y = alt.Y("held:Q", scale=alt.Scale(domain=[0, 1]), axis=_share(language.message("share that it held"), language))
-    colour = alt.Color("horizon:N", scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])), legend=_legend())
     base = alt.Chart(values(rows))
     ideal = alt.Chart(values([{"level": 0, "held": 0}, {"level": 1, "held": 1}]))
     layers = (
         ideal.mark_line(color=NOT_USED, strokeDash=[4, 4], strokeWidth=1).encode(x=x, y=y),
-        base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour),
-        base.mark_point(size=50, filled=True, opacity=1).encode(x=x, y=y, color=colour, tooltip=alt.Tooltip("words:N")),
+        base.mark_line(strokeWidth=2).encode(x=x, y=y, color=shown.colour),
+        base.mark_point(size=50, filled=True, opacity=1).encode(
+            x=x, y=y, color=shown.colour, tooltip=alt.Tooltip("words:N")
+        ),
     )
     levels = language.clauses(row["words"] for row in rows if row["level"] in {0.5, 0.8, 0.95})
     description = language.message("Reliability of {model}. {levels}.", model=model, levels=levels)
@@ -240,26 +261,31 @@ def rank_histogram(model: str, horizons: Mapping[str, Any], language: Language =
     language
         Of the page.
     """
-    single = _many(horizons)
-    if not single:
+    shown = _shown(horizons, language)
+    if shown is None:
         return None
+    scores = shown.scores
     rows: Rows = [
-        one for horizon, row in single.items() for one in _bins(row["pit"], days_words(horizon, language), language)
+        one for horizon, row in scores.items() for one in _bins(row["pit"], days_words(horizon, language), language)
     ]
-    names = [language.drawn(days_words(horizon, language)) for horizon in single]
     place = language.message("place of the report in the forecast, from")
-    even = 1 / len(next(iter(single.values()))["pit"])
+    even = 1 / len(next(iter(scores.values()))["pit"])
     x = alt.X("bin:N", sort=None, axis=alt.Axis(title=language.drawn(place), labelAngle=0))
     y = alt.Y("share:Q", axis=_share(language.message("share of reports"), language))
-    colour = alt.Color("horizon:N", scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])), legend=_legend())
     bars = (
         alt.Chart(values(rows))
         .mark_bar()
-        .encode(x=x, xOffset=alt.XOffset("horizon:N", sort=names), y=y, color=colour, tooltip=alt.Tooltip("words:N"))
+        .encode(
+            x=x,
+            xOffset=alt.XOffset("horizon:N", sort=shown.names),
+            y=y,
+            color=shown.colour,
+            tooltip=alt.Tooltip("words:N"),
+        )
     )
     line = alt.Chart(values([{"even": even}])).mark_rule(color=INK, strokeDash=[4, 4]).encode(y=on_field(y, "even:Q"))
-    ends = [sum(row["pit"][n] for row in single.values()) for n in (0, -1)]
-    total = sum(sum(row["pit"]) for row in single.values())
+    ends = [sum(row["pit"][n] for row in scores.values()) for n in (0, -1)]
+    total = sum(sum(row["pit"]) for row in scores.values())
     description = language.message(
         "Where reports lay in the forecasts of {model}: {lowest} of {total} in the lowest tenth, {highest} in the "
         "highest; one tenth each if forecasts are right.",
@@ -297,14 +323,35 @@ def _single(horizons: Mapping[str, Any]) -> dict[str, Any]:
     return {horizon: row for horizon, row in horizons.items() if horizon.isdigit()}
 
 
-def _many(horizons: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the horizons with reports enough for shares of them to be drawn."""
-    return {horizon: row for horizon, row in _single(horizons).items() if row["targets"] >= LEAST_REPORTS}
+class _Shown(NamedTuple):
+    """The horizons with reports enough for shares of them to be drawn: their scores, their names and colours."""
+
+    scores: dict[str, Any]
+    names: list[str]
+    colour: alt.Color
 
 
-def model_name(model: str) -> str:
-    """Return the name of a model for people."""
-    return model.replace("_", " ")
+def _shown(horizons: Mapping[str, Any], language: Language) -> _Shown | None:
+    """Return the horizons whose shares are drawn; None for none."""
+    scores = {horizon: row for horizon, row in _single(horizons).items() if row["targets"] >= LEAST_REPORTS}
+    if not scores:
+        return None
+    names = [language.drawn(days_words(horizon, language)) for horizon in scores]
+    scale = alt.Scale(domain=names, range=list(COLOURS[: len(names)]))
+    return _Shown(scores, names, alt.Color("horizon:N", scale=scale, legend=_legend()))
+
+
+def model_name(model: str, language: Language = ENGLISH) -> str:
+    """Return the name of a model for people.
+
+    Parameters
+    ----------
+    model
+        As the tables have it.
+    language
+        Of the page.
+    """
+    return language.term(MODELS[model]) if model in MODELS else model.replace("_", " ")
 
 
 def _first(value: float | None, otherwise: float) -> float:
@@ -312,7 +359,7 @@ def _first(value: float | None, otherwise: float) -> float:
 
 
 def _legend() -> alt.Legend:
-    return alt.Legend(title=None, orient="bottom", columns=3, labelColor=QUIET, labelFontSize=12)
+    return alt.Legend(title=None, orient="bottom", columns=2, labelLimit=150, labelColor=QUIET, labelFontSize=12)
 
 
 def _share(title: str, language: Language) -> alt.Axis:

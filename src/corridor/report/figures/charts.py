@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from corridor.needs.standards import BUNDLED, load_standards
-from corridor.report.facts.answer import short_by
+from corridor.report.facts.answer import HIGH, LOW, short_by
 from corridor.report.facts.comparison import Status
 from corridor.report.facts.context import EVERYWHERE
 from corridor.report.facts.left_out import is_queue_drawn, is_rate_drawn
@@ -143,7 +143,7 @@ def _rate_words(context: ReportContext, place: str, last: str, *, is_young: bool
 
 def need_over_time(context: ReportContext, place: str, item: str) -> alt.LayerChart | None:
     """Return how much of an item a place needs, day by day; None if the run does not say."""
-    rows = [row for row in context.run.needs if row.place == place and row.item == item]
+    rows = [row for row in context.needs if row.place == place and row.item == item]
     if not rows:
         return None
     points: Rows = [_need_point(context, row) for row in rows]
@@ -168,7 +168,7 @@ def need_over_time(context: ReportContext, place: str, item: str) -> alt.LayerCh
 def runout_days(context: ReportContext) -> alt.LayerChart | None:
     """Return the days on which supplies run short, the soonest first; None if fewer than two do."""
     far = context.end + timedelta(days=1)
-    rows = [row for row in context.run.runout if row.p10 is not None]
+    rows = [row for row in context.runout if row.p10 is not None]
     rows.sort(key=lambda row: (row.p50 or far, row.p10 or far, row.item))
     if len(rows) < LEAST_ITEMS:
         return None
@@ -273,9 +273,8 @@ def _top(rows: Rows, shown: list[ComparedReport]) -> float:
 
 
 def _weekly_rate(context: ReportContext, deaths: PlaceSeries, stock: PlaceSeries, when: date) -> dict[str, Any] | None:
-    low, high = (0.05, 0.95) if when <= context.origin else (0.1, 0.9)
-    before = deaths.estimate(when - timedelta(days=WEEK_DAYS), low, high)
-    after = deaths.estimate(when, low, high)
+    before = deaths.estimate(when - timedelta(days=WEEK_DAYS), LOW, HIGH)
+    after = deaths.estimate(when, LOW, HIGH)
     people = stock.at(when, 0.5)
     if before is None or after is None or not people:
         return None
@@ -322,17 +321,18 @@ def _rate_layers(rows: Rows, limits: Rows, axes: tuple[alt.X, alt.Y]) -> list[al
 
 
 def _need_point(context: ReportContext, row: NeedRow) -> dict[str, Any]:
-    low, likely, high = (rounded(value) for value in (row.p10, row.p50, row.p90))
-    language = context.language
+    language, guard = context.language, context.guard.of(row.item)
+    low, likely, high = (guard.text(value) for value in (row.p10, row.p50, row.p90))
     words = language.message(
         "{day}: likely {likely} ({low}–{high}) {unit}",
         day=language.day(row.date),
-        likely=number(likely, 3, language),
-        low=number(low, 3, language),
-        high=number(high, 3, language),
+        likely=likely,
+        low=low,
+        high=high,
         unit=unit_words(row.unit, context.language),
     )
-    return {"date": row.date.isoformat(), "p10": low, "p50": likely, "p90": high, "words": words}
+    ends = {"p10": guard.low(row.p10), "p50": guard.middle(row.p50), "p90": guard.high(row.p90)}
+    return {"date": row.date.isoformat(), **ends, "words": words}
 
 
 def _runout_point(context: ReportContext, row: RunOutRow, far: date) -> dict[str, Any]:

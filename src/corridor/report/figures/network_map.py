@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from corridor.report.facts.context import ReportContext
+    from corridor.report.languages.language import Language
     from corridor.scenario.places import Place
     from corridor.scenario.scenario import Scenario
 
@@ -117,7 +118,7 @@ def network_map(context: ReportContext) -> Drawing | None:
         lines=lines,
         spots=spots,
         labels=labels,
-        countries=_country_names(countries, frame, taken),
+        countries=_country_names(countries, frame, taken, context.language),
         scale_km=scale_km,
         scale_px=scale_px,
         description=_description(context, where, lines),
@@ -217,7 +218,9 @@ def _labels(
     return tuple(labels)
 
 
-def _country_names(countries: tuple[Country, ...], frame: Frame, taken: list[Area]) -> tuple[Label, ...]:
+def _country_names(
+    countries: tuple[Country, ...], frame: Frame, taken: list[Area], language: Language
+) -> tuple[Label, ...]:
     box = frame.box
     steps = [(number + 0.5) / _GRID for number in range(_GRID)]
     grid = [
@@ -228,7 +231,7 @@ def _country_names(countries: tuple[Country, ...], frame: Frame, taken: list[Are
     labels = []
     for country in countries:
         inside = [frame.pixel(*point) for point in grid if country.holds(point)]
-        label = free_spot(country.name.upper(), inside, taken, (WIDTH, frame.height))
+        label = free_spot(language.country(country.code, country.name).upper(), inside, taken, (WIDTH, frame.height))
         if label is not None and len(inside) > len(grid) / 40:
             labels.append(label)
             taken.append(label.area)

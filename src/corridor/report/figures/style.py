@@ -29,8 +29,8 @@ AxisT = TypeVar("AxisT", alt.X, alt.Y)
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans Arabic', sans-serif"
 WIDTH = 720
 SMALL, MILLION = 10, 1_000_000
-PAST_BANDS = ((0.05, 0.95, 0), (0.25, 0.75, 2))
-FUTURE_BANDS = ((0.025, 0.975, 0), (0.1, 0.9, 1), (0.25, 0.75, 2))
+FAN = ((0.025, 0.975), (0.1, 0.9), (0.25, 0.75))
+"""The bands of a fan, before and after the origin alike, from the palest to the darkest: 19 in 20, 8 in 10, 5 in 10."""
 
 
 _AXIS = alt.AxisConfig(
@@ -172,20 +172,17 @@ def top_of(rows: Rows) -> float:
 
 def _bands(context: ReportContext, series: PlaceSeries, when: date) -> dict[str, Any] | None:
     levels = series.days[when]
-    is_past = when <= context.origin
-    bands = PAST_BANDS if is_past else FUTURE_BANDS
-    if not {0.5, *(level for low, high, _ in bands for level in (low, high))} <= levels.keys():
+    if not {0.5, *(level for ends in FAN for level in ends)} <= levels.keys():
         return None
     guard = context.guard
     row: dict[str, Any] = {"date": when.isoformat(), "middle": guard.middle(levels[0.5])}
-    for low, high, rank in bands:
+    for rank, (low, high) in enumerate(FAN):
         row |= {f"low{rank}": guard.low(levels[low]), f"high{rank}": guard.high(levels[high])}
-    low, high, _ = bands[-2]
+    low, high = FAN[1]
     row["words"] = context.language.message(
-        "{day}: likely {people}, {tenths} in 10",
+        "{day}: likely {people}, 8 in 10",
         day=context.language.day(when),
         people=guard.people(levels[low], levels[0.5], levels[high], digits=3),
-        tenths=9 if is_past else 8,
     )
     return row
 
@@ -311,7 +308,7 @@ def _whence(context: ReportContext, report: Observation) -> str:
     language, origin = context.language, report.origin
     known = language.message("known {day}", day=language.short_day(report.known_on))
     parts = [report.source, known] if report.known_on != report.date else [report.source]
-    where = [origin.words()] if origin else []
+    where = [language.worded(origin.words())] if origin else []
     sentence = f" “{origin.sentence}”" if origin and origin.sentence else ""
     return language.clauses([language.listed(parts), *where]) + sentence
 

@@ -74,10 +74,16 @@ def _words(context: ReportContext, step: Step) -> str:
     return language.message(
         "{value}: {nights} nights ({low} to {high})",
         value=number(step.value, 9, language),
-        nights=number(nights.likely, 2, language),
-        low=number(nights.low, 2, language),
-        high=number(nights.high, 2, language),
+        nights=_text(context, nights.likely),
+        low=_text(context, nights.low),
+        high=_text(context, nights.high),
     )
+
+
+def _text(context: ReportContext, value: float) -> str:
+    """Return a change as text, one that is too small to be shown without its sign."""
+    text = context.guard.text(abs(value), 2)
+    return text if value >= 0 or context.guard.hides(abs(value)) else f"-{text}"
 
 
 def _shown(context: ReportContext, value: float) -> float:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import io
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
@@ -22,12 +23,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from corridor.errors import UsageError
+from corridor.message import Message, Several
 from corridor.scenario.names import isolated
 from corridor.units import MONTHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+
+    from corridor.message import Gap
 
 NAMES = MappingProxyType({"en": "English", "fr": "français", "ar": "العربية"})
 """The languages that there are, by code, each under its own name."""
@@ -40,6 +43,10 @@ LEFT_TO_RIGHT_MARK = "\u200e"
 def translatable(text: str) -> str:
     """Return a text as it is: the name of this function marks it for the catalogues."""
     return text
+
+
+LANDS = (translatable("N. Cyprus"), translatable("Somaliland"))
+"""What the outlines draw apart under the code of another country."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +107,51 @@ class Language:
     def term(self, text: str) -> str:
         """Return a word or a phrase of a table, as it is where no catalogue has it; braces in it mean nothing."""
         return self.catalogue.gettext(text) if text else ""
+
+    def worded(self, sentence: str) -> str:
+        """Return what a lower room said in English, in this language; a bare text as it is, or by the catalogue.
+
+        Parameters
+        ----------
+        sentence
+            A message, or a text.
+        """
+        if self.is_english:
+            return sentence
+        if not isinstance(sentence, Message):
+            return self.term(sentence)
+        gaps = {name: self._filled(value) for name, value in sentence.gaps.items()}
+        text = self.message(sentence.template, **gaps) if gaps else self.term(sentence.template)
+        return f"{text[:1].upper()}{text[1:]}" if sentence[:1].isupper() else text
+
+    def _filled(self, value: Gap) -> str:
+        """Return what stands in a gap of a message."""
+        if isinstance(value, Message):
+            return self.worded(value)
+        if isinstance(value, str):
+            return self.isolated(value)
+        if isinstance(value, Several):
+            return self.term(value.mark).join(map(self._filled, value.items))
+        return self.day(value) if isinstance(value, date) else self.decimal(value)
+
+    def country(self, code: str, name: str) -> str:
+        """Return what a country is called.
+
+        Parameters
+        ----------
+        code
+            ISO 3166-1 alpha-3.
+        name
+            In English; of a land without a code of its own, it decides.
+        """
+        if self.is_english:
+            return name
+        if name in LANDS:
+            return self.term(name)
+        from babel.core import Locale, get_global  # noqa: PLC0415 - 0.2 s that English need not wait for
+
+        known = Locale(self.code).territories
+        return next((known[one] for one in get_global("territory_aliases").get(code, ()) if one in known), name)
 
     def listed(self, texts: Iterable[str]) -> str:
         """Return texts one after the other, with the comma of the language between them."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from corridor.backtest.summaries import LEAST_TARGETS
 from corridor.errors import RunError
 from corridor.report.facts.outcomes import outcomes_by_place
-from corridor.report.facts.tables import fact_lines
+from corridor.report.facts.provenance import fact_lines
 from corridor.report.facts.verdict import caution, verdict
 from corridor.report.facts.wording import NO_NUMBER, Shown, number
 from corridor.report.figures import backtest_charts
@@ -153,9 +153,14 @@ def render(
         "least_drawn": LEAST_REPORTS,
         "least": LEAST_TARGETS,
         "header": tuple(map(language.term, HEADER)),
-        "by_horizon": [_line(row, model_name(row["model"]), language) for row in sorted(whole, key=_order)],
+        "by_horizon": horizon_lines(scores, main, language),
+        "others": [
+            _line(row, model_name(row["model"], language), language)
+            for row in sorted(whole, key=_order)
+            if row["model"] != main
+        ],
         "by_place": [_line(row, names.get(row["place"], row["place"]), language) for row in by_place],
-        "facts": fact_lines(run),
+        "facts": fact_lines(run, language),
     }
     return page("evaluation.html.j2", filled, language)
 
@@ -202,7 +207,7 @@ def _flow_line(row: Mapping[str, Any], language: Language) -> tuple[str, ...]:
     measure = language.term(str(row["measure"]).replace("_", " "))
     return (
         measure,
-        model_name(row["model"]),
+        model_name(row["model"], language),
         str(row["nominal_horizon"]),
         str(row["targets"]),
         language.decimal(round(row["wis"])),
@@ -227,19 +232,19 @@ def _tiles(main: str, horizons: Mapping[str, Any], language: Language) -> list[T
 def _against_rival(row: Mapping[str, Any], main: str, language: Language) -> str:
     return language.message(
         "skill of {model} at {days}, against {rival}",
-        model=model_name(main),
+        model=model_name(main, language),
         days=days_words(row["nominal_horizon"], language),
-        rival=model_name(row["best_rival"]),
+        rival=model_name(row["best_rival"], language),
     )
 
 
 def _against_best(row: Mapping[str, Any], language: Language) -> str:
-    if row.get("skill_best") is None:
+    if row.get("skill_best") is None or row["best_baseline"] == row["best_rival"]:
         return ""
     return language.message(
         "{skill} against the best baseline, {baseline}",
         skill=_signed(row["skill_best"], language),
-        baseline=model_name(row["best_baseline"]),
+        baseline=model_name(row["best_baseline"], language),
     )
 
 
@@ -298,7 +303,7 @@ def read_scores(run_folder: Path) -> dict[str, Any]:
 def horizon_lines(scores: Mapping[str, Any], model: str, language: Language) -> tuple[Line, ...]:
     """Return the scores of one model by horizon, all places together."""
     rows = [row for row in scores["rows"] if row["place"] == _ALL and row["model"] == model]
-    return tuple(_line(row, model_name(model), language) for row in sorted(rows, key=_order))
+    return tuple(_line(row, model_name(model, language), language) for row in sorted(rows, key=_order))
 
 
 def _facts(path: Path) -> dict[str, Any]:

@@ -14,17 +14,17 @@ from corridor.report.facts.ordering import order_table
 from corridor.report.figures import charts
 from corridor.report.figures.palette import FORECAST, INK, QUIET, REPORT
 from corridor.report.figures.style import FONT
-from corridor.report.languages.language import language_of, translatable
+from corridor.report.languages.language import translatable
 from corridor.report.pages.embed import picture
 from corridor.report.pages.report_page import made_words
 from corridor.runs.atomic import write_whole
-from corridor.runs.folder import BRIEF_PDF, BRIEF_PNG, read_run
+from corridor.runs.folder import BRIEF_PDF, BRIEF_PNG
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from corridor.report.facts.answer import Answer
-    from corridor.report.facts.context import ReportContext
+    from corridor.report.facts.context import PageOptions, ReportContext
     from corridor.report.languages.language import Language
 
 WIDTH, HEIGHT, MARGIN = 595, 842, 38
@@ -66,39 +66,26 @@ class Line(NamedTuple):
 GAP, PLAIN = Line("", 5), Line("", 8.8)
 
 
-def write_brief(
-    run_folder: Path,
-    *,
-    out: Path | None = None,
-    suppress_below: int = 10,
-    place: str | None = None,
-    language: str = "en",
-) -> tuple[Path, Path]:
+def write_brief(run_folder: Path, options: PageOptions | None = None, *, out: Path | None = None) -> tuple[Path, Path]:
     """Write the brief of a run as brief.pdf and brief.png, and return where they are.
 
     Parameters
     ----------
     run_folder
         What `forecast` left behind; nothing else is read.
+    options
+        What it is about, how it is written, and what stands beside it.
     out
         The folder to write into; the RUN folder if not given.
-    suppress_below
-        Counts of people from 1 to below this are shown as "<10".
-    place
-        What the brief is about; the place of rest with most reports if not given.
-    language
-        The brief is written in it: en, fr or ar.
 
     Raises
     ------
     RunError
         The folder is not the result of a forecast, or the brief cannot be written.
     UsageError
-        The scenario has no such place, or there is no such language.
+        suppress_below is negative, the scenario has no such place, or there is no such language.
     """
-    svg = brief_svg(
-        report_context(read_run(run_folder), suppress_below=suppress_below, place=place, language=language_of(language))
-    )
+    svg = brief_svg(report_context(run_folder, options))
     folder = out or run_folder
     paths = folder / BRIEF_PDF, folder / BRIEF_PNG
     write_whole(paths[0], vl_convert.svg_to_pdf(svg))
@@ -157,7 +144,7 @@ def _below(context: ReportContext, stated: Answer) -> list[Line]:
     message = context.language.message
     lines = [line for sentence in stated.sentences for line in _wrapped(f"• {sentence}", PLAIN)]
     for alarm in stated.alarms:
-        lines += _wrapped(alarm, Line("", 8.2, REPORT, is_english=True))
+        lines += _wrapped(alarm.text, Line("", 8.2, REPORT, is_english=alarm.is_english))
     for warning in stated.warnings:
         lines += _wrapped(warning, Line("", 8.2, REPORT))
     order = order_table(context)

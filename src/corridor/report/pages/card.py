@@ -8,19 +8,20 @@ from corridor.report.facts import card
 from corridor.report.facts.answer import answer
 from corridor.report.facts.context import report_context
 from corridor.report.facts.earlier import earlier_forecasts, since_words
-from corridor.report.facts.tables import ahead_lines, fact_lines
+from corridor.report.facts.provenance import fact_lines
+from corridor.report.facts.tables import ahead_lines
 from corridor.report.facts.verdict import caution, verdict
-from corridor.report.languages.language import language_of
 from corridor.report.pages.backtest_page import HEADER, Line, horizon_lines, read_scores
 from corridor.report.pages.embed import page
 from corridor.runs.atomic import write_whole
 from corridor.runs.earlier import read_earlier
-from corridor.runs.folder import CARD, read_facts, read_run
+from corridor.runs.folder import CARD, read_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from corridor.report.facts.context import PageOptions
     from corridor.report.languages.language import Language
 
 
@@ -33,31 +34,17 @@ class BackTest(NamedTuple):
     lines: tuple[Line, ...]
 
 
-def write_card(
-    run_folder: Path,
-    *,
-    out: Path | None = None,
-    suppress_below: int = 10,
-    place: str | None = None,
-    since: Iterable[Path] = (),
-    language: str = "en",
-) -> Path:
+def write_card(run_folder: Path, options: PageOptions | None = None, *, out: Path | None = None) -> Path:
     """Write the model card of a run as one HTML file, model_card.html, and return where it is.
 
     Parameters
     ----------
     run_folder
-        What `forecast` left behind.
+        What `forecast` left behind; nothing else is read.
+    options
+        What it is about, how it is written, and what stands beside it.
     out
         The folder to write into; the RUN folder if not given.
-    suppress_below
-        Counts of people from 1 to below this are shown as "<10".
-    place
-        What the card is mainly about; the place of rest with most reports if not given.
-    since
-        RUN folders of earlier forecasts of the same scenario, or of a back-test of it.
-    language
-        The page is written in it.
 
     Raises
     ------
@@ -67,8 +54,8 @@ def write_card(
         suppress_below is negative, the scenario has no such place, there is no such language, or a run of `since` is
         no earlier forecast of it.
     """
-    chosen, folders = language_of(language), tuple(since)
-    context = report_context(read_run(run_folder), suppress_below=suppress_below, place=place, language=chosen)
+    context = report_context(run_folder, options)
+    chosen, folders = context.language, context.since
     earlier = earlier_forecasts(context, (run for one in folders for run in read_earlier(one, context.origin)))
     stated = answer(context)
     filled: dict[str, Any] = {
@@ -84,7 +71,7 @@ def write_card(
         "ahead": ahead_lines(context),
         "limits": card.limits(context),
         "ethics": card.ethics(context),
-        "facts": fact_lines(context.run.run),
+        "facts": fact_lines(context.run.run, chosen),
     }
     path = (out or run_folder) / CARD
     write_whole(path, page("card.html.j2", filled, chosen, has_charts=False))

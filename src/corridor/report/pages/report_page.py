@@ -9,30 +9,32 @@ from corridor.errors import UsageError
 from corridor.report.facts import tables
 from corridor.report.facts.answer import answer
 from corridor.report.facts.balance import balance_table
+from corridor.report.facts.basis import cautions
 from corridor.report.facts.context import EVERYWHERE, MOST_PLACES, report_context
 from corridor.report.facts.differences import assumption, difference_lines
 from corridor.report.facts.earlier import earlier_forecasts, since_words
 from corridor.report.facts.grounds import grounds
 from corridor.report.facts.left_out import queue_remark, rate_remark
 from corridor.report.facts.ordering import order_table
+from corridor.report.facts.provenance import fact_lines
 from corridor.report.facts.sweep import sweep_steps, sweep_table
 from corridor.report.figures import charts
 from corridor.report.figures.earlier_chart import forecasts_against_outcomes
 from corridor.report.figures.network_map import network_map
 from corridor.report.figures.sweep_chart import nights_by_value
-from corridor.report.languages.language import language_of, translatable
+from corridor.report.languages.language import translatable
 from corridor.report.pages.embed import figure, page
 from corridor.runs.atomic import write_whole
 from corridor.runs.earlier import read_earlier
-from corridor.runs.folder import REPORT, read_run
+from corridor.runs.folder import REPORT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     import altair as alt
 
-    from corridor.report.facts.context import ReportContext
+    from corridor.report.facts.context import PageOptions, ReportContext
     from corridor.report.facts.differences import DifferenceLine
     from corridor.report.facts.earlier import EarlierForecast
     from corridor.report.pages.embed import Figure
@@ -54,39 +56,25 @@ class Section(NamedTuple):
     note: str
 
 
-def write_report(
-    run_folder: Path,
-    *,
-    out: Path | None = None,
-    suppress_below: int = 10,
-    place: str | None = None,
-    since: Iterable[Path] = (),
-    language: str = "en",
-) -> Path:
+def write_report(run_folder: Path, options: PageOptions | None = None, *, out: Path | None = None) -> Path:
     """Write the report of a run as one HTML file and return where it is.
 
     Parameters
     ----------
     run_folder
         What `forecast` left behind; nothing else is read.
+    options
+        What it is about, how it is written, and what stands beside it.
     out
         Where to write; report.html in the RUN folder if not given.
-    suppress_below
-        Counts of people from 1 to below this are shown as "<10", in charts and tables alike.
-    place
-        What the report is mainly about; the place of rest with most reports if not given.
-    since
-        RUN folders of earlier forecasts of the same scenario, or of a back-test of it, to set beside what came.
-    language
-        The page is written in it: en, fr or ar. Sentences of the run itself stay in English.
 
     Raises
     ------
     RunError
         The folder is not the result of a forecast, or the report cannot be written.
     UsageError
-        suppress_below is negative, the file is not named as HTML, the scenario has no such place, a run of `since` is
-        no earlier forecast of it, or there is no such language.
+        The file is not named as HTML, suppress_below is negative, the scenario has no such place, there is no such
+        language, or a run of `since` is no earlier forecast of it.
     """
     path = out or run_folder / REPORT
     if path.suffix.lower() not in _HTML:
@@ -95,11 +83,8 @@ def write_report(
             "from a browser, or take --brief for a page of A4 as PDF and PNG."
         )
         raise UsageError(message)
-    context = report_context(
-        read_run(run_folder), suppress_below=suppress_below, place=place, language=language_of(language)
-    )
-    runs = (run for folder in since for run in read_earlier(folder, context.origin))
-    earlier = earlier_forecasts(context, runs)
+    context = report_context(run_folder, options)
+    earlier = earlier_forecasts(context, (run for one in context.since for run in read_earlier(one, context.origin)))
     write_whole(path, render(context, earlier))
     return path
 
@@ -148,9 +133,9 @@ def render(context: ReportContext, earlier: tuple[EarlierForecast, ...] = ()) ->
         )
         if swept
         else None,
-        "cautions": _texts(context.run.run.get("cautions")),
-        "facts": tables.fact_lines(context.run.run),
-        "notes": notes,
+        "cautions": cautions(context),
+        "facts": fact_lines(context.run.run, language),
+        "notes": [context.worded(note) for note in notes],
     }
     return page("report.html.j2", filled, language)
 
@@ -179,13 +164,10 @@ def _differences(context: ReportContext) -> tuple[DifferenceLine, ...]:
         return ()
     names = {row.place: row.name for row in context.run.scenario.places}
     swept = context.run.run.get("swept") or {}
-    apart = {name: meaning for name, meaning in meanings.items() if name not in swept}  # type: ignore[operator]  # a dict
+    is_apart = [name for name in meanings if name not in swept]  # type: ignore[operator]  # a dict
+    apart = {name: context.worded(str(meanings[name])).text for name in is_apart}
     units = {row.item: row.unit for row in context.run.needs}
     return difference_lines(context.run.differences, apart, names, context.guard, assumed=context.assumed, units=units)
-
-
-def _texts(stated: object) -> list[str]:
-    return [str(one) for one in stated] if isinstance(stated, list) else []
 
 
 def _main_chart(context: ReportContext) -> Figure | None:

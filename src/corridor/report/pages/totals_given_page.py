@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from corridor.report.facts.tables import fact_lines
+from corridor.report.facts.provenance import fact_lines
 from corridor.report.facts.wording import Shown
 from corridor.report.figures.backtest_charts import COLOURS, model_name
 from corridor.report.figures.palette import QUIET
@@ -65,10 +65,10 @@ def render(run: Mapping[str, Any], scores: Mapping[str, Any], language: Language
         "headline": _headline(scores["rows"], language),
         "chart": figure("days", language.message("Relative difference by day, rescaled"), by_day(scores, language)),
         "lines": [
-            (model_name(row["model"]), _shown(row, "ard", language), _shown(row, "ard_rescaled", language))
+            (model_name(row["model"], language), _shown(row, "ard", language), _shown(row, "ard_rescaled", language))
             for row in scores["rows"]
         ],
-        "facts": fact_lines(run),
+        "facts": fact_lines(run, language),
     }
     return page("allocation.html.j2", filled, language)
 
@@ -86,11 +86,11 @@ def by_day(scores: Mapping[str, Any], language: Language = ENGLISH) -> alt.Layer
     start = date.fromisoformat(scores["start"])
     lines: dict[str, list[float]] = scores["ard_rescaled_by_day"]
     rows: Rows = [
-        {"model": model_name(model), "date": (start + timedelta(days=t)).isoformat(), "ard": value}
+        {"model": model_name(model, language), "date": (start + timedelta(days=t)).isoformat(), "ard": value}
         for model, line in lines.items()
         for t, value in enumerate(line)
     ]
-    names = [model_name(model) for model in lines]
+    names = [model_name(model, language) for model in lines]
     legend = alt.Legend(title=None, orient="bottom", labelColor=QUIET, labelFontSize=12)
     colour = alt.Color("model:N", scale=alt.Scale(domain=names, range=list(COLOURS[: len(names)])), legend=legend)
     x = day_axis(start, start + timedelta(days=max(len(line) for line in lines.values()) - 1), language)
@@ -98,7 +98,7 @@ def by_day(scores: Mapping[str, Any], language: Language = ENGLISH) -> alt.Layer
     y = amount_axis("ard", title, max(row["ard"] for row in rows) or 1, language)
     drawn = alt.Chart(values(rows)).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
     means = language.clauses(
-        f"{model_name(row['model'])} {_digits(row['ard_rescaled'], 2, language)}" for row in scores["rows"]
+        f"{model_name(row['model'], language)} {_digits(row['ard_rescaled'], 2, language)}" for row in scores["rows"]
     )
     description = language.message("Relative difference by day, rescaled. Means: {means}.", means=means)
     return chart(drawn, height=280, description=description, language=language)
@@ -106,7 +106,7 @@ def by_day(scores: Mapping[str, Any], language: Language = ENGLISH) -> alt.Layer
 
 def _headline(rows: Sequence[Mapping[str, Any]], language: Language) -> str:
     """Return how many people each model puts into the wrong camp: half the difference, which counts each twice."""
-    main, *splits = ((model_name(row["model"]).capitalize(), row["ard_rescaled"] / 2) for row in rows)
+    main, *splits = ((model_name(row["model"], language).capitalize(), row["ard_rescaled"] / 2) for row in rows)
     best, share = min(splits, key=lambda row: row[1])
     return language.message(
         "With the total known each day, {model} puts {share} of people into the wrong camp; the best of the simple "

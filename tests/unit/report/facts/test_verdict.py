@@ -20,8 +20,11 @@ ROW = {"skill": 0.34, "skill_p05": 0.1, "skill_p95": 0.5, "coverage_80": 0.88, "
         ({"skill": None}, "no rival to be held against"),
         ({}, "Its 8-in-10 ranges held 88 of 100 reports."),
         ({"coverage_80": 0.55}, "held 55 of 100 reports: they are too narrow."),
-        ({"coverage_80": 0.6, "targets": 5}, "5 reports are too few to tell. Corridor was better "),
-        ({"coverage_80": 0.6, "targets": 5}, "Its 8-in-10 ranges held 3 of them."),
+        (
+            {"coverage_80": 0.6, "targets": 5},
+            "5 reports are too few to tell which is better. On these, Corridor was better ",
+        ),
+        ({"coverage_80": 0.6, "targets": 5}, "Its 8-in-10 ranges held 3 of 5."),
         ({"skill": 0.06, "skill_p05": -0.1}, "by a twentieth, perhaps by chance."),
         ({"coverage_80": 0.97}, "held 97 of 100 reports: they are wider than they need be."),
     ],

@@ -68,10 +68,15 @@ def test_bands_go_from_the_first_day_through_the_origin_to_the_last(told):
     assert len(days) == len(set(days)) == 60
 
 
-def test_the_past_has_two_bands_and_the_future_three(told):
+def test_the_past_and_the_future_have_the_same_three_bands(told):
     rows = {row["date"]: row for row in rows_with(charts.camp_stock(told, "camp"), "low0")}
-    assert "low1" not in rows["2020-02-01"]
-    assert "low1" in rows["2020-02-02"]
+    bands = {f"{end}{rank}" for end in ("low", "high") for rank in range(3)}
+    assert bands <= rows["2020-02-01"].keys()
+    assert rows["2020-02-01"].keys() == rows["2020-02-02"].keys()
+    series = told.series.find("stock", "camp")
+    for day in (date(2020, 2, 1), date(2020, 2, 2)):
+        drawn = rows[day.isoformat()]
+        assert (drawn["low0"], drawn["high1"]) == pytest.approx((series.at(day, 0.025), series.at(day, 0.9)), rel=0.01)
 
 
 def test_a_measure_that_the_run_does_not_have_is_no_figure(told):
