@@ -2,7 +2,7 @@ r"""Makes src/corridor/forecasters/learned.json from all crises for development.
 
     .venv/bin/python -m verification.learning --data ../shared/data
 
-What is learnt, and how: :mod:`corridor.benchmark.learning`.
+What is learnt, and how: :mod:`corridor.benchmark.learning` and :mod:`corridor.benchmark.calibration`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from corridor.benchmark.calibration import NO_FAMILY, learnt_for
 from corridor.benchmark.crises import read_crises
-from corridor.benchmark.learning import cases_of, learn
+from corridor.benchmark.protocol import read_benchmark
 from corridor.forecasters.learned import FILE
 
 HERE = Path(__file__).resolve().parents[1] / "src" / "corridor" / "forecasters" / FILE
@@ -23,7 +24,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     options = parser.parse_args()
     crises = read_crises(options.data)
-    HERE.write_text(learn((name, cases_of(one)) for name, one in crises.items()).to_json(), encoding="utf-8")
+    learned = learnt_for([NO_FAMILY], crises, read_benchmark(options.data), lambda name: print(f"{name} was forecast."))
+    HERE.write_text(learned[NO_FAMILY].to_json(), encoding="utf-8")
     print(f"{HERE.name} was learnt from {len(crises)} crises: {', '.join(crises)}.")
 
 

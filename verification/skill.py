@@ -24,8 +24,9 @@ import numpy as np
 from corridor.backtest.evaluate import Scores, evaluate
 from corridor.backtest.scores import COVERED, is_covered
 from corridor.backtest.summaries import ALL
+from corridor.benchmark.calibration import learnt_for
 from corridor.benchmark.crises import FAMILIES, read_crises
-from corridor.benchmark.learning import cases_of, learnt_without
+from corridor.benchmark.protocol import read_benchmark
 from corridor.forecasters.base import HUB_LEVELS, ForecasterSet
 from corridor.forecasters.baselines import Baseline, Rule
 from corridor.forecasters.defaults import default_forecasters
@@ -134,10 +135,11 @@ def main() -> None:
     if asked.out is not None and not all((asked.out / page).is_file() for page in PAGES):
         parser.error(f"{asked.out} has no {' and '.join(PAGES)}: --out names the folder of the manual, docs")
     found, rows, began = {}, {}, clock_s()
-    crises = read_crises(asked.data)
-    cases = {name: cases_of(crisis) for name, crisis in crises.items()}
+    crises, by_crisis = read_crises(asked.data), read_benchmark(asked.data)
+    families = dict.fromkeys(FAMILIES[name] for name in asked.only)
+    learned = learnt_for(families, crises, by_crisis, lambda name: print(f"{name}: learnt from", file=sys.stderr))
     for name in asked.only:
-        found[name] = scores_of(name, learnt_without(FAMILIES[name], crises, cases), asked)
+        found[name] = scores_of(name, learned[FAMILIES[name]], asked)
         rows[name] = [row for row in found[name].to_rows() if row["place"] == ALL != row["nominal_horizon"]]
         print(*skill_lines(name, rows[name]), sep="\n", flush=True)
     took = f"{(clock_s() - began) / 60:.0f} minutes on {asked.workers} workers"

@@ -71,6 +71,18 @@ def test_a_table_with_faults_is_refused_with_all_of_them(data, tables):
     assert "'half', which is none of the 23 levels" in outcome.err
 
 
+def test_a_forecast_that_stands_in_two_files_is_refused(data, tables):
+    outcome = command("benchmark", "score", data, tables / FORECASTS, tables / FORECASTS)
+    assert outcome.code == 2
+    assert "of reports that stand in another file, too" in outcome.err
+
+
+def test_a_file_that_is_not_there_is_named(data, tmp_path):
+    outcome = command("benchmark", "score", data, tmp_path / "nowhere.csv")
+    assert outcome.code == 1
+    assert "nowhere.csv: cannot be read: No such file or directory." in outcome.err
+
+
 def test_a_family_alone_has_nobody_to_learn_from(tmp_path):
     write_instance(made(3), tmp_path / "FabFlee" / "config_files" / "car")
     command("benchmark", "layout", tmp_path / "FabFlee", tmp_path / "data")

@@ -6,11 +6,12 @@ instances were made in hindsight.
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 from corridor.backtest.runner import NoCache, predictions_at, run_forecasters
+from corridor.benchmark.calibration import learnt_for
 from corridor.benchmark.crises import read_crises
-from corridor.benchmark.learning import cases_of, learnt_without
 from corridor.benchmark.protocol import SCHEDULE, read_benchmark
 from corridor.benchmark.tables import COLUMNS, as_csv, hub_rows, report_table, task_table
 from corridor.forecasters.base import ForecasterSet
@@ -40,7 +41,7 @@ def write_benchmark(data: Path, out: Path, *, workers: int = 1, tick: Callable[[
     workers
         Processes; they change the time and nothing else.
     tick
-        Called with (crises done, crises in all).
+        Called with (steps done, steps in all): each crisis is learnt from, then forecast.
 
     Raises
     ------
@@ -50,12 +51,13 @@ def write_benchmark(data: Path, out: Path, *, workers: int = 1, tick: Callable[[
         The folder cannot be written to.
     """
     by_crisis = read_benchmark(data)
-    crises = read_crises(data)
-    cases = {name: cases_of(crisis) for name, crisis in crises.items()}
+    steps = count(1)
+    families = dict.fromkeys(one.crisis.family for one in by_crisis.values())
+    learned = learnt_for(families, read_crises(data), by_crisis, lambda _: tick(next(steps), 2 * len(by_crisis)))
     rows: list[tuple[object, ...]] = []
-    for done, (name, one) in enumerate(by_crisis.items(), start=1):
-        rows += _rows(one, learnt_without(crises[name].family, crises, cases), workers)
-        tick(done, len(by_crisis))
+    for one in by_crisis.values():
+        rows += _rows(one, learned[one.crisis.family], workers)
+        tick(next(steps), 2 * len(by_crisis))
     write_whole(out / REPORTS, report_table(by_crisis.values()))
     write_whole(out / TASKS, task_table(by_crisis.values()))
     write_whole(out / FORECASTS, as_csv(COLUMNS, rows))

@@ -3,7 +3,8 @@
 Every report of every place at the leads 7, 14 and 28 days is a case, if the place was occupied when it was forecast.
 The logarithm of the scale is linear in the features and fitted to absolute errors of one rule (growth of four weeks,
 damped over 14 days) under a Laplace law by Newton's method, with a weak ridge. A crisis of N cases weighs sqrt(N).
-`learn` is called without a family of crises where that family is scored.
+`learn` is called without a family of crises where that family is scored; :mod:`corridor.benchmark.calibration` then
+sets levels right.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.errors import UsageError
+from corridor.forecasters.base import HUB_LEVELS
 from corridor.forecasters.learned import FEATURES, GROWTH_BINS, Learned, growth_of
 from corridor.forecasters.point_rules import MODEL_RULES
 from corridor.forecasters.replay import known_series, replayed
@@ -20,7 +21,7 @@ from corridor.forecasters.settings import LARGEST_ERROR
 from corridor.forecasters.situations import weighted_quantiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from corridor.benchmark.crises import Crisis
     from corridor.forecasters.replay import Cases
@@ -50,7 +51,7 @@ def cases_of(crisis: Crisis) -> Cases:
 
 
 def learn(crises: Iterable[tuple[str, Cases]]) -> Learned:
-    """Return scale, errors of rules and tails learnt from the cases of several crises.
+    """Return scale, errors of rules and tails learnt from the cases of several crises; levels are not set right.
 
     Parameters
     ----------
@@ -60,11 +61,11 @@ def learn(crises: Iterable[tuple[str, Cases]]) -> Learned:
     used = {name: cases for name, cases in crises if cases.day.size >= LEAST_CASES}
     weight = np.concatenate([np.full(cases.day.size, cases.day.size**-0.5) for cases in used.values()])
     features = np.concatenate([cases.view.features for cases in used.values()])
-    missed = np.concatenate([np.sqrt(cases.people) - cases.view.roots for cases in used.values()], axis=1)
+    missed = np.concatenate([cases.missed() for cases in used.values()], axis=1)
     coefficients, low, high = _fitted_scale(features, np.abs(missed[REFERENCE]), weight)
     empty = np.zeros(0)
-    scale_only = Learned(coefficients, low, high, empty, empty, 0.0, {})
-    scaled = np.concatenate([cases.errors(scale_only) for cases in used.values()], axis=1)
+    scale_only = Learned(coefficients, low, high, empty, empty, empty, 0.0, {})
+    scaled = np.concatenate([_scaled(cases, scale_only) for cases in used.values()], axis=1)
     growth = np.concatenate([growth_of(cases.view.now) for cases in used.values()])
     same = np.concatenate([cases.people == cases.view.now.people for cases in used.values()])
     return Learned(
@@ -73,9 +74,16 @@ def learn(crises: Iterable[tuple[str, Cases]]) -> Learned:
         high,
         _rule_errors(scaled[: len(MODEL_RULES)], growth, weight),
         weighted_quantiles(scaled[REFERENCE][~same], weight[~same], _TAIL_LEVELS),
+        np.array(HUB_LEVELS),
         float(np.average(same, weights=weight)),
         {"command": "python -m verification.learning", "cases": {name: int(c.day.size) for name, c in used.items()}},
     )
+
+
+def _scaled(cases: Cases, learned: Learned) -> Floats:
+    """Return the error of each rule in units of the scale, (rule, case)."""
+    scaled: Floats = cases.missed() / learned.scale(cases.view.features, cases.view.now, cases.view.lead)
+    return scaled
 
 
 def _fitted_scale(features: Floats, missed: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
@@ -112,26 +120,17 @@ def _rule_errors(scaled: Floats, growth: Floats, weight: Floats) -> Floats:
     return np.array(rows)
 
 
-def learnt_without(family: str, crises: Mapping[str, Crisis], cases: Mapping[str, Cases]) -> Learned:
-    """Return what all crises but those of a family teach.
+def learnt_without(
+    families: Collection[str], crises: Mapping[str, Crisis], cases: Mapping[str, Cases]
+) -> Learned | None:
+    """Return what all crises but those of some families teach; None if no crisis has enough reports to learn from.
 
     Parameters
     ----------
-    family
-        Which is left out.
+    families
+        Which are left out.
     crises, cases
         All crises and their cases, by name.
-
-    Raises
-    ------
-    UsageError
-        There is no crisis of another family that has enough reports to learn from.
     """
-    others = {name: part for name, part in cases.items() if crises[name].family != family}
-    if not any(part.day.size >= LEAST_CASES for part in others.values()):
-        message = (
-            f"Nothing can be learnt for crises of the family {family}: no crisis of another family with {LEAST_CASES} "
-            "reports to learn from lies in the folder. Lay out more instances."
-        )
-        raise UsageError(message)
-    return learn(others.items())
+    others = {name: part for name, part in cases.items() if crises[name].family not in families}
+    return learn(others.items()) if any(part.day.size >= LEAST_CASES for part in others.values()) else None

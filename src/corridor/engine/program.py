@@ -106,9 +106,10 @@ PATH = _table("route destination following queue")
 """First route of a path, where the whole of it leads, the path that its rest is at the end of that
 route, and the queue for a seat; -1 is none."""
 
-REST = _table("slot place path drop", flags="walks")
+REST = _table("slot place path drop gate", flags="walks")
 """A position of rest in a place: its slot, the path that people there are bound to (-1 is free to choose),
-the position of those who forget their path, and whether they are about to walk."""
+the position of those who forget their path, the queue of a gate that takes in everybody who comes (-1 is none), and
+whether they are about to walk."""
 
 HOP = _table("length speed first_way slow_speed first_slow_way rest", flags="goes_on")
 """The first route of a path, by vehicle; rows of those who walk follow those of all paths. Length and a day's travel
@@ -143,6 +144,9 @@ their day is; how many they are, of one cohort."""
 SLOT = _table("place exposure", flags="queued")
 """Place that a slot is counted at (roads: where they lead), class of exposure to death, and whether
 people wait there for a gate."""
+
+SLOT_BLOCK = _table("first last place exposure", flags="queued")
+"""Slots that follow each other and are counted alike, from the first to one before the last."""
 
 DAY_PLACE = _table(floats="inflow verified cold source")
 """People who come from outside; count that a verification sets (NaN is none); factor of cold;
@@ -208,6 +212,7 @@ class Network(NamedTuple):
     rester: Table  # RESTER
     slow: Floats  # (r,) chance of a slow day
     slot: Table  # (s,) SLOT
+    slot_block: Table  # SLOT_BLOCK, all slots in order
     share: Floats  # (g,) groups among people who join
     rule_flags: Table  # (1,) RULE_FLAGS
     clock: Table  # (1,) CLOCK

@@ -7,7 +7,7 @@ people and grow with the root of the length.
 
 *Errors.* For each past period and each step ahead the rule is applied to what was known that many periods before. Own
 errors count one each, halved every `ERROR_HALF_LIFE` periods; those of the other places, each in mean errors of its own
-place, count as at most `SHARED` own ones. The mean error of a place begins at half the root of its mean flow.
+place, count as at most `FLOW_SHARED` own ones. The mean error of a place begins at half the root of its mean flow.
 
 *Mixture.* The share of a rule is ``S^(-n / 2)`` with the sum ``S`` of its weighted absolute errors and the sum ``n`` of
 weights, as in :mod:`corridor.forecasters.reports_model`; quantiles are those of the linear pool, in which a place that
@@ -25,7 +25,7 @@ import numpy as np
 
 from corridor.forecasters.base import HUB_LEVELS
 from corridor.forecasters.flow_levels import fitted_levels, level_quantiles, weighted_past
-from corridor.forecasters.settings import ERROR_HALF_LIFE, SHARED
+from corridor.forecasters.settings import ERROR_HALF_LIFE, FLOW_SHARED
 from corridor.forecasters.situations import weighted_quantiles
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def flow_quantiles(past: FlowPast, place: str, length: float) -> dict[str, Float
     others = [name for name in past.known if name != place]
     lent = np.concatenate([np.zeros(0), *(past.weights[name] for name in others)])
     errors = np.concatenate([past.errors[place], *(past.errors[name] for name in others)], axis=1) * past.spread[place]
-    weight = np.concatenate([past.weights[place], lent * min(1.0, SHARED / max(lent.sum(), _LEAST))])
+    weight = np.concatenate([past.weights[place], lent * min(1.0, FLOW_SHARED / max(lent.sum(), _LEAST))])
     points = np.sqrt(rates(own)[:, -1])
     assumed = past.spread[place] * np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
     values = [np.concatenate([errors[r], assumed]) + points[r] for r in range(len(RULES))]

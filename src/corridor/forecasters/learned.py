@@ -8,6 +8,9 @@ The scale never exceeds a share of the root of people, see `CAP`.
 
 *Tails.* Quantiles of scaled errors of reports that changed, and the share of reports that did not.
 
+*Levels.* Forecasts of other crises were held against their reports. Each level is read off where as many reports fell
+below, so that what was too low or too wide in other crises is set right.
+
 The file ``learned.json`` beside this module holds them with the crises that they were learnt from. It is made by
 ``python -m verification.learning``, which also leaves each family of crises out in turn to score the model.
 """
@@ -56,6 +59,8 @@ class Learned:
         Mean absolute scaled error of each model rule, (growth bin, rule).
     errors
         Quantiles of scaled errors, even levels, (quantile,).
+    levels
+        For each of `HUB_LEVELS` the level of the forecast below which as many reports fell, (level,).
     unchanged
         Share of reports that repeat the last one.
     provenance
@@ -67,6 +72,7 @@ class Learned:
     high: Floats
     rule_errors: Floats
     errors: Floats
+    levels: Floats
     unchanged: float
     provenance: Mapping[str, object]
 
@@ -103,7 +109,7 @@ class Learned:
         return json.dumps(table, indent=1) + "\n"
 
 
-_ARRAYS = ("coefficients", "low", "high", "rule_errors", "errors")
+_ARRAYS = ("coefficients", "low", "high", "rule_errors", "errors", "levels")
 
 
 @cache

@@ -1,9 +1,9 @@
 """The past of a crisis replayed: what each rule would have forecast for each report, and the errors it made.
 
 For each past report of each place and each lead of `LEADS_DAYS` the situation that many days before is looked up, every
-point rule applied, and its error on the root of people divided by the scale of that situation, so that errors of small
-and large camps, of short and long waits, of calm and turbulent times can stand for each other. Only reports known by
-the origin are used.
+point rule applied, and its error on the root of people divided by `unit_of_errors` of that situation, so that errors
+of small and large camps, of short and long waits, of calm and turbulent times can stand for each other. Only reports
+known by the origin are used.
 
 A case weighs less the older it is, the less its situation and lead are like the present ones, and the shorter the gap
 before it; the cases of all other places together count as at most `SHARED` own ones::
@@ -105,11 +105,21 @@ class Cases(NamedTuple):
         )
         return Cases(view, self.day[chosen], self.people[chosen], self.weight[chosen], self.place[chosen])
 
-    def errors(self, learned: Learned) -> Floats:
-        """Return the scaled error of each rule, (rule, case)."""
-        scale = learned.scale(self.view.features, self.view.now, self.view.lead)
-        errors: Floats = (np.sqrt(self.people) - self.view.roots) / scale
-        return errors
+    def missed(self) -> Floats:
+        """Return the error of each rule on the root of people, (rule, case)."""
+        missed: Floats = np.sqrt(self.people) - self.view.roots
+        return missed
+
+
+def unit_of_errors(view: View, learned: Learned) -> Floats:
+    """Return what errors of a view are divided by before another view takes them, (view,).
+
+    It lies half-way, on the logarithm, between the scale that other crises have taught, itself an estimate, and the
+    root of the wait alone.
+    """
+    scale = learned.scale(view.features, view.now, view.lead)
+    unit: Floats = np.sqrt(scale * np.sqrt(view.lead + view.now.age))
+    return unit
 
 
 def known_series(series: Mapping[str, Reported], origin: int) -> dict[str, tuple[Floats, Floats]]:

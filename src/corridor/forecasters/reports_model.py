@@ -8,14 +8,17 @@ other crises ``G`` and those of the cases of this crisis with weights ``w``::
 which is its likelihood under errors of a Laplace law of unknown width, tempered by half since cases overlap.
 The best five are mixed.
 
-*Scale.* The scale learnt from other crises is multiplied by how much larger or smaller the errors of the cases were::
+*Scale.* The scale ``s`` learnt from other crises is multiplied by how much larger or smaller the errors of the cases
+were. An error made after a wait of ``W'`` days, where the scale was ``s'``, is scaled half by the one that was learnt,
+which is itself an estimate, and half by the root of the wait::
 
-    kappa = (6 + sum w |z| / E|z|) / (6 + sum w)
+    e = missed / s  sqrt(s / s') (W / W')^(1/4)
+    kappa = (6 + sum w |e| / E|z|) / (6 + sum w)
 
-*Tails.* Quantiles are those of the shipped errors, times ``kappa``, as `PRIOR_SCALE_CASES` cases, and of the scaled
-errors of the cases, a part `MIRRORED` of each with both signs: camps grow in bursts and rarely shrink, in other crises,
-too; and of the last report itself, with the chance that
-a report repeats it.
+*Tails.* Quantiles are those of the shipped errors ``z``, times ``kappa``, as `PRIOR_SCALE_CASES` cases, and of the
+errors of the cases that changed, a part `MIRRORED` of each with both signs: camps grow in bursts and rarely shrink, in
+other crises, too; and of the last report itself, with the chance that a report repeats it. They are read off at the
+levels below which, in other crises, as many reports fell as should.
 
 *An empty place* has no growth to carry on. Places open at a steady rate, learnt from all reports that followed
 one of nobody: ``n`` of somebody, ``T`` days waited for in all. With a gamma prior of shape ``OPENING_PRIOR / 2``
@@ -40,7 +43,7 @@ from corridor.forecasters import settings
 from corridor.forecasters.base import HUB_LEVELS
 from corridor.forecasters.learned import growth_of, shipped
 from corridor.forecasters.point_rules import MODEL_RULES, RULES
-from corridor.forecasters.replay import known_series, outlook
+from corridor.forecasters.replay import known_series, outlook, unit_of_errors
 from corridor.forecasters.situations import EVEN, weighted_quantiles
 from corridor.inference.report_series import overtaken, report_series
 from corridor.inference.unexplained_flow import MONTH_DAYS
@@ -150,7 +153,7 @@ def reports_quantiles(
     if not known:
         return quantiles
     seen = outlook(known, origin, leads)
-    errors = seen.occupied.errors(learned)
+    errors = seen.occupied.missed() / unit_of_errors(seen.occupied.view, learned)
     rate = opening_rate(known.values())
     for place in known.keys() & set(places):
         view, weight = seen.views[place], seen.weights[place]
@@ -173,24 +176,27 @@ def _at(view: View, t: int) -> View:
 def _occupied(view: View, cases: Cases, errors: Floats, weight: Floats, learned: Learned, rule: str | None) -> Floats:
     """Return quantiles in people for a place that was not empty."""
     used = weight > _LEAST_WEIGHT
-    weight, errors = weight[used], errors[:, used]
+    scale = learned.scale(view.features, view.now, view.lead)[0]
+    weight, errors = weight[used], errors[:, used] * (unit_of_errors(view, learned)[0] / scale)
     if rule is None:
         best, shares = _rule_shares(errors[: len(MODEL_RULES)], weight, learned.rule_errors_at(growth_of(view.now)[0]))
     else:
         best, shares = np.array([RULES.index(rule)]), np.ones(1)
     own = np.clip(shares @ errors[best], -settings.LARGEST_ERROR, settings.LARGEST_ERROR)
     spread, part = learned.errors * _kappa(own, weight, learned), settings.MIRRORED if rule is None else 1.0
+    may_repeat = rule is None or rule == RULES[0]
+    is_unchanged = (cases.people == cases.view.now.people)[used]
+    counted = weight * ~is_unchanged if may_repeat else weight
     values = np.concatenate([spread, -spread, own, -own])
     prior = np.full(spread.size, settings.PRIOR_SCALE_CASES / spread.size)
-    weights = np.concatenate([one * share for one in (prior, weight) for share in (1 - part / 2, part / 2)])
-    scale = learned.scale(view.features, view.now, view.lead)[0]
-    roots = (view.roots[best] + scale * values).ravel()
-    mixed = (shares[:, None] * weights).ravel()
-    if rule is None or rule == RULES[0]:
-        chance = _chance_unchanged((cases.people == cases.view.now.people)[used], weight, learned)
+    weights = np.concatenate([one * share for one in (prior, counted) for share in (1 - part / 2, part / 2)])
+    roots, mixed = (view.roots[best] + scale * values).ravel(), (shares[:, None] * weights).ravel()
+    if may_repeat:
+        chance = _chance_unchanged(is_unchanged, weight, learned)
         roots = np.append(roots, np.sqrt(view.now.people))
         mixed = np.append(mixed * (1 - chance), chance * mixed.sum())
-    people: Floats = np.maximum(0.0, weighted_quantiles(roots, mixed, HUB_LEVELS)) ** 2
+    levels = learned.levels if rule is None else HUB_LEVELS
+    people: Floats = np.maximum(0.0, weighted_quantiles(roots, mixed, levels)) ** 2
     return people
 
 

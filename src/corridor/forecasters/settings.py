@@ -2,8 +2,8 @@
 
 Scales, shares of rules and tails are learnt from other crises, see :mod:`corridor.forecasters.learned`. What stands
 here says how far the past of the present crisis counts beside them. Of these numbers `SIMILARITY`,
-`CASE_HALF_LIFE_DAYS`, `SHARED`, `PRIOR_CASES` and `PRIOR_SCALE_CASES` were varied by a factor of about two: the skill
-on the development instances, each family left out in turn, changed by less than 0.01.
+`CASE_HALF_LIFE_DAYS`, `PRIOR_CASES` and `PRIOR_SCALE_CASES` were varied by a factor of about two: the skill on the
+development instances, each family left out in turn, changed by less than 0.01. `SHARED` was chosen in that way.
 """
 
 from __future__ import annotations
@@ -26,8 +26,11 @@ FEW_PEOPLE = 100.0
 LITTLE_VOLATILITY = 0.1
 """Added to the volatility where it is compared, roots of people per day: rounding of reports."""
 
-SHARED = 10.0
+SHARED = 5.0
 """Cases of all other places together count as at most this many own ones: places differ more than days."""
+
+FLOW_SHARED = 10.0
+"""The same for errors of flows."""
 
 CASE_HALF_LIFE_DAYS = 180.0
 """A case this old counts half, days: crises change their pace within half a year."""

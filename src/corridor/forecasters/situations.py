@@ -83,7 +83,7 @@ def similarity(before: Situation, now: Situation, width: float) -> Floats:
     return similar
 
 
-def weighted_quantiles(values: Floats, weights: Floats, levels: Sequence[float]) -> Floats:
+def weighted_quantiles(values: Floats, weights: Floats, levels: Sequence[float] | Floats) -> Floats:
     """Return quantiles of weighted values, straight between the middles of their steps, (level,)."""
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[order]) - weights[order] / 2

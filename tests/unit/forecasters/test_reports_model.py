@@ -145,7 +145,7 @@ def test_weighted_quantiles_are_those_of_repeated_values():
 def test_steady_growth_is_carried_on_more_than_half_and_a_calm_place_not_moved():
     growing, calm = (forecast(lines(lake=line), 84, 14)[MIDDLE] for line in (steady(1000, 100), steady(1000, 0)))
     assert 9400 + 0.5 * 1400 < growing < 9400 + 1.1 * 1400
-    assert calm == pytest.approx(1000.0)
+    assert calm == pytest.approx(1000.0, abs=0.1)
 
 
 def test_a_restless_place_has_a_wider_range_than_a_calm_one():

@@ -196,19 +196,21 @@ def record_day(w: SimState, m: int) -> None:
     v = w.scratch.now[PERIOD]
     network, people, record = w.program.network, w.state.people, w.record
     groups = network.share.size
-    for s in range(network.slot.exposure.size):
+    for n in range(network.slot_block.first.size):
         for k in range(people.shape[2]):
-            present = people[m, s, k]
+            present = 0
+            for s in range(network.slot_block.first[n], network.slot_block.last[n]):
+                present += people[m, s, k]
             if present == 0:
                 continue
-            p, exposure = network.slot.place[s], network.slot.exposure[s]
+            p, exposure = network.slot_block.place[n], network.slot_block.exposure[n]
             besieged = w.program.calendar.place.besieged[v, p]
             if exposure == EN_ROUTE:
                 record.place.in_transit[m, d, p] += present
                 continue
             if exposure != HOME:
                 record.group.stock[m, d, p, k % groups] += present
-            if network.slot.queued[s]:
+            if network.slot_block.queued[n]:
                 record.place.waiting[m, d, p] += present
-            if besieged and not network.slot.queued[s]:
+            if besieged and not network.slot_block.queued[n]:
                 record.place.inside[m, d, p] += present

@@ -24,8 +24,15 @@ def room_factor(people: int, capacity: float, buffer: float) -> float:
 @inlined
 def people_at(w: SimState, m: int, p: int) -> int:
     """Return how many people are inside a camp, without those who wait at its gate."""
+    place = w.program.network.place
+    return people_in(w, m, place.first_inside[p], place.last_inside[p])
+
+
+@inlined
+def people_in(w: SimState, m: int, first: int, last: int) -> int:
+    """Return how many people are in slots that follow each other, from the first to one before the last."""
     total = 0
-    for s in range(w.program.network.place.first_inside[p], w.program.network.place.last_inside[p]):
+    for s in range(first, last):
         for k in range(w.state.people.shape[2]):
             total += w.state.people[m, s, k]
     return total

@@ -6,10 +6,10 @@ from corridor.engine.kernel.compiling import inlined, step
 from corridor.engine.kernel.counting import counted
 from corridor.engine.kernel.draws import some_of
 from corridor.engine.kernel.hops import come, night_at, set_out, stay
-from corridor.engine.kernel.route_choice import is_blurred_in, set_chances, set_room, set_rooms, share_out
+from corridor.engine.kernel.route_choice import is_blurred_in, people_in, set_chances, set_room, set_rooms, share_out
 from corridor.engine.kernel.turns import hold_back, let_go, take_deciding, turns_at_rest, turns_of_day, wait_to_decide
 from corridor.engine.kernel.visits import bring_together, forget_visits, next_visit
-from corridor.engine.kernel.walkers import chance_at, gate_at, walk
+from corridor.engine.kernel.walkers import chance_at, walk
 from corridor.engine.program import ENDED, PERIOD, ROW, WALKERS, WALKS, Ints, SimState
 
 
@@ -28,6 +28,8 @@ def advance_roads(w: SimState, m: int) -> None:
     kinds = network.clock.kinds[0]
     for i in range(network.road.slot.size):
         first = network.road.slot[i]
+        if people_in(w, m, first, first + kinds) == 0:
+            continue
         for index in range(kinds):
             for k in range(people.shape[2]):
                 there = people[m, first + index, k]
@@ -102,8 +104,11 @@ def set_out_from_rest(w: SimState, m: int) -> None:
     for turn in range(turns, 0, -1):
         for i in range(rows):
             row = i if turn % 2 == 1 else rows - 1 - i  # to and fro, so that no place is always the first
+            first = network.rester.slot[row]
+            if people_in(w, m, first, first + network.rester.kinds[row]) == 0:
+                continue
             for index in range(network.rester.kinds[row]):
-                at, s = (network.rester.rest[row], index, 0), network.rester.slot[row] + index
+                at, s = (network.rester.rest[row], index, 0), first + index
                 if turns > 1:
                     taken = take_deciding(w, m, s, (turn, turns // 2), people)
                 else:
@@ -172,7 +177,7 @@ def take_arriving(w: SimState, m: int, i: int, arriving: Ints, people: Ints) -> 
         Filled with them, by cohort.
     """
     network = w.program.network
-    p, q = network.rest.place[i], gate_at(w, i)
+    p, q = network.rest.place[i], network.rest.gate[i]
     total, d = 0, w.scratch.now[ROW]
     for k in range(arriving.size):
         people[k] = arriving[k]

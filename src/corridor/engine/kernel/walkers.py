@@ -46,7 +46,7 @@ def walk(w: SimState, m: int, at: tuple[int, int, int], k: int) -> None:
 def path_on_arrival(w: SimState, m: int, at: tuple[int, int, int], k: int) -> int:
     """Let somebody arrive; return the path that they go on along, -1 where they queue or stay."""
     network = w.program.network
-    i, o, q = at[0], network.rest.path[at[0]], gate_at(w, at[0])
+    i, o, q = at[0], network.rest.path[at[0]], network.rest.gate[at[0]]
     d, p = w.scratch.now[ROW], network.rest.place[i]
     w.record.place.arrivals[m, d, p] = counted(w.record.place.arrivals[m, d, p], 1)
     if q >= 0:
@@ -87,12 +87,3 @@ def chance_at(w: SimState, at: tuple[int, int, int]) -> float:
         if is_short and today.is_quiet[p]:
             return 1.0
     return float(today.move[p])
-
-
-@inlined
-def gate_at(w: SimState, i: int) -> int:
-    """Return the queue of a gate that takes in everybody who comes to a position of rest; -1 is none."""
-    network = w.program.network
-    p = network.rest.place[i]
-    q = network.place.pass_queue[p]
-    return int(q if network.rest.path[i] >= 0 else max(q, network.place.admit_queue[p]))

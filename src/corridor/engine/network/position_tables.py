@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.engine.network.positions import On, Rest
+from corridor.engine.network.positions import FREE, On, Rest
 from corridor.engine.program import (
     CARRIED,
     CLOCK,
@@ -19,6 +19,8 @@ from corridor.engine.program import (
     REST,
     RESTER,
     ROAD,
+    SLOT,
+    SLOT_BLOCK,
     STINT_STEPS,
     Table,
     filled_table,
@@ -62,6 +64,17 @@ class Slots:
         self.queued += [queued] * size
         return first
 
+    def table(self) -> Table:
+        """Return all slots."""
+        return filled_table(SLOT, {"place": self.place, "exposure": self.exposure, "queued": self.queued})
+
+    def blocks(self) -> Table:
+        """Return which slots that follow each other are counted alike."""
+        slot = self.table()
+        first = np.flatnonzero(np.concatenate([[True], slot[1:] != slot[:-1]]))
+        columns = {name: slot[name][first] for name in SLOT.names or ()}
+        return filled_table(SLOT_BLOCK, {**columns, "first": first, "last": [*first[1:], slot.size]})
+
 
 class PositionTables:
     """The positions of the night by their slots, and the tables of where people go from there.
@@ -94,13 +107,19 @@ class PositionTables:
         route = self.ground.route(on.path)
         return self.ground.origins[route] if on.turned_back else self.ground.paths.rows[on.path].places[0]
 
-    def rest(self) -> Table:
-        """Return the positions of rest, in order of places."""
+    def rest(self, queues: Mapping[str, Sequence[int]]) -> Table:
+        """Return the positions of rest, in order of places; the queues of places are known by kind of gate.
+
+        Whoever is bound for a place further on passes a camp by.
+        """
+        passing = queues["pass_queue"]
+        arriving = [max(pair) for pair in zip(passing, queues["admit_queue"], strict=True)]
         columns: dict[str, npt.ArrayLike] = {
             "slot": [self.rests[rest] for rest in self.row],
             "place": [rest.place for rest in self.row],
             "path": [rest.path for rest in self.row],
             "drop": [self.row[rest.forgotten()] for rest in self.row],
+            "gate": [(arriving if rest.path == FREE else passing)[rest.place] for rest in self.row],
             "walks": [rest.on_foot for rest in self.row],
         }
         return filled_table(REST, columns)
