@@ -103,7 +103,7 @@ def flow_and_drift(drift: Gaussian, days: int, sd: float, noise: Floats) -> Flow
     return FlowLaw(flow, later, covariance)
 
 
-def drift_given(joint: FlowLaw, flow: Floats) -> Gaussian:
+def drift_after(joint: FlowLaw, flow: Floats) -> Gaussian:
     """Return the law of the drift once the flow is known, (m,).
 
     Parameters

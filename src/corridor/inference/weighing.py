@@ -9,7 +9,7 @@ import numpy as np
 from corridor.inference.observation_model import Gaussian, learn
 from corridor.inference.resampling import effective
 from corridor.inference.unexplained_flow import (
-    drift_given,
+    drift_after,
     drift_sd,
     flow_and_drift,
     split,
@@ -62,7 +62,7 @@ def weigh(reporting: Reporting, history: ShortFloats, window: Window, widening: 
         truth = with_unexplained(truth_of(report, history), _since_begin(reports, n, flows))
         if report.unexplained > 0:
             s = report.series
-            joint = _flow_law(report, truth, Gaussian(drifts.mean[:, s], drifts.variance[:, s]))
+            joint = _flow_before(report, truth, Gaussian(drifts.mean[:, s], drifts.variance[:, s]))
             wide = Gaussian(bias.mean + joint.flow.mean, bias.variance + joint.flow.variance)
             gain, after = learn(report, truth, wide, reporting.stray_fraction, widening)
             after, flow, (drifts.mean[:, s], drifts.variance[:, s]) = split(bias, joint, after)
@@ -110,12 +110,12 @@ def drawn(reporting: Reporting, history: ShortFloats, window: Window, random: Ge
         truth = with_unexplained(truth_of(report, history), _since_begin(reports, n, flows))
         if report.unexplained > 0:
             s, bias = report.series, supposed[:, report.bias]
-            joint = _flow_law(report, truth, Gaussian(drifts.mean[:, s], drifts.variance[:, s]))
+            joint = _flow_before(report, truth, Gaussian(drifts.mean[:, s], drifts.variance[:, s]))
             together = Gaussian(bias + joint.flow.mean, joint.flow.variance)
-            _, given = learn(report, truth, together, stray)
-            spread = np.sqrt(np.maximum(given.variance, 0.0))
-            flows[:, n] = given.mean - bias + spread * random.standard_normal(bias.size)
-            drifts.mean[:, s], drifts.variance[:, s] = drift_given(joint, flows[:, n])
+            _, together = learn(report, truth, together, stray)
+            spread = np.sqrt(np.maximum(together.variance, 0.0))
+            flows[:, n] = together.mean - bias + spread * random.standard_normal(bias.size)
+            drifts.mean[:, s], drifts.variance[:, s] = drift_after(joint, flows[:, n])
             truth = with_unexplained(truth, flows[:, n])
         own = Gaussian(biases.mean[:, report.bias], biases.variance[:, report.bias])
         _, (biases.mean[:, report.bias], biases.variance[:, report.bias]) = learn(report, truth, own, stray)
@@ -128,7 +128,7 @@ def _since_begin(reports: Sequence[Report], n: int, flows: Floats) -> Floats:
     return total
 
 
-def _flow_law(report: Report, truth: Floats, drift: Gaussian) -> FlowLaw:
+def _flow_before(report: Report, truth: Floats, drift: Gaussian) -> FlowLaw:
     """Return the law of the flow since the last count and of the drift at its end, before the report is used."""
     noise = unexplained_variance(report, truth)
     return flow_and_drift(drift, report.since, drift_sd(report.unexplained), noise)
