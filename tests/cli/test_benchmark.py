@@ -1,6 +1,9 @@
 """The commands of the benchmark, from a checkout of a made instance to the table."""
 
 import csv
+import re
+import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -59,6 +62,18 @@ def test_a_forecast_of_others_is_scored_beside_ours(data, tables):
     lines = [line.split(" | ") for line in outcome.out.splitlines()[2:]]
     assert {line[0].removeprefix("| ") for line in lines} >= {"reports", "persistence", "weighted_line", "theirs"}
     assert "theirs left out 1 target; no model is scored on those." in outcome.err
+
+
+def test_the_example_of_the_page_makes_a_table_that_is_scored(data, tables, monkeypatch):
+    page = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "benchmark.md"
+    (example,) = re.findall(r"^    import csv\n(?:    .*\n|\n)+", page.read_text(encoding="utf-8"), re.MULTILINE)
+    monkeypatch.chdir(tables.parent)
+    assert tables.name == "benchmark"
+    exec(textwrap.dedent(example), {})  # noqa: S102 - the page is ours
+    outcome = command("benchmark", "score", data, tables / FORECASTS, "theirs.csv")
+    assert outcome.code == 0, outcome.err
+    assert "| theirs | 28 | " in outcome.out
+    assert "left out" not in outcome.err
 
 
 def test_a_table_with_faults_is_refused_with_all_of_them(data, tables):
