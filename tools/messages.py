@@ -6,7 +6,9 @@ What is new stands in a catalogue without a translation until somebody writes on
 from __future__ import annotations
 
 import io
+import re
 import sys
+from html.parser import HTMLParser
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "corridor"
 REPORT = SOURCE / "report"
+WEB = SOURCE.parents[1] / "web"
+SPOKEN = {"aria-label", "title", "placeholder"}
 KEYWORDS = {"message": None, "translatable": None, "plural": (1, 2), "term": None}
+PAGE_KEYWORDS = {"say": None, "mark": None, "many": (1, 2)}
 WIDTH = 110
 PLURAL_FORMS = {
     "fr": "nplurals=2; plural=(n > 1)",
@@ -51,7 +56,7 @@ def catalogue_path(code: str) -> Path:
 def messages() -> dict[Message, str]:
     """Return every sentence that a page may hold, one and many where a number decides, with where it first stands."""
     places: dict[Message, str] = {}
-    for text, where in chain(_in_modules(), _in_templates(), _in_tables(), _in_scenarios()):
+    for text, where in chain(_in_modules(), _in_templates(), _in_tables(), _in_scenarios(), _in_page()):
         places.setdefault(text, where)
     return places
 
@@ -113,6 +118,40 @@ def _in_scenarios() -> Iterator[tuple[Message, str]]:
         scenario, _ = read_folder(folder)
         for supposed in scenario.alternatives:
             yield supposed.meaning, "scenarios that ship"
+
+
+class _Texts(HTMLParser):
+    """Gathers the texts of the file of the page, and what is read aloud of it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.is_text = True
+        self.texts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Gather what is read aloud; what stands in another language stays."""
+        self.is_text = tag not in {"title", "style", "script"} and "lang" not in dict(attrs)
+        self.texts += [value for name, value in attrs if name in SPOKEN and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        """Go on after an element whose text stays, whichever it is."""
+        self.is_text = bool(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Gather a text."""
+        if self.is_text and re.search("[A-Za-z]", data):
+            self.texts.append(" ".join(data.split()))
+
+
+def _in_page() -> Iterator[tuple[Message, str]]:
+    """Yield the sentences of the page that `corridor serve` shows."""
+    for text in _Texts((WEB / "index.html").read_text(encoding="utf-8")).texts:
+        yield text, "web/index.html"
+    for path in sorted((WEB / "src").glob("*.ts")):
+        with path.open("rb") as file:
+            for _, text, *_ in extract("javascript", file, keywords=PAGE_KEYWORDS):
+                yield _message(text), f"web/{path.name}"
 
 
 def _message(text: str | tuple[str, ...]) -> Message:

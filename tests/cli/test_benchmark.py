@@ -1,6 +1,9 @@
 """The commands of the benchmark, from a checkout of a made instance to the table."""
 
 import csv
+import re
+import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -61,6 +64,18 @@ def test_a_forecast_of_others_is_scored_beside_ours(data, tables):
     assert "theirs left out 1 target; no model is scored on those." in outcome.err
 
 
+def test_the_example_of_the_page_makes_a_table_that_is_scored(data, tables, monkeypatch):
+    page = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "benchmark.md"
+    (example,) = re.findall(r"^    import csv\n(?:    .*\n|\n)+", page.read_text(encoding="utf-8"), re.MULTILINE)
+    monkeypatch.chdir(tables.parent)
+    assert tables.name == "benchmark"
+    exec(textwrap.dedent(example), {})  # noqa: S102 - the page is ours
+    outcome = command("benchmark", "score", data, tables / FORECASTS, "theirs.csv")
+    assert outcome.code == 0, outcome.err
+    assert "| theirs | 28 | " in outcome.out
+    assert "left out" not in outcome.err
+
+
 def test_a_table_with_faults_is_refused_with_all_of_them(data, tables):
     broken = tables.parent / "broken.csv"
     text = (tables / FORECASTS).read_text(encoding="utf-8")
@@ -69,6 +84,18 @@ def test_a_table_with_faults_is_refused_with_all_of_them(data, tables):
     assert outcome.code == 1
     assert "broken.csv: 4 problems" in outcome.err
     assert "'half', which is none of the 23 levels" in outcome.err
+
+
+def test_a_forecast_that_stands_in_two_files_is_refused(data, tables):
+    outcome = command("benchmark", "score", data, tables / FORECASTS, tables / FORECASTS)
+    assert outcome.code == 2
+    assert "of reports that stand in another file, too" in outcome.err
+
+
+def test_a_file_that_is_not_there_is_named(data, tmp_path):
+    outcome = command("benchmark", "score", data, tmp_path / "nowhere.csv")
+    assert outcome.code == 1
+    assert "nowhere.csv: cannot be read: No such file or directory." in outcome.err
 
 
 def test_a_family_alone_has_nobody_to_learn_from(tmp_path):

@@ -318,3 +318,47 @@ def test_nothing_that_the_description_allows_makes_the_server_fail(schema):
 
         answered()
     assert reached >= {"read_scenario", "forecast", "compare", "past", "read_table"}
+
+
+def test_the_sentences_of_the_page_come_from_the_catalogues_of_the_report(reader):
+    french = reader.get("/api/words/fr").json()
+    assert french["texts"]["Download report"] == "Télécharger le rapport"
+    assert french["texts"]["{count} report"] == ["{count} rapport", "{count} rapports"]
+    assert reader.get("/api/words/en").json() == {"language": "en", "is_right_to_left": False, "texts": {}}
+    assert reader.get("/api/words/ar").json()["is_right_to_left"] is True
+    assert reader.get("/api/words/de").status_code == 422
+
+
+def test_an_answer_is_in_the_language_that_is_asked_and_nothing_is_learnt_anew(fitted_client):
+    client, request = fitted_client
+    lever = [{"kind": "screening_rate", "subject": "ridge_screening", "value": 90000, "start": "2031-02-14"}]
+    english = client.post("/api/compare", json=request | {"levers": lever}).json()
+    french = client.post("/api/compare", json=request | {"levers": lever, "language": "fr"})
+    assert french.status_code == 200
+    assert french.json()["series"] == english["series"]
+    assert {row["label"] for row in french.json()["needs"]} > {"Eau"}
+    assert "est en dehors de ce dont le modèle a appris" in french.json()["notes"][0]
+    assert {row["words"] for row in english["ways"]} & {row["words"] for row in french.json()["ways"]} == set()
+    past = client.post("/api/past", json=request | {"language": "ar"}).json()
+    assert "no corridor leads out of the siege" not in {row["words"] for row in past["ways"]}
+
+
+def test_a_scenario_opens_with_its_own_names_and_our_sentences_in_a_language(reader):
+    screen = reader.get("/api/scenarios/siege?language=ar").json()
+    assert "\u2068Plain Camp\u2069" in {row["name"] for row in screen["places"]}
+    assert {row["meaning"] for row in screen["alternatives"]} > {"تأتي الهدنة المؤقتة، ولا يأتي الممر."}
+
+
+def test_a_report_of_the_screen_is_written_in_its_language(fitted_client):
+    client, request = fitted_client
+    job = finished(client, client.post("/api/write_report", json=request | {"language": "ar"}).json())
+    assert job["status"] == "done", job
+    report = client.get(f"/api/jobs/{job['job']}/report").text
+    assert '<html lang="ar" dir="rtl">' in report
+    assert (Path(job["run"]) / "forecast.xlsx").is_file()
+
+
+def test_what_ten_people_need_stands_beside_each_need(fitted_client):
+    client, request = fitted_client
+    needs = client.post("/api/forecast", json=request).json()["needs"]
+    assert {row["item"]: row["small"] for row in needs}["water"] == 150

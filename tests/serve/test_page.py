@@ -32,7 +32,7 @@ def test_a_scenario_opens_with_its_forecast_its_map_and_its_needs(tab):
     page = tab(SIEGE)
     expect(page.locator("#headline")).to_contain_text("Plain Camp, 27 February 2031: likely")
     expect(page.locator("#map svg circle")).to_have_count(5)
-    expect(page.locator("#needs")).to_contain_text("litres/day")
+    expect(page.locator("#needs")).to_contain_text("litres a day")
     expect(page.locator("#differences")).to_contain_text("Move a slider")
     expect(page.locator("#supposed")).to_be_hidden()
 
@@ -83,7 +83,7 @@ def test_a_tab_without_its_server_says_so_and_goes_on_when_it_is_back(tab):
 def test_a_link_opens_the_same_screen(tab):
     state = f"{SIEGE}&lever=corridor|old_town|3000|2031-02-14|&place=plain_camp&measure=arrivals&day=2031-02-20"
     page = tab(state)
-    expect(page.locator("#supposed")).to_contain_text("3,000 people/day")
+    expect(page.locator("#supposed")).to_contain_text("3,000 people a day")
     expect(page.locator("#measure")).to_have_value("arrivals")
     expect(page.locator("#day-words")).to_contain_text("20 February 2031, forecast")
     again = tab(page.url.partition("#")[2])
@@ -276,3 +276,38 @@ CONTRASTS = """() => {
       return { text: row.textContent.slice(0, 40), ratio: (a + 0.05) / (b + 0.05) };
     });
 }"""
+
+
+def test_the_page_speaks_the_language_that_is_chosen_and_the_address_holds_it(tab):
+    page = tab(SIEGE)
+    page.get_by_label("Language").select_option("fr")
+    expect(page.locator("#headline")).to_contain_text("Personnes présentes, Plain Camp, 27 février 2031 : probablement")
+    expect(page.get_by_role("button", name="Télécharger le rapport")).to_be_visible()
+    expect(page.locator("#needs")).to_contain_text("litres par jour")
+    assert "language=fr" in page.url
+    assert page.locator("html").get_attribute("lang") == "fr"
+    page.get_by_label("Langue").select_option("en")
+    expect(page.locator("#headline")).to_contain_text("People present, Plain Camp, 27 February 2031: likely")
+    expect(page.get_by_role("button", name="Download report")).to_be_visible()
+    assert "language" not in page.url
+
+
+@pytest.mark.parametrize("code", ["fr", "ar"])
+def test_no_sentence_of_the_page_is_left_in_english(tab, code):
+    page = tab(f"{SIEGE}&language={code}")
+    expect(page.locator("html")).to_have_attribute("lang", code)
+    expect(page.locator("#chart canvas")).to_be_visible()
+    english = page.locator("#language").evaluate(
+        """async () => {
+          const words = await (await fetch(`api/words/${document.documentElement.lang}`)).json();
+          return Object.entries(words.texts).filter(([text, found]) => found !== text).map(([text]) => text);
+        }"""
+    )
+    shown = set(page.evaluate("document.body.innerText").split("\n")) - {"siege", "no corridor", "second week"}
+    assert shown & set(english) == set()
+    if code == "ar":
+        assert page.locator("html").get_attribute("dir") == "rtl"
+        wide, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert wide <= room
+        heading = page.locator("#levers-section h2").inner_text()
+        assert not re.search("[A-Za-z]", heading)

@@ -1,5 +1,7 @@
 // Calls of the API, and what goes wrong in them.
 
+import { language, say } from "./say";
+import type { Words } from "./say";
 import type { Answer, Job, Lever, Listed, Past, Problem, Report, Screen, TableText, WaitingProposal } from "./types";
 
 const TOKEN = "corridor-token";
@@ -13,6 +15,7 @@ export interface Fit {
   known_by: string;
   days: number;
   reports: Report[];
+  language: string;
 }
 
 export interface WhatIf extends Fit {
@@ -40,7 +43,7 @@ export class Cancelled extends Error {}
 /** The server does not know a job that it gave out: it was started anew meanwhile. */
 export class StartedAnew extends Error {
   constructor() {
-    super("The server was started anew meanwhile. Ask again.");
+    super(say("The server was started anew meanwhile. Ask again."));
   }
 }
 
@@ -57,11 +60,11 @@ async function answered(method: string, path: string, body?: unknown): Promise<R
   try {
     response = await fetch(path, { method, headers, keepalive: method === "DELETE", ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   } catch {
-    throw new Refusal(0, "The server does not answer. Is corridor serve still running?", []);
+    throw new Refusal(0, say("The server does not answer. Is corridor serve still running?"), []);
   }
   if (response.ok) return response;
   const told = (await response.json().catch(() => ({}))) as { detail?: unknown; problems?: Problem[] };
-  const words = typeof told.detail === "string" ? told.detail : `The server answered ${response.status}.`;
+  const words = typeof told.detail === "string" ? told.detail : say("The server answered {status}.", { status: response.status });
   throw new Refusal(response.status, words, told.problems ?? []);
 }
 
@@ -72,8 +75,9 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
 const at = (scenario: string): string => `api/scenarios/${encodeURIComponent(scenario)}`;
 
 export const listScenarios = (): Promise<Listed[]> => call("GET", "api/scenarios");
+export const readWords = (code: string): Promise<Words> => call("GET", `api/words/${encodeURIComponent(code)}`);
 export const readScenario = (scenario: string, knownBy: string | null): Promise<Screen> =>
-  call("GET", at(scenario) + (knownBy === null ? "" : `?known_by=${encodeURIComponent(knownBy)}`));
+  call("GET", `${at(scenario)}?language=${language()}${knownBy === null ? "" : `&known_by=${encodeURIComponent(knownBy)}`}`);
 export const copyScenario = (scenario: string, to: string): Promise<Listed> => call("POST", `${at(scenario)}/copy`, { to });
 export const readTable = (scenario: string, table: string): Promise<TableText> =>
   call("GET", `${at(scenario)}/tables/${encodeURIComponent(table)}`);
@@ -117,7 +121,7 @@ export async function over(job: Job, seen: (job: Job) => void): Promise<Job> {
       if (!(error instanceof Refusal) || error.status !== 0 || ++missed > PATIENCE) throw error;
     }
   }
-  if (state.status === "cancelled") throw new Cancelled("Cancelled.");
-  if (state.status === "failed") throw new Refusal(500, state.detail ?? "The work failed.", state.problems);
+  if (state.status === "cancelled") throw new Cancelled(say("Cancelled."));
+  if (state.status === "failed") throw new Refusal(500, state.detail ?? say("The work failed."), state.problems);
   return state;
 }

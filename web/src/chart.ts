@@ -5,6 +5,7 @@ import "uplot/dist/uPlot.min.css";
 import { make } from "./dom";
 import { amount, day, people, seconds, shortDay, words } from "./format";
 import { measureName } from "./reports";
+import { say } from "./say";
 import type { Fans, KnownReport } from "./types";
 
 export interface Drawn {
@@ -143,10 +144,10 @@ function marks(plot: uPlot, drawn: Drawn): void {
 /** Return a report in words, one paragraph each: the figure, who gave it and when, and what a text states. */
 export function reportWords(row: KnownReport): string[] {
   const firm = row.qualifier === "exact" || row.qualifier === "between" ? "" : `${words(row.qualifier)} `;
-  const count = row.people_high === null ? amount(row.people) : `${amount(row.people)} to ${amount(row.people_high)}`;
+  const count = row.people_high === null ? amount(row.people) : say("{low} to {high}", { low: amount(row.people), high: amount(row.people_high) });
   return [
     `${day(row.date)}: ${firm}${count} ${measureName(row.measure)}`,
-    `${row.source}; known on ${day(row.known_on)}${row.definition === null ? "" : `; counted: ${row.definition}`}`,
+    [row.source, say("known on {day}", { day: day(row.known_on) }), ...(row.definition === null ? [] : [say("counted: {what}", { what: row.definition })])].join(say("; ")),
     ...(row.sentence === "" ? [] : [`“${row.sentence}”`]),
     ...(row.brought_from === "" ? [] : [row.brought_from]),
   ];
@@ -156,7 +157,7 @@ export class Chart {
   private plot: uPlot | null = null;
   private drawn: Drawn | null = null;
   private look = "";
-  private readonly layer = make("div", { class: "marks", role: "toolbar", "aria-label": "Reports on the chart; arrow keys go from one to the next" });
+  private readonly layer = make("div", { class: "marks", role: "toolbar" });
 
   constructor(private readonly room: HTMLElement, private readonly told: HTMLElement) {
     new ResizeObserver(() => this.resize()).observe(room);
@@ -200,6 +201,7 @@ export class Chart {
       this.layer.replaceChildren(...marks);
       this.tell(null);
     }
+    this.layer.setAttribute("aria-label", say("Reports on the chart; arrow keys go from one to the next"));
     if (this.layer.parentElement !== plot.over) plot.over.append(this.layer);
   }
 
@@ -252,8 +254,8 @@ export function rowsOf(drawn: Drawn): string[][] {
       if (found !== null && day >= first && (answer.days.length - 1 - k) % every === 0) rows.push([shortDay(day), what, ...found.map(people)]);
     });
   };
-  add(drawn.past, "fit", 7);
-  if (drawn.isSupposed) add(drawn.base, "as it is", 1);
-  add(drawn.shown, drawn.isSupposed ? "what if" : "forecast", 1);
+  add(drawn.past, say("fit"), 7);
+  if (drawn.isSupposed) add(drawn.base, say("as it is"), 1);
+  add(drawn.shown, drawn.isSupposed ? say("what if") : say("forecast"), 1);
   return rows;
 }

@@ -1,18 +1,21 @@
 // The sliders: each moves one lever, and says where it stands, where the scenario has it, and how to take it back.
 
 import { make } from "./dom";
-import { amount, capital, day, daysBetween, later, words } from "./format";
+import { amount, capital, day, daysBetween, later, shortName, unitWords, words } from "./format";
+import { mark, say } from "./say";
 import type { LearntLever, Lever, Screen, Slider } from "./types";
 
 const NAMES: Record<string, string> = {
-  pause: "End of the pause",
-  corridor: "Corridor capacity",
-  screening_rate: "Screening",
-  reception_rate: "Reception",
-  transport: "Trucks",
-  capacity_change: "Camp capacity",
-  cold: "Cold",
+  pause: mark("End of the pause"),
+  corridor: mark("Corridor capacity"),
+  screening_rate: mark("Screening"),
+  reception_rate: mark("Reception"),
+  transport: mark("Trucks"),
+  capacity_change: mark("Camp capacity"),
+  cold: mark("Cold"),
 };
+
+const leverName = (kind: string): string => say(NAMES[kind] ?? words(kind));
 
 export interface Setting {
   screen: Screen;
@@ -27,11 +30,11 @@ type Moved = (lever: Lever | null, slider: Slider, isAtRest: boolean) => void;
 const isSame = (lever: Lever, slider: Slider): boolean => lever.kind === slider.kind && lever.subject === slider.subject;
 
 function place(screen: Screen, id: string): string {
-  return screen.places.find((row) => row.place === id)?.name.split(" (")[0] ?? id;
+  return shortName(screen.places.find((row) => row.place === id)?.name ?? id);
 }
 
 export function subjectName(screen: Screen, subject: string | null): string {
-  if (subject === null) return "everywhere";
+  if (subject === null) return say("everywhere");
   return subject.split("/")[0]?.split(">").map((id) => place(screen, id)).join(" → ") ?? subject;
 }
 
@@ -39,14 +42,14 @@ const learntOf = (slider: Slider, setting: Setting): LearntLever | undefined =>
   setting.learnt.find((row) => row.kind === slider.kind && row.subject === slider.subject);
 
 function stated(slider: Slider, setting: Setting): string {
-  if (slider.kind === "pause") return slider.is_in_force ? `until ${slider.until === null ? "further notice" : day(slider.until)}` : "no pause";
+  if (slider.kind === "pause") return slider.is_in_force ? (slider.until === null ? say("until further notice") : say("until {day}", { day: day(slider.until) })) : say("no pause");
   if (slider.stated !== null) return `${amount(slider.stated)} ${unit(slider)}`;
   const learnt = learntOf(slider, setting);
-  if (learnt !== undefined) return `likely ${amount(learnt.likely)} (${amount(learnt.low)}–${amount(learnt.high)}) ${unit(slider)}`;
-  return slider.usual !== null ? "learnt from the reports" : "not known";
+  if (learnt !== undefined) return say("likely {likely} ({low}–{high}) {unit}", { likely: amount(learnt.likely), low: amount(learnt.low), high: amount(learnt.high), unit: unit(slider) });
+  return slider.usual !== null ? say("learnt from the reports") : say("not known");
 }
 
-const unit = (slider: Slider): string => (slider.kind === "cold" ? "× deaths in the open" : (slider.unit ?? ""));
+const unit = (slider: Slider): string => (slider.kind === "cold" ? say("× deaths in the open") : unitWords(slider.unit ?? ""));
 
 function value(slider: Slider, lever: Lever | undefined, setting: Setting): number {
   if (lever === undefined) {
@@ -60,8 +63,8 @@ function value(slider: Slider, lever: Lever | undefined, setting: Setting): numb
 /** Return whence the value without the lever is, and that value where the lever hides it. */
 function origin(slider: Slider, lever: Lever | undefined, setting: Setting): string {
   const isLearnt = slider.kind !== "pause" && slider.stated === null && learntOf(slider, setting) !== undefined;
-  if (lever === undefined) return isLearnt ? "learnt from the reports" : slider.stated !== null ? "stated" : "";
-  return `${isLearnt ? "Learnt" : "Stated"}: ${stated(slider, setting)}`;
+  if (lever === undefined) return isLearnt ? say("learnt from the reports") : slider.stated !== null ? say("stated") : "";
+  return isLearnt ? say("Learnt: {value}", { value: stated(slider, setting) }) : say("Stated: {value}", { value: stated(slider, setting) });
 }
 
 /** Return the lever that a position of the slider stands for. */
@@ -74,7 +77,7 @@ function leverAt(slider: Slider, position: number, setting: Setting): Lever {
 
 function told(slider: Slider, lever: Lever | undefined, setting: Setting): string {
   if (lever === undefined) return stated(slider, setting);
-  if (slider.kind === "pause") return lever.value === 0 ? "no pause" : `until ${day(lever.end ?? setting.lastDay)}`;
+  if (slider.kind === "pause") return lever.value === 0 ? say("no pause") : say("until {day}", { day: day(lever.end ?? setting.lastDay) });
   return `${amount(lever.value ?? 0)} ${unit(slider)}`;
 }
 
@@ -90,10 +93,10 @@ function row(slider: Slider, number: number, setting: Setting, moved: Moved): HT
   input.value = String(position);
   const output = make("output", { for: id, id: `${id}-says` }, told(slider, lever, setting));
   input.setAttribute("aria-valuetext", output.textContent ?? "");
-  const back = make("button", { type: "button", class: "back", "aria-label": `Take back: ${NAMES[slider.kind] ?? words(slider.kind)}, ${subjectName(setting.screen, slider.subject)}` }, "Take back");
+  const back = make("button", { type: "button", class: "back", "aria-label": say("Take back: {lever}, {place}", { lever: leverName(slider.kind), place: subjectName(setting.screen, slider.subject) }) }, say("Take back"));
   back.hidden = lever === undefined;
   const box = make("div", { class: lever === undefined ? "lever" : "lever moved" },
-    make("label", { for: id }, capital(NAMES[slider.kind] ?? words(slider.kind)), make("small", {}, subjectName(setting.screen, slider.subject))),
+    make("label", { for: id }, capital(leverName(slider.kind)), make("small", {}, subjectName(setting.screen, slider.subject))),
     output, input, make("small", { class: "stated" }, origin(slider, lever, setting)), back);
   const tell = (isAtRest: boolean): void => {
     const next = leverAt(slider, Number(input.value), setting);
@@ -121,8 +124,8 @@ export function drawLevers(room: HTMLElement, setting: Setting, moved: Moved): v
   const major = rows.filter((one) => !isMinor(one.slider)).map((one) => one.box);
   const minor = rows.filter((one) => isMinor(one.slider)).map((one) => one.box);
   room.replaceChildren(...major);
-  if (minor.length > 0) room.append(make("details", {}, make("summary", {}, "Capacity of other camps"), ...minor));
-  if (rows.length === 0) room.append(make("p", { class: "quiet" }, "Nothing in this scenario has a lever on this day."));
+  if (minor.length > 0) room.append(make("details", {}, make("summary", {}, say("Capacity of other camps")), ...minor));
+  if (rows.length === 0) room.append(make("p", { class: "quiet" }, say("Nothing in this scenario has a lever on this day.")));
 }
 
 /** Return levers with one of them moved, or taken back. */
@@ -137,7 +140,7 @@ export function supposedWords(setting: Setting): string {
     .map((lever) => {
       const slider = setting.screen.sliders.find((one) => isSame(lever, one));
       const says = slider === undefined ? String(lever.value ?? "") : told(slider, lever, setting);
-      return `${NAMES[lever.kind] ?? words(lever.kind)}, ${subjectName(setting.screen, lever.subject)}: ${says}`;
+      return say("{lever}, {place}: {value}", { lever: leverName(lever.kind), place: subjectName(setting.screen, lever.subject), value: says });
     })
-    .join("; ");
+    .join(say("; "));
 }

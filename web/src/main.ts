@@ -13,6 +13,7 @@ import { drawDifferences, drawNeeds, isClear } from "./needs";
 import { drawAlarms, drawNotes, forPeople } from "./notes";
 import { Proposals } from "./proposals";
 import { drawReports, fillForm, isSameFigure, measureName, readForm } from "./reports";
+import { english, language, many, remember, say, speak } from "./say";
 import { emptyState, readState, writeState } from "./state";
 import type { State } from "./state";
 import { Tables } from "./tables";
@@ -45,7 +46,7 @@ const proposals = new Proposals(byId("proposals-section"), byId("proposals"), { 
 
 function fit(): api.Fit {
   const at = screen as Screen;
-  return { scenario: at.scenario, known_by: at.known_by, days: daysAhead(at), reports: state.reports };
+  return { scenario: at.scenario, known_by: at.known_by, days: daysAhead(at), reports: state.reports, language: state.language };
 }
 
 const daysAhead = (at: Screen): number => Math.max(1, Math.min(state.days ?? at.days, daysBetween(at.known_by, at.end), 90));
@@ -82,7 +83,7 @@ function trouble(error: unknown): void {
     return;
   }
   const problems = error instanceof api.Refusal ? error.problems : [];
-  const items = problems.map((row) => make("li", {}, `${row.code}  ${[row.file, row.line === null ? null : `line ${row.line}`, row.column].filter((x) => x !== null).join(", ")}: ${row.what} ${row.fix}`));
+  const items = problems.map((row) => make("li", {}, `${row.code}  ${[row.file, row.line === null ? null : say("line {line}", { line: row.line }), row.column].filter((x) => x !== null).join(", ")}: ${row.what} ${row.fix}`));
   const words = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
   box.replaceChildren(make("p", {}, words), ...(items.length > 0 ? [make("ul", {}, ...items)] : []));
 }
@@ -93,13 +94,13 @@ function showJob(job: Job | null): void {
     box.replaceChildren();
     return;
   }
-  const words = job.status === "queued" ? `Waiting: ${job.ahead} before this` : job.step || "Starting";
+  const words = job.status === "queued" ? say("Waiting: {count} before this", { count: job.ahead }) : job.step || say("Starting");
   const meter = make("progress", { "aria-label": words });
   if (job.total > 0) {
     meter.max = job.total;
     meter.value = job.done;
   }
-  const stop = make("button", { type: "button" }, "Cancel");
+  const stop = make("button", { type: "button" }, say("Cancel"));
   stop.addEventListener("click", () => void api.cancelJob(job.job).catch(trouble));
   const old = box.querySelector("span");
   if (old !== null && old.textContent === words) {
@@ -136,9 +137,15 @@ async function listScenarios(chosen: string | null): Promise<void> {
   fillSelect(select, listed.map((row) => [row.scenario, row.scenario]), chosen);
   if (chosen === null || !listed.some((row) => row.scenario === chosen)) {
     state = { ...state, scenario: listed[0]?.scenario ?? null };
-    if (chosen !== null) trouble(new Error(`There is no scenario ${chosen} here. Another one is shown.`));
+    if (chosen !== null) trouble(new Error(say("There is no scenario {scenario} here. Another one is shown.", { scenario: chosen })));
   }
   if (state.scenario !== null) select.value = state.scenario;
+}
+
+/** Speak the language of the state, on the whole page. */
+async function speakIts(code: string): Promise<void> {
+  byId<HTMLSelectElement>("language").value = code;
+  if (code !== language()) speak(code === english().language ? english() : await api.readWords(code));
 }
 
 async function open(): Promise<void> {
@@ -147,6 +154,7 @@ async function open(): Promise<void> {
   giveUp();
   trouble(null);
   try {
+    await speakIts(state.language);
     const next = await api.readScenario(state.scenario ?? "", state.knownBy);
     if (!isCurrent()) return;
     screen = next;
@@ -155,9 +163,9 @@ async function open(): Promise<void> {
     await learn(isCurrent);
   } catch (error) {
     if (!isCurrent()) return;
-    if (error instanceof api.Cancelled) trouble(new Error("Cancelled. What is shown is as it was; choose a day or a scenario to go on."));
+    if (error instanceof api.Cancelled) trouble(new Error(say("Cancelled. What is shown is as it was; choose a day or a scenario to go on.")));
     else trouble(error);
-    if (shown === null) byId("headline").textContent = "There is no forecast to show.";
+    if (shown === null) byId("headline").textContent = say("There is no forecast to show.");
   }
 }
 
@@ -233,7 +241,7 @@ async function askInTurn(): Promise<void> {
 
 /** Show that something is calculated where it takes more than a second. */
 async function shownIfSlow<T>(answer: Promise<T>): Promise<T> {
-  const words = "Calculating what is supposed";
+  const words = say("Calculating what is supposed");
   const box = byId("status");
   const timer = setTimeout(() => box.replaceChildren(make("span", {}, words), make("progress", { "aria-label": words })), SLOW_MS);
   try {
@@ -267,7 +275,7 @@ function fillControls(at: Screen): void {
   fillSelect(byId("place"), at.places.map((row) => [row.place, row.name]), state.place);
   fillSelect(byId("measure"), MEASURES.map((name) => [name, capital(measureName(name))]), state.measure);
   const alternatives: [string, string][] = at.alternatives.map((row) => [row.alternative, row.alternative.replaceAll("_", " ")]);
-  fillSelect(byId("alternative"), [["", "the scenario as it is"], ...alternatives], state.alternative ?? "");
+  fillSelect(byId("alternative"), [["", say("the scenario as it is")], ...alternatives], state.alternative ?? "");
   byId("alternative-label").hidden = at.alternatives.length === 0;
   const first = byId<HTMLInputElement>("begins");
   [first.min, first.max, first.value] = [later(at.known_by, 1), lastDay(at), begins(at)];
@@ -288,7 +296,7 @@ function fillLevers(at: Screen): void {
 function drawn(at: Screen): Drawn {
   const place = state.place ?? at.main_place;
   const own: Report[] = state.reports;
-  const fresh = own.map((row) => ({ ...row, people: row.count, people_high: null, known_on: row.date, use: "fit", definition: null, sentence: "", brought_from: "added on this page" }));
+  const fresh = own.map((row) => ({ ...row, people: row.count, people_high: null, known_on: row.date, use: "fit", definition: null, sentence: "", brought_from: say("added on this page") }));
   const fits = (row: { place: string; measure: string }): boolean => row.place === place && row.measure === state.measure;
   const known = at.reports.filter((row) => fits(row) && row.known_on <= at.known_by && row.use === "fit");
   return {
@@ -315,28 +323,28 @@ function likelyOn(answer: Fans | null, at: Screen, when: string): [number, numbe
   return quantilesOn(answer, state.place ?? at.main_place, state.measure, when) ?? [0, 0, 0];
 }
 
-const span = (row: [number, number, number]): string => `likely ${people(row[1])} (${people(row[0])}–${people(row[2])})`;
+const span = (row: [number, number, number]): string => say("likely {likely} ({low}–{high})", { likely: people(row[1]), low: people(row[0]), high: people(row[2]) });
 
 function draw(): void {
   const at = screen;
   if (at === null || shown === null) return;
   const when = lastDay(at);
   const name = at.places.find((row) => row.place === state.place)?.name ?? "";
-  const what = `${capital(measureName(state.measure))}, ${name}`;
+  const what = `${capital(measureName(state.measure))}${say(", ")}${name}`;
   const ahead = likelyOn(shown, at, when);
   const isAssumed = past?.assumption_only.includes(state.measure) ?? false;
-  byId("headline").textContent = `${what}, ${day(when)}: ${span(ahead)}${isAssumed ? ", an assumption only: nobody has reported any" : ""}`;
+  byId("headline").textContent = say("{what}, {day}: {people}", { what, day: day(when), people: span(ahead) }) + (isAssumed ? say(", an assumption only: nobody has reported any") : "");
   drawSupposed(at, ahead, when);
   drawMoved(ahead);
   drawAlarms(byId("alarms"), past);
-  drawNotes(byId("notes"), "Know of this fit", (past?.notes ?? []).map((text) => forPeople(text, at)));
-  drawNotes(byId("beyond"), "Outside what was learnt", isSupposed() ? shown.notes : []);
+  drawNotes(byId("notes"), say("Know of this fit:"), (past?.notes ?? []).map((text) => forPeople(text, at)));
+  drawNotes(byId("beyond"), say("Outside what was learnt:"), isSupposed() ? shown.notes : []);
   const now = drawn(at);
   chart.draw(now);
   drawKey(now);
-  byId("chart-words").textContent = `${what}. Known by ${day(at.known_by)}; ${people(likelyOn(past, at, at.known_by)[1])} that day by the fit, ${span(ahead)} on ${day(when)}.`;
-  byId("chart-table").replaceChildren(table(["Day", "Line", "Low", "Likely", "High"], rowsOf(now), "The chart as a table"));
-  byId("members").textContent = `${shown.members.toLocaleString("en-GB")} simulated histories.`;
+  byId("chart-words").textContent = say("{what}. Known by {origin}; {now} that day by the fit, {ahead} on {day}.", { what, origin: day(at.known_by), now: people(likelyOn(past, at, at.known_by)[1]), ahead: span(ahead), day: day(when) });
+  byId("chart-table").replaceChildren(table([say("Day"), say("Line"), say("Low"), say("Likely"), say("High")], rowsOf(now), say("The chart as a table")));
+  byId("members").textContent = many("{count} simulated history.", "{count} simulated histories.", shown.members);
   drawDifferences(byId("differences"), at, shown, now.place, now.isSupposed, past?.assumption_only ?? []);
   drawNeeds(byId("needs"), at, shown, now.place, at.known_by, now.isSupposed);
   drawDay(at);
@@ -351,30 +359,35 @@ function drawSupposed(at: Screen, ahead: [number, number, number], when: string)
   const parts = [stated, supposedWords(setting(at))].filter((part) => part);
   const usual = likelyOn(base, at, when);
   const differs = pairedWords();
-  byId("bar").textContent = [span(ahead), differs].filter((part) => part).join("; ");
-  box.textContent = `What if? ${parts.join("; ")}. Without that: ${span(usual)}${differs === "" ? "" : `. Difference: ${differs}`}.`;
+  byId("bar").textContent = [span(ahead), differs].filter((part) => part).join(say("; "));
+  box.textContent = differs === ""
+    ? say("What if? {supposed}. Without that: {usual}.", { supposed: bare(parts), usual: span(usual) })
+    : say("What if? {supposed}. Without that: {usual}. Difference: {difference}.", { supposed: bare(parts), usual: span(usual), difference: differs });
 }
+
+/** Return sentences as one part of another: without the point of the last. */
+const bare = (parts: (string | undefined)[]): string => parts.map((part) => (part ?? "").replace(/[.]$/, "")).join(say("; "));
 
 /** Return the difference of the people at the chosen place, member by member: medians of unlike numbers of members differ by chance. */
 function pairedWords(): string {
   if (state.measure !== "stock" || shown === null) return "";
   const row = shown.differences.find((one) => one.measure === "stock" && one.place === state.place);
-  if (row === undefined || !isClear(row)) return "no clear change";
-  return `likely ${change(row.likely)} (${change(row.low)} to ${change(row.high)})`;
+  if (row === undefined || !isClear(row)) return say("no clear change");
+  return say("likely {likely} ({low} to {high})", { likely: change(row.likely), low: change(row.low), high: change(row.high) });
 }
 
 function drawMoved(ahead: [number, number, number]): void {
   const box = byId("moved");
   box.hidden = before === null || state.reports.length === 0;
-  if (before !== null) box.textContent = `With the report: ${span(ahead)}. Before it: ${before.words}. The likely figure moves by ${change(ahead[1] - before.likely)}.`;
+  if (before !== null) box.textContent = say("With the report: {people}. Before it: {before}. The likely figure moves by {change}.", { people: span(ahead), before: before.words, change: change(ahead[1] - before.likely) });
 }
 
 function drawKey(now: Drawn): void {
-  const parts: [string, string][] = [["past", "fit to the reports, 8 in 10 and half"]];
-  parts.push(now.isSupposed ? ["supposed", "what if, 8 in 10 and half"] : ["forecast", "forecast, 8 in 10 and half"]);
-  if (now.isSupposed) parts.push(["base", "the scenario as it is"]);
-  if (now.reports.length > 0) parts.push(["report", "reported"]);
-  if (now.capacity !== null && now.measure === "stock") parts.push(["limit", `capacity, ${people(now.capacity)}`]);
+  const parts: [string, string][] = [["past", say("fit to the reports, 8 in 10 and half")]];
+  parts.push(now.isSupposed ? ["supposed", say("what if, 8 in 10 and half")] : ["forecast", say("forecast, 8 in 10 and half")]);
+  if (now.isSupposed) parts.push(["base", say("the scenario as it is")]);
+  if (now.reports.length > 0) parts.push(["report", say("reported")]);
+  if (now.capacity !== null && now.measure === "stock") parts.push(["limit", say("capacity {people}", { people: people(now.capacity) })]);
   byId("key").replaceChildren(...parts.map(([kind, text]) => make("li", { class: kind }, text)));
 }
 
@@ -385,7 +398,7 @@ function drawDay(at: Screen): void {
   const chosen = days.indexOf(state.day ?? lastDay(at));
   slider.value = String(chosen < 0 ? days.length - 1 : chosen);
   const when = days[Number(slider.value)] ?? at.known_by;
-  const words = `${day(when)}, ${when > at.known_by ? "forecast" : "fit"}`;
+  const words = `${day(when)}${say(", ")}${when > at.known_by ? say("forecast") : say("fit")}`;
   byId("day-words").textContent = words;
   slider.setAttribute("aria-valuetext", words);
   drawWays(byId("map-key"), byId("ways-table"), at, past, shown, when);
@@ -409,12 +422,12 @@ function addReport(event: SubmitEvent): void {
   byId("report-problem").textContent = typeof report === "string" ? report : "";
   if (typeof report === "string") return;
   if ([...at.reports.map((row) => ({ ...row, count: row.people })), ...state.reports].some((row) => isSameFigure(row, report))) {
-    byId("report-problem").textContent = "This report is there already; a figure counts once.";
+    byId("report-problem").textContent = say("This report is there already; a figure counts once.");
     return;
   }
   const when = lastDay(at);
   const ahead = likelyOn(shown, at, when);
-  before = { words: `${span(ahead)} on ${day(when)}`, likely: ahead[1] };
+  before = { words: say("{people} on {day}", { people: span(ahead), day: day(when) }), likely: ahead[1] };
   const knownBy = report.date > at.known_by ? report.date : at.known_by;
   const days = Math.max(1, daysBetween(knownBy, when));
   form.querySelector<HTMLInputElement>("[name=count]")?.setAttribute("value", "");
@@ -446,9 +459,9 @@ async function download(): Promise<void> {
     link.click();
     link.remove();
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
-    byId("status").textContent = `The report has been downloaded; its RUN folder is ${job.run ?? ""}.`;
+    byId("status").textContent = say("The report has been downloaded; its RUN folder is {folder}.", { folder: job.run ?? "" });
   } catch (error) {
-    trouble(error instanceof api.Cancelled ? new Error("Cancelled; no report was written.") : error);
+    trouble(error instanceof api.Cancelled ? new Error(say("Cancelled; no report was written.")) : error);
   }
 }
 
@@ -456,15 +469,16 @@ async function share(): Promise<void> {
   keepState();
   try {
     await navigator.clipboard.writeText(location.href);
-    byId("status").textContent = "The link to this screen has been copied.";
+    byId("status").textContent = say("The link to this screen has been copied.");
   } catch {
-    byId("status").textContent = "The address bar holds the link to this screen.";
+    byId("status").textContent = say("The address bar holds the link to this screen.");
   }
 }
 
 function listen(): void {
   const on = (id: string, act: (value: string) => void): void =>
     byId(id).addEventListener("change", (event) => act((event.target as HTMLInputElement).value));
+  on("language", (value) => void go({ ...state, language: value }));
   on("scenario", (value) => void go({ ...emptyState(value), measure: state.measure }));
   on("known-by", (value) => void (value !== "" && go({ ...state, knownBy: value, day: null, levers: [] })));
   on("days", (value) => void (Number(value) >= 1 && go({ ...state, days: Math.round(Number(value)), day: null })));
@@ -522,5 +536,6 @@ async function start(): Promise<void> {
   }
 }
 
+remember(document.body);
 listen();
 void start();

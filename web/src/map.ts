@@ -4,7 +4,8 @@ import { geoMercator } from "d3-geo";
 import type { GeoProjection } from "d3-geo";
 import { quantilesOn } from "./chart";
 import { make, makeSvg, table } from "./dom";
-import { people } from "./format";
+import { people, shortName } from "./format";
+import { mark, say } from "./say";
 import type { Fans, Place, Route, Screen, Way } from "./types";
 
 const WIDEST = 560;
@@ -18,7 +19,7 @@ const THINNEST = 1.5;
 const WIDEST_FLOW = 12;
 const LIKELY = 1;
 const STATES: [Way["state"], string][] = [
-  ["open", "open"], ["limited", "so many people a day: a corridor, or vehicles"], ["held", "held by a siege"], ["shut", "shut"],
+  ["open", mark("open")], ["limited", mark("so many people a day: a corridor, or vehicles")], ["held", mark("held by a siege")], ["shut", mark("shut")],
 ];
 
 type Placed = Place & { lon: number; lat: number };
@@ -81,14 +82,14 @@ const largestFlow = (answer: Fans | null): number => Math.max(1, ...(answer?.flo
 const wide = (likely: number, top: number): number => THINNEST + (WIDEST_FLOW - THINNEST) * Math.sqrt(Math.min(likely / top, 1));
 
 function routeName(screen: Screen, route: Route): string {
-  const name = (id: string): string => screen.places.find((row) => row.place === id)?.name.split(" (")[0] ?? id;
+  const name = (id: string): string => shortName(screen.places.find((row) => row.place === id)?.name ?? id);
   const via = route.route.split("/")[1];
-  return `${name(route.origin)} ${route.both_ways ? "↔" : "→"} ${name(route.destination)}${via === undefined ? "" : ` by ${via.replaceAll("_", " ")}`}`;
+  return `${name(route.origin)} ${route.both_ways ? "↔" : "→"} ${name(route.destination)}${via === undefined ? "" : ` (${via.replaceAll("_", " ")})`}`;
 }
 
 function flowWords(flow: Road["flow"]): string {
   if (flow === null) return "";
-  return flow[2] >= 1 ? `${people(flow[1])} (${people(flow[0])}–${people(flow[2])})` : "nobody";
+  return flow[2] >= 1 ? say("{likely} ({low}–{high})", { likely: people(flow[1]), low: people(flow[0]), high: people(flow[2]) }) : say("nobody");
 }
 
 /** Draw what the lines of the map mean, and the ways of the day as a table. */
@@ -97,18 +98,18 @@ export function drawWays(key: HTMLElement, room: HTMLElement, screen: Screen, pa
   const answer = isAhead ? shown : past;
   const roads = roadsOn(screen, answer, day);
   const states = new Set(roads.map((road) => road.way?.state));
-  key.replaceChildren(...STATES.filter(([state]) => states.has(state)).map(([state, text]) => make("li", { class: state }, text)));
-  if (isAhead) key.append(make("li", { class: "flow" }, `the wider, the more people set out that day; the widest, ${people(largestFlow(shown))}`));
-  const columns = ["Way", "State", ...(isAhead ? ["Set out, likely (low–high)"] : [])];
+  key.replaceChildren(...STATES.filter(([state]) => states.has(state)).map(([state, text]) => make("li", { class: state }, say(text))));
+  if (isAhead) key.append(make("li", { class: "flow" }, say("the wider, the more people set out that day; the widest, {people}", { people: people(largestFlow(shown)) })));
+  const columns = [say("Way"), say("State"), ...(isAhead ? [say("Set out, likely (low–high)")] : [])];
   const rows = roads.map((road) => [routeName(screen, road.route), road.way?.words ?? "", ...(isAhead ? [flowWords(road.flow)] : [])]);
-  room.replaceChildren(table(columns, rows, "Ways on this day"));
+  room.replaceChildren(table(columns, rows, say("Ways on this day")));
 }
 
 /** Draw the network on a day, and return the same in words. */
 export function drawMap(room: HTMLElement, screen: Screen, past: Fans | null, shown: Fans | null, day: string): string {
   const places = placed(screen);
   if (places.length === 0) {
-    room.replaceChildren(make("p", {}, "No place has coordinates, so there is no map."));
+    room.replaceChildren(make("p", {}, say("No place has coordinates, so there is no map.")));
     return "";
   }
   const width = Math.min(WIDEST, Math.max(NARROWEST, room.clientWidth)); // a letter is as large on a narrow screen
@@ -121,7 +122,7 @@ export function drawMap(room: HTMLElement, screen: Screen, past: Fans | null, sh
   const roads = roadsOn(screen, answer, day).flatMap(({ route, way, flow }) => {
     if (route.points.length === 0) return [];
     const path = `M${route.points.map(([lon, lat]) => at(lon, lat).map((x) => x.toFixed(1)).join(" ")).join("L")}`;
-    const name = `${routeName(screen, route)}: ${way?.words ?? ""}${flow === null ? "" : `; people who set out: ${flowWords(flow)}`}`;
+    const name = `${routeName(screen, route)}: ${way?.words ?? ""}${flow === null ? "" : say("; people who set out: {people}", { people: flowWords(flow) })}`;
     const title = makeSvg("title", {}, name);
     return [makeSvg("path", { d: path, class: `road ${way?.state ?? "open"}`, "stroke-width": wide(flow?.[LIKELY] ?? 0, most).toFixed(1) }, title)];
   });
@@ -138,12 +139,12 @@ export function drawMap(room: HTMLElement, screen: Screen, past: Fans | null, sh
     .sort((a, b) => b.likely - a.likely);
   for (const { row, isBesieged, low, likely, high, radius } of sized) {
     const [x, y] = where.get(row.place) ?? [0, 0];
-    const told = high >= 1 ? `${people(likely)} (${people(low)}–${people(high)})` : "";
-    const name = row.name.split(" (")[0] ?? row.name;
-    const state = isBesieged ? ", besieged" : "";
-    marks.push(makeSvg("circle", { cx: x, cy: y, r: radius, class: `place ${row.kind}${isBesieged ? " besieged" : ""}` }, makeSvg("title", {}, `${row.name}${state}: ${told || "nobody"}`)));
+    const told = high >= 1 ? say("{likely} ({low}–{high})", { likely: people(likely), low: people(low), high: people(high) }) : "";
+    const name = shortName(row.name);
+    const state = isBesieged ? say(", besieged") : "";
+    marks.push(makeSvg("circle", { cx: x, cy: y, r: radius, class: `place ${row.kind}${isBesieged ? " besieged" : ""}` }, makeSvg("title", {}, `${row.name}${state}: ${told || say("nobody")}`)));
     if (told) sentences.push(`${name}${state}: ${told}`);
-    const across = Math.max(name.length * 7, told ? people(likely).length * 7 : 0) + 6;
+    const across = Math.max(name.length * 7.6, told ? people(likely).length * 7.6 : 0) + 6;
     const toLeft = x + radius + across > width;
     const box: [number, number, number, number] = [toLeft ? x - radius - across : x + radius + 2, y - 14, toLeft ? x - radius : x + radius + across, y + 16];
     const clashes = taken.some(([x0, y0, x1, y1]) => box[0] < x1 && box[2] > x0 && box[1] < y1 && box[3] > y0);
@@ -154,7 +155,7 @@ export function drawMap(room: HTMLElement, screen: Screen, past: Fans | null, sh
       if (told) labels.push(makeSvg("text", { ...anchor, y: y + 12, class: "count" }, people(likely)));
     }
   }
-  const description = `Map of ${places.length} places and ${roads.length} routes.`;
+  const description = say("Map of {places} places and {routes} routes.", { places: places.length, routes: roads.length });
   const picture = makeSvg("svg", { viewBox: `0 0 ${width} ${TALL * width}`, role: "img", "aria-label": description }, ...land(screen, at), ...roads, ...marks, ...labels);
   room.replaceChildren(picture);
   return sentences.join(" · ");

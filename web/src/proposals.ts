@@ -4,6 +4,7 @@ import { decideProposal, mendProposal, readProposals } from "./api";
 import { fillSelect, make } from "./dom";
 import { amount, capital, day, words } from "./format";
 import { measureName, MEASURES, QUALIFIERS } from "./reports";
+import { many, say } from "./say";
 import type { Screen, WaitingProposal } from "./types";
 
 interface Hooks {
@@ -12,15 +13,15 @@ interface Hooks {
 
 /** Return a proposal in words: what, how many, where, when, who. */
 function sentenceOf(row: WaitingProposal, screen: Screen): string {
-  const kind = row.kind === null ? "Not understood" : capital(row.is_event ? words(row.kind) : measureName(row.kind));
+  const kind = row.kind === null ? say("Not understood") : capital(row.is_event ? words(row.kind) : measureName(row.kind));
   const hedge = row.qualifier === "exact" || row.qualifier === "between" ? "" : `${words(row.qualifier)} `;
-  const high = row.count_high === null ? "" : ` to ${amount(row.count_high)}`;
-  const unit = row.unit === "people" ? "" : ` ${row.unit}`;
+  const high = row.count_high === null ? "" : say(" to {high}", { high: amount(row.count_high) });
+  const unit = row.unit === "people" ? "" : ` ${say(row.unit)}`;
   const count = row.count === null ? "" : `: ${hedge}${amount(row.count)}${high}${unit}`;
   const place = screen.places.find((one) => one.place === row.place)?.name ?? row.place ?? row.place_text;
-  const days = [...new Set([row.start, row.end].filter((one) => one !== null))].map(day).join(" to ");
-  const parts = [place, days, row.said_by === null ? null : `says ${row.said_by}`];
-  return `${kind}${count}${parts.filter((part) => part).map((part) => `, ${part}`).join("")}`;
+  const days = [...new Set([row.start, row.end].filter((one) => one !== null))].map(day).join(" – ");
+  const parts = [place, days, row.said_by === null ? null : say("says {source}", { source: row.said_by })];
+  return `${kind}${count}${parts.filter((part) => part).map((part) => `${say(", ")}${part}`).join("")}`;
 }
 
 export class Proposals {
@@ -60,11 +61,14 @@ export class Proposals {
   private draw(rows: WaitingProposal[]): void {
     this.section.hidden = rows.length === 0 && this.accepted === 0;
     this.says.textContent = "";
-    const count = rows.length === 1 ? "1 statement waits" : `${rows.length} statements wait`;
-    this.count.textContent = `${count}. No forecast uses any before it is accepted.`;
+    this.count.textContent = many(
+      "{count} statement waits. No forecast uses any before it is accepted.",
+      "{count} statements wait. No forecast uses any before it is accepted.",
+      rows.length,
+    );
     this.list.replaceChildren(...rows.map((row) => this.item(row)));
     this.learn.hidden = this.accepted === 0;
-    this.learn.textContent = `See the forecast with ${this.accepted === 1 ? "what was" : `the ${this.accepted}`} accepted`;
+    this.learn.textContent = many("See the forecast with what was accepted", "See the forecast with the {count} accepted", this.accepted);
   }
 
   private item(row: WaitingProposal): HTMLElement {
@@ -75,17 +79,17 @@ export class Proposals {
       made.addEventListener("click", () => void this.decide(act));
       return made;
     };
-    const accept = button("Accept", async () => {
+    const accept = button(say("Accept"), async () => {
       const left = await decideProposal(screen.scenario, row.proposal, "accept");
       this.accepted += 1;
       return left;
     });
     accept.disabled = row.lacking.length > 0;
-    const decisions = make("p", { class: "actions" }, accept, button("Reject", () => decideProposal(screen.scenario, row.proposal, "reject")));
+    const decisions = make("p", { class: "actions" }, accept, button(say("Reject"), () => decideProposal(screen.scenario, row.proposal, "reject")));
     return make("li", {},
       make("p", {}, make("b", {}, name)),
       make("blockquote", {}, row.sentence),
-      make("p", { class: "quiet" }, `${row.file.split(/[\\/]/).pop() ?? ""}, characters ${row.span_start}–${row.span_end}; clearness ${row.confidence.toFixed(2)} of 1`),
+      make("p", { class: "quiet" }, say("{file}, characters {first}–{last}; clearness {share} of 1", { file: row.file.split(/[\\/]/).pop() ?? "", first: row.span_start, last: row.span_end, share: row.confidence.toFixed(2) })),
       ...row.lacking.map((text) => make("p", { class: "problem" }, text)),
       ...(screen.is_editable ? [decisions, this.mending(row, screen)] : []));
   }
@@ -102,7 +106,7 @@ export class Proposals {
   private mending(row: WaitingProposal, screen: Screen): HTMLElement {
     const choice = (name: string, options: [string, string][], chosen: string | null): [string, HTMLSelectElement, string] => {
       const select = make("select", { name });
-      fillSelect(select, chosen === null ? [["", "not known"], ...options] : options, chosen ?? "");
+      fillSelect(select, chosen === null ? [["", say("not known")], ...options] : options, chosen ?? "");
       return [name, select, chosen ?? ""];
     };
     const field = (name: string, type: string, value: string): [string, HTMLInputElement, string] => {
@@ -120,15 +124,15 @@ export class Proposals {
       field("start", "date", row.start ?? ""),
       field("end", "date", row.end ?? ""),
     ];
-    const labels: Record<string, string> = { start: row.is_event ? "First day" : "Counted from", end: row.is_event ? "Last day" : "Day", count: "Figure", qualifier: "How firm", measure: "Counted" };
+    const labels: Record<string, string> = { start: row.is_event ? say("First day") : say("Counted from"), end: row.is_event ? say("Last day") : say("Day"), count: say("Figure"), qualifier: say("How firm"), measure: say("Counted"), place: say("Place") };
     const form = make("form", { class: "mending", novalidate: "" },
       ...fields.map(([name, input]) => make("label", {}, labels[name] ?? capital(name), input)),
-      make("button", { type: "submit" }, "Change"));
+      make("button", { type: "submit" }, say("Change")));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const changed = fields.filter(([, input, before]) => input.value.trim() !== before).map(([name, input]) => [name, input.value.trim()]);
       if (changed.length > 0) void this.decide(() => mendProposal(screen.scenario, row.proposal, Object.fromEntries(changed) as Record<string, string>));
     });
-    return make("details", {}, make("summary", {}, "Mend"), form);
+    return make("details", {}, make("summary", {}, say("Mend")), form);
   }
 }

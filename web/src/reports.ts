@@ -2,14 +2,20 @@
 
 import { fillSelect, make } from "./dom";
 import { amount, capital, day, words } from "./format";
+import { mark, say } from "./say";
 import type { Report, Screen } from "./types";
 
 export const MEASURES = ["stock", "arrivals", "cumulative_arrivals", "departures", "waiting", "inside", "deaths", "cumulative_deaths"];
 export const QUALIFIERS = ["exact", "about", "at_least", "more_than", "at_most", "almost"];
-const NAMES: Record<string, string> = { stock: "people present", inside: "people still besieged" };
+const NAMES: Record<string, string> = { stock: mark("people present"), inside: mark("people still besieged") };
+/** What ids say as words, for the catalogues. */
+export const ID_WORDS = [
+  mark("exact"), mark("about"), mark("at least"), mark("more than"), mark("at most"), mark("almost"), mark("between"),
+  mark("arrivals"), mark("cumulative arrivals"), mark("departures"), mark("waiting"), mark("inside"), mark("deaths"), mark("cumulative deaths"),
+];
 const COUNT = /^\d{1,9}$/;
 
-export const measureName = (measure: string): string => NAMES[measure] ?? words(measure);
+export const measureName = (measure: string): string => (NAMES[measure] === undefined ? words(measure) : say(NAMES[measure] ?? measure));
 
 export function fillForm(form: HTMLFormElement, screen: Screen): void {
   const field = <T extends HTMLElement>(name: string): T => form.elements.namedItem(name) as unknown as T;
@@ -27,10 +33,10 @@ export function readForm(form: HTMLFormElement, screen: Screen): Report | string
   const values = new FormData(form);
   const text = (name: string): string => String(values.get(name) ?? "").trim();
   const count = text("count").replace(/[\s,.'’]/g, "");
-  if (text("date") === "") return "Give the date for which the figure holds.";
-  if (text("date") < screen.start || text("date") >= screen.end) return `The date lies outside the calendar, ${day(screen.start)} to ${day(screen.end)}.`;
-  if (!COUNT.test(count)) return "Write the people as a whole number, such as 60,000.";
-  if (text("source") === "") return "Say who gave the figure.";
+  if (text("date") === "") return say("Give the date for which the figure holds.");
+  if (text("date") < screen.start || text("date") >= screen.end) return say("The date lies outside the calendar, {first} to {last}.", { first: day(screen.start), last: day(screen.end) });
+  if (!COUNT.test(count)) return say("Write the people as a whole number, such as 60,000.");
+  if (text("source") === "") return say("Say who gave the figure.");
   return { date: text("date"), place: text("place"), measure: text("measure"), qualifier: text("qualifier"), count: Number(count), source: text("source") };
 }
 
@@ -57,8 +63,8 @@ export function drawReports(list: HTMLElement, screen: Screen, reports: Report[]
     ...reports.map((row) => {
       const name = screen.places.find((one) => one.place === row.place)?.name ?? row.place;
       const says = `${day(row.date)}, ${name}: ${row.qualifier === "exact" ? "" : `${words(row.qualifier)} `}${amount(row.count)} ${measureName(row.measure)} (${row.source}) `;
-      const remove = button("Remove", () => hooks.remove(row));
-      return make("li", {}, says, remove, ...(screen.is_editable ? [" ", button("Keep in the scenario", () => hooks.keep(row))] : []));
+      const remove = button(say("Remove"), () => hooks.remove(row));
+      return make("li", {}, says, remove, ...(screen.is_editable ? [" ", button(say("Keep in the scenario"), () => hooks.keep(row))] : []));
     }),
   );
 }

@@ -1,8 +1,10 @@
 // The state of the screen, whole, as it stands in the address: who opens the address sees the same screen.
 
+import { language } from "./say";
 import type { Lever, Report } from "./types";
 
 export interface State {
+  language: string;
   scenario: string | null;
   knownBy: string | null;
   days: number | null;
@@ -17,9 +19,11 @@ export interface State {
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const MOST = 20;
+const LANGUAGES = ["en", "fr", "ar"];
 
 export function emptyState(scenario: string | null): State {
   return {
+    language: language(),
     scenario,
     knownBy: null,
     days: null,
@@ -58,7 +62,9 @@ const present = <T>(values: (T | null)[]): T[] => values.filter((value): value i
 /** Return the state that an address holds; whatever is not understood is left out. */
 export function readState(hash: string): { state: State; token: string | null } {
   const parts = new URLSearchParams(hash.replace(/^#/, ""));
+  const asked = parts.get("language") ?? "";
   const state: State = {
+    language: LANGUAGES.includes(asked) ? asked : "en",
     scenario: parts.get("scenario"),
     knownBy: day(parts.get("known_by")),
     days: whole(parts.get("days")),
@@ -79,6 +85,7 @@ export function writeState(state: State): string {
   const put = (name: string, value: string | number | null): void => {
     if (value !== null && value !== "") parts.append(name, String(value));
   };
+  put("language", state.language === "en" ? null : state.language);
   put("scenario", state.scenario);
   put("known_by", state.knownBy);
   put("days", state.days);

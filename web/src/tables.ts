@@ -3,6 +3,7 @@
 import { copyScenario, readTable, Refusal, writeTable } from "./api";
 import { fillSelect, make } from "./dom";
 import { capital } from "./format";
+import { language, many, say } from "./say";
 import type { Problem, Screen, TableText } from "./types";
 
 const TABLES = ["places", "routes", "events", "observations", "stocks"];
@@ -27,10 +28,11 @@ export class Tables {
   private screen: Screen | null = null;
   private table: TableText | null = null;
   private first = 0;
+  private spoken = "en";
   private problems: Problem[] = [];
 
-  private readonly choice = make("select", { "aria-label": "Table" });
-  private readonly grid = make("div", { class: "scroll grid", tabindex: "0", role: "region", "aria-label": "Cells of the table" });
+  private readonly choice = make("select", { "aria-label": say("Table") });
+  private readonly grid = make("div", { class: "scroll grid", tabindex: "0", role: "region", "aria-label": say("Cells of the table") });
   private readonly says = make("div", { role: "alert", class: "problem" });
   private readonly buttons = make("p", { class: "actions" });
   private readonly copying = make("form", { class: "copy" });
@@ -41,14 +43,15 @@ export class Tables {
   ) {
     fillSelect(this.choice, TABLES.map((name) => [name, `${name}.csv`]), "events");
     this.choice.addEventListener("change", () => void this.open());
-    const details = make("details", {}, make("summary", {}, "Read and change the tables"),
-      make("label", {}, "Table ", this.choice), this.copying, this.grid, this.buttons, this.says);
+    const details = make("details", {}, make("summary", {}, say("Read and change the tables")),
+      make("label", {}, `${say("Table")} `, this.choice), this.copying, this.grid, this.buttons, this.says);
     details.addEventListener("toggle", () => void (details.open && this.table === null && this.open()));
     room.replaceChildren(details);
   }
 
   show(screen: Screen): void {
-    const isOther = this.screen?.scenario !== screen.scenario;
+    const isOther = this.screen?.scenario !== screen.scenario || this.spoken !== language();
+    this.spoken = language();
     this.screen = screen;
     if (isOther) {
       const isOpen = this.table !== null;
@@ -78,7 +81,7 @@ export class Tables {
     if (table === null || screen === null) return;
     this.drawCopying(screen);
     const lines = linesOf(table);
-    const head = make("tr", {}, make("th", { scope: "col" }, "Line"), ...table.columns.map((name) => make("th", { scope: "col" }, name)));
+    const head = make("tr", {}, make("th", { scope: "col" }, say("Line")), ...table.columns.map((name) => make("th", { scope: "col" }, name)));
     const rows = table.rows.slice(this.first, this.first + PAGE).map((cells, k) => this.row(cells, this.first + k, lines));
     this.grid.replaceChildren(make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows)));
     this.drawButtons(table, screen);
@@ -90,7 +93,7 @@ export class Tables {
     const line = lines[at] ?? 0;
     const inputs = cells.map((cell, k) => {
       const column = columns[k] ?? "";
-      const input = make("input", { "aria-label": `${column}, line ${line}`, size: String(Math.min(Math.max(cell.length, column.length, 6), 24)) });
+      const input = make("input", { "aria-label": say("{column}, line {line}", { column, line }), size: String(Math.min(Math.max(cell.length, column.length, 6), 24)) });
       input.value = cell;
       input.readOnly = !(this.screen?.is_editable ?? false);
       if (this.problems.some((row) => row.file === `${this.choice.value}.csv` && row.line === line && (row.column === column || row.column === null))) {
@@ -104,9 +107,9 @@ export class Tables {
 
   private drawCopying(screen: Screen): void {
     this.copying.hidden = screen.is_editable;
-    const name = make("input", { name: "to", "aria-label": "Name of the copy", maxlength: "64" });
+    const name = make("input", { name: "to", "aria-label": say("Name of the copy"), maxlength: "64" });
     name.value = `my-${screen.scenario}`;
-    this.copying.replaceChildren(make("p", {}, "This scenario ships with Corridor and stays as it is. Make a copy and change that."), name, make("button", { type: "submit" }, "Make a copy"));
+    this.copying.replaceChildren(make("p", {}, say("This scenario ships with Corridor and stays as it is. Make a copy and change that.")), name, make("button", { type: "submit" }, say("Make a copy")));
     this.copying.onsubmit = (event) => {
       event.preventDefault();
       copyScenario(screen.scenario, name.value)
@@ -126,21 +129,21 @@ export class Tables {
       this.draw();
     };
     const shown: (HTMLButtonElement | string)[] = [];
-    if (this.first > 0) shown.push(button("Rows before", turn(-PAGE)));
-    if (this.first + PAGE < table.rows.length) shown.push(button("Rows after", turn(PAGE)));
+    if (this.first > 0) shown.push(button(say("Rows before"), turn(-PAGE)));
+    if (this.first + PAGE < table.rows.length) shown.push(button(say("Rows after"), turn(PAGE)));
     if (screen.is_editable && table.columns.length > 0) {
       shown.push(
-        button("Add a row", () => {
+        button(say("Add a row"), () => {
           table.rows.push(table.columns.map(() => ""));
           this.first = Math.max(0, Math.floor((table.rows.length - 1) / PAGE) * PAGE);
           this.draw();
           this.grid.querySelector<HTMLInputElement>("tr:last-child input")?.focus();
         }),
-        button("Check and save", () => void this.save()),
-        button("Read the file again", () => void this.open()),
+        button(say("Check and save"), () => void this.save()),
+        button(say("Read the file again"), () => void this.open()),
       );
     }
-    if (table.columns.length === 0) shown.push("There is no such table in this scenario.");
+    if (table.columns.length === 0) shown.push(say("There is no such table in this scenario."));
     this.buttons.replaceChildren(...shown);
   }
 
@@ -152,7 +155,7 @@ export class Tables {
       this.table = await writeTable(screen.scenario, filled);
       this.problems = [];
       this.draw();
-      this.says.textContent = "Saved: the scenario is sound.";
+      this.says.textContent = say("Saved: the scenario is sound.");
       this.hooks.saved();
     } catch (error) {
       this.problems = error instanceof Refusal ? error.problems : [];
@@ -164,10 +167,10 @@ export class Tables {
 
   private drawProblems(): void {
     const items = this.problems.map((row) => {
-      const where = [row.file, row.line === null ? null : `line ${row.line}`, row.column === null ? null : `column ${row.column}`];
+      const where = [row.file, row.line === null ? null : say("line {line}", { line: row.line }), row.column === null ? null : say("column {column}", { column: row.column })];
       return make("li", {}, make("b", {}, `${row.code}  ${where.filter((part) => part !== null).join(", ")}`), ` ${capital(row.what)} ${row.fix}`);
     });
     const count = this.problems.length;
-    this.says.replaceChildren(...(count > 0 ? [make("p", {}, `Not saved: ${count} problem${count === 1 ? "" : "s"}.`), make("ul", {}, ...items)] : []));
+    this.says.replaceChildren(...(count > 0 ? [make("p", {}, many("Not saved: {count} problem.", "Not saved: {count} problems.", count)), make("ul", {}, ...items)] : []));
   }
 }

@@ -138,6 +138,7 @@ export interface Need {
   low: number;
   likely: number;
   high: number;
+  small: number;
   change: number | null;
 }
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridor.errors import Problem, ScenarioError, Where
+from corridor.errors import Problem, ScenarioError, UsageError, Where
 from corridor.forecasters.base import HUB_LEVELS
 
 if TYPE_CHECKING:
@@ -67,6 +67,29 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     table.writerow(columns)
     table.writerows(rows)
     return stream.getvalue()
+
+
+def read_files(paths: Iterable[Path]) -> Forecasts:
+    """Return the forecasts of several files by model and target; a model may be spread over them.
+
+    Raises
+    ------
+    ScenarioError
+        A file has faults.
+    UsageError
+        A forecast stands in two files.
+    """
+    forecasts: Forecasts = {}
+    for path in paths:
+        for model, made in read_forecasts(path).items():
+            if twice := forecasts.get(model, {}).keys() & made.keys():
+                message = (
+                    f"{path.name} has {len(twice):,} forecast{'s' if len(twice) != 1 else ''} of {model} that stand in "
+                    "another file, too. Give your model a name of its own, or leave one of the files out."
+                )
+                raise UsageError(message)
+            forecasts.setdefault(model, {}).update(made)
+    return forecasts
 
 
 def read_forecasts(path: Path) -> Forecasts:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import typer
 
 from corridor.cli import options as o
 from corridor.cli.output import command_output
 from corridor.cli.progress import show_progress
-
-if TYPE_CHECKING:
-    from corridor.benchmark.tables import Forecasts
 
 benchmarks = typer.Typer(
     epilog="\b\nExample:\n  corridor benchmark score data benchmark/forecasts.csv theirs.csv",
@@ -81,13 +76,10 @@ def score(
     with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.benchmark.protocol import read_benchmark
         from corridor.benchmark.scoring import left_out, score_forecasts, table_of
-        from corridor.benchmark.tables import read_forecasts
+        from corridor.benchmark.tables import read_files
 
         by_crisis = read_benchmark(data)
-        forecasts: Forecasts = {}
-        for path in files:
-            for model, made in read_forecasts(path).items():
-                forecasts.setdefault(model, {}).update(made)
+        forecasts = read_files(files)
         scores = score_forecasts(forecasts, by_crisis)
         absent = left_out(forecasts, by_crisis)
         output.warn(_gaps(absent))

@@ -41,10 +41,13 @@ def serve(
     runs: Runs = RUNS,
     members: o.Members = o.MEMBERS,
     workers: o.Workers = o.CORES,
+    language: o.PageLanguage = "en",
     verbose: o.Verbose = False,
 ) -> None:
     """Open a page on this machine: move levers, add reports, and see the forecast change."""
     with command_output(as_json=False, verbose=verbose) as output:
+        from corridor.report.languages.language import language_of
+
         try:
             from corridor.serve.start import Address, page_address, run, settings_for
         except ImportError as error:
@@ -52,5 +55,6 @@ def serve(
             raise UsageError(message) from error
         address = Address(host, port)
         settings = settings_for(scenario, address, names=tuple(name or ()), runs=runs, members=members, workers=workers)
-        output.show(f"Open {page_address(scenario, address, settings)}\nStop with Ctrl+C.", {})
+        page = page_address(scenario, address, settings, language_of(language).code)
+        output.show(f"Open {page}\nStop with Ctrl+C.", {})
         run(settings, address)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from corridor.forecasting.extrapolation import learnt_range
 from corridor.scenario.events import EventKind
+from corridor.serve.languages import Sentence
 from corridor.serve.needed import Need, RunOut, needs_of, runout_of
 from corridor.serve.people import People, days_of, quantiles
 from corridor.serve.sliders import sliders
@@ -76,7 +77,7 @@ class LearntLever(BaseModel):
 class Alarm(BaseModel):
     """A report that the fit cannot explain."""
 
-    words: str
+    words: Sentence
     line: str = Field(description="what to write in scenario.toml")
 
 
@@ -89,7 +90,7 @@ class Past(BaseModel):
     ways: list[Way]
     learnt: list[LearntLever]
     alarms: list[Alarm]
-    notes: list[str]
+    notes: list[Sentence]
     assumption_only: list[str] = Field(description="measures that nobody has reported and the scenario does not state")
 
 
@@ -105,7 +106,7 @@ class Answer(BaseModel):
     needs: list[Need] | None = Field(default=None, description="none: while many ask, they wait for whoever rests")
     runout: list[RunOut] | None = None
     differences: list[Difference] = []
-    notes: list[str] = Field(default=[], description="levers outside what the model was learnt from")
+    notes: list[Sentence] = Field(default=[], description="levers outside what the model was learnt from")
 
 
 def answer_of(people: People, scenario: Scenario, base: People | None = None, notes: tuple[str, ...] = ()) -> Answer:
@@ -182,7 +183,7 @@ def past_of(fitted: Fitted) -> Past:
         if np.nan_to_num(lines := past[measure].to_numpy()[:, :, p]).any()
     ]
     posterior = fitted.posterior
-    alarms = {str(row): row.line for row in posterior.conflicts}
+    alarms = {row.words: row.line for row in posterior.conflicts}
     return Past(
         days=list(days_of(past)),
         levels=list(LEVELS),

@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, HTTPException, Query, Response
 from fastapi import Path as InPath
@@ -17,12 +17,14 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
 
 from corridor.provenance import corridor_version
+from corridor.report.languages.language import language_of
 from corridor.scenario.timeline import explain
 from corridor.serve import proposing
 from corridor.serve.answers import Answer, Past, past_of
 from corridor.serve.desk import Desk, JobState
 from corridor.serve.errors import handlers
 from corridor.serve.jobs import Job, Status
+from corridor.serve.languages import PageWords, page_words, past_in, screen_in
 from corridor.serve.library import TABLES, TableText
 from corridor.serve.proposing import WaitingProposal
 from corridor.serve.requests import Copy, Fit, Mended, Report, Table, WhatIf
@@ -36,6 +38,7 @@ JobName = Annotated[str, InPath(pattern="^[0-9a-f]{32}$")]
 HAND_OVER_S = 0.0005
 """How long a thread holds the interpreter while others wait; a member is simulated without it in a millisecond."""
 
+LanguageCode = Literal["en", "fr", "ar"]
 KnownBy = Annotated[dt.date | None, Query(description="last day known; none is the day of the last report")]
 
 
@@ -94,12 +97,18 @@ def _add_scenarios(app: FastAPI, desk: Desk) -> None:
         library = desk.library
         return [Listed(scenario=name, is_editable=library.is_editable(name)) for name in library.folders()]
 
+    @app.get("/api/words/{language}")
+    def read_words(language: LanguageCode) -> PageWords:
+        """Return the sentences of the page in a language."""
+        return page_words(language)
+
     @app.get("/api/scenarios/{scenario}")
-    def read_scenario(scenario: ScenarioName, known_by: KnownBy = None) -> Screen:
+    def read_scenario(scenario: ScenarioName, known_by: KnownBy = None, language: LanguageCode = "en") -> Screen:
         """Return a scenario as the page opens it, or all of its problems."""
         read, observations = desk.library.read(scenario)
         is_editable = desk.library.is_editable(scenario)
-        return screen_of(scenario, read, observations, known_by=known_by, is_editable=is_editable)
+        screen = screen_of(scenario, read, observations, known_by=known_by, is_editable=is_editable)
+        return screen_in(screen, language_of(language))
 
     @app.get("/api/scenarios/{scenario}/explain")
     def explain_scenario(scenario: ScenarioName) -> Words:
@@ -167,7 +176,7 @@ def _add_forecasts(app: FastAPI, desk: Desk) -> None:
     @app.post("/api/past")
     def past(request: Fit) -> Past:
         """Return the fitted past, from the first day to the last one known, and what was learnt of the levers."""
-        return past_of(desk.fitted(request))
+        return past_in(past_of(desk.fitted(request)), language_of(request.language))
 
     @app.post("/api/forecast", response_model=Answer)
     def forecast(request: WhatIf) -> Response:

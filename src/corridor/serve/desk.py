@@ -13,11 +13,13 @@ from pydantic import BaseModel
 
 from corridor.errors import CorridorError
 from corridor.forecasting.extrapolation import extrapolations
+from corridor.report.languages.language import language_of
 from corridor.runs.forecast_run import check_calendar
 from corridor.runs.requests import ForecastRequest
 from corridor.serve.answers import answer_of, with_needs
 from corridor.serve.fits import Fits, Fitted, fit, people_if, supposed
 from corridor.serve.jobs import Job, Jobs, QueueFullError, Status, problem_facts
+from corridor.serve.languages import answer_in
 from corridor.serve.library import Library
 from corridor.serve.requests import Fit, WhatIf
 from corridor.serve.security import Access
@@ -138,7 +140,7 @@ class Desk:
         if not is_busy:
             forecast, base = replace(fitted.base, samples=people.samples()), fitted.needs if with_difference else None
             answer = with_needs(answer, forecast, scenario, base)
-        return answer.model_dump_json().encode()
+        return answer_in(answer, language_of(request.language)).model_dump_json().encode()
 
     def close(self) -> None:
         """Cancel what waits, and end the threads."""

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from corridor.needs.needs import estimate_needs
 from corridor.needs.quantities import need_of, people_for, people_forecast
+from corridor.needs.small import limits_of, needs_of_one
 from corridor.needs.standards import BUNDLED, Standards, load_standards
 from corridor.needs.tables import quantiles_of
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 SHOWN = ("water", "food", "latrines", "tents_new_arrivals", "blankets", "health_centres")
 """Items that the page shows; the report has all."""
+
+FEW = 10
+"""Counts of people from 1 to below this are not shown, nor what so few need."""
 
 SHOWN_DAY = 7
 """Days ahead for which needs are shown; the last day of a shorter forecast."""
@@ -39,6 +43,7 @@ class Need(BaseModel):
     low: float
     likely: float
     high: float
+    small: float = Field(description="what ten people need: from zero to less than this is not shown")
     change: float | None = Field(default=None, description="likely change to the base, member by member; none: no base")
 
 
@@ -81,7 +86,7 @@ def needs_of(forecast: Forecast, scenario: Scenario, base: Mapping[str, xr.DataA
         The needs of the scenario as it stands; its first members are paired with those of the forecast.
     """
     day = forecast.origin_date + dt.timedelta(days=min(SHOWN_DAY, forecast.samples.sizes["date"]))
-    rows = []
+    rows, limits = [], limits_of(needs_of_one(_profile()), FEW)
     for name, need in needs_ahead(forecast, scenario).items():
         item = _profile().item(name)
         quantities = quantiles_of(need).transpose("place", "quantile").to_numpy().tolist()
@@ -101,6 +106,7 @@ def needs_of(forecast: Forecast, scenario: Scenario, base: Mapping[str, xr.DataA
                     low=low,
                     likely=likely,
                     high=high,
+                    small=limits[name],
                     change=changed,
                 )
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
@@ -59,6 +59,8 @@ class Fit(_Request):
         Decides all chance.
     reports
         Further reports.
+    language
+        Of the sentences in an answer, and of a report; what is learnt is the same in each.
     """
 
     scenario: Name
@@ -66,10 +68,11 @@ class Fit(_Request):
     days: int = Field(default=28, ge=1, le=MOST_DAYS)
     seed: int = Field(default=7, ge=0, le=2**31 - 1)
     reports: tuple[Report, ...] = Field(default=(), max_length=20)
+    language: Literal["en", "fr", "ar"] = Field(default="en", description="of sentences in the answer, and of a report")
 
     def key(self, version: str) -> str:
         """Return what tells this fit from others; `version` is that of the scenario's files."""
-        own = Fit(**{name: getattr(self, name) for name in Fit.model_fields})
+        own = Fit(**{name: getattr(self, name) for name in Fit.model_fields if name != "language"})
         return hashlib.sha256(f"{version} {own.model_dump_json()}".encode()).hexdigest()
 
 

@@ -14,6 +14,7 @@ from corridor.scenario.observations import Measure, Observation, Observations, Q
 from corridor.scenario.outlines import Box, outlines
 from corridor.scenario.places import Place, PlaceKind
 from corridor.scenario.routes import TravelMode
+from corridor.serve.languages import Sentence
 from corridor.serve.sliders import Slider, sliders
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class ScreenReport(BaseModel):
     use: str
     definition: str | None
     sentence: str = Field(description="what a text states, word for word; blank where no text was read")
-    brought_from: str = Field(description="file, rows or characters, and what brought it; blank if written by hand")
+    brought_from: Sentence = Field(description="file, rows or characters, what brought it; blank if by hand")
 
 
 class ScreenAlternative(BaseModel):

@@ -94,9 +94,9 @@ def settings_for(
     )
 
 
-def page_address(scenario: str | None, address: Address, settings: Settings) -> str:
-    """Return the address to open: with the scenario, and with the token where one is needed."""
-    parts = []
+def page_address(scenario: str | None, address: Address, settings: Settings, language: str = "en") -> str:
+    """Return the address to open: with the language, the scenario, and with the token where one is needed."""
+    parts = [] if language == "en" else [f"language={language}"]
     if scenario is not None:
         folder = settings.library.elsewhere
         parts.append(f"scenario={folder.resolve().name if folder is not None else scenario}")

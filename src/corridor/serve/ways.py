@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field
 
+from corridor.message import Message, message, term
 from corridor.scenario.events import Event, EventKind
 from corridor.scenario.timeline import cut
+from corridor.serve.languages import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +38,7 @@ class Way(BaseModel):
 
     route: str
     state: WayState
-    words: str = Field(description="the state, for people")
+    words: Sentence = Field(description="the state, for people")
     start: dt.date
     end: dt.date
 
@@ -65,42 +67,45 @@ def ways_of(scenario: Scenario, first: dt.date, last: dt.date) -> list[Way]:
     return ways
 
 
-def _state(route: Route, stated: Sequence[Event], in_force: Sequence[Event]) -> tuple[WayState, str]:
+def _state(route: Route, stated: Sequence[Event], in_force: Sequence[Event]) -> tuple[WayState, Message]:
     """Return the state of a route while some of the stated events are in force, in one word and in words."""
     ids = {route.route, route.reversed().route} if route.both_ways else {route.route}
     ends = {route.origin, route.destination}
     by_kind = {kind: [row for row in in_force if row.kind is kind and row.value != 0] for kind in DECISIVE}
     ever = {row.kind for row in stated if row.subject in ids}
     if any(row.subject in ids | ends for row in by_kind[K.CLOSURE]):
-        return WayState.SHUT, "shut"
+        return WayState.SHUT, term("shut")
     if K.OPENING in ever and not any(row.subject in ids for row in by_kind[K.OPENING]):
-        return WayState.SHUT, "shut, outside its openings"
+        return WayState.SHUT, term("shut, outside its openings")
     inside = {row.subject for row in by_kind[K.SIEGE]} & ends
     if inside == {route.destination} and not route.both_ways:
-        return WayState.HELD, "leads into a siege, where nobody goes"
+        return WayState.HELD, term("leads into a siege, where nobody goes")
     if len(inside) == 1:
         is_paused = any(row.subject in inside | {None} for row in by_kind[K.PAUSE])
         return _out([row for row in by_kind[K.CORRIDOR] if row.subject in ids | inside], is_paused=is_paused)
     if K.TRANSPORT in ever:
         return _driven([row for row in by_kind[K.TRANSPORT] if row.subject in ids])
-    return WayState.OPEN, "open"
+    return WayState.OPEN, term("open")
 
 
-def _out(corridors: Sequence[Event], *, is_paused: bool) -> tuple[WayState, str]:
+def _out(corridors: Sequence[Event], *, is_paused: bool) -> tuple[WayState, Message]:
     """Return the state of a way out of a siege."""
     if corridors:
-        return WayState.LIMITED, f"a corridor{_per_day(corridors)}"
-    words = "no corridor leads out of the siege"
-    return WayState.HELD, f"{words}, though fighting pauses" if is_paused else words
+        return WayState.LIMITED, message("a corridor{limit}", limit=_per_day(corridors))
+    if is_paused:
+        return WayState.HELD, term("no corridor leads out of the siege, though fighting pauses")
+    return WayState.HELD, term("no corridor leads out of the siege")
 
 
-def _driven(convoys: Sequence[Event]) -> tuple[WayState, str]:
+def _driven(convoys: Sequence[Event]) -> tuple[WayState, Message]:
     """Return the state of a way on which people need a seat."""
-    return (WayState.LIMITED, f"vehicles{_per_day(convoys)}") if convoys else (WayState.SHUT, "no vehicles run")
+    if convoys:
+        return WayState.LIMITED, message("vehicles{limit}", limit=_per_day(convoys))
+    return WayState.SHUT, term("no vehicles run")
 
 
-def _per_day(events: Sequence[Event]) -> str:
+def _per_day(events: Sequence[Event]) -> Message:
     values = [row.value for row in events]
     if None in values:
-        return ", for how many is learnt from reports"
-    return f" for up to {sum(value or 0.0 for value in values):,.10g} people a day"
+        return term(", for how many is learnt from reports")
+    return message(" for up to {people} people a day", people=sum(value or 0.0 for value in values))

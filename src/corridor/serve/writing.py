@@ -8,8 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corridor.message import joined, term
 from corridor.needs.needs import estimate_needs
-from corridor.report.pages.report_page import write_report
+from corridor.report.facts.context import PageOptions
+from corridor.report.languages.language import language_of
+from corridor.report.pages.workbook import write_pages
 from corridor.runs.folder import REPORT
 from corridor.runs.forecast_run import ForecastResult, arguments, result_facts, write_result
 from corridor.runs.new_run import new_run
@@ -58,7 +61,7 @@ def write_run(request: WhatIf, fitted: Fitted, *, out: Path, job: Job, workers: 
                 facts = run.facts("serve", arguments(wanted, draws), draws, result_facts(result, alternative))
                 write_result(run, result, facts)
             with run.step("report", "Writing the report"):
-                write_report(run.folder)
+                write_pages(run.folder, PageOptions(language=request.language))
     return out / REPORT
 
 
@@ -82,7 +85,9 @@ def _with_screen(scenario: Scenario, request: WhatIf) -> tuple[Scenario, str | N
     names = {row.place: row.name for row in scenario.places}
     screen = Alternative(
         alternative=ON_THE_SCREEN,
-        meaning="; ".join([*([stated.meaning] if stated else []), *(row.words(names) for row in request.levers)]),
+        meaning=language_of(request.language).worded(
+            joined([*([term(stated.meaning)] if stated else []), *(row.words(names) for row in request.levers)], "; ")
+        ),
         add=tuple(row for row in under.known_by(request.known_by).events if (row.kind, row.subject) in changed),
         drop=tuple(f"{kind.value} {subject}" if subject else kind.value for kind, subject in dropped),
         parameters=stated.parameters if stated else (),

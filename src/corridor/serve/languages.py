@@ -1,0 +1,106 @@
+"""The page and its answers in the language of the reader: sentences of the report's catalogues, and of its own."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, Field, SkipValidation
+
+from corridor.report.facts.wording import unit_words
+from corridor.report.languages.language import language_of
+
+if TYPE_CHECKING:
+    from corridor.report.languages.language import Language
+    from corridor.serve.answers import Answer, Past
+    from corridor.serve.screens import Screen
+    from corridor.serve.ways import Way
+
+
+Sentence = SkipValidation[str]
+"""A text that stays the message that it is, with its template."""
+
+
+class PageWords(BaseModel):
+    """Sentences in a language, by what they are in English; several forms where a number decides."""
+
+    language: str
+    is_right_to_left: bool
+    texts: dict[str, str | list[str]] = Field(description="none in English")
+
+
+@cache
+def page_words(code: str) -> PageWords:
+    """Return the sentences of a language.
+
+    Parameters
+    ----------
+    code
+        Such as fr.
+    """
+    language = language_of(code)
+    texts = {} if language.is_english else _texts(code)
+    return PageWords(language=code, is_right_to_left=language.is_right_to_left, texts=texts)
+
+
+def _texts(code: str) -> dict[str, str | list[str]]:
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - 0.2 s that English need not wait for
+
+    path = files("corridor.report.languages").joinpath(code, "LC_MESSAGES", "corridor.po")
+    texts: dict[str, str | list[str]] = {}
+    for row in read_po(BytesIO(path.read_bytes()), locale=code):
+        if isinstance(row.id, str):
+            texts[row.id] = str(row.string)
+        else:
+            texts[row.id[0]] = list(row.string or ())
+    return {text: worded for text, worded in texts.items() if text}
+
+
+def past_in(past: Past, language: Language) -> Past:
+    """Return a past with its sentences in a language."""
+    if language.is_english:
+        return past
+    alarms = [row.model_copy(update={"words": language.worded(row.words)}) for row in past.alarms]
+    notes = [language.worded(note) for note in past.notes]
+    return past.model_copy(update={"alarms": alarms, "notes": notes, "ways": _ways(past.ways, language)})
+
+
+def answer_in(answer: Answer, language: Language) -> Answer:
+    """Return an answer with its sentences, its needs and its ways in a language."""
+    if language.is_english:
+        return answer
+    needs = [
+        row.model_copy(update={"label": language.term(row.label), "unit": unit_words(row.unit, language)})
+        for row in answer.needs or ()
+    ]
+    runout = [row.model_copy(update={"label": language.term(row.label)}) for row in answer.runout or ()]
+    return answer.model_copy(
+        update={
+            "notes": [language.worded(note) for note in answer.notes],
+            "ways": _ways(answer.ways, language),
+            "needs": None if answer.needs is None else needs,
+            "runout": None if answer.runout is None else runout,
+        }
+    )
+
+
+def screen_in(screen: Screen, language: Language) -> Screen:
+    """Return a scenario as the page opens it with the words that are not its own in a language."""
+    if language.is_english:
+        return screen
+    alternatives = [row.model_copy(update={"meaning": language.term(row.meaning)}) for row in screen.alternatives]
+    places = [row.model_copy(update={"name": _named(row.name, language)}) for row in screen.places]
+    reports = [row.model_copy(update={"brought_from": language.worded(row.brought_from)}) for row in screen.reports]
+    return screen.model_copy(update={"alternatives": alternatives, "places": places, "reports": reports})
+
+
+def _named(name: str, language: Language) -> str:
+    """Return a name, isolated where it runs against the language, and only there."""
+    bare = name.removeprefix("\u2068").removesuffix("\u2069")
+    return language.isolated(bare)
+
+
+def _ways(ways: list[Way], language: Language) -> list[Way]:
+    return [row.model_copy(update={"words": language.worded(row.words)}) for row in ways]
