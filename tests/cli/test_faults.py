@@ -6,13 +6,15 @@ import pytest
 
 from tests.cli.driving import SOON, change, command, contents, forecast, python
 
+PAGE = "corridor.report.pages.workbook"
+
 
 @pytest.fixture(scope="module")
 def short_run(siege, tmp_path_factory):
     """Return a RUN folder of three days without a page, which tests copy."""
     folder = tmp_path_factory.mktemp("short") / "RUN"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("corridor.report.pages.report_page.write_report", lambda folder, **_: folder)
+        patch.setattr(f"{PAGE}.write_report", lambda folder, _options: folder)
         assert forecast(siege, folder, *SOON).code == 0
     return folder
 
@@ -35,7 +37,6 @@ def fail_with(error):
 
 
 RUN = "corridor.runs.forecast_run"
-PAGE = "corridor.report.pages.report_page"
 
 
 @pytest.mark.parametrize(

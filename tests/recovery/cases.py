@@ -57,8 +57,9 @@ FIGHTING = ("north", "east", "west")
 def network(weeks: int = 4) -> Case:
     """Return five towns, three of which come under fighting one after the other, and three camps counted weekly.
 
+    The hill camp is counted by the registry once, so that it says who is present there, and by the district weekly.
     The people in the meadow camp on the first day, the rates of onset and of leaving, the pull of two camps and the
-    biases of both sources are uncertain; push and pull wander.
+    bias of the district are uncertain; push and pull wander.
     """
     origin = 7 * weeks
     places = (
@@ -102,10 +103,13 @@ def network(weeks: int = 4) -> Case:
     told_by = {"meadow": "Registry", "lake": "Registry", "hill": "District"}
     return Case(
         stated=replace(scenario(places, routes, events, days=origin + 29, values=uncertain), sources=sources),
-        asked=tuple(
-            Asked(7 * week, 7 * week, place, Measure.STOCK, told_by[place])
-            for week in range(1, weeks + 1)
-            for place in CAMPS
+        asked=(
+            *(
+                Asked(7 * week, 7 * week, place, Measure.STOCK, told_by[place])
+                for week in range(1, weeks + 1)
+                for place in CAMPS
+            ),
+            Asked(14, 14, "hill", Measure.STOCK, "Registry"),
         ),
         origin=origin,
         ahead=28,
@@ -121,7 +125,7 @@ def network(weeks: int = 4) -> Case:
             "pull of the lake camp": "attractiveness.lake",
             "people in the meadow camp on the first day": "population.meadow",
         },
-        biases={"bias of the registry": ("Registry", "stock"), "bias of the district": ("District", "stock")},
+        biases={"bias of the district": ("District", "stock")},
     )
 
 

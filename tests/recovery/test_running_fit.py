@@ -16,6 +16,7 @@ from corridor.inference.online_fit import RunningFit
 from corridor.inference.particle_filter import MOST_REJUVENATIONS
 from corridor.scenario.observations import Observation, Observations
 from corridor.scenario.parameters import LogNormal
+from corridor.scenario.scenario import Source
 from tests.builders import camp, day, drive, event, scenario, town
 from tests.recovery.bytes_of import differing, posterior_bytes
 
@@ -187,7 +188,7 @@ def test_news_of_days_to_come_does_not(network):
 
 def test_new_sources_and_places_are_taken_up_on_the_way(network):
     stated, reports = network
-    new = [report("hill", n, 20 * n, source="radio") for n in (23, 27)]
+    new = [report(place, n, 20 * n, source="radio") for n in (23, 27) for place in ("hill", "lake")]
     more = Observations((*reports, *new))
     first = run(stated, more, origins=ORIGINS[:2])[1]
     particle_filter = first._particle_filter  # noqa: SLF001
@@ -196,6 +197,15 @@ def test_new_sources_and_places_are_taken_up_on_the_way(network):
     assert len(found.reporting.series) == 2
     assert found.bias.shape == (DRAWS, 2)
     assert found.stock_draws("hill", 27).shape == (DRAWS,)
+
+
+def test_a_better_counter_of_a_camp_makes_it_begin_again(network):
+    stated, reports = network
+    graded = replace(stated, sources=(*stated.sources, Source(source="registry", grade="A", reason="counts heads")))
+    better = Observations((*reports, report("lake", 27, 500, source="registry")))
+    found, _ = run(graded, better)
+    fresh, _ = run(graded, better, origins=ORIGINS[-1:])
+    assert differing(posterior_bytes(found), posterior_bytes(fresh)) == []
 
 
 def asked_of(stated, reports, number=29, days=(1, 7, 14)):

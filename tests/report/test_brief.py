@@ -49,3 +49,13 @@ def test_names_that_try_to_become_markup_are_text(tmp_path):
     svg = brief_svg(report_context(read_run(Path(folder))))
     assert "<script" not in svg
     ET.fromstring(svg)  # noqa: S314 - our own drawing
+
+
+def test_a_unit_that_its_item_names_is_not_said_twice_and_notes_are_large_enough_to_be_read(run_folder):
+    svg = brief_svg(report_context(run_folder))
+    texts = re.findall(
+        r'font-size="([0-9.]+)"[^>]*>([^<]*)</text>', re.sub(r"<g transform.*?</g>", "", svg, flags=re.DOTALL)
+    )
+    assert any(text == "Toilets, emergency" for _, text in texts)
+    assert any(text == "Food, full dry ration, kg a day" for _, text in texts)
+    assert min(float(size) for size, text in texts if text) > 5

@@ -342,5 +342,16 @@ def test_the_first_screen_says_how_many_are_at_all_sites_together(run_folder, tm
     hidden = write_report(moved).read_text(encoding="utf-8")
     assert "at all" not in words(hidden), "4 people at the small camp would be the difference"
     shown = words(write_report(moved, PageOptions(suppress_below=0)).read_text(encoding="utf-8"))
-    assert re.search(r"at all 2 sites: 25,000 \(\d\d,000–\d\d,000\)", shown)
-    assert "All 2 sites, those on the way included" in shown
+    assert re.search(r"at all 2 sites together: 25,000 \(\d\d,000–\d\d,000\)", shown)
+    assert "All 2 sites together, transit and screening included" in shown
+
+
+def test_what_may_run_short_in_one_case_of_ten_is_not_called_next(run_folder, tmp_path):
+    moved = tmp_path / "RUN"
+    shutil.copytree(run_folder, moved)
+    head, *_ = (run_folder / "runout.csv").read_text(encoding="utf-8-sig").splitlines()
+    late = "camp,water,units,1000,2020-02-20,,,Office"
+    (moved / "runout.csv").write_text(f"{head}\n{late}\n", encoding="utf-8")
+    text = words(write_report(moved).read_text(encoding="utf-8"))
+    assert "May run short: water at Main Camp, in 1 of 10 cases by 20 Feb, likely not by 29 Feb." in text
+    assert "Next to run short" not in text

@@ -209,7 +209,8 @@ def _unchanged(member: str, quantiles: Floats, histories: Histories | None) -> F
     """Return a member's forecast as if nothing changed after the origin: that of the mechanism has what is stated."""
     if member != "mechanism" or histories is None:
         return quantiles
-    shifted: Floats = np.maximum(0.0, quantiles - histories.effect.mean(0)[:, :, None])
+    effect = histories.reported(histories.effect).mean(0)
+    shifted: Floats = np.maximum(0.0, quantiles - effect[:, :, None])
     return shifted
 
 

@@ -117,7 +117,7 @@ class MechanismRun:
         return quantiles
 
     def _paths(self, task: ForecastTask, counted: _Counted) -> dict[str, Floats]:
-        """Return simulated people at each counted place from the origin on, (member, day), see `anchored`.
+        """Return what would be reported at each counted place from the origin on, (member, day), see `anchored`.
 
         Where flows were reported since the last count, which the fit has read, it is not moved to that count.
         """
@@ -132,8 +132,9 @@ class MechanismRun:
                 last = counted.series[place]
                 stock = projection.stock.sel(place=place).transpose("member", "date").to_numpy()
                 rows = np.arange(stock.shape[0]) % posterior.draws
-                then, now = (posterior.stock_draws(place, day)[rows] for day in (int(last.days[-1]), origin))
-                path = np.hstack([now[:, None], stock])
+                factor = posterior.report_factor(place)[rows]
+                then, now = (posterior.stock_draws(place, day)[rows] * factor for day in (int(last.days[-1]), origin))
+                path = np.hstack([now[:, None], stock * factor[:, None]])
                 paths[place] = path if place in counted.overtaken else anchored(path, then, float(last.people[-1]))
         return paths
 
@@ -191,7 +192,8 @@ def histories_of(
     present = stock_of(posterior.compiled, posterior.end_state).sum(2).astype(np.float64)
     rows, ahead = np.arange(stock.shape[0]) % posterior.draws, np.asarray(days, dtype=np.int64)
     now, then, of_change = (part[:, :, ahead - 1] for part in (stock, flow, whole - stock))
-    return Histories(present[rows], now, then, of_change, ahead, posterior.reporting.unseen_sd)
+    factor = np.column_stack([posterior.report_factor(place) for place in unchanged.place.to_numpy().tolist()])
+    return Histories(present[rows], now, then, of_change, ahead, posterior.reporting.unseen_sd, factor[rows])
 
 
 class _Counted(NamedTuple):

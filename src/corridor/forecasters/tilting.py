@@ -1,11 +1,11 @@
 """Simulated histories weighted so that their stocks agree with a combination of forecasts (entropic tilting).
 
-A combination of forecasts knows better than the model how many people each camp will hold, and nothing else of a
-history. So histories are left whole, and those that agree with it count more. With the normal score ``z`` of a
-history's stock under the combined forecast of a place and day (0 at its median, ±1.28 at its 10 and 90 % quantiles),
-weights are those nearest to equal ones, in relative entropy, under which every ``z`` has the mean 0 and the mean
-square 1 (Robertson, Tallman and Whiteman 2005, doi:10.1353/mcb.2005.0047; Krüger, Clark and Ravazzolo 2017,
-doi:10.1080/07350015.2015.1087856)::
+A combination of forecasts knows better than the model how many people each camp will report, and nothing else of a
+history. So histories are left whole, and those that agree with it count more. What a history has reported is its stock
+times the factor by which whoever counts the place is off. With the normal score ``z`` of that under the combined
+forecast of a place and day (0 at its median, ±1.28 at its 10 and 90 % quantiles), weights are those nearest to equal
+ones, in relative entropy, under which every ``z`` has the mean 0 and the mean square 1 (Robertson, Tallman and
+Whiteman 2005, doi:10.1353/mcb.2005.0047; Krüger, Clark and Ravazzolo 2017, doi:10.1080/07350015.2015.1087856)::
 
     w = exp(sum of l_k h_k) / total,   h = z and z^2 - 1,   minimising log(mean exp(sum of l_k h_k)) + r/2 sum of l_k^2
 
@@ -16,7 +16,7 @@ be reconciled, histories win; what is left between the two becomes unexplained f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,6 +72,8 @@ class Histories:
         The days ahead, ascending, the first day of all among them, (day,).
     unseen_sd
         Spread of the unexplained flow over a month, log units.
+    report_factor
+        What is reported for each person present, by the bias of who counts the place, (member, place).
     """
 
     present: Floats
@@ -80,13 +82,17 @@ class Histories:
     effect: Floats
     days: Ints
     unseen_sd: float
+    report_factor: Floats
 
     def of(self, rows: Ints) -> Histories:
         """Return some of the histories, in that order."""
-        present, stock, unexplained, effect = (
-            part[rows] for part in (self.present, self.stock, self.unexplained, self.effect)
-        )
-        return Histories(present, stock, unexplained, effect, self.days, self.unseen_sd)
+        named = ("present", "stock", "unexplained", "effect", "report_factor")
+        return replace(self, **{name: getattr(self, name)[rows] for name in named})
+
+    def reported(self, people: Floats) -> Floats:
+        """Return what would be reported of people present, (member, place, ...)."""
+        factor: Floats = self.report_factor.reshape(*self.report_factor.shape, *[1] * (people.ndim - 2))
+        return people * factor
 
 
 def tilting_weights(histories: Histories, quantiles: Floats, levels: Sequence[float]) -> Floats:
@@ -102,12 +108,13 @@ def tilting_weights(histories: Histories, quantiles: Floats, levels: Sequence[fl
         Levels of the quantiles, ascending.
     """
     count, places, _ = histories.stock.shape
+    reported = histories.reported(histories.stock)
     features = []
     for p in range(places):
         if np.isfinite(quantiles[p]).all():
             features.append(_FIRMNESS * _own_scores(histories.present[:, p]))
             for t in _knots(histories.days):
-                features += _features(histories.stock[:, p, t], quantiles[p, t], levels)
+                features += _features(reported[:, p, t], quantiles[p, t], levels)
     even = np.full(count, 1.0 / count)
     table = np.array(features).reshape(len(features), count).T
     table = table[:, np.ptp(table, axis=0) > 0]
@@ -126,9 +133,9 @@ def tilting_weights(histories: Histories, quantiles: Floats, levels: Sequence[fl
 
 
 def tilted_quantiles(histories: Histories, quantiles: Floats, levels: Sequence[float]) -> Floats:
-    """Return the quantiles of stocks of weighted and reconciled histories with all that is stated, (place, day, level).
+    """Return the quantiles of what weighted and reconciled histories have reported, (place, day, level).
 
-    Where nothing is combined, they are not a number.
+    All that is stated is in them. Where nothing is combined, they are not a number.
 
     Parameters
     ----------
@@ -138,7 +145,7 @@ def tilted_quantiles(histories: Histories, quantiles: Floats, levels: Sequence[f
     weights = tilting_weights(histories, quantiles, levels)
     chosen = histories.of(systematic(weights, weights.size, 0.5))
     stock = chosen.stock + reconciling_flow(chosen, quantiles, levels)[:, :, 1:] + chosen.effect
-    tilted = np.moveaxis(np.quantile(stock, levels, axis=0), 0, 2)
+    tilted = np.moveaxis(np.quantile(chosen.reported(stock), levels, axis=0), 0, 2)
     return np.where(np.isfinite(quantiles), np.maximum(tilted, 0.0), np.nan)
 
 
@@ -162,7 +169,9 @@ def reconciling_flow(histories: Histories, quantiles: Floats, levels: Sequence[f
         if not np.isfinite(quantiles[p]).all():
             continue
         present, stock = histories.present[:, p], histories.stock[:, p]
-        wanted = _by_rank(_rank_paths(present, stock, histories.days), quantiles[p], levels)
+        factor = histories.report_factor[:, p, None]
+        ranks = _rank_paths(present * factor[:, 0], stock * factor, histories.days)
+        wanted = _by_rank(ranks, quantiles[p], levels) / factor
         flow[:, p, 0] = np.clip(wanted[:, 0], *np.quantile(present, _OWN_RANGE)) - present
         network = np.maximum(stock - histories.unexplained[:, p] + flow[:, p, :1], 0.0)
         usual = np.maximum(stock + flow[:, p, :1], 0.0)

@@ -229,7 +229,7 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     if observations is not None and has_counts:
         quantiles, weights = _combined(observations, posterior, candidates, seed, workers, progress)
         chosen = _chosen(posterior, candidates, quantiles, members, seed)
-        past = ending_with(past, _state_of(chosen, posterior), posterior.compiled)
+        past = ending_with(past, _state_of(chosen, posterior), posterior.compiled, posterior.reporting)
     is_base = scenario.known_by(posterior.as_of) == base
     samples = candidates if is_base and not has_counts else ahead(scenario, posterior, members=chosen)
     return Forecast(

@@ -8,6 +8,9 @@ given as *at least* lies below what the source knows by an exponential amount in
 the density is an exponentially modified normal (Grushka 1972, doi:10.1021/ac60319a011); *at most*
 is its mirror; *between* is uniform.
 A small share of figures is taken to be stray: their density is broad.
+
+Who is present in a camp is by definition whom its counter counts, the source of the best grade that gives counts of it:
+these have no bias, and the counts of others are measured by them.
 """
 
 from __future__ import annotations
@@ -23,13 +26,16 @@ from corridor.scenario.observations import Measure, Observation, Qualifier
 from corridor.units import day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from corridor.engine.program import Floats
     from corridor.scenario.scenario import Scenario
 
 _STRAY_SD = 1.5
 _LOG_ROOT_2_PI = 0.5 * math.log(2 * math.pi)
+DEFINING = ("", Measure.STOCK.value)
+"""Stands for the bias of counts by the counter of a camp, which is none."""
+
 _LOWER = (Qualifier.AT_LEAST, Qualifier.MORE_THAN)
 _UPPER = (Qualifier.AT_MOST, Qualifier.ALMOST)
 
@@ -106,12 +112,13 @@ def reporting_of(scenario: Scenario, observations: Sequence[Observation]) -> Rep
     biases: dict[tuple[str, str], int] = {}
     reports = []
     counted: dict[int, int] = {}
+    counters = counters_of(scenario, observations)
     for row in sorted(observations, key=lambda row: row.date):
         first, last = days_counted(scenario, row)
         if first < 0 or last >= scenario.n_days:
             continue
         about = ObservedSeries(row.places, base_measure(row.measure), row.group)
-        key = (row.source, base_measure(row.measure).value)
+        key = _bias_key(row, counters)
         which = series.setdefault(about, len(series))
         since = last - counted.get(which, -1)
         counted[which] = last
@@ -128,7 +135,9 @@ def reporting_of(scenario: Scenario, observations: Sequence[Observation]) -> Rep
                 since=since,
             )
         )
-    bias_sd = [_setting(scenario, f"bias_sd_{scenario.grade_of(source).lower()}") for source, _ in biases]
+    bias_sd = [
+        0.0 if key == DEFINING else _setting(scenario, f"bias_sd_{scenario.grade_of(key[0]).lower()}") for key in biases
+    ]
     return Reporting(
         series=tuple(series),
         reports=tuple(reports),
@@ -138,6 +147,40 @@ def reporting_of(scenario: Scenario, observations: Sequence[Observation]) -> Rep
         weight=_setting(scenario, "report_weight"),
         unseen_sd=_setting(scenario, "unseen_sd"),
     )
+
+
+def counters_of(scenario: Scenario, observations: Sequence[Observation]) -> dict[str, str]:
+    """Return the source whose counts say by definition who is present in each camp and host community that is counted.
+
+    It is the source of the best grade that counts the place alone; of several, the one that did so first.
+
+    Parameters
+    ----------
+    scenario
+        Its places and the grades of its sources.
+    observations
+        The reports.
+    """
+    counters: dict[str, str] = {}
+    for row in sorted(observations, key=lambda row: (scenario.grade_of(row.source), row.date, row.source)):
+        if is_count(scenario, row):
+            counters.setdefault(row.place, row.source)
+    return counters
+
+
+def is_count(scenario: Scenario, row: Observation) -> bool:
+    """Return whether a report counts everybody present in one camp or host community."""
+    is_plain = row.measure is Measure.STOCK and row.group is None and len(row.places) == 1
+    return is_plain and scenario.place(row.place).kind.is_final
+
+
+def _bias_key(row: Observation, counters: Mapping[str, str]) -> tuple[str, str]:
+    """Return whose bias of what a report has."""
+    measure = base_measure(row.measure)
+    is_stock = measure is Measure.STOCK and bool(row.places)
+    if is_stock and all(counters.get(place) == row.source for place in row.places):
+        return DEFINING
+    return row.source, measure.value
 
 
 def days_counted(scenario: Scenario, row: Observation) -> tuple[int, int]:
@@ -172,10 +215,7 @@ def _edge(scenario: Scenario, row: Observation) -> float:
 
 def _unexplained(scenario: Scenario, row: Observation) -> float:
     """Return the spread, over a month, of people who come and go unexplained, log units."""
-    is_count = row.measure is Measure.STOCK and row.group is None and len(row.places) == 1
-    if is_count and scenario.place(row.place).kind.is_final:
-        return _setting(scenario, "unseen_sd")
-    return 0.0
+    return _setting(scenario, "unseen_sd") if is_count(scenario, row) else 0.0
 
 
 def _tail(scenario: Scenario, row: Observation) -> float:
@@ -234,7 +274,7 @@ def learn(
     else:
         total, share = density, np.ones_like(density)
     step = bias.variance * slope
-    narrowed = np.maximum(bias.variance + bias.variance**2 * curve, 1e-12)
+    narrowed = np.maximum(bias.variance + bias.variance**2 * curve, 1e-12 * bias.variance)
     variance = share * narrowed + (1 - share) * bias.variance + share * (1 - share) * step**2
     return total, Gaussian(bias.mean + share * step, variance)
 

@@ -43,12 +43,8 @@ from corridor.inference.observation_model import Gaussian, ObservedSeries, Repor
 from corridor.inference.observed_series import daily
 from corridor.inference.parameter_drift import adjust_populations, drift, memory_of
 from corridor.inference.resampling import effective, normalised, systematic, tempering
-from corridor.inference.unexplained_flow import (
-    booked,
-    drift_sd,
-    with_unexplained,
-)
-from corridor.inference.weighing import reports_of, truth_of, weigh
+from corridor.inference.unexplained_flow import booked, drift_sd, with_unexplained
+from corridor.inference.weighing import drawn, reports_of, truth_of, weigh
 from corridor.inference.windows import FixedLag, Particles, Path, Window, ancestors, lately, opened, windows
 from corridor.streams import stream, streams
 
@@ -173,8 +169,8 @@ class ParticleFilter:
         shape = (self.count, last - first + 1, 0)
         series = np.stack(columns, axis=2).astype(np.float32) if columns else np.zeros(shape, np.float32)
         up_to_end = np.concatenate([history[:, :first], series], axis=1)
-        bias, flow_drift, unexplained, likelihood, _ = weigh(self.reporting, up_to_end, window, widening)
-        return Path(normal, innovations, numbers, end, record, series, bias, flow_drift, unexplained, likelihood)
+        bias, flow_drift, likelihood, _ = weigh(self.reporting, up_to_end, window, widening)
+        return Path(normal, innovations, numbers, end, record, series, bias, flow_drift, likelihood)
 
     def advance(self, particles: Particles, days: tuple[int, int]) -> Survival:
         """Propagate the particles through a window and condition them on its reports; return what is left of them."""
@@ -220,10 +216,8 @@ class ParticleFilter:
                 narrow, weighed = middle, trial
             else:
                 wide = middle
-        bias, drift, unexplained, log_likelihood, _ = weighed
-        window.path = replace(
-            window.path, log_likelihood=log_likelihood, bias=bias, drift=drift, unexplained=unexplained
-        )
+        bias, drift, log_likelihood, _ = weighed
+        window.path = replace(window.path, log_likelihood=log_likelihood, bias=bias, drift=drift)
         return self.resample(fixed_lag, log_likelihood - before), narrow
 
     def condition(self, fixed_lag: FixedLag) -> FixedLag:
@@ -273,9 +267,9 @@ class ParticleFilter:
             numbers, innovations = (self.near(one, step) for one in (window.path.numbers, window.path.innovations))
             wide = widening if window is fixed_lag.last else 0.0
             moved = replace(begun, path=self.propagate(history, begun, numbers, innovations, wide))
-            if window is not fixed_lag.last:
-                self.book(moved)
             history[:, window.span] = moved.path.series
+            if window is not fixed_lag.last:
+                self.book(moved, history)
             done.append(moved)
         return replace(fixed_lag, windows=done, history=history)
 
@@ -299,14 +293,13 @@ class ParticleFilter:
     def close(self, particles: Particles, fixed_lag: FixedLag) -> None:
         """Write the end of the last window into the particles."""
         window = fixed_lag.last
-        path = window.path
         particles.history = fixed_lag.history
         for report in reports_of(self.reporting, window.days):
             bias = Gaussian(window.bias.mean[:, report.bias], window.bias.variance[:, report.bias])
             count = checked(report, truth_of(report, particles.history), bias)
             self.counts += [count] if count else []
-        self.book(window)
-        particles.history[:, window.span] = path.series
+        self.book(window, particles.history)
+        path = window.path
         particles.normal, particles.state, particles.bias = path.normal, path.end, path.bias
         particles.drift = path.drift
         for report in reports_of(self.reporting, window.days):
@@ -324,23 +317,24 @@ class ParticleFilter:
         recent = lately([*before, *fixed_lag.windows], fixed_lag.last.days[1] + 1)
         self.recent = [window.without_record() for window in recent]
 
-    def book(self, window: Window) -> None:
-        """Book the unexplained flow of each count of a window on its day, in state, record and series."""
+    def book(self, window: Window, history: ShortFloats) -> None:
+        """Book the unexplained flow of each count of a window on its day, in state, record, series and history."""
         path = window.path
+        flows, bias, drift = drawn(self.reporting, history, window, self.random)
+        window.path = path = replace(path, bias=bias, drift=drift)
         for n, report in enumerate(reports_of(self.reporting, window.days)):
             if report.unexplained > 0:
-                spread = np.sqrt(np.maximum(path.unexplained.variance[:, n], 0.0))
-                flow = path.unexplained.mean[:, n] + spread * self.random.standard_normal(self.count)
                 (place,) = self.reporting.series[report.series].places
                 p = [row.place for row in self.compiled.scenario.places].index(place)
                 present = path.series[:, -1, report.series].astype(np.float64)
-                change = np.rint(with_unexplained(present, flow) - present).astype(np.int64)
+                change = np.rint(with_unexplained(present, flows[:, n]) - present).astype(np.int64)
                 moved = booked(self.compiled, p, change, path.end)
                 days = slice(report.last - window.days[0], None)
                 stock, waiting = path.record.group["stock"][:, days, p], path.record.place["waiting"][:, days, p]
                 stock[:] = np.maximum(stock + moved.by_group[:, None], 0)
                 waiting[:] = np.clip(waiting + moved.waiting[:, None], 0, stock.sum(2))
                 path.series[:, days, report.series] = stock.sum(2)
+        history[:, window.span] = path.series
 
     def run_to(self, particles: Particles, first: int, last: int, progress: Progress = None) -> None:
         """Propagate the particles from a first to a last day, conditioned on the reports of those days."""

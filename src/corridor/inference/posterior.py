@@ -10,7 +10,7 @@ import numpy as np
 
 from corridor.engine.compile.rates import prior_values
 from corridor.inference.conflicts import DEGENERATE
-from corridor.inference.observation_model import ObservedSeries
+from corridor.inference.observation_model import DEFINING, ObservedSeries
 from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
@@ -137,8 +137,24 @@ class Posterior:
         series = self.reporting.series.index(ObservedSeries((place,), Measure.STOCK, None))
         return self.history[:, day, series].astype(np.float64)
 
+    def report_factor(self, place: str) -> Floats:
+        """Return what is reported for each person at a place by whoever counted it last, (draw,); 1 where nobody has.
+
+        Parameters
+        ----------
+        place
+            Where.
+        """
+        counts = [
+            report.bias
+            for report in self.reporting.reports
+            if self.reporting.series[report.series] == ObservedSeries((place,), Measure.STOCK, None)
+        ]
+        factor: Floats = np.exp(self.bias[:, counts[-1]]) if counts else np.ones(self.draws)
+        return factor
+
     def summary(self) -> list[dict[str, str | float]]:
-        """Return prior and posterior quantiles of each parameter and bias, one row each.
+        """Return prior and posterior quantiles of each parameter and each bias that there may be, one row each.
 
         The columns are parameter, unit, prior_p05, prior_p50, prior_p95, p05, p50, p95.
         """
@@ -150,6 +166,8 @@ class Posterior:
             now = np.quantile(self.values(parameter.key), levels)
             rows.append(_row(parameter.key, parameter.unit, prior, now))
         for b, (source, measure) in enumerate(self.reporting.biases):
+            if (source, measure) == DEFINING:
+                continue
             prior = np.exp(normal * self.reporting.bias_sd[b])
             now = np.quantile(np.exp(self.bias[:, b]), levels)
             rows.append(_row(f"report_factor.{source}.{measure}", "factor", prior, now))

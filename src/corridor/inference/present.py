@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from corridor.inference.observation_model import Reporting
 
 
+_MIDDLE = PAST_LEVELS.index(0.5)
+
+
 class Present(NamedTuple):
     """What draws hold at the end of the last day."""
 
@@ -71,10 +74,7 @@ def up_to_today(
     today = day_of(as_of, compiled.scenario.start)
     state, history = copy_of(present.state), present.history.copy()
     drifts = np.zeros((state.people.shape[0], len(compiled.scenario.places)))
-    index = {row.place: p for p, row in enumerate(compiled.scenario.places)}
-    last = {r.series: r.last for r in reporting.reports if r.unexplained > 0 and r.last <= today}
-    for s, counted in sorted(last.items()):
-        p = index[reporting.series[s].places[0]]
+    for (s, p), counted in sorted(_last_counts(compiled, reporting, today).items()):
         joint = Gaussian(present.drift.mean[:, s], present.drift.variance[:, s])
         days = today - counted
         noise = np.full(drifts.shape[0], reporting.unseen_sd**2 * days / MONTH_DAYS)
@@ -83,8 +83,17 @@ def up_to_today(
         booked(compiled, p, np.rint(with_unexplained(there, flow) - there).astype(np.int64), state)
         assert reporting.series[s].measure is Measure.STOCK, "only counts have unexplained flows"
         history[:, today, s] = stock_of(compiled, state)[:, p].sum(1)
-    past = ending_with(present.past, state, compiled) if last else present.past
-    return Present(state, history, past, present.drift), drifts
+    return Present(state, history, ending_with(present.past, state, compiled, reporting), present.drift), drifts
+
+
+def _last_counts(compiled: Compiled, reporting: Reporting, today: int) -> dict[tuple[int, int], int]:
+    """Return the day of the last count that an unexplained flow may have followed, by series and place."""
+    index = {row.place: p for p, row in enumerate(compiled.scenario.places)}
+    return {
+        (report.series, index[reporting.series[report.series].places[0]]): report.last
+        for report in reporting.reports
+        if report.unexplained > 0 and report.last <= today
+    }
 
 
 def _drawn(drift: Gaussian, days: int, sd: float, noise: Floats, random: Generator) -> tuple[Floats, Floats]:
@@ -106,19 +115,42 @@ def waiting_of(compiled: Compiled, state: State) -> Ints:
     return waiting
 
 
-def ending_with(past: Past, state: State, compiled: Compiled) -> Past:
-    """Return the past with the people present and waiting in a state as its last day."""
-    scenario = compiled.scenario
+def ending_with(past: Past, state: State, compiled: Compiled, reporting: Reporting) -> Past:
+    """Return the past with the people present and waiting in a state as its last day.
+
+    What that changes at a place is a flow since its last count, and comes in equal parts on the days since.
+
+    Parameters
+    ----------
+    past
+        The fitted past.
+    state
+        Where everybody is on its last day.
+    compiled
+        What the indices mean.
+    reporting
+        The reports that were used.
+    """
+    scenario, today = compiled.scenario, past["stock"].shape[1] - 1
     young, stock = under_five_groups(scenario), stock_of(compiled, state)
     sites = [p for p, row in enumerate(scenario.places) if row.place in site_names(scenario)]
+    share = np.zeros((today + 1, stock.shape[1]))
+    share[today] = 1.0
+    for (_, p), counted in _last_counts(compiled, reporting, today).items():
+        if counted < today:
+            share[counted:, p] = np.linspace(0.0, 1.0, today + 1 - counted)
     parts = {"stock": stock.sum(2), "waiting": waiting_of(compiled, state)}
     parts |= {"stock_under_five": stock[..., young].sum(2)} if young else {}
     ended = dict(past)
     for name, people in parts.items():
         summed = sites if name.startswith("stock") else slice(None)
         with_sum = np.concatenate([people, people[:, summed].sum(1, keepdims=True)], axis=1)
-        ended[name] = past[name].copy()
-        ended[name][:, -1] = np.quantile(with_sum, PAST_LEVELS, axis=0)
+        change = np.quantile(with_sum, PAST_LEVELS, axis=0) - past[name][:, -1]
+        of_parts = np.abs(change[_MIDDLE, :-1][summed])
+        of_sum = share[:, summed] @ of_parts / max(of_parts.sum(), 1e-9)
+        of_sum[today] = 1.0
+        moved = past[name] + np.column_stack([share, of_sum]) * change[:, None]
+        ended[name] = np.maximum.accumulate(np.maximum(moved, 0.0), axis=0)
     return ended
 
 

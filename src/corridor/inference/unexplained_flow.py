@@ -103,6 +103,21 @@ def flow_and_drift(drift: Gaussian, days: int, sd: float, noise: Floats) -> Flow
     return FlowLaw(flow, later, covariance)
 
 
+def drift_after(joint: FlowLaw, flow: Floats) -> Gaussian:
+    """Return the law of the drift once the flow is known, (m,).
+
+    Parameters
+    ----------
+    joint
+        Law of both.
+    flow
+        The flow, log units.
+    """
+    slope = joint.covariance / np.maximum(joint.flow.variance, 1e-300)
+    mean = joint.drift.mean + slope * (flow - joint.flow.mean)
+    return Gaussian(mean, np.maximum(joint.drift.variance - slope * joint.covariance, 0.0))
+
+
 def split(bias: Gaussian, joint: FlowLaw, after: Gaussian) -> tuple[Gaussian, Gaussian, Gaussian]:
     """Return the laws of a bias, a flow and a drift given a report, from that of the sum of bias and flow.
 

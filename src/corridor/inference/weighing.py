@@ -8,11 +8,23 @@ import numpy as np
 
 from corridor.inference.observation_model import Gaussian, learn
 from corridor.inference.resampling import effective
-from corridor.inference.unexplained_flow import drift_sd, flow_and_drift, split, unexplained_variance, with_unexplained
+from corridor.inference.unexplained_flow import (
+    drift_after,
+    drift_sd,
+    flow_and_drift,
+    split,
+    unexplained_variance,
+    with_unexplained,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.random import Generator
+
     from corridor.engine.program import Floats, ShortFloats
     from corridor.inference.observation_model import Report, Reporting
+    from corridor.inference.unexplained_flow import FlowLaw
     from corridor.inference.windows import Window
     from corridor.scenario.observations import Observation
 
@@ -22,7 +34,6 @@ class Weighed(NamedTuple):
 
     bias: Gaussian  # (m, bias)
     drift: Gaussian  # (m, series)
-    unexplained: Gaussian  # (m, report) flow, log units
     log_likelihood: Floats  # (m,)
     hardest: Observation | None
 
@@ -45,28 +56,82 @@ def weigh(reporting: Reporting, history: ShortFloats, window: Window, widening: 
     total = np.zeros(count)
     hardest: tuple[float, Observation | None] = (np.inf, None)
     biases, drifts = (Gaussian(part.mean.copy(), part.variance.copy()) for part in (window.bias, window.drift))
-    flows = Gaussian(*np.zeros((2, count, len(reports))))
+    flows = np.zeros((count, len(reports)))
     for n, report in enumerate(reports):
         bias = Gaussian(biases.mean[:, report.bias], biases.variance[:, report.bias])
-        truth = truth_of(report, history)
+        truth = with_unexplained(truth_of(report, history), _since_begin(reports, n, flows))
         if report.unexplained > 0:
             s = report.series
-            earlier = [m for m, other in enumerate(reports[:n]) if other.series == s]
-            truth = with_unexplained(truth, flows.mean[:, earlier].sum(1))
-            drift_before = Gaussian(drifts.mean[:, s], drifts.variance[:, s])
-            noise = unexplained_variance(report, truth)
-            joint = flow_and_drift(drift_before, report.since, drift_sd(report.unexplained), noise)
+            joint = _flow_before(report, truth, Gaussian(drifts.mean[:, s], drifts.variance[:, s]))
             wide = Gaussian(bias.mean + joint.flow.mean, bias.variance + joint.flow.variance)
             gain, after = learn(report, truth, wide, reporting.stray_fraction, widening)
-            after, flow, later = split(bias, joint, after)
-            (flows.mean[:, n], flows.variance[:, n]), (drifts.mean[:, s], drifts.variance[:, s]) = flow, later
+            after, flow, (drifts.mean[:, s], drifts.variance[:, s]) = split(bias, joint, after)
+            flows[:, n] = flow.mean
         else:
             gain, after = learn(report, truth, bias, reporting.stray_fraction, widening)
         biases.mean[:, report.bias], biases.variance[:, report.bias] = after
         total += reporting.weight * gain
         if effective(gain) < hardest[0]:
             hardest = effective(gain), report.observation
-    return Weighed(biases, drifts, flows, total, hardest[1])
+    return Weighed(biases, drifts, total, hardest[1])
+
+
+class Drawn(NamedTuple):
+    """Unexplained flows drawn given the reports of a window, and the laws of biases and drifts given both."""
+
+    flows: Floats  # (m, report) log units
+    bias: Gaussian  # (m, bias)
+    drift: Gaussian  # (m, series)
+
+
+def drawn(reporting: Reporting, history: ShortFloats, window: Window, random: Generator) -> Drawn:
+    """Return a draw of the unexplained flows of a window, given its reports.
+
+    Figures say how large bias and flow are together. So biases are drawn, then flows given them; with the flows, what
+    is left of each figure says what the biases are. Laws of both drawn apart would count the same surprise twice.
+
+    Parameters
+    ----------
+    reporting
+        All reports.
+    history
+        Shape (m, t, series), up to the last day of the window at least.
+    window
+        The window, with the laws of the biases after its reports in its path.
+    random
+        Draws.
+    """
+    reports, stray = reports_of(reporting, window.days), reporting.stray_fraction
+    biases, drifts = (Gaussian(part.mean.copy(), part.variance.copy()) for part in (window.bias, window.drift))
+    after = window.path.bias
+    supposed = after.mean + np.sqrt(np.maximum(after.variance, 0.0)) * random.standard_normal(after.mean.shape)
+    flows = np.zeros((supposed.shape[0], len(reports)))
+    for n, report in enumerate(reports):
+        truth = with_unexplained(truth_of(report, history), _since_begin(reports, n, flows))
+        if report.unexplained > 0:
+            s, bias = report.series, supposed[:, report.bias]
+            joint = _flow_before(report, truth, Gaussian(drifts.mean[:, s], drifts.variance[:, s]))
+            together = Gaussian(bias + joint.flow.mean, joint.flow.variance)
+            _, together = learn(report, truth, together, stray)
+            spread = np.sqrt(np.maximum(together.variance, 0.0))
+            flows[:, n] = together.mean - bias + spread * random.standard_normal(bias.size)
+            drifts.mean[:, s], drifts.variance[:, s] = drift_after(joint, flows[:, n])
+            truth = with_unexplained(truth, flows[:, n])
+        own = Gaussian(biases.mean[:, report.bias], biases.variance[:, report.bias])
+        _, (biases.mean[:, report.bias], biases.variance[:, report.bias]) = learn(report, truth, own, stray)
+    return Drawn(flows, biases, drifts)
+
+
+def _since_begin(reports: Sequence[Report], n: int, flows: Floats) -> Floats:
+    """Return the flow of earlier reports of the same series in a window, (m,)."""
+    total: Floats = flows[:, [m for m in range(n) if reports[m].series == reports[n].series]].sum(1)
+    return total
+
+
+def _flow_before(report: Report, truth: Floats, drift: Gaussian) -> FlowLaw:
+    """Return the law of the flow since the last count and of the drift at its end, before the report is used."""
+    noise = unexplained_variance(report, truth)
+    return flow_and_drift(drift, report.since, drift_sd(report.unexplained), noise)
 
 
 def reports_of(reporting: Reporting, days: tuple[int, int]) -> list[Report]:

@@ -48,13 +48,12 @@ class Path:
     series: ShortFloats  # (m, t, series) of these days
     bias: Gaussian  # (m, bias)
     drift: Gaussian  # (m, series)
-    unexplained: Gaussian  # (m, report) flow, log units
     log_likelihood: Floats  # (m,)
 
     def arrays(self) -> Iterator[Array]:
         """Yield all arrays, particles first."""
         yield from (self.normal, self.innovations, self.numbers, self.series, self.log_likelihood)
-        for part in (self.end, self.record, self.bias, self.drift, self.unexplained):
+        for part in (self.end, self.record, self.bias, self.drift):
             yield from part
 
     def of(self, rows: Ints) -> Path:
@@ -68,7 +67,6 @@ class Path:
             series=self.series.take(rows, axis=0),
             bias=rows_of(self.bias, rows),
             drift=rows_of(self.drift, rows),
-            unexplained=rows_of(self.unexplained, rows),
             log_likelihood=self.log_likelihood.take(rows, axis=0),
         )
 
@@ -174,7 +172,6 @@ def opened(particles: Particles, days: tuple[int, int], compiled: Compiled) -> W
         series=np.zeros(0, np.float32),
         bias=particles.bias,
         drift=particles.drift,
-        unexplained=Gaussian(none, none),
         log_likelihood=none,
     )
     return Window(

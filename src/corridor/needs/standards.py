@@ -218,7 +218,7 @@ def amount_of(quantity: float, unit: str) -> Message:
     >>> amount_of(1, "toilets"), amount_of(15, "litres")
     ('1 toilet', '15 litres')
     """
-    word = term(unit.removesuffix("s") if quantity == 1 else unit)
+    word = term("m²") if unit == "m2" else term(unit.removesuffix("s") if quantity == 1 else unit)
     return message("{amount} {unit}", amount=quantity, unit=word)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from corridor.message import message, term
@@ -12,7 +13,6 @@ from corridor.runs.workbook import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import date
 
     from corridor.needs.rows import NeedRow, RunOutRow
     from corridor.runs.workbook import Cell
@@ -201,10 +201,10 @@ def _balanced(row: Mapping[str, Any], form: Form) -> dict[str, Cell]:
 def _by_place(title: str, target: str, wide: Wide, form: Form) -> Sheet:
     names = {row["place"]: row["name"] for row in wide if any(row[f"{target}_{end}"] for end in LEVELS)}
     cells = {(row["date"], row["place"]): [form.count(row[f"{target}_{end}"]) for end in LEVELS] for row in wide}
-    days = sorted({day for day, _ in cells})
+    days = sorted({day for day, _ in cells}, key=str)
     above: list[Cell] = ["", *(name if end == "low" else "" for name in names.values() for end in LEVELS)]
     below: list[Cell] = [form.worded(HEADINGS["date"]), *(form.worded(ENDS[end]) for _ in names for end in LEVELS)]
-    rows = [[day, *(value for place in names for value in cells[day, place])] for day in days]
+    rows = [[date.fromisoformat(str(day)), *(value for place in names for value in cells[day, place])] for day in days]
     return Sheet(title, [above, below], rows)
 
 

@@ -30,7 +30,7 @@ def histories():
     staying = np.repeat(present[:, 1:], DAYS, axis=1)
     stock = np.stack([growing, staying], axis=1)
     nothing = np.zeros(stock.shape)
-    return Histories(present, stock, nothing, nothing, np.arange(1, DAYS + 1), 0.1)
+    return Histories(present, stock, nothing, nothing, np.arange(1, DAYS + 1), 0.1, np.ones(present.shape))
 
 
 def own_quantiles(histories, rows=slice(None)):
@@ -60,6 +60,15 @@ def test_weights_move_the_stock_to_a_forecast_that_histories_can_reach(histories
 def test_weights_are_worth_a_stated_share_of_histories_however_far_the_forecast_is(histories):
     weights = tilting_weights(histories, 3 * own_quantiles(histories), HUB_LEVELS)
     assert effective(weights) >= EFFECTIVE_SHARE * COUNT - 1e-6
+
+
+def test_a_forecast_of_reports_is_one_of_people_divided_by_what_is_reported_for_each(histories):
+    doubled = replace(histories, report_factor=np.full(histories.present.shape, 2.0))
+    wanted = 1.05 * own_quantiles(histories)
+    for people in (tilting_weights, reconciling_flow):
+        assert people(doubled, 2.0 * wanted, HUB_LEVELS) == pytest.approx(people(histories, wanted, HUB_LEVELS))
+    twice = tilted_quantiles(doubled, 2.0 * wanted, HUB_LEVELS)
+    assert twice == pytest.approx(2.0 * tilted_quantiles(histories, wanted, HUB_LEVELS))
 
 
 def test_the_present_keeps_its_mean(histories):

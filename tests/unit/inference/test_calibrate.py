@@ -71,15 +71,25 @@ def test_values_are_in_the_unit_of_the_parameter():
 
 
 def test_the_summary_sets_posterior_beside_prior_for_parameters_and_biases():
-    rows = {row["parameter"]: row for row in fitted(figure(), draws=200).summary()}
+    copied = figure(1_250, 3, source="another")
+    rows = {row["parameter"]: row for row in fitted(figure(), copied, draws=200).summary()}
     population = rows["population.camp"]
     assert [population[name] for name in ("prior_p05", "prior_p50", "prior_p95")] == pytest.approx([500, 1_000, 2_000])
     assert population["unit"] == "people"
     assert population["prior_p05"] < population["p05"] < population["p50"] < population["p95"] < population["prior_p95"]
-    bias = rows["report_factor.test.stock"]
+    assert [name for name in rows if name.startswith("report_factor")] == ["report_factor.another.stock"]
+    bias = rows["report_factor.another.stock"]
     assert bias["prior_p50"] == 1.0
     assert bias["prior_p05"] * bias["prior_p95"] == pytest.approx(1.0)
     assert bias["unit"] == "factor"
+
+
+def test_what_is_reported_for_each_person_present_is_that_of_who_counted_last():
+    first, later = figure(1_000, 1), figure(1_300, 2, source="another")
+    assert (fitted(first, draws=50).report_factor("camp") == 1.0).all()
+    factor = fitted(first, later, draws=200).report_factor("camp")
+    assert 1.05 < np.median(factor) < 1.3
+    assert (fitted(first, later, figure(1_000, 3), draws=50).report_factor("camp") == 1.0).all()
 
 
 def test_every_report_that_was_weighed_is_set_beside_the_fit():

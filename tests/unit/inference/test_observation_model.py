@@ -7,7 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corridor.inference.observation_model import Gaussian, Report, days_counted, learn, log_likelihood, reporting_of
+from corridor.inference.observation_model import (
+    DEFINING,
+    Gaussian,
+    Report,
+    counters_of,
+    days_counted,
+    learn,
+    log_likelihood,
+    reporting_of,
+)
 from corridor.scenario.observations import Measure, Observation
 from corridor.scenario.scenario import Source
 from tests.builders import camp, day, scenario, town
@@ -224,10 +233,28 @@ def test_a_source_has_one_bias_for_each_thing_it_counts():
         figure("stock"),
         figure("arrivals", source="source D"),
     )
-    found = reporting_of(stated("B", "D"), rows)
-    assert [item.bias for item in found.reports] == [0, 0, 1, 2]
-    assert found.bias_sd[0] == found.bias_sd[1]
+    found = reporting_of(stated("B", "D"), [*rows, figure("stock", place="town")])
+    assert [item.bias for item in found.reports] == [0, 0, 1, 2, 3]
+    assert found.biases == (("source B", "arrivals"), DEFINING, ("source D", "arrivals"), ("source B", "stock"))
+    assert found.bias_sd[0] == found.bias_sd[3] > found.bias_sd[1] == 0.0
     assert found.bias_sd[2] > found.bias_sd[0]
+
+
+def test_who_is_present_is_whom_the_source_of_the_best_grade_counts_first():
+    rows = (
+        figure(when=1, source="source C"),
+        figure(when=2, source="source B"),
+        figure(when=3, source="source A", group="everybody"),
+        figure(when=4, source="nobody knows", place="north_camp"),
+        figure(when=5, source="source C", place="north_camp"),
+        figure(when=5, source="source C", place="camp+north_camp"),
+    )
+    places = (*PLACES, camp("north_camp"))
+    case = replace(stated("A", "B", "C"), places=places)
+    assert counters_of(case, rows) == {"camp": "source B", "north_camp": "nobody knows"}
+    found = reporting_of(case, rows)
+    has_bias = [found.bias_sd[report.bias] > 0 for report in found.reports]
+    assert has_bias == [True, False, True, False, True, True]
 
 
 def test_the_error_grows_with_the_grade_of_the_source():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from corridor.report.facts.basis import basis, run_alarms, run_notes, warnings
 from corridor.report.facts.members import arrivals_between, chance_above
+from corridor.report.facts.shortage import Tile, shortage
 from corridor.report.facts.total import people_in_all, sites
 from corridor.report.facts.water import LOSSES, WATER, delivered
 from corridor.report.facts.wording import digits_to_tell, number, percent_words
@@ -16,22 +17,11 @@ from corridor.scenario.observations import Measure
 if TYPE_CHECKING:
     from datetime import date
 
-    from corridor.needs.rows import NeedRow, RunOutRow
+    from corridor.needs.rows import NeedRow
     from corridor.report.facts.context import ReportContext, Worded
     from corridor.report.facts.series import Estimate
 
 LOW, HIGH = 0.1, 0.9
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One figure of the first screen: what it is, its likely value, its range, and of what it is said."""
-
-    label: str
-    likely: str
-    low: str
-    high: str
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,7 +42,7 @@ def answer(context: ReportContext) -> Answer:
     tiles: list[Tile] = []
     sentences: list[str] = []
     headline = _stock(context, tiles)
-    for part in (_capacity, _arrivals, _inside, _waiting, _water, _runout):
+    for part in (_capacity, _arrivals, _inside, _waiting, _water, shortage):
         sentence = part(context, tiles)
         if sentence:
             sentences.append(sentence)
@@ -103,7 +93,7 @@ def _in_all(context: ReportContext) -> str:
     if total is None:
         return ""
     people = context.guard.people(total.low, total.likely, total.high, digits_to_tell(total.low, total.high))
-    return context.language.message("at all {count} sites: {people}", count=len(sites(context)), people=people)
+    return context.language.message("at all {count} sites together: {people}", count=len(sites(context)), people=people)
 
 
 def _since(context: ReportContext, values: tuple[float | None, float]) -> str:
@@ -130,7 +120,7 @@ def _capacity(context: ReportContext, tiles: list[Tile]) -> str | None:
     if chance is None:
         return None
     language, first = context.language, ""
-    if chance.likely_day is not None:
+    if chance.likely_day is not None and chance.fraction >= 1 / 20:
         first = language.message(", most likely first on {day}", day=language.short_day(chance.likely_day))
     return language.message(
         "{place} can hold {capacity}: {chance} that more are there by {day}{first}.",
@@ -157,7 +147,10 @@ def _arrivals(context: ReportContext, tiles: list[Tile]) -> str | None:
     gaps = {"span": when, "likely": likely, "place": name, "low": low, "high": high}
     others = _other_arrivals(context, last, estimate)
     if others:
-        tiles.append(_tile(context, label, texts, language.message("{span}; by known ways", span=when)))
+        note = language.message(
+            "{span}; by known ways, and on average {others} more by others", span=when, others=others
+        )
+        tiles.append(_tile(context, label, texts, note))
         return language.plural(
             "In the next {count} day ({span}), likely {likely} people arrive at {place} by known ways: low {low}, "
             "high {high}; on average {others} more by ways that nobody has stated.",
@@ -280,57 +273,6 @@ def _amounts(context: ReportContext, row: NeedRow) -> tuple[str, str, str]:
     guard = context.guard.of(WATER, LOSSES)
     low, likely, high = (guard.text(value, digits) for value in (row.p10, row.p50, row.p90))
     return low, likely, high
-
-
-def _runout(context: ReportContext, tiles: list[Tile]) -> str | None:
-    rows = context.runout
-    if not rows:
-        return None
-    tomorrow = context.origin + timedelta(days=1)
-    short = [row for row in rows if row.p50 is not None and row.p50 <= tomorrow]
-    ahead = [row for row in rows if row not in short and (row.p10 or row.p50)]
-    sentences = []
-    if short:
-        names = context.language.listed(dict.fromkeys(_thing(context, row) for row in short))
-        sentences.append(context.language.message("Short already: {things}.", things=names))
-    if ahead:
-        far = context.end + timedelta(days=1)
-        first = min(ahead, key=lambda row: (row.p50 or far, row.p10 or far))
-        sentences.append(_next_short(context, first, tiles))
-    if not sentences:
-        return context.language.plural(
-            "Nothing that is listed as on site is expected to run short within {count} day.",
-            "Nothing that is listed as on site is expected to run short within {count} days.",
-            context.run.horizon_days,
-        )
-    return " ".join(sentences)
-
-
-def _next_short(context: ReportContext, row: RunOutRow, tiles: list[Tile]) -> str:
-    likely, early, late = (short_by(context, when) for when in (row.p50, row.p10, row.p90))
-    message, thing = context.language.message, _thing(context, row)
-    ends = message("early {early}", early=early), message("late {late}", late=late)
-    tiles.append(Tile(message("next to run short"), likely, *ends, thing))
-    return message(
-        "Next to run short: {thing}, likely {likely} (early {early}, late {late}).",
-        thing=thing,
-        likely=likely,
-        early=early,
-        late=late,
-    )
-
-
-def _thing(context: ReportContext, row: RunOutRow) -> str:
-    name, _, which = context.item(row.item).partition(", ")
-    small = f"{name[:1].lower()}{name[1:]}{f' ({which})' if which else ''}"
-    return context.language.message("{item} at {place}", item=small, place=context.name(row.place))
-
-
-def short_by(context: ReportContext, when: date | None) -> str:
-    """Return the day on which something runs short, or that it lasts longer than the forecast."""
-    language = context.language
-    last = language.short_day(context.end)
-    return language.short_day(when) if when else language.message("after {day}", day=last)
 
 
 def _on(context: ReportContext, when: date) -> str:

@@ -124,7 +124,8 @@ def _text(shown: int, mean: float, guard: Guard) -> str:
 def _sentence(context: ReportContext, text: dict[str, str], used: list[str]) -> str:
     language = context.language
     return language.message(
-        "On average {before} are in {place} on {day}; {changes}; {after} are there on {last_day}.",
+        "In averages, which unlike likely figures add up: {before} are in {place} on {day}; {changes}; {after} are "
+        "there on {last_day}.",
         before=text["present_before"],
         place=context.name(context.main_place),
         day=language.short_day(context.origin),

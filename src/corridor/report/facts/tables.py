@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from corridor.report.facts.answer import HIGH, LOW, short_by
+from corridor.report.facts.answer import HIGH, LOW
 from corridor.report.facts.comparison import Status, distance, figure
+from corridor.report.facts.shortage import short_by
 from corridor.report.facts.total import people_in_all, sites
 from corridor.report.facts.wording import NO_NUMBER, Shown, interval, number, safe_link, unit_words
 from corridor.report.languages.language import ENGLISH, translatable
@@ -155,7 +156,9 @@ def people_table(context: ReportContext) -> PeopleTable:
     totals = [people_in_all(context, when) for when in days]
     if rows and any(totals):
         shown = (context.guard.shown(one.low, one.likely, one.high) if one else UNKNOWN for one in totals)
-        name = context.language.message("All {count} sites, those on the way included", count=len(sites(context)))
+        name = context.language.message(
+            "All {count} sites together, transit and screening included", count=len(sites(context))
+        )
         rows.append(PeopleRow(name, tuple(shown), is_total=True))
     return PeopleTable(tuple(map(context.language.short_day, days)), tuple(rows), max(0, len(places) - MOST_PLACES))
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import altair as alt
 
 from corridor.needs.standards import BUNDLED, load_standards
-from corridor.report.facts.answer import HIGH, LOW, short_by
+from corridor.report.facts.answer import HIGH, LOW
 from corridor.report.facts.comparison import Status
 from corridor.report.facts.context import EVERYWHERE
 from corridor.report.facts.left_out import is_queue_drawn, is_rate_drawn
+from corridor.report.facts.shortage import short_by
 from corridor.report.facts.wording import number, rounded, unit_words
 from corridor.report.figures.palette import BANDS, FORECAST, LIMIT
 from corridor.report.figures.style import (
@@ -230,21 +231,27 @@ def _fan_figure(
 
 
 def _capacity_layers(context: ReportContext, limits: Rows, axes: tuple[alt.X, alt.Y]) -> list[alt.Chart]:
-    """Return the capacity as a dashed line of steps, with its words at the left."""
+    """Return the capacity as a dashed line of steps, with its words where it begins, and at the end if it changes."""
     if not limits:
         return []
     x, y = axes
     on_capacity = on_field(y, "capacity:Q")
     language = context.language
-    text = language.message("capacity {people}", people=number(limits[-1]["capacity"], 3, language))
-    words = [{**limits[0], "words": language.drawn(text)}]
+
+    def written(row: dict[str, Any], align: Literal["left", "right"], dx: int) -> alt.Chart:
+        text = language.message("capacity {people}", people=number(row["capacity"], 3, language))
+        base = alt.Chart(values([{**row, "words": language.drawn(text)}])).encode(x=x, y=on_capacity)
+        drawn: alt.Chart = base.mark_text(color=LIMIT, align=align, baseline="bottom", dx=dx, dy=-3)
+        return drawn.encode(text=alt.Text("words:N"))
+
+    first, last = limits[0], limits[-1]
+    changed = [written(last, "right", -4)] if last["capacity"] != first["capacity"] else []
     return [
         alt.Chart(values(limits))
         .mark_line(color=LIMIT, strokeDash=[6, 4], strokeWidth=1.5, interpolate="step-after")
         .encode(x=x, y=on_capacity),
-        alt.Chart(values(words))
-        .mark_text(color=LIMIT, align="left", baseline="bottom", dx=4, dy=-3)
-        .encode(x=x, y=on_capacity, text=alt.Text("words:N")),
+        written(first, "left", 4),
+        *changed,
     ]
 
 

@@ -31,6 +31,9 @@ WIDTH, HEIGHT, MARGIN = 595, 842, 38
 """A4, in points."""
 
 INSIDE = WIDTH - 2 * MARGIN
+TILE, MOST_NOTE_LINES = 72, 3
+"""Height of a figure of the first screen, in points, and how many lines its note may have."""
+
 SHORTEST, TALLEST = 120, 250
 PNG_PPI = 150
 COLUMNS = (250, 390)
@@ -156,7 +159,9 @@ def _below(context: ReportContext, stated: Answer) -> list[Line]:
                 message("{likely} ({range})", likely=one.likely, range=one.range) if one.range else one.likely
                 for one in row.estimates
             )
-            lines.append(Line(context.language.listed((row.item, row.unit)), 8.2, INK, beside=tuple(cells)))
+            is_named = row.unit.casefold() in row.item.casefold()
+            what = row.item if is_named else context.language.listed((row.item, row.unit))
+            lines.append(Line(what, 8.2, INK, beside=tuple(cells)))
     lines.append(GAP)
     lines.append(Line(message("How sure"), 9.5, INK, is_bold=True))
     for sentence in stated.basis:
@@ -165,7 +170,7 @@ def _below(context: ReportContext, stated: Answer) -> list[Line]:
 
 
 def _tiles_height(stated: Answer) -> float:
-    return 62.0 if stated.tiles else 0.0
+    return TILE + 6.0 if stated.tiles else 0.0
 
 
 class Pen(NamedTuple):
@@ -205,9 +210,10 @@ class Pen(NamedTuple):
             self._box(x, y, 3, FORECAST)
             likely = Line(tile.likely, 13, INK, is_bold=True)
             ends = self.language.listed((tile.low, tile.high))
-            words = [likely, *(Line(text, 7.4, INK) for text in (tile.label, ends)), Line(tile.note, 7.4, QUIET)]
+            words = [likely, *(Line(text, 7.4, INK) for text in (tile.label, ends))]
+            words += _wrapped(tile.note, Line("", 6.6, QUIET), width - 12)[:MOST_NOTE_LINES]
             self.write([_shortened(line, width - 12) for line in words], y + 1, x + 8)
-        return y + 56
+        return y + TILE
 
     def _text(self, line: Line, x: float, y: float, look: str = "") -> None:
         if self.language.is_right_to_left:
@@ -221,7 +227,7 @@ class Pen(NamedTuple):
 
     def _box(self, x: float, y: float, width: float, colour: str) -> None:
         left = WIDTH - x - width if self.language.is_right_to_left else x
-        self.parts.append(f'<rect x="{left:.1f}" y="{y:.1f}" width="{width:.1f}" height="56" fill="{colour}"/>')
+        self.parts.append(f'<rect x="{left:.1f}" y="{y:.1f}" width="{width:.1f}" height="{TILE}" fill="{colour}"/>')
 
 
 def _weight(line: Line) -> str:
@@ -238,12 +244,12 @@ def _height(lines: list[Line]) -> float:
     return sum(line.size * 1.34 for line in lines)
 
 
-def _wrapped(text: str, like: Line) -> list[Line]:
-    """Return a text in lines as wide as the page."""
+def _wrapped(text: str, like: Line, room: float = INSIDE) -> list[Line]:
+    """Return a text in lines as wide as there is room: that of the page, where no other is given."""
     lines: list[str] = []
     for word in filter(None, text.split(" ")):
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and _width(longer, like) <= INSIDE - like.indent:
+        if lines and _width(longer, like) <= room - like.indent:
             lines[-1] = longer
         else:
             lines.append(word)

@@ -122,3 +122,13 @@ def test_the_capacity_is_a_line_from_the_day_it_is_known_and_far_ones_are_left_o
     assert not is_drawn or (days[0], days[-1]) == ("2020-01-10", context.end.isoformat())
     assert f"It can hold {capacity:,} on the last day." in chart.to_dict()["description"]
     assert not rows_with(charts.daily_arrivals(context, "camp"), "capacity")
+
+
+def test_a_capacity_that_changes_is_named_at_both_ends_each_at_its_own_height(tmp_path):
+    run = make_run(tmp_path / "RUN")
+    with (run / "scenario" / "events.csv").open("a", encoding="utf-8") as events:
+        events.write("2020-01-10,,capacity_change,camp,20000,Camp office,\n")
+        events.write("2020-01-25,,capacity_change,camp,25000,Camp office,\n")
+    chart = charts.camp_stock(report_context(read_run(run)), "camp")
+    said = [(row["words"], row["capacity"]) for row in rows_with(chart, "capacity") if "words" in row]
+    assert said == [("capacity 20,000", 20000), ("capacity 25,000", 25000)]
