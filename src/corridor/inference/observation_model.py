@@ -16,6 +16,7 @@ these have no bias, and the counts of others are measured by them.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,6 +28,7 @@ from corridor.units import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from corridor.engine.program import Floats
     from corridor.scenario.scenario import Scenario
@@ -38,6 +40,7 @@ DEFINING = ("", Measure.STOCK.value)
 
 _LOWER = (Qualifier.AT_LEAST, Qualifier.MORE_THAN)
 _UPPER = (Qualifier.AT_MOST, Qualifier.ALMOST)
+_SAY_HOW_MANY = (Qualifier.EXACT, Qualifier.ABOUT, Qualifier.BETWEEN)
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,8 @@ def reporting_of(scenario: Scenario, observations: Sequence[Observation]) -> Rep
 def counters_of(scenario: Scenario, observations: Sequence[Observation]) -> dict[str, str]:
     """Return the source whose counts say by definition who is present in each camp and host community that is counted.
 
-    It is the source of the best grade that counts the place alone; of several, the one that did so first.
+    It is the source of the best grade that counts the place alone, in figures that say how many; of several, the one
+    with most such counts, then the first.
 
     Parameters
     ----------
@@ -161,10 +165,15 @@ def counters_of(scenario: Scenario, observations: Sequence[Observation]) -> dict
     observations
         The reports.
     """
+    counts = [row for row in observations if is_count(scenario, row) and row.qualifier in _SAY_HOW_MANY]
+    number = Counter((row.place, row.source) for row in counts)
+
+    def order(row: Observation) -> tuple[str, int, date, str]:
+        return scenario.grade_of(row.source), -number[row.place, row.source], row.date, row.source
+
     counters: dict[str, str] = {}
-    for row in sorted(observations, key=lambda row: (scenario.grade_of(row.source), row.date, row.source)):
-        if is_count(scenario, row):
-            counters.setdefault(row.place, row.source)
+    for row in sorted(counts, key=order):
+        counters.setdefault(row.place, row.source)
     return counters
 
 

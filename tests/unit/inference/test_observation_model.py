@@ -240,7 +240,16 @@ def test_a_source_has_one_bias_for_each_thing_it_counts():
     assert found.bias_sd[2] > found.bias_sd[0]
 
 
-def test_who_is_present_is_whom_the_source_of_the_best_grade_counts_first():
+def test_a_hedged_figure_and_a_single_early_one_do_not_define_who_is_present():
+    hedged = figure(when=1, source="radio", qualifier="at_least")
+    weekly = [figure(when=number, source="agency") for number in (3, 5, 7)]
+    assert counters_of(stated(), [hedged]) == {}
+    assert counters_of(stated(), [hedged, *weekly]) == {"camp": "agency"}
+    assert counters_of(stated(), [figure(when=2, source="visitor"), *weekly]) == {"camp": "agency"}
+    assert counters_of(stated(), [figure(when=2, source="visitor"), weekly[0]]) == {"camp": "visitor"}
+
+
+def test_who_is_present_is_whom_the_source_of_the_best_grade_counts():
     rows = (
         figure(when=1, source="source C"),
         figure(when=2, source="source B"),
