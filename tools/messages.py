@@ -109,6 +109,8 @@ def _in_standards() -> Iterator[tuple[Message, str]]:
     for row in (*standards.items, *standards.margins, *standards.trucks):
         yield row.edition, "standards"
         yield row.section, "standards"
+    yield from ((row.covered_by.replace("_", " "), "standards") for row in standards.items)
+    yield from ((row.standard, "standards") for row in standards.trucks if row.assumption)
     for level in chain.from_iterable(row.levels for row in standards.thresholds):
         yield level.meaning, "standards"
 

@@ -29,3 +29,10 @@ def test_arrivals_that_no_report_counts_are_unknown():
 def test_a_narrow_range_is_written_with_as_many_digits_as_tell_its_ends_apart():
     text = answer(Estimate(121_300, 122_400, 123_600), None)
     assert "likely 122,000, low 121,000, high 124,000" in text
+
+
+def test_people_are_rounded_once():
+    # 674.6 to whole people is 675, and to two digits 680: the report would say 670
+    made = Estimate(49.6, 190.2, 674.6)
+    assert made.words() == "likely 190, low 50, high 670"
+    assert made.whole() == {"low": 50, "likely": 190, "high": 675}

@@ -88,11 +88,18 @@ def test_a_number_decides_the_form_by_the_rule_of_its_language(code, count, word
 def test_numbers_and_days_have_the_form_of_the_language():
     day = date(2019, 3, 3)
     french, arabic = language_of("fr"), language_of("ar")
-    assert (french.day(day), french.short_day(date(2019, 2, 1))) == ("3 mars 2019", "1 févr.")
+    assert (french.day(day), french.short_day(date(2019, 2, 11))) == ("3 mars 2019", "11 févr.")
     assert re.fullmatch(r"3\s?–\s?10 mars", french.span(day, date(2019, 3, 10)))
     assert (number(45_678, 3, french), number(0.0123, 3, french)) == ("45\u202f700", "0,0123")
     assert (arabic.day(day), number(45_678, 3, arabic)) == ("3 مارس 2019", "45,700")
     assert Guard(10, arabic).text(4) == "أقل من 10"
+
+
+def test_the_first_of_a_month_is_an_ordinal_number_in_french():
+    french, first = language_of("fr"), date(2031, 1, 1)
+    assert (french.day(first), french.short_day(date(2019, 2, 1))) == ("1er janvier 2031", "1er févr.")
+    assert re.fullmatch(r"1er\s?–\s?21 janvier", french.span(first, date(2031, 1, 21)))
+    assert re.fullmatch(r"31 janvier\s?–\s?1er février", french.span(date(2031, 1, 31), date(2031, 2, 1)))
 
 
 def test_a_name_in_the_other_direction_is_isolated_and_a_sign_stays_on_the_left_of_its_number():

@@ -28,6 +28,8 @@ ERROR, BIAS = 0.10, 0.15
 
 
 def figure(count, when=0, **fields):
+    """Return a figure of a group: the counts of everybody by the counter of a camp would have no bias."""
+    fields = fields if "measure" in fields else {"group": "everybody", **fields}
     stated = {"date": day(when), "place": "camp", "measure": "stock", "count": count, "source": "one", **fields}
     return Observation(**stated)
 

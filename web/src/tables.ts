@@ -27,6 +27,7 @@ function linesOf(table: TableText): number[] {
 export class Tables {
   private screen: Screen | null = null;
   private table: TableText | null = null;
+  private asked = 0;
   private first = 0;
   private spoken = "en";
   private problems: Problem[] = [];
@@ -63,10 +64,10 @@ export class Tables {
 
   private async open(): Promise<void> {
     if (this.screen === null) return;
-    const { scenario } = this.screen, name = this.choice.value;
+    const asked = (this.asked += 1);
     try {
-      const table = await readTable(scenario, name);
-      if (name !== this.choice.value || scenario !== this.screen.scenario) return; // another has been chosen since
+      const table = await readTable(this.screen.scenario, this.choice.value);
+      if (asked !== this.asked) return; // another has been asked for since, and cells may have been changed
       this.table = table;
       this.problems = [];
       this.first = 0;

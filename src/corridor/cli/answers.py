@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, timedelta
 
-import numpy as np
 import xarray as xr
 
 from corridor.inference.counts_only import uncounted
@@ -32,9 +31,13 @@ SUPPRESS_BELOW = 10
 class Estimate:
     """People, likely and between a low and a high value that hold the truth in 8 of 10 cases."""
 
-    low: int
-    likely: int
-    high: int
+    low: float
+    likely: float
+    high: float
+
+    def whole(self) -> dict[str, int]:
+        """Return it in whole people, for machines."""
+        return {name: round(value) for name, value in asdict(self).items()}
 
     def words(self) -> str:
         """Return the estimate in words; small counts are not forecast."""
@@ -77,7 +80,7 @@ class ForecastAnswer:
 
     def facts(self) -> dict[str, object]:
         """Return the answer for machines; low and high people are the 10 % and 90 % quantiles."""
-        return {name: value for name, value in asdict(self).items() if name != "small_water"}
+        return {name: value for name, value in _facts(self).items() if name != "small_water"}
 
     def _water(self) -> str:
         row = self.water
@@ -173,7 +176,7 @@ class SimulationAnswer:
 
     def facts(self) -> dict[str, object]:
         """Return the answer for machines; low and high people are the 10 % and 90 % quantiles."""
-        return asdict(self)
+        return _facts(self)
 
 
 def simulation_answer(run: SimulationRun) -> SimulationAnswer:
@@ -220,5 +223,10 @@ def _first_short(rows: Iterable[RunOutRow]) -> RunOutRow | None:
 
 
 def _estimate(people: xr.DataArray) -> Estimate:
-    low, likely, high = np.rint(people.quantile(LEVELS, dim="member").values).astype(int).tolist()
-    return Estimate(low, likely, high)
+    return Estimate(*people.quantile(LEVELS, dim="member").values.tolist())
+
+
+def _facts(answer: ForecastAnswer | SimulationAnswer) -> dict[str, object]:
+    """Return the fields of an answer, with people in whole numbers."""
+    own = {field.name: getattr(answer, field.name) for field in fields(answer)}
+    return asdict(answer) | {name: value.whole() for name, value in own.items() if isinstance(value, Estimate)}

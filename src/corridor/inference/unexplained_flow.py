@@ -8,8 +8,9 @@ Over the ``n`` days since the last count, with the particle's own figure ``x``::
 
 which is wide where hardly anybody was. Flow and drift are normal given the particle, as biases are, so that they are
 integrated out of its weight, exactly (the Kalman step of a Rao-Blackwellised filter, Doucet et al. 2000,
-doi:10.48550/arXiv.1301.3853). Once the count is used, the flow is drawn from its law and booked: people are added to
-the place, or taken away. The drift is carried into the future, where each day's flow is drawn and booked likewise.
+doi:10.48550/arXiv.1301.3853). Once the count is used, the flow is drawn, together with the biases, and booked: people
+are added to the place, or taken away. The drift is carried into the future, where each day's flow is drawn and booked
+likewise.
 """
 
 from __future__ import annotations

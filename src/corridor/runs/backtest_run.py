@@ -7,6 +7,7 @@ from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from corridor.backtest.evaluate import Scores, evaluate
 from corridor.backtest.flow_scores import COLUMNS as FLOW_COLUMNS
@@ -250,8 +251,7 @@ def _flow_lines(flows: Sequence[Mapping[str, object]]) -> Iterator[str]:
             measure = str(row["measure"]).replace("_", " ")
             yield (
                 f"{measure} at {row['nominal_horizon']} days, over the periods reported: skill {row['skill']:+.2f} "
-                f"against {row['best_baseline']}; {row['targets']} reports, {row['coverage_80']:.0%} within the 80 % "
-                "interval."
+                f"against {row['best_baseline']}; {_held(row)}"
             )
 
 
@@ -261,8 +261,10 @@ def _line(row: Mapping[str, object]) -> str:
     if isinstance(skill, float):
         span = f", {low:+.2f} to {high:+.2f} in 9 of 10 resamples" if isinstance(low, float) else ""
         words = f"skill {skill:+.2f} against {row['best_rival']}{span}"
+    return f"{row['model']} at {row['nominal_horizon']} days: {words}; {_held(row)}"
+
+
+def _held(row: Mapping[str, Any]) -> str:
+    """Return how many reports there were, and what part of them lay within the range."""
     reports = "1 report" if row["targets"] == 1 else f"{row['targets']} reports"
-    return (
-        f"{row['model']} at {row['nominal_horizon']} days: {words}; {reports}, "
-        f"{row['coverage_80']:.0%} within the 80 % interval."
-    )
+    return f"{reports}, {row['coverage_80'] * 100:.0f} % within the 80 % interval."

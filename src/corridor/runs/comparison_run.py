@@ -139,7 +139,7 @@ def make_comparison_run(
         with spread(draws) as there:
             posterior = fit(run, scenario, observations, request, draws)
             result = forecast_result(run, scenario, observations, posterior, request, there)
-            with run.step("compare", f"Comparing {len(supposed)} alternatives"):
+            with run.step("compare", f"Comparing {len(supposed)} alternative{'s' if len(supposed) != 1 else ''}"):
                 comparison = compare(
                     result.forecast,
                     scenario,

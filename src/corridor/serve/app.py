@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import FastAPI, HTTPException, Query, Response
 from fastapi import Path as InPath
@@ -27,7 +27,7 @@ from corridor.serve.jobs import Job, Status
 from corridor.serve.languages import PageWords, page_words, past_in, screen_in
 from corridor.serve.library import TABLES, TableText
 from corridor.serve.proposing import WaitingProposal
-from corridor.serve.requests import Copy, Fit, Mended, Report, Table, WhatIf
+from corridor.serve.requests import Copy, Fit, LanguageCode, Mended, Report, Table, WhatIf
 from corridor.serve.screens import Screen, screen_of
 from corridor.serve.security import Guard
 
@@ -38,7 +38,6 @@ JobName = Annotated[str, InPath(pattern="^[0-9a-f]{32}$")]
 HAND_OVER_S = 0.0005
 """How long a thread holds the interpreter while others wait; a member is simulated without it in a millisecond."""
 
-LanguageCode = Literal["en", "fr", "ar"]
 KnownBy = Annotated[dt.date | None, Query(description="last day known; none is the day of the last report")]
 
 

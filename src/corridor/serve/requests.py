@@ -15,6 +15,7 @@ MOST_DAYS = 90
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Cell = Annotated[str, StringConstraints(max_length=10_000)]
+LanguageCode = Literal["en", "fr", "ar"]
 
 
 class _Request(BaseModel):
@@ -68,7 +69,7 @@ class Fit(_Request):
     days: int = Field(default=28, ge=1, le=MOST_DAYS)
     seed: int = Field(default=7, ge=0, le=2**31 - 1)
     reports: tuple[Report, ...] = Field(default=(), max_length=20)
-    language: Literal["en", "fr", "ar"] = Field(default="en", description="of sentences in the answer, and of a report")
+    language: LanguageCode = Field(default="en", description="of sentences in the answer, and of a report")
 
     def key(self, version: str) -> str:
         """Return what tells this fit from others; `version` is that of the scenario's files."""

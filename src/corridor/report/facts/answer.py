@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from corridor.report.facts.basis import basis, run_alarms, run_notes, warnings
 from corridor.report.facts.members import arrivals_between, chance_above
+from corridor.report.facts.series import HIGH, LOW
 from corridor.report.facts.shortage import Tile, shortage
 from corridor.report.facts.total import people_in_all, sites
 from corridor.report.facts.water import LOSSES, WATER, delivered
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from corridor.needs.rows import NeedRow
     from corridor.report.facts.context import ReportContext, Worded
     from corridor.report.facts.series import Estimate
-
-LOW, HIGH = 0.1, 0.9
 
 
 @dataclass(frozen=True)

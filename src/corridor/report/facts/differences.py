@@ -35,7 +35,9 @@ INSIDE_ALONE = translatable(
 ASSUMPTION = translatable("{figure} (an assumption only: nobody has reported any)")
 FIRST_NEED = "water"
 MOST_PLACES = 3
-NOTHING = translatable("no difference in at least 8 of 10 histories: what is changed seldom limits anything")
+NOTHING = translatable(
+    "no difference in at least 8 of 10 histories: what is changed lies in the past, or seldom limits anything"
+)
 
 
 @dataclass(frozen=True)

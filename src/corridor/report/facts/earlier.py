@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from corridor.errors import UsageError
 from corridor.report.facts.comparison import ComparedReport, Status, figure
-from corridor.report.facts.series import series_table
+from corridor.report.facts.series import HIGH, LOW, series_table
 from corridor.report.facts.tables import event_words, report_line
 from corridor.report.facts.wording import rounded
 from corridor.scenario.observations import Measure
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from corridor.runs.folder import Run
     from corridor.scenario.events import Event
 
-LOW, HIGH = 0.1, 0.9
 MOST_EVENTS = 2
 
 

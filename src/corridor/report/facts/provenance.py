@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from corridor.report.languages.language import Language
 
 LONGEST_FACT = 400
-_IN_WORDS = frozenset({"notes", "conflicts", "degenerate", "assumption_only", "cautions", MESSAGES, NEEDS_OF_ONE})
+_IN_WORDS = frozenset(
+    {"notes", "conflicts", "degenerate", "rests_on", "assumption_only", "cautions", MESSAGES, NEEDS_OF_ONE}
+)
 """Facts of run.json that stand in the report as sentences, and so not among those of its making."""
 
 FACTS = {

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from corridor.runs.rows import QuantileRow
     from corridor.scenario.observations import Measure
 
+LOW, HIGH = 0.1, 0.9
+"""The levels of the low and the high figure that a reader is given: 8 in 10 lie between them."""
+
 
 @dataclass(frozen=True)
 class PlaceSeries:

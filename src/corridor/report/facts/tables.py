@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from corridor.report.facts.answer import HIGH, LOW
 from corridor.report.facts.comparison import Status, distance, figure
+from corridor.report.facts.series import HIGH, LOW
 from corridor.report.facts.shortage import short_by
 from corridor.report.facts.total import people_in_all, sites
 from corridor.report.facts.wording import NO_NUMBER, Shown, interval, number, safe_link, unit_words

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corridor.report.facts.context import EVERYWHERE
+from corridor.report.facts.series import HIGH, LOW
 from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from corridor.report.facts.context import ReportContext
     from corridor.report.facts.series import Estimate
 
-LOW, HIGH = 0.1, 0.9
 FEWEST_SITES = 2
 
 

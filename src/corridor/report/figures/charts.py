@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import altair as alt
 
 from corridor.needs.standards import BUNDLED, load_standards
-from corridor.report.facts.answer import HIGH, LOW
 from corridor.report.facts.comparison import Status
 from corridor.report.facts.context import EVERYWHERE
 from corridor.report.facts.left_out import is_queue_drawn, is_rate_drawn
+from corridor.report.facts.series import HIGH, LOW
 from corridor.report.facts.shortage import short_by
 from corridor.report.facts.wording import number, rounded, unit_words
 from corridor.report.figures.palette import BANDS, FORECAST, LIMIT

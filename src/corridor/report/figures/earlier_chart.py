@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import altair as alt
 
-from corridor.report.facts.earlier import HIGH, LOW
+from corridor.report.facts.series import HIGH, LOW
 from corridor.report.figures.palette import BANDS, FORECAST
 from corridor.report.figures.style import (
     Rows,

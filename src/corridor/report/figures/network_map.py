@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from corridor.report.facts.series import HIGH, LOW
 from corridor.report.figures.label_placement import Area, Label, free_spot, label_for
 from corridor.scenario.events import EventKind
 from corridor.scenario.observations import Measure
@@ -177,7 +178,7 @@ def _spot(context: ReportContext, row: Place, frame: Frame, where: tuple[float, 
         (Measure.INSIDE, context.origin + timedelta(days=1)) if is_besieged else (Measure.STOCK, context.end)
     )
     series = context.series.find(measure, row.place)
-    estimate = series.estimate(when, 0.1, 0.9) if series else None
+    estimate = series.estimate(when, LOW, HIGH) if series else None
     if estimate is not None and (row.kind.is_final or is_besieged) and estimate.high >= 1:
         words = context.guard.people(estimate.low, estimate.likely, estimate.high)
         if row.kind.is_final:

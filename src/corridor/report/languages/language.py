@@ -13,6 +13,7 @@ of several languages at once. English needs no catalogue, and never loads Babel.
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
@@ -187,7 +188,7 @@ class Language:
             return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
         from babel.dates import format_date  # noqa: PLC0415 - 0.2 s that English need not wait for
 
-        return format_date(when, "long", locale=self.code)
+        return self._first_named(format_date(when, "long", locale=self.code))
 
     def short_day(self, when: date) -> str:
         """Return a date without its year, the month cut as is usual."""
@@ -195,17 +196,21 @@ class Language:
             return f"{when.day} {MONTHS[when.month - 1][:3]}"
         from babel.dates import format_skeleton  # noqa: PLC0415 - 0.2 s that English need not wait for
 
-        return str(format_skeleton("MMMd", when, locale=self.code))
+        return self._first_named(format_skeleton("MMMd", when, locale=self.code))
 
     def span(self, first: date, last: date) -> str:
         """Return a stretch of days."""
         if not self.is_english:
             from babel.dates import format_interval  # noqa: PLC0415 - 0.2 s that English need not wait for
 
-            return str(format_interval(first, last, "MMMMd", locale=self.code))
+            return self._first_named(format_interval(first, last, "MMMMd", locale=self.code))
         if (first.year, first.month) == (last.year, last.month):
             return f"{first.day}–{last.day} {MONTHS[last.month - 1]}"
         return f"{first.day} {MONTHS[first.month - 1]} – {last.day} {MONTHS[last.month - 1]}"
+
+    def _first_named(self, days: str) -> str:
+        """Return days with the first of a month as French has it, an ordinal number, which Babel does not know."""
+        return re.sub(r"(?<!\d)1(?=\s)", "1er", days) if self.code == "fr" else days
 
     def isolated(self, name: str) -> str:
         """Return a name so that one in a script of the other direction does not turn its sentence around."""
