@@ -292,7 +292,6 @@ class Scratch(NamedTuple):
     crowd: Ints  # (s,) people in each slot, all cohorts
     weight: Floats  # (p,) how much each place counts
     coming: Floats  # (p,) people who are expected to come today
-    passing: Floats  # (p,) people of those who may choose a path there
     share: Floats  # (o,) chance of each path
     path: Table  # (o,) TODAY_PATH
     place: Table  # (p,) TODAY_PLACE

@@ -7,7 +7,15 @@ from corridor.engine.kernel.counting import counted
 from corridor.engine.kernel.draws import some_of
 from corridor.engine.kernel.hops import come, night_at, set_out, stay
 from corridor.engine.kernel.route_choice import is_blurred_in, people_in, set_chances, set_room, set_rooms, share_out
-from corridor.engine.kernel.turns import hold_back, let_go, take_deciding, turns_at_rest, turns_of_day, wait_to_decide
+from corridor.engine.kernel.turns import (
+    MOST_TURNS,
+    hold_back,
+    let_go,
+    part_of_turn,
+    take_deciding,
+    turns_at_rest,
+    wait_to_decide,
+)
 from corridor.engine.kernel.visits import bring_together, forget_visits, next_visit
 from corridor.engine.kernel.walkers import chance_at, walk
 from corridor.engine.program import ENDED, PERIOD, ROW, WALKERS, WALKS, Ints, SimState
@@ -83,14 +91,17 @@ def sweep(w: SimState, m: int) -> None:
     """
     set_rooms(w, m)
     set_out_from_rest(w, m)
-    turns = turns_of_day(w, m)
-    if turns > 1:
+    part, left = part_of_turn(w, m), MOST_TURNS
+    takes_turns = part < 1.0
+    if takes_turns:
         bring_together(w)
         hold_back(w)
-    for turn in range(turns, 0, -1):
-        if turns > 1:
-            let_go(w, turn)
+    are_waiting = True
+    while are_waiting:
+        are_waiting = takes_turns and let_go(w, max(part, 1.0 / left))
         arrive(w, m)
+        if are_waiting:
+            part, left = part_of_turn(w, m), left - 1
     forget_visits(w)
 
 

@@ -3,8 +3,9 @@
 People choose by how full camps are. Under Flee's rules each sees the room after the one before; moved together, all
 would see the room that there was for the first. Divided into so many parts that the appeal of no camp changes by more
 than a little from one to the next, they see what they would see one by one. Those at rest decide first, and whoever
-leaves a camp makes room; those who have not decided are where they were. Then those who are under way arrive. Where the
-appeal of no camp changes, all move at once.
+leaves a camp makes room; those who have not decided are where they were. Then those who are under way arrive: in parts
+that are large while there is much room, and small where a camp is about to be so full that the others give up. Where
+the appeal of no camp changes, all move at once.
 
 Flee goes through people in the order in which they were displaced, the same every day. Here the order is drawn anew,
 but those in camps, who were displaced earlier than most others, decide within the first half of the turns.
@@ -14,23 +15,30 @@ from __future__ import annotations
 
 import math
 
-from corridor.engine.kernel.compiling import step
+from corridor.engine.kernel.compiling import inlined, step
 from corridor.engine.kernel.draws import some_of
-from corridor.engine.kernel.route_choice import people_at, share_out
+from corridor.engine.kernel.hops import end_of_hop, hop_of
+from corridor.engine.kernel.route_choice import people_at, share_out, turns_away
 from corridor.engine.kernel.visits import add_visitors
-from corridor.engine.program import HELD, PERIOD, VISITS, WALKERS, Ints, SimState
+from corridor.engine.program import ENDED, HELD, NEARLY_FULL, PERIOD, VISITS, WALKERS, Ints, SimState
 
 LEAST_CHANGE = 1 / 32
 """Change of the appeal of a camp, which is 0 to 1, by all who leave it in a day, up to which they need no turns."""
 
 STEP_OF_TURN = 1 / 256
-"""Change of the appeal of a camp from one turn to the next, where there are turns: people give up at a sharp limit."""
+"""Change of the appeal of a camp from one turn of those at rest to the next: people give up at a sharp limit."""
+
+STEP_OF_ARRIVALS = 1 / 32
+"""Change of the appeal of a camp in a turn of those who arrive; turns are smaller where it is about to be closed."""
 
 FEWEST = 0.25
 """People who come to a camp or leave it in a turn at the least, on average: turns are one by one already."""
 
+FEWEST_OF_CAPACITY = 1 / 4096
+"""The same for those who come to a large camp, as a share of its capacity: it is off by less when people give up."""
+
 MOST_TURNS = 128
-"""Turns of a day at the most."""
+"""Turns at the most of those at rest, and of those who arrive, in a day."""
 
 FEWEST_TURNS = 4
 """Turns of those at rest at the least, if any: with two in camps and two without, the order is even on average."""
@@ -56,12 +64,16 @@ def turns_at_rest(w: SimState, m: int) -> int:
 
 
 @step
-def turns_of_day(w: SimState, m: int) -> int:
-    """Return in how many turns those who are under way arrive today: 1 unless a camp fills up."""
+def part_of_turn(w: SimState, m: int) -> float:
+    """Return what part of those who are under way may arrive in this turn, together: 1 where no camp's appeal changes.
+
+    Whoever has come stays counted until the evening, so that a camp at which people give up is closed to all but those
+    who are on their last road already; they alone count there.
+    """
     if not w.program.network.rule_flags.turns_back[0] or not may_fill(w, m):
-        return 1
+        return 1.0
     expect_arrivals(w, m)
-    v, place, turns = w.scratch.now[PERIOD], w.program.network.place, 1.0
+    v, place, part = w.scratch.now[PERIOD], w.program.network.place, 1.0
     for p in range(place.is_camp.size):
         capacity = w.program.calendar.place.capacity[v, p]
         coming = w.scratch.coming[p]
@@ -69,8 +81,18 @@ def turns_of_day(w: SimState, m: int) -> int:
             continue
         buffer, present = w.rates.member.buffer[m], people_at(w, m, p)
         if buffer * capacity < present + coming and present < capacity:
-            turns = max(turns, coming / max(FEWEST, STEP_OF_TURN * capacity * (1.0 - buffer)))
-    return int(min(math.ceil(turns), MOST_TURNS))
+            some = max(FEWEST, STEP_OF_ARRIVALS * capacity * (1.0 - buffer))
+            limit = capacity * (1.0 - NEARLY_FULL * (1.0 - buffer))
+            if present <= limit < present + coming + 3.0 * math.sqrt(coming):
+                some = min(some, some_of_room(math.floor(limit - present) + 1.0, capacity))
+            part = min(part, some / coming)
+    return part
+
+
+@inlined
+def some_of_room(left: float, capacity: float) -> float:
+    """Return how many may come to a camp together, on average, where so many come before the others give up."""
+    return max(FEWEST, FEWEST_OF_CAPACITY * capacity, left / 3.0, left - 2.0 * math.sqrt(left))
 
 
 @step
@@ -79,7 +101,7 @@ def may_fill(w: SimState, m: int) -> bool:
     v, place, coming = w.scratch.now[PERIOD], w.program.network.place, 0
     for n in range(w.scratch.now[VISITS]):
         for k in range(w.scratch.visitor.shape[1]):
-            coming += w.scratch.visitor[n, k]
+            coming += w.scratch.visitor[n, k] + w.scratch.held_back[n, k]
     for n in range(w.scratch.now[WALKERS]):
         coming += w.scratch.walker.people[n]
     for p in range(place.is_camp.size):
@@ -93,26 +115,40 @@ def may_fill(w: SimState, m: int) -> bool:
 
 @step
 def expect_arrivals(w: SimState, m: int) -> None:
-    """Set how many people are expected to come to each place today, directly or by a choice on the way, at the most."""
-    network, today = w.program.network, w.scratch
-    kinds = network.clock.kinds[0]
+    """Set how many people are expected to come to each place today: directly, or by their next choice on the way."""
+    today, kinds = w.scratch, w.program.network.clock.kinds[0]
     today.coming[:] = 0.0
-    today.passing[:] = 0.0
-    for n in range(w.scratch.now[VISITS] + w.scratch.now[WALKERS]):
-        walker = n - w.scratch.now[VISITS]
-        if walker >= 0:
-            i, used = w.scratch.walker.rest[walker], w.scratch.walker.used[walker]
-            people = w.scratch.walker.people[walker]
-        else:
-            i, used, people = w.scratch.visit.cell[n] // kinds, w.scratch.visit.used[n], w.scratch.visitor[n].sum()
-        p = network.rest.place[i]
-        today.coming[p] += people
-        if used >= 0:
-            today.passing[p] += people
-    for p in range(network.place.is_camp.size):
-        if today.passing[p] > 0.0 and share_out(w, m, p, w.program.calendar.path.move[w.scratch.now[PERIOD]], 1):
-            for o in range(network.place.first_path[p], network.place.last_path[p]):
-                today.coming[network.path.destination[o]] += today.passing[p] * w.scratch.share[o]
+    for n in range(today.now[VISITS]):
+        people = today.visitor[n].sum() + today.held_back[n].sum()
+        if people > 0:
+            expect_from(w, m, (today.visit.cell[n] // kinds, today.visit.used[n]), people)
+    for n in range(today.now[WALKERS]):
+        expect_from(w, m, (today.walker.rest[n], today.walker.used[n]), today.walker.people[n])
+
+
+@step
+def expect_from(w: SimState, m: int, at: tuple[int, int], people: int) -> None:
+    """Add people to those who are expected where they are about to arrive, and where they get to from there today.
+
+    Those who would give up on the way do not count.
+
+    Parameters
+    ----------
+    at
+        The position of rest to which they come, and how much of the day is used up then.
+    """
+    network, hop, i = w.program.network, w.program.network.hop, at[0]
+    p = network.rest.place[i]
+    w.scratch.coming[p] += people
+    if at[1] == ENDED or not share_out(w, m, p, w.program.calendar.path.move[w.scratch.now[PERIOD]], 1):
+        return
+    for o in range(network.place.first_path[p], network.place.last_path[p]):
+        to = network.path.destination[o]
+        if network.place.is_camp[to] and w.scratch.share[o] > 0.0 and not turns_away(w, to):
+            h = hop_of(w, i, o)
+            target, _ = end_of_hop(w, at[1], (h, hop.speed[h], hop.first_way[h]))
+            if target[0] >= 0:
+                w.scratch.coming[to] += people * w.scratch.share[o]
 
 
 @step
@@ -160,11 +196,14 @@ def hold_back(w: SimState) -> None:
 
 
 @step
-def let_go(w: SimState, turns: int) -> None:
-    """Let a part of those who are held back go on, one of as many as there are turns left."""
+def let_go(w: SimState, part: float) -> bool:
+    """Let a part of those who are held back go on; return whether there is anybody else."""
+    waiting = 0
     for n in range(w.scratch.now[HELD]):
         for k in range(w.scratch.visitor.shape[1]):
-            going = some_of(w.streams.travel, w.scratch.held_back[n, k], 1.0 / turns)
+            going = some_of(w.streams.travel, w.scratch.held_back[n, k], part)
             w.scratch.held_back[n, k] -= going
+            waiting += w.scratch.held_back[n, k]
             if going > 0:
                 add_visitors(w, n, k, going)
+    return waiting > 0

@@ -75,7 +75,6 @@ def empty_scratch(network: Network, cohorts: int) -> Scratch:
         crowd=np.zeros(network.slot.size, dtype=np.int64),
         weight=np.zeros(network.place.size),
         coming=np.zeros(network.place.size),
-        passing=np.zeros(network.place.size),
         share=np.zeros(network.path.size),
         path=empty_table(TODAY_PATH, network.path.size),
         place=empty_table(TODAY_PLACE, network.place.size),

@@ -88,7 +88,7 @@ def test_turns_divide_those_who_are_under_way_at_random_and_leave_nobody():
     hold_back(w)
     assert not w.scratch.visitor.any()
     for turn in range(8, 0, -1):
-        let_go(w, turn)
+        assert let_go(w, 1.0 / turn) == (turn > 1)
         parts.append(visitors(w))
         w.scratch.visitor[:] = 0
         w.scratch.visit.next[:] = -1
