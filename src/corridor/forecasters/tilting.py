@@ -154,9 +154,10 @@ def reconciling_flow(histories: Histories, quantiles: Floats, levels: Sequence[f
 
     Weights of whole histories cannot meet a forecast of many places. What is left between them is taken to be
     unexplained flow: each history keeps its rank at a place and gains or loses what leads to the combined quantile of
-    that rank. Today it stays within the fit's own range of 99 in 100; from then on its whole unexplained flow stays
-    within `MOST_SDS` of its own law. Ranks are those of today and of one day a week, and go smoothly from one to the
-    next, so that people do not come and go because ranks change from day to day.
+    that rank. For today these are the quantiles of the first day, less what histories gain on it, within the fit's own
+    range of 99 in 100. From then on its whole unexplained flow stays within `MOST_SDS` of its own law. Ranks are those
+    of today and of one day a week, and go smoothly from one to the next, so that people do not come and go because
+    ranks change from day to day.
 
     Parameters
     ----------
@@ -171,7 +172,8 @@ def reconciling_flow(histories: Histories, quantiles: Floats, levels: Sequence[f
         present, stock = histories.present[:, p], histories.stock[:, p]
         factor = histories.report_factor[:, p, None]
         ranks = _rank_paths(present * factor[:, 0], stock * factor, histories.days)
-        wanted = _by_rank(ranks, quantiles[p], levels) / factor
+        growth = max(stock[:, 0].mean(), 1.0) / max(present.mean(), 1.0)
+        wanted = _by_rank(ranks, [quantiles[p, 0] / growth, *quantiles[p]], levels) / factor
         flow[:, p, 0] = np.clip(wanted[:, 0], *np.quantile(present, _OWN_RANGE)) - present
         network = np.maximum(stock - histories.unexplained[:, p] + flow[:, p, :1], 0.0)
         usual = np.maximum(stock + flow[:, p, :1], 0.0)
@@ -200,11 +202,10 @@ def _rank_paths(present: Floats, stock: Floats, days: Ints) -> Ints:
     return by_day
 
 
-def _by_rank(ranks: Ints, quantiles: Floats, levels: Sequence[float]) -> Floats:
-    """Return the combined quantile of each rank, (member, 1 + day); those of today are those of the first day."""
+def _by_rank(ranks: Ints, quantiles: Sequence[Floats], levels: Sequence[float]) -> Floats:
+    """Return the quantile of each rank, (member, 1 + day)."""
     even = (np.arange(ranks.shape[0]) + 0.5) / ranks.shape[0]
-    columns = [np.interp(even, levels, row)[ranks[:, t]] for t, row in enumerate([quantiles[0], *quantiles])]
-    return np.column_stack(columns)
+    return np.column_stack([np.interp(even, levels, row)[ranks[:, t]] for t, row in enumerate(quantiles)])
 
 
 def normal_scores(stock: Floats, quantiles: Floats, levels: Sequence[float]) -> Floats:

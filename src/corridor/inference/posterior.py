@@ -11,7 +11,7 @@ import numpy as np
 from corridor.engine.compile.rates import prior_values
 from corridor.inference.conflicts import DEGENERATE
 from corridor.inference.observation_model import DEFINING, ObservedSeries
-from corridor.scenario.observations import Measure
+from corridor.scenario.observations import Measure, Qualifier
 
 if TYPE_CHECKING:
     from datetime import date
@@ -140,6 +140,8 @@ class Posterior:
     def report_factor(self, place: str) -> Floats:
         """Return what is reported for each person at a place by whoever counted it last, (draw,); 1 where nobody has.
 
+        A figure that only bounds what was counted before is no count.
+
         Parameters
         ----------
         place
@@ -149,6 +151,7 @@ class Posterior:
             report.bias
             for report in self.reporting.reports
             if self.reporting.series[report.series] == ObservedSeries((place,), Measure.STOCK, None)
+            and report.observation.qualifier not in {Qualifier.AT_LEAST, Qualifier.AT_MOST}
         ]
         factor: Floats = np.exp(self.bias[:, counts[-1]]) if counts else np.ones(self.draws)
         return factor

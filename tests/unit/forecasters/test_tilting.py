@@ -97,6 +97,12 @@ def test_what_weights_leave_open_becomes_flow_within_the_fit_today_and_within_it
     assert (histories.stock[:, 0, -1] + far[:, -1] <= (usual + 1) * most).all()
 
 
+def test_today_is_as_far_below_the_first_day_as_histories_gain_on_it(histories):
+    flow = reconciling_flow(histories, own_quantiles(histories), HUB_LEVELS)[:, 0, 0]
+    gained = histories.stock[:, 0, 0].mean() - histories.present[:, 0].mean()
+    assert abs(flow.mean()) < 0.1 * gained
+
+
 def test_flow_is_interpolated_by_the_days_ahead_where_some_are_left_out(histories):
     days = np.array([1, 4, 5, 6, 7, 12, 13, 14])
     part = replace(
