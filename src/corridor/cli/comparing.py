@@ -44,7 +44,16 @@ def show_comparison(output: Output, run: ComparisonRun) -> None:
     units = {row.item: row.unit for row in result.needs.rows}
     guard = Guard(needs=limits_of(result.needs.of_one, SUPPRESS_BELOW))
     lines = difference_lines(rows, run.meanings, names, guard, assumed=result.forecast.assumption_only, units=units)
-    words = [f"{line.name}: {line.meaning}\n  By {line.until}: {line.words}." for line in lines]
+    words = [
+        "\n".join(
+            [
+                f"{line.name}: {line.meaning}",
+                f"  By {line.until}:",
+                *(f"    {part}" for part in line.parts or (line.words,)),
+            ]
+        )
+        for line in lines
+    ]
     facts = {
         "run": str(run.forecast.folder),
         "report": str(run.forecast.report),
