@@ -5,10 +5,13 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from types import SimpleNamespace
 
 import pytest
 
+from corridor.errors import RunError
+from corridor.runs.cluster import _check as cluster_check
 from tests.cli.driving import KNOWN_BY, command, contents
 
 dask = pytest.importorskip("dask", reason="the extra distributed is not installed")
@@ -72,6 +75,24 @@ def test_a_comparison_on_a_cluster_has_the_same_bytes(siege, cluster, tmp_path):
         outcome = command("compare", *words, "--out", tmp_path / name, *more)
         assert outcome.code == 0, outcome.err
     assert figures(tmp_path / "one") == figures(tmp_path / "other")
+
+
+@pytest.mark.parametrize(
+    ("answer", "refusal"),
+    [
+        (OSError("it has just left"), None),
+        (ImportError("No module named 'corridor'"), "has no Corridor"),
+        ("0.0.1", "have Corridor 0.0.1, and this is"),
+    ],
+)
+def test_a_worker_without_this_version_is_refused_and_one_that_has_just_left_is_not(answer, refusal):
+    client = SimpleNamespace(
+        wait_for_workers=lambda *_, **__: None,
+        run=lambda of, **__: {"one": of(), "other": answer},
+    )
+    refused = nullcontext() if refusal is None else pytest.raises(RunError, match=refusal)
+    with refused:
+        cluster_check(client, "tcp://127.0.0.1:9")
 
 
 def test_where_no_scheduler_answers_it_is_said_and_nothing_is_left(siege, tmp_path, monkeypatch):

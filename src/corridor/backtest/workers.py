@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context, parent_process
@@ -12,6 +13,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_WORKERS_WERE_ENDED = "ignore:resource_tracker:UserWarning"
+"""For the process that frees what ended workers leave: it does so, and need not warn of it after our last line."""
 
 
 @contextmanager
@@ -26,6 +31,8 @@ def worker_processes(workers: int) -> Iterator[ProcessPoolExecutor]:
         Processes at most.
     """
     others = set(active_children())
+    if _WORKERS_WERE_ENDED not in sys.warnoptions:
+        sys.warnoptions.append(_WORKERS_WERE_ENDED)
     executor = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_follow_parent)
     try:
         yield executor

@@ -156,11 +156,11 @@ def _check(client: Client, address: str) -> None:
     except TimeoutError as error:
         message = f"The scheduler at {address} has no worker. Start some with: dask worker {address}."
         raise RunError(message) from error
-    try:
-        others = {str(version) for version in client.run(corridor_version).values()} - {corridor_version()}
-    except ImportError as error:
+    answers = client.run(corridor_version, on_error="return").values()
+    if any(isinstance(answer, ImportError) for answer in answers):
         message = f"A worker of {address} has no Corridor. Install the same version there as here."
-        raise RunError(message) from error
+        raise RunError(message)
+    others = {answer for answer in answers if isinstance(answer, str)} - {corridor_version()}  # else it has just left
     if others:
         message = (
             f"Workers of {address} have Corridor {', '.join(sorted(others))}, and this is {corridor_version()}. "
