@@ -101,8 +101,8 @@ def flow_series(observations: Iterable[Observation], measure: Measure, start: da
     """
     by_place: dict[str, dict[date, Observation]] = defaultdict(dict)
     for row in sorted(observations, key=lambda row: row.known_on):
-        is_plain = row.measure is measure and row.group is None and len(row.places) == 1 and row.count is not None
-        if is_plain and row.use is Use.FIT and row.qualifier in {Qualifier.EXACT, Qualifier.ABOUT}:
+        says_how_many = row.count is not None and row.qualifier in {Qualifier.EXACT, Qualifier.ABOUT}
+        if row.is_plain and row.measure is measure and row.use is Use.FIT and says_how_many:
             by_place[row.place][row.date] = row
     series = {}
     for place, rows in sorted(by_place.items()):

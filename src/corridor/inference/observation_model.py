@@ -179,8 +179,7 @@ def counters_of(scenario: Scenario, observations: Sequence[Observation]) -> dict
 
 def is_count(scenario: Scenario, row: Observation) -> bool:
     """Return whether a report counts everybody present in one camp or host community."""
-    is_plain = row.measure is Measure.STOCK and row.group is None and len(row.places) == 1
-    return is_plain and scenario.place(row.place).kind.is_final
+    return row.is_plain and row.measure is Measure.STOCK and scenario.place(row.place).kind.is_final
 
 
 def _bias_key(row: Observation, counters: Mapping[str, str]) -> tuple[str, str]:

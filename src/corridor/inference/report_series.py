@@ -156,8 +156,7 @@ def _by_place(observations: Iterable[Observation]) -> dict[str, list[Observation
     """Return the reports of people present in one place, one for a day, by place and in order of dates."""
     by_place: dict[str, dict[date, Observation]] = {}
     for row in sorted(observations, key=lambda row: row.known_on):
-        is_plain = row.measure is Measure.STOCK and row.group is None and len(row.places) == 1
-        if is_plain and row.count is not None:
+        if row.is_plain and row.measure is Measure.STOCK and row.count is not None:
             by_place.setdefault(row.place, {})[row.date] = row
     return {place: [rows[when] for when in sorted(rows)] for place, rows in sorted(by_place.items())}
 

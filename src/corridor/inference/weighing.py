@@ -55,11 +55,11 @@ def weigh(reporting: Reporting, history: ShortFloats, window: Window, widening: 
     reports, count = reports_of(reporting, window.days), window.bias.mean.shape[0]
     total = np.zeros(count)
     hardest: tuple[float, Observation | None] = (np.inf, None)
-    biases, drifts = (Gaussian(part.mean.copy(), part.variance.copy()) for part in (window.bias, window.drift))
+    biases, drifts = _begun(window)
     flows = np.zeros((count, len(reports)))
     for n, report in enumerate(reports):
         bias = Gaussian(biases.mean[:, report.bias], biases.variance[:, report.bias])
-        truth = with_unexplained(truth_of(report, history), _since_begin(reports, n, flows))
+        truth = _truth(reports, n, history, flows)
         if report.unexplained > 0:
             s = report.series
             joint = _flow_before(report, truth, Gaussian(drifts.mean[:, s], drifts.variance[:, s]))
@@ -102,12 +102,12 @@ def drawn(reporting: Reporting, history: ShortFloats, window: Window, random: Ge
         Draws.
     """
     reports, stray = reports_of(reporting, window.days), reporting.stray_fraction
-    biases, drifts = (Gaussian(part.mean.copy(), part.variance.copy()) for part in (window.bias, window.drift))
+    biases, drifts = _begun(window)
     after = window.path.bias
     supposed = after.mean + np.sqrt(np.maximum(after.variance, 0.0)) * random.standard_normal(after.mean.shape)
     flows = np.zeros((supposed.shape[0], len(reports)))
     for n, report in enumerate(reports):
-        truth = with_unexplained(truth_of(report, history), _since_begin(reports, n, flows))
+        truth = _truth(reports, n, history, flows)
         if report.unexplained > 0:
             s, bias = report.series, supposed[:, report.bias]
             joint = _flow_before(report, truth, Gaussian(drifts.mean[:, s], drifts.variance[:, s]))
@@ -122,10 +122,18 @@ def drawn(reporting: Reporting, history: ShortFloats, window: Window, random: Ge
     return Drawn(flows, biases, drifts)
 
 
-def _since_begin(reports: Sequence[Report], n: int, flows: Floats) -> Floats:
-    """Return the flow of earlier reports of the same series in a window, (m,)."""
-    total: Floats = flows[:, [m for m in range(n) if reports[m].series == reports[n].series]].sum(1)
-    return total
+def _begun(window: Window) -> tuple[Gaussian, Gaussian]:
+    """Return the laws of the biases and drifts with which a window begins, to be written into."""
+    return Gaussian(*map(np.copy, window.bias)), Gaussian(*map(np.copy, window.drift))
+
+
+def _truth(reports: Sequence[Report], n: int, history: ShortFloats, flows: Floats) -> Floats:
+    """Return what a report counts, with the flow at earlier counts of the same place in its window, (m,)."""
+    truth = truth_of(reports[n], history)
+    if reports[n].unexplained == 0:
+        return truth
+    earlier = [m for m in range(n) if reports[m].series == reports[n].series]
+    return with_unexplained(truth, flows[:, earlier].sum(1))
 
 
 def _flow_before(report: Report, truth: Floats, drift: Gaussian) -> FlowLaw:

@@ -134,6 +134,11 @@ class Observation(BaseModel):
         return tuple(part.strip() for part in self.place.split("+"))
 
     @property
+    def is_plain(self) -> bool:
+        """Whether everybody is counted, in one place alone."""
+        return self.group is None and len(self.places) == 1
+
+    @property
     def origin(self) -> Origin | None:
         """Return where the figure was brought from; None if somebody wrote it by hand."""
         notes = self.notes
