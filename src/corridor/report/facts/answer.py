@@ -93,7 +93,7 @@ def _in_all(context: ReportContext) -> str:
     if total is None:
         return ""
     people = context.guard.people(total.low, total.likely, total.high, digits_to_tell(total.low, total.high))
-    return context.language.message("at all {count} sites together: {people}", count=len(sites(context)), people=people)
+    return context.language.message("at the {count} sites together: {people}", count=len(sites(context)), people=people)
 
 
 def _since(context: ReportContext, values: tuple[float | None, float]) -> str:
