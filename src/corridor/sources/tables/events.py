@@ -89,8 +89,8 @@ def import_conflict(source: SourceFile, folder: Path, layout: str, thresholds: T
     clashes = list(clashes_of(records_of(source), own, left))
     towns = [place for place in scenario.places if place.kind is PlaceKind.TOWN]
     by_town = _by_town(clashes, towns, left, thresholds.within_km)
-    marks = {"x_file": source.name, "x_sha256": source.digest, "x_import": f"conflict, layout {own}"}
-    spells = [_spell(town, run, thresholds, marks) for town, rows in by_town.items() for run in _runs(rows, thresholds)]
+    notes = {"x_file": source.name, "x_sha256": source.digest, "x_import": f"conflict, layout {own}"}
+    spells = [_spell(town, run, thresholds, notes) for town, rows in by_town.items() for run in _runs(rows, thresholds)]
     inside = [row for row in spells if row.start <= scenario.end and (row.end is None or row.end >= scenario.start)]
     events, added, extended = _merged(scenario.events, inside)
     if not spells:
@@ -240,7 +240,7 @@ def _runs(clashes: Sequence[Clash], thresholds: Thresholds) -> Iterator[list[Cla
         yield run
 
 
-def _spell(town: str, run: Sequence[Clash], thresholds: Thresholds, marks: Mapping[str, str]) -> Event:
+def _spell(town: str, run: Sequence[Clash], thresholds: Thresholds, notes: Mapping[str, str]) -> Event:
     last = max(clash.end for clash in run)
     first_known = run[0].known or run[0].start
     deaths = sum(clash.deaths / (clash.events or 1) for clash in run if clash.start == run[0].start)
@@ -251,8 +251,8 @@ def _spell(town: str, run: Sequence[Clash], thresholds: Thresholds, marks: Mappi
         kind=EventKind.CONFLICT,
         subject=town,
         value=round(intensity, 3),
-        source=marks["x_import"].split()[-1].upper(),
+        source=notes["x_import"].split()[-1].upper(),
         reported_on=max(first_known, run[0].start),
         end_reported_on=max(last + dt.timedelta(days=thresholds.calm_days) + _SPELL_KNOWN_AFTER, first_known),
-        notes={**marks, "x_row": listed_rows(sorted(clash.row for clash in run)), _IMPORTED_END: last.isoformat()},
+        notes={**notes, "x_row": listed_rows(sorted(clash.row for clash in run)), _IMPORTED_END: last.isoformat()},
     )
