@@ -12,6 +12,7 @@ from typing import NamedTuple
 from corridor.errors import UsageError
 from corridor.scenario.io.cells import listed, suggestion
 from corridor.scenario.observations import Measure, Qualifier, Use
+from corridor.sources.tables.clashes import is_of_conflict
 from corridor.sources.tables.figures import Entry, Figure, Kind, Reading, Spot, added_up, counted
 from corridor.sources.tables.general import read_general
 from corridor.sources.tables.mapping import proposed
@@ -26,9 +27,6 @@ MAX_FIGURES = 200_000
 
 LAYOUTS = ("auto", "hxl", "dtm", "hapi", "unhcr", "idmc", "prmn", "sites", "table")
 """The words for --layout."""
-
-CONFLICT_COLUMNS = {"type_of_violence", "event_type", "sub_event_type"}
-"""Columns of UCDP and ACLED, which no table of counts has."""
 
 _ADMIN = ("admin{}Name", "admin{}Pcode")
 _ASSESSMENTS = {"BA": "baseline assessment", "SA": "site assessment"}
@@ -46,7 +44,7 @@ def read_counts(source: SourceFile, layout: str, stated: Mapping[str, object]) -
     """
     if layout not in LAYOUTS:
         raise UsageError(f"'{layout}' is not a layout. Use {listed(LAYOUTS)}.{suggestion(layout, LAYOUTS)}")
-    if layout == "auto" and not stated and CONFLICT_COLUMNS & names_of(source):
+    if layout == "auto" and not stated and is_of_conflict(source):
         what = "this is a table of conflict events; its figures are deaths in fighting, not displaced people."
         raise refused(source.name, "S016", what, "Use corridor import conflict.")
     own = layout if layout != "auto" else "table" if stated else layout_of(source)

@@ -83,9 +83,10 @@ def _items(document: object) -> Iterable[Mapping[str, object]]:
     if isinstance(document, list):
         return [_flat(item) for item in document if isinstance(item, dict)]
     if isinstance(document, dict):
+        named = {key.casefold(): value for key, value in document.items()}
         for key in ("result", "results", "data", "timeseries", "features", "records", "value", "items"):
-            if key in document:
-                return _items(document[key])
+            if key in named:
+                return _items(named[key])
     return []
 
 
