@@ -54,7 +54,7 @@ def corridor(*, version: o.Version = False, show_help: o.Help = False) -> None:
 
 def _forecast(output: Output, command: str, request: ForecastRequest, draws: Draws, where: tuple[Path, str]) -> None:
     """Forecast into a RUN folder, with its page in a language."""
-    from corridor.cli.answers import forecast_answer, reports_facts
+    from corridor.cli.answers import forecast_answer, guard_of, reports_facts
     from corridor.report.pages.embed import check_address_space
     from corridor.runs.forecast_run import make_forecast_run
 
@@ -63,7 +63,7 @@ def _forecast(output: Output, command: str, request: ForecastRequest, draws: Dra
     write_page = _pages_in(language)
     run = make_forecast_run(request, draws, out=out, command=command, progress=show_progress, write_page=write_page)
     answer = forecast_answer(run.result)
-    words = "\n".join([*answer.lines(), f"Report: {run.report}"])
+    words = "\n".join([*answer.lines(guard_of(run.result.needs)), f"Report: {run.report}"])
     facts = {"run": str(run.folder), "report": str(run.report), "answer": answer.facts(), **run.facts}
     output.show(words, {**facts, "reports": reports_facts(run.result)})
     output.warn(run.result.posterior.notes)

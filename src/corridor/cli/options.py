@@ -178,6 +178,22 @@ SnapKm = Annotated[
         "--snap-km", metavar="KM", min=0, max=1000, help="A place is on the network if a road is this near to it."
     ),
 ]
+WithinKm = Annotated[
+    float,
+    typer.Option("--within-km", metavar="KM", min=0, max=500, help="Fighting this near to a town is fighting there."),
+]
+CalmDays = Annotated[
+    int,
+    typer.Option(
+        "--calm-days", metavar="DAYS", min=1, max=365, help="A spell ends after so many days without an event."
+    ),
+]
+SevereDeaths = Annotated[
+    float,
+    typer.Option(
+        "--severe-deaths", metavar="N", min=1, max=100_000, help="Deaths on the first day that are intensity 1."
+    ),
+]
 Detour = Annotated[
     float,
     typer.Option(
