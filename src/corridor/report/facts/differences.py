@@ -199,7 +199,7 @@ def _needs(own: Mapping[tuple[str, str], Mapping[float, float]], wording: _Wordi
     language = wording.guard.language
     for _, place, levels in _largest(own, f"{NEED}{FIRST_NEED}")[:1]:
         needed = language.message(
-            "{unit} of {item} needed at {place}",
+            "{unit} of {item} needed at {place}, before losses",
             unit=unit_words(wording.units.get(FIRST_NEED, ""), language),
             item=wording.item(FIRST_NEED),
             place=wording.name(place),

@@ -46,7 +46,7 @@ def test_needs_and_how_long_supplies_last_are_compared_in_words():
     units = {"water": "litres/day", "tents_new_arrivals": "tents", "blankets": "blankets"}
     (line,) = difference_lines(table, MEANINGS, {"camp": "Plain Camp"}, units=units)
     assert line.parts == (
-        "4,500 (1,000–9,000) more litres a day of water needed at Plain Camp",
+        "4,500 (1,000–9,000) more litres a day of water needed at Plain Camp, before losses",
         "water at Plain Camp runs out 2 (1–4) days sooner",
         "tents new arrivals at Plain Camp run out up to 3 days later",
     )
