@@ -225,16 +225,16 @@ class SimulationAnswer:
 
 def simulation_answer(run: SimulationRun) -> SimulationAnswer:
     """Return what a simulation says of the fullest camp."""
-    data = run.ensemble.data
-    place = main_place(run.scenario, data)
+    data = run.members
+    place = main_place(run.scenario, data["stock"])
     return SimulationAnswer(
         place=place,
         place_name=run.scenario.place(place).name,
         last_day=run.scenario.end,
         members=data.sizes["member"],
-        stock=_estimate(data["stock"].sel(place=place).isel(date=-1)),
-        arrivals=_estimate(data["arrivals"].sel(place=place).sum("date")),
-        deaths=_estimate(data["deaths"].sum(("date", "place"))),
+        stock=_estimate(data["stock"].sel(place=place)),
+        arrivals=_estimate(data["arrivals"].sel(place=place)),
+        deaths=_estimate(data["deaths"]),
     )
 
 
@@ -248,14 +248,15 @@ def _place_of_answer(scenario: Scenario, samples: xr.Dataset, missing: Collectio
         fullest = [place for place, *_ in sorted(levels, key=lambda row: (-row[1], -row[2]))]
         return by_reports(fullest, known)[0]
     if counted:
-        return main_place(replace(scenario, places=tuple(counted)), samples.sel(place=[row.place for row in counted]))
+        last = samples["stock"].isel(date=-1).sel(place=[row.place for row in counted])
+        return main_place(replace(scenario, places=tuple(counted)), last)
     arrivals = samples["arrivals"].sum("date").median("member")
     return str(arrivals["place"].values[int(arrivals.argmax("place"))])
 
 
-def main_place(scenario: Scenario, data: xr.Dataset) -> str:
+def main_place(scenario: Scenario, last: xr.DataArray) -> str:
     """Return the camp with the largest median stock on the last day; without camps, the fullest place."""
-    fullness = data["stock"].isel(date=-1).median("member")
+    fullness = last.median("member")
     camps = [row.place for row in scenario.places if row.kind is PlaceKind.CAMP]
     among = fullness.sel(place=camps) if camps else fullness
     return str(among["place"].values[int(among.argmax("place"))])

@@ -9,10 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
+from corridor.runs.requests import Kept
+
+KEPT = Kept.PLACES
 SEED = 7
 MEMBERS = 1000
 EVALUATED = 100
 DAYS = 28
+DEMO_DAY = date(2019, 3, 3)
 CORES = os.cpu_count() or 1
 
 
@@ -132,6 +136,12 @@ On = Annotated[
         "--on",
         metavar="ADDRESS",
         help="A Dask scheduler, such as tcp://10.0.0.1:8786, whose workers share the work; same figures.",
+    ),
+]
+Keep = Annotated[
+    Kept,
+    typer.Option(
+        "--keep", help="What ensemble.nc has of each member: people by place and group, or also who takes each route."
     ),
 ]
 OnDay = Annotated[

@@ -25,7 +25,7 @@ from corridor.serve.answers import Answer, Past, past_of
 from corridor.serve.desk import Desk, JobState
 from corridor.serve.errors import handlers
 from corridor.serve.jobs import Job, Status
-from corridor.serve.languages import PageWords, language_asked, page_words, past_in, screen_in
+from corridor.serve.languages import PageWords, chosen_language, page_words, past_in, screen_in
 from corridor.serve.library import TABLES, TableText
 from corridor.serve.proposing import WaitingProposal
 from corridor.serve.requests import Copy, Fit, LanguageCode, Mended, Report, Table, WhatIf
@@ -206,7 +206,7 @@ def _add_jobs(app: FastAPI, desk: Desk) -> None:
     @app.get("/api/jobs/{job}")
     def read_job(job: JobName, request: Request) -> JobState:
         """Return how far a job is."""
-        return desk.state_of(find(job), language_asked(request.headers))
+        return desk.state_of(find(job), chosen_language(request.headers))
 
     @app.delete("/api/jobs/{job}")
     def cancel_job(job: JobName) -> JobState:

@@ -14,7 +14,7 @@ from corridor.errors import CorridorError, RunError, ScenarioError, UsageError
 from corridor.message import message
 from corridor.serve.fits import NotFittedError
 from corridor.serve.jobs import QueueFullError
-from corridor.serve.languages import error_words, language_asked, problem_facts
+from corridor.serve.languages import chosen_language, error_words, problem_facts
 from corridor.serve.library import ChangedMeanwhileError, UnknownScenarioError
 
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
@@ -46,12 +46,12 @@ def handlers() -> dict[int | type[Exception], Handler]:
 
 async def _corridor_error(request: Request, error: CorridorError) -> JSONResponse:
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 422)
-    language = language_asked(request.headers)
+    language = chosen_language(request.headers)
     return JSONResponse({"detail": error_words(error, language), "problems": problem_facts(error, language)}, status)
 
 
 async def _validation_error(request: Request, error: RequestValidationError) -> JSONResponse:
-    language = language_asked(request.headers)
+    language = chosen_language(request.headers)
     fields = [(".".join(map(str, row["loc"][1:])) or "request", row["msg"]) for row in error.errors()][:20]
     if language.is_english:
         words = " ".join(f"{field}: {what}." for field, what in fields)
@@ -63,11 +63,11 @@ async def _validation_error(request: Request, error: RequestValidationError) -> 
 
 async def _http_error(request: Request, error: HTTPException) -> JSONResponse:
     words = UNREADABLE if error.status_code == BAD_REQUEST else error.detail
-    return JSONResponse({"detail": language_asked(request.headers).worded(words), "problems": []}, error.status_code)
+    return JSONResponse({"detail": chosen_language(request.headers).worded(words), "problems": []}, error.status_code)
 
 
 async def _os_error(request: Request, error: OSError) -> JSONResponse:
-    words = language_asked(request.headers).message(
+    words = chosen_language(request.headers).message(
         "A file could not be read or written: {reason}.", reason=error.strerror or ""
     )
     return JSONResponse({"detail": words, "problems": []}, 422)

@@ -100,7 +100,7 @@ def screen_in(screen: Screen, language: Language) -> Screen:
     return screen.model_copy(update={"alternatives": alternatives, "places": places, "reports": reports})
 
 
-def language_asked(headers: Mapping[str, str]) -> Language:
+def chosen_language(headers: Mapping[str, str]) -> Language:
     """Return the language of whoever asks, by the header Accept-Language; English where there is no such page.
 
     Parameters

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 
 from corridor.message import message
-from corridor.serve.languages import language_asked
+from corridor.serve.languages import chosen_language
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -74,7 +74,7 @@ class Guard:
         refusal = self._refusal(headers, is_api=is_api, is_safe=scope["method"] in {"GET", "HEAD"})
         if refusal is not None:
             status, words = refusal
-            await _refuse(send, status, language_asked(headers).worded(words))
+            await _refuse(send, status, chosen_language(headers).worded(words))
             return
         await self._app(scope, _Counted(receive), _with_headers(send, is_api=is_api))
 
