@@ -38,7 +38,9 @@ GRAMMAR = (
     '"NAME SUBJECT=xFACTOR" for a parameter, --add "KIND SUBJECT 2019-03-05..2019-03-12" for an event without a '
     "value; without days it holds from the day after the last day known to the end."
 )
-OF_SWEEPS = 'Write --sweep "KIND SUBJECT=500..5000/10" for an event, --sweep "NAME SUBJECT=500..5000/10" for a parameter.'
+OF_SWEEPS = (
+    'Write --sweep "KIND SUBJECT=500..5000/10" for an event, --sweep "NAME SUBJECT=500..5000/10" for a parameter.'
+)
 
 
 @dataclass(frozen=True)
