@@ -21,7 +21,7 @@ def daily(compiled: Compiled, record: Record, series: ObservedSeries) -> Floats:
     between its places is taken out on the day it sets out.
     """
     scenario = compiled.scenario
-    index = {place.place: p for p, place in enumerate(scenario.places)}
+    index = scenario.place_index
     where = [index[place] for place in series.places]
     if series.measure in {Measure.STOCK, Measure.DEATHS}:
         by_group = record.group[series.measure.value]

@@ -91,7 +91,7 @@ def _last_counts(
     compiled: Compiled, reports: Iterable[Report], reporting: Reporting, today: int
 ) -> dict[tuple[int, int], int]:
     """Return the day of the last of some counts that an unexplained flow may have followed, by series and place."""
-    index = {row.place: p for p, row in enumerate(compiled.scenario.places)}
+    index = compiled.scenario.place_index
     return {
         (report.series, index[reporting.series[report.series].places[0]]): report.last
         for report in reports
