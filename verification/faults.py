@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corridor.cli import main
-from corridor.runs.requests import Draws
+from corridor.runs.requests import Draws, SimulationRequest
 from corridor.runs.simulation_run import make_simulation_run
 from corridor.scenario.io.write import copy_template
 
@@ -176,7 +176,7 @@ def loaded(room: Path) -> None:
     """Load what commands need, so that forks have it; the library that draws pages survives no fork once it is used."""
     for module in ("cli.answers", "runs.forecast_run", "runs.backtest_run"):
         import_module(f"corridor.{module}")
-    make_simulation_run(str(room / "siege"), Draws(members=1), out=room / "RUN")
+    make_simulation_run(SimulationRequest(str(room / "siege")), Draws(members=1), out=room / "RUN")
     shutil.rmtree(room / "RUN")
 
 

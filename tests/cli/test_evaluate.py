@@ -206,7 +206,7 @@ def test_the_page_is_made_again_from_the_folder_and_shows_names_as_text(tested, 
     assert "<bdi>&lt;b&gt;Meadow &amp; camp</bdi>" in page
     assert "<b>Meadow" not in page
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", page)
-    for part in ("chart-skill", "By horizon", "by place", "4 reports are too few to tell"):
+    for part in ("their skill is not drawn", "By horizon", "by place", "4 reports are too few to tell"):
         assert part in page
     for part in ("chart-reliability", "chart-ranks"):
         assert part not in page, "shares of few reports are not drawn"

@@ -86,7 +86,7 @@ def test_a_simulation_leaves_nothing_of_a_forecast_behind(siege, earlier):
 def test_a_folder_that_is_not_ours_is_refused_before_any_work(siege, tmp_path, monkeypatch, name):
     (tmp_path / "thesis.tex").write_text("years of work", encoding="utf-8")
     monkeypatch.setattr("corridor.runs.forecast_run.calibrate", fail_with(AssertionError("began to work")))
-    monkeypatch.setattr("corridor.runs.simulation_run.simulate", fail_with(AssertionError("began to work")))
+    monkeypatch.setattr("corridor.runs.simulation_run.simulate_in_blocks", fail_with(AssertionError("began to work")))
     more = ["--known-by", "2031-02-15"] if name == "forecast" else []
     outcome = command(name, siege, *more, "--out", tmp_path)
     assert outcome.code == 1
@@ -163,7 +163,7 @@ def test_a_mistake_of_ours_is_one_document_for_machines(siege, monkeypatch):
 
 
 def test_too_little_memory_is_said_in_words(siege, tmp_path, monkeypatch):
-    monkeypatch.setattr("corridor.runs.simulation_run.simulate", fail_with(MemoryError()))
+    monkeypatch.setattr("corridor.runs.simulation_run.simulate_in_blocks", fail_with(MemoryError()))
     outcome = command("simulate", siege, "--out", tmp_path / "RUN")
     assert outcome.code == 1
     assert "--members" in outcome.err

@@ -285,3 +285,37 @@ def test_a_simulation_of_a_large_network_leaves_towns_out_of_the_table_and_says_
     monkeypatch.undo()
     assert command("simulate", siege, "--members", FEW, "--out", whole).code == 0
     assert table == [row for row in rows(whole / "simulation.csv") if row["location"] in locations]
+
+
+def test_a_simulation_keeps_people_by_place_and_on_demand_those_who_take_each_route(siege, tmp_path):
+    for keep in ("places", "all"):
+        outcome = command("simulate", siege, "--members", FEW, "--keep", keep, "--out", tmp_path / keep)
+        assert outcome.code == 0, outcome.err
+    with (
+        xr.open_dataset(tmp_path / "places" / "ensemble.nc") as few,
+        xr.open_dataset(tmp_path / "all" / "ensemble.nc") as whole,
+    ):
+        assert "route" not in few.dims
+        assert int(whole.flow.sum()) > 0
+        assert few.identical(whole.drop_dims("route"))
+    assert (tmp_path / "places" / "simulation.csv").read_bytes() == (tmp_path / "all" / "simulation.csv").read_bytes()
+
+
+@pytest.mark.parametrize("at_once", [1, 40_000])
+def test_members_that_are_written_as_they_come_leave_the_same_results(siege, tmp_path, monkeypatch, at_once):
+    made = {}
+    for name, most in (("together", 1 << 40), ("apart", at_once)):
+        monkeypatch.setattr("corridor.engine.run.simulate.MOST_BYTES", most)
+        monkeypatch.setattr("corridor.runs.members_file.READ_BYTES", most)
+        outcome = command("simulate", siege, "--members", FEW, "--workers", 2, "--json", "--out", tmp_path / name)
+        assert outcome.code == 0, outcome.err
+        made[name] = json.loads(outcome.out)["answer"]
+    assert made["apart"] == made["together"]
+    assert (tmp_path / "apart" / "simulation.csv").read_bytes() == (
+        tmp_path / "together" / "simulation.csv"
+    ).read_bytes()
+    with (
+        xr.open_dataset(tmp_path / "apart" / "ensemble.nc") as one,
+        xr.open_dataset(tmp_path / "together" / "ensemble.nc") as two,
+    ):
+        assert one.identical(two)

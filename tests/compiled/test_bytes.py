@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from corridor.engine.run.simulate import simulate
+from corridor.errors import UsageError
 from corridor.scenario.presets import Preset
 from tests.builders import (
     camp,
@@ -84,6 +85,23 @@ def test_the_number_of_workers_changes_no_byte(make, workers):
     alone = simulate(make(days=15), members=7, seed=3)
     shared = simulate(make(days=15), members=7, seed=3, workers=workers)
     assert digest(shared) == digest(alone)
+
+
+def test_members_in_blocks_are_those_of_one_block_and_only_what_is_kept_is_held(monkeypatch):
+    whole = simulate(siege_chain(days=15), members=7, seed=3)
+    seen = []
+    monkeypatch.setattr("corridor.engine.run.simulate.MOST_BYTES", 1)
+    blocks = simulate(siege_chain(days=15), members=7, seed=3, workers=2, progress=lambda *done: seen.append(done))
+    assert digest(blocks) == digest(whole)
+    assert blocks.data.identical(whole.data)
+    assert seen == [(done, 7) for done in range(1, 8)]
+    few = simulate(siege_chain(days=15), members=7, seed=3, keep=["arrivals", "stock"])
+    assert few.data.identical(whole.data[["arrivals", "stock"]])
+
+
+def test_what_no_simulation_has_cannot_be_kept():
+    with pytest.raises(UsageError, match="no people to keep; it has stock, deaths"):
+        simulate(siege_chain(days=15), members=7, seed=3, keep=["people", "stock"])
 
 
 @pytest.mark.parametrize("make", SCENARIOS)

@@ -342,8 +342,8 @@ def test_the_first_screen_says_how_many_are_at_all_sites_together(run_folder, tm
     hidden = write_report(moved).read_text(encoding="utf-8")
     assert "at all" not in words(hidden), "4 people at the small camp would be the difference"
     shown = words(write_report(moved, PageOptions(suppress_below=0)).read_text(encoding="utf-8"))
-    assert re.search(r"at all 2 sites together: 25,000 \(\d\d,000–\d\d,000\)", shown)
-    assert "All 2 sites together, transit and screening included" in shown
+    assert re.search(r"at the 2 sites together: 25,000 \(\d\d,000–\d\d,000\)", shown)
+    assert "The 2 sites together, transit and screening included" in shown
 
 
 def test_what_may_run_short_in_one_case_of_ten_is_not_called_next(run_folder, tmp_path):

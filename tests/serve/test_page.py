@@ -32,7 +32,7 @@ def test_a_scenario_opens_with_its_forecast_its_map_and_its_needs(tab):
     page = tab(SIEGE)
     expect(page.locator("#headline")).to_contain_text("Plain Camp, 27 February 2031: likely")
     expect(page.locator("#map svg circle")).to_have_count(5)
-    expect(page.locator("#needs")).to_contain_text("litres a day")
+    expect(page.locator("#needs")).to_contain_text("Water to deliver, losses included")
     expect(page.locator("#differences")).to_contain_text("Move a slider")
     expect(page.locator("#supposed")).to_be_hidden()
 
@@ -160,7 +160,7 @@ def test_a_job_of_a_server_that_was_started_anew_meanwhile_is_begun_again(tab):
 def test_a_count_that_is_none_is_refused_beside_the_form(tab):
     page = tab(SIEGE, wait=False)
     page.locator("#report [name=source]").fill("somebody")
-    for count in ("", "many", "-5", "1e9", "12345678901"):
+    for count in ("", "many", "-5", "1e9", "12345678901", "12.5", "12,5", "1,23", "1.0000"):
         page.locator("#report [name=count]").fill("1")
         page.evaluate("document.querySelector('#report-problem').textContent = ''")
         page.locator("#report [name=count]").fill(count)
@@ -305,9 +305,15 @@ def test_no_sentence_of_the_page_is_left_in_english(tab, code):
     )
     shown = set(page.evaluate("document.body.innerText").split("\n")) - {"siege", "no corridor", "second week"}
     assert shown & set(english) == set()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_selector("#chart canvas")
+    wide, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= room == 390
     if code == "ar":
         assert page.locator("html").get_attribute("dir") == "rtl"
-        wide, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-        assert wide <= room
+        trucks = page.locator(".lever label small", has_text="Junction transit centre").first.inner_text()
+        assert re.sub("[\u2066-\u2069]", "", trucks) == "Ridge screening point ← Junction transit centre".replace(
+            "Ridge screening point", HOSTILE
+        )
         heading = page.locator("#levers-section h2").inner_text()
         assert not re.search("[A-Za-z]", heading)

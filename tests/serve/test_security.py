@@ -1,6 +1,7 @@
 """Each way in which a site, a stranger or a file may try to do harm, tried."""
 
 import csv
+import gzip
 import io
 
 import pytest
@@ -93,9 +94,21 @@ def test_a_request_without_a_length_is_cut_off(reader):
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize("length", ["\u00b2", "-1", "1e3", "x"])
+def test_a_length_that_is_no_number_is_refused(reader, length):
+    headers = {"Content-Length": length.encode("latin-1"), "Content-Type": "application/json"}
+    assert reader.post("/api/calibrate", content=b"", headers=headers).status_code == 413
+
+
 def test_a_compressed_request_is_not_unpacked(reader):
+    # ten megabytes of blanks before what would be answered, in ten kilobytes
+    packed = gzip.compress(b" " * 10_000_000 + b'{"scenario": "siege", "known_by": "2031-03-12"}')
+    assert len(packed) < 20_000
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-    assert reader.post("/api/calibrate", content=b"\x1f\x8b" + b"\0" * 2000, headers=headers).status_code in {400, 422}
+    answer = reader.post("/api/calibrate", content=packed, headers=headers)
+    assert (answer.status_code, answer.json()["detail"]) == (400, "The request is not JSON in UTF-8, uncompressed.")
+    few = gzip.compress(b'{"scenario": "siege", "known_by": "2031-03-12"}')
+    assert reader.post("/api/calibrate", content=few, headers=headers).status_code == 400
 
 
 def test_a_formula_typed_into_a_table_is_harmless_in_a_spreadsheet(client, home):

@@ -1,6 +1,6 @@
 // Numbers and dates as the report says them; counts of 1 to 9 people are not told.
 
-import { isRightToLeft, locale, say } from "./say";
+import { isRightToLeft, language, locale, say } from "./say";
 
 const SMALL = 10;
 const DIGITS = 3;
@@ -33,6 +33,12 @@ const withSign = (sign: string, value: number): string => `${isRightToLeft() ? L
 
 export const amount = (value: number): string => forms().whole.format(value);
 
+/** Return a way by its two ends; the arrow points to where the language reads on. */
+export function way(origin: string, destination: string, isBothWays = false): string {
+  const ends = { origin, destination };
+  return isBothWays ? say("{origin} ↔ {destination}", ends) : say("{origin} → {destination}", ends);
+}
+
 export function people(value: number): string {
   const size = Math.abs(value);
   if (size > 0 && size < SMALL) return say("<{below}", { below: SMALL });
@@ -50,8 +56,11 @@ export function change(value: number): string {
 export const signed = (value: number, small: number): string =>
   value === 0 ? "0" : Math.abs(value) < small ? `±${goods(Math.abs(value), small)}` : withSign(value > 0 ? "+" : "−", value);
 
-export const day = (iso: string): string => forms().long.format(new Date(iso));
-export const shortDay = (iso: string): string => forms().short.format(new Date(iso));
+/** Return days with the first of a month as French has it, an ordinal number, which Intl does not know. */
+const firstNamed = (days: string): string => (language() === "fr" ? days.replace(/^1(?=\s)/, "1er") : days);
+
+export const day = (iso: string): string => firstNamed(forms().long.format(new Date(iso)));
+export const shortDay = (iso: string): string => firstNamed(forms().short.format(new Date(iso)));
 export const seconds = (iso: string): number => Date.parse(iso) / 1000;
 
 export function later(iso: string, days: number): string {

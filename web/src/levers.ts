@@ -1,7 +1,7 @@
 // The sliders: each moves one lever, and says where it stands, where the scenario has it, and how to take it back.
 
 import { make } from "./dom";
-import { amount, capital, day, daysBetween, later, shortName, unitWords, words } from "./format";
+import { amount, capital, day, daysBetween, later, shortName, unitWords, way, words } from "./format";
 import { mark, say } from "./say";
 import type { LearntLever, Lever, Screen, Slider } from "./types";
 
@@ -35,7 +35,8 @@ function place(screen: Screen, id: string): string {
 
 export function subjectName(screen: Screen, subject: string | null): string {
   if (subject === null) return say("everywhere");
-  return subject.split("/")[0]?.split(">").map((id) => place(screen, id)).join(" → ") ?? subject;
+  const [origin = subject, destination] = (subject.split("/")[0] ?? subject).split(">");
+  return destination === undefined ? place(screen, origin) : way(place(screen, origin), place(screen, destination));
 }
 
 const learntOf = (slider: Slider, setting: Setting): LearntLever | undefined =>

@@ -383,8 +383,8 @@ function drawMoved(ahead: [number, number, number]): void {
 }
 
 function drawKey(now: Drawn): void {
-  const parts: [string, string][] = [["past", say("fit to the reports, 8 in 10 and half")]];
-  parts.push(now.isSupposed ? ["supposed", say("what if, 8 in 10 and half")] : ["forecast", say("forecast, 8 in 10 and half")]);
+  const parts: [string, string][] = [["past", say("fit to the reports, 8 in 10 and 5 in 10")]];
+  parts.push(now.isSupposed ? ["supposed", say("what if, 8 in 10 and 5 in 10")] : ["forecast", say("forecast, 8 in 10 and 5 in 10")]);
   if (now.isSupposed) parts.push(["base", say("the scenario as it is")]);
   if (now.reports.length > 0) parts.push(["report", say("reported")]);
   if (now.capacity !== null && now.measure === "stock") parts.push(["limit", say("capacity {people}", { people: people(now.capacity) })]);

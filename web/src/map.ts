@@ -4,7 +4,7 @@ import { geoMercator } from "d3-geo";
 import type { GeoProjection } from "d3-geo";
 import { quantilesOn } from "./chart";
 import { make, makeSvg, table } from "./dom";
-import { people, shortName } from "./format";
+import { people, shortName, way } from "./format";
 import { mark, say } from "./say";
 import type { Fans, Place, Route, Screen, Way } from "./types";
 
@@ -84,7 +84,7 @@ const wide = (likely: number, top: number): number => THINNEST + (WIDEST_FLOW - 
 function routeName(screen: Screen, route: Route): string {
   const name = (id: string): string => shortName(screen.places.find((row) => row.place === id)?.name ?? id);
   const via = route.route.split("/")[1];
-  return `${name(route.origin)} ${route.both_ways ? "↔" : "→"} ${name(route.destination)}${via === undefined ? "" : ` (${via.replaceAll("_", " ")})`}`;
+  return `${way(name(route.origin), name(route.destination), route.both_ways)}${via === undefined ? "" : ` (${via.replaceAll("_", " ")})`}`;
 }
 
 function flowWords(flow: Road["flow"]): string {

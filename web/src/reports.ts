@@ -14,6 +14,8 @@ export const ID_WORDS = [
   mark("arrivals"), mark("cumulative arrivals"), mark("departures"), mark("waiting"), mark("inside"), mark("deaths"), mark("cumulative deaths"),
 ];
 const COUNT = /^\d{1,9}$/;
+/** Thousands set apart in the way of any language. */
+const GROUPED = /^\d{1,3}([\s,.'’]\d{3})+$/;
 
 export const measureName = (measure: string): string => (NAMES[measure] === undefined ? words(measure) : say(NAMES[measure] ?? measure));
 
@@ -32,7 +34,8 @@ export function fillForm(form: HTMLFormElement, screen: Screen): void {
 export function readForm(form: HTMLFormElement, screen: Screen): Report | string {
   const values = new FormData(form);
   const text = (name: string): string => String(values.get(name) ?? "").trim();
-  const count = text("count").replace(/[\s,.'’]/g, "");
+  const typed = text("count");
+  const count = GROUPED.test(typed) ? typed.replace(/\D/g, "") : typed; // 12.5 is not 125
   if (text("date") === "") return say("Give the date for which the figure holds.");
   if (text("date") < screen.start || text("date") >= screen.end) return say("The date lies outside the calendar, {first} to {last}.", { first: day(screen.start), last: day(screen.end) });
   if (!COUNT.test(count)) return say("Write the people as a whole number, such as 60,000.");

@@ -11,14 +11,13 @@ import numpy as np
 from corridor.backtest.flow_scores import score_flows
 from corridor.backtest.origins import Schedule
 from corridor.backtest.runner import NoCache, predictions_at, run_forecasters, weight_rows
+from corridor.backtest.scorable import scored_targets
 from corridor.backtest.scores import point_scores
 from corridor.backtest.summaries import ScoredTargets, facts_of
-from corridor.backtest.targets import dummy_places, targets_of
+from corridor.backtest.targets import dummy_places
 from corridor.backtest.tasks import forecast_tasks, on_scored_days
-from corridor.errors import UsageError
 from corridor.forecasters.base import HUB_LEVELS, ForecasterSet
 from corridor.forecasters.defaults import default_forecasters
-from corridor.inference.report_series import count_series
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from corridor.backtest.runner import Cache
     from corridor.cluster import Workers
     from corridor.engine.run.simulate import Progress
-    from corridor.forecasters.base import ForecastTask, Target
+    from corridor.forecasters.base import Target
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
@@ -203,48 +202,3 @@ def evaluate(  # noqa: PLR0913 - workers and progress say how it runs, not what 
         dummies=dummy_places(observations),
         flows=flows,
     )
-
-
-def scored_targets(
-    scenario: Scenario,
-    observations: Observations,
-    schedule: Schedule,
-    tasks: tuple[ForecastTask, ...],
-    *,
-    required: bool,
-) -> tuple[tuple[Target, ...], int]:
-    """Return the targets, and how many more there would be at places without a report.
-
-    Parameters
-    ----------
-    scenario, observations
-        Everything, whenever it became known.
-    schedule
-        Origins and horizons.
-    tasks
-        The forecast task of each origin.
-    required
-        Whether to refuse a scenario without any.
-
-    Raises
-    ------
-    UsageError
-        There is none, and one is required.
-    """
-    reported = {task.origin: count_series(task.observations, scenario.start).keys() for task in tasks}
-    dummies = dummy_places(observations)
-    places = [row.place for row in scenario.places if row.place not in dummies]
-    candidates = [
-        target
-        for target in targets_of(observations, reported, schedule.horizons, places)
-        if target.date <= scenario.end
-    ]
-    targets = tuple(target for target in candidates if target.place in reported[target.origin])
-    if required and not targets:
-        message = (
-            f"No report of {scenario.name} can be held against a forecast: there is none of the people in one place, "
-            f"exact or about so many, near {', '.join(map(str, schedule.horizons))} days after an origin, of a place "
-            "with an earlier report. Choose another first day, other horizons, or add reports."
-        )
-        raise UsageError(message)
-    return targets, len(candidates) - len(targets)

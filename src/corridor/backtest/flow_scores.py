@@ -152,6 +152,28 @@ def flow_forecasts(
     return targets, {name: np.array(rows) for name, rows in lines.items()}
 
 
+def flow_horizons(scenario: Scenario, observations: Observations, schedule: Schedule) -> set[int]:
+    """Return the horizons at which any reported flow can score a forecast, without making one.
+
+    Parameters
+    ----------
+    scenario
+        The calendar.
+    observations
+        All reports.
+    schedule
+        Origins and horizons.
+    """
+    met: set[int] = set()
+    for measure in MEASURES:
+        whole = flow_series(observations, measure, scenario.start)
+        for origin in schedule.origins(scenario) if whole else ():
+            today = day_of(origin, scenario.start)
+            known = flow_series(observations.known_by(origin), measure, scenario.start)
+            met |= {n for n in schedule.horizons for place in known if _nearest(whole[place], today, n) is not None}
+    return met
+
+
 def _nearest(series: FlowSeries, today: int, horizon: int) -> int | None:
     """Return the number of the period after today that ends nearest to a horizon, if any is near."""
     away = np.abs(series.end - today - horizon).astype(np.float64)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corridor.backtest.evaluate import scored_targets
 from corridor.backtest.origins import Schedule
+from corridor.backtest.scorable import scored_targets
 from corridor.backtest.tasks import forecast_tasks, on_scored_days
 from corridor.benchmark.crises import FAMILIES, as_scenario, read_crises
 from corridor.errors import UsageError

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 import xarray as xr
 
 from corridor.inference.counts_only import uncounted
 from corridor.needs.rows import NeedRow, RunOutRow
 from corridor.needs.small import limits_of, small_needs
+from corridor.report.facts.balance import are_many
 from corridor.report.facts.context import item_names
 from corridor.report.facts.water import LOSSES, WATER, delivered
 from corridor.report.facts.wording import Guard, digits_to_tell
@@ -21,6 +23,9 @@ from corridor.scenario.names import isolated
 from corridor.scenario.observations import Observations, by_reports
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from corridor.needs.needs import Needs
 
 LEVELS = (0.1, 0.5, 0.9)
 WEEK_DAYS = 7
@@ -39,17 +44,29 @@ class Estimate:
         """Return it in whole people, for machines."""
         return {name: round(value) for name, value in asdict(self).items()}
 
-    def words(self) -> str:
-        """Return the estimate in words; small counts are not forecast."""
-        guard = Guard(SUPPRESS_BELOW)
+    def words(self, guard: Guard) -> str:
+        """Return the estimate in words; small counts are kept out."""
         digits = digits_to_tell(self.low, self.high)
         low, likely, high = (guard.text(value, digits) for value in (self.low, self.likely, self.high))
         return f"likely {likely}, low {low}, high {high}"
 
 
+class Others(NamedTuple):
+    """People on average who come and leave beside those whom the stated ways explain."""
+
+    come: float
+    leave: float
+
+
 @dataclass(frozen=True)
 class ForecastAnswer:
-    """What a camp manager asks first."""
+    """What a camp manager asks first.
+
+    Attributes
+    ----------
+    others
+        Who comes and leaves otherwise within the days of the arrivals; None where they are few.
+    """
 
     place: str
     place_name: str
@@ -62,35 +79,44 @@ class ForecastAnswer:
     water: NeedRow | None
     first_short: RunOutRow | None
     is_stock_counted: bool
-    small_water: float = 0.0
+    others: Others | None = None
 
-    def lines(self) -> tuple[str, str, str]:
-        """Return the answer in three lines."""
+    def lines(self, guard: Guard) -> tuple[str, str, str]:
+        """Return the answer in three lines, small counts kept out of them."""
         name = isolated(self.place_name)
         tomorrow = self.origin_date + timedelta(days=1)
         week = ENGLISH.span(tomorrow, self.origin_date + timedelta(days=self.arrival_days))
-        inside = f" Still besieged on {ENGLISH.day(tomorrow)}: {self.inside.words()}." if self.inside.high > 0 else ""
-        stock = f"{self.stock.words()} (8 in 10)" if self.stock else "unknown; nobody has counted them"
-        arrivals = self.arrivals.words() if self.arrivals else "unknown; no report counts arrivals"
+        inside = f" Still besieged on {ENGLISH.day(tomorrow)}: {self.inside.words(guard)}." if self.inside.high else ""
+        stock = f"{self.stock.words(guard)} (8 in 10)" if self.stock else "unknown; nobody has counted them"
+        days = "1 day" if self.arrival_days == 1 else f"{self.arrival_days} days"
         return (
             f"People in {name} on {ENGLISH.day(self.last_day)}: {stock}.",
-            f"Arriving there in {self.arrival_days} days, {week}: {arrivals}.{inside}",
-            f"{self._water()} {self._supplies()}",
+            f"Arriving there in {days}, {week}: {self._arrivals(guard)}.{inside}",
+            f"{self._water(guard)} {self._supplies()}",
         )
 
     def facts(self) -> dict[str, object]:
         """Return the answer for machines; low and high people are the 10 % and 90 % quantiles."""
-        return {name: value for name, value in _facts(self).items() if name != "small_water"}
+        return _facts(self)
 
-    def _water(self) -> str:
+    def _arrivals(self, guard: Guard) -> str:
+        if self.arrivals is None:
+            return "unknown; no report counts arrivals"
+        words = self.arrivals.words(guard)
+        if self.others is None:
+            return words
+        come, leave = (guard.text(people, 2) for people in self.others)
+        return f"{words} by stated ways; otherwise, on average, {come} come and {leave} leave"
+
+    def _water(self, guard: Guard) -> str:
         row = self.water
         if self.stock is None:
             return "Water to deliver: unknown, as long as nobody has counted who is there."
         if row is None:
             return "Water: no figure."
         digits = digits_to_tell(row.p10, row.p90)
-        guard = Guard(self.small_water)
-        low, likely, high = (guard.text(value, digits) for value in (row.p10, row.p50, row.p90))
+        amounts = guard.of(WATER, LOSSES)
+        low, likely, high = (amounts.text(value, digits) for value in (row.p10, row.p50, row.p90))
         unit = row.unit.removesuffix("/day")
         when = ENGLISH.day(row.date)
         figure = f"likely {likely} {unit} a day ({low}–{high} in 8 of 10 cases)"
@@ -108,6 +134,11 @@ class ForecastAnswer:
         return f"First to run out: {thing}, likely on {ENGLISH.day(row.p50)}."
 
 
+def guard_of(needs: Needs) -> Guard:
+    """Return what keeps small counts, and what few people need, out of what is printed."""
+    return Guard(SUPPRESS_BELOW, needs=limits_of(needs.of_one, SUPPRESS_BELOW))
+
+
 def forecast_answer(run: ForecastResult) -> ForecastAnswer:
     """Return what a forecast says of the place that its report is about: the camp with most reports."""
     forecast = run.forecast
@@ -119,9 +150,9 @@ def forecast_answer(run: ForecastResult) -> ForecastAnswer:
     days = min(WEEK_DAYS, forecast.horizon_days)
     week_ends = forecast.origin_date + timedelta(days=days)
     water = [row for row in delivered(run.needs.rows, place) if row.date == week_ends]
-    limits = limits_of(run.needs.of_one, SUPPRESS_BELOW)
-    small = small_needs(limits, run.needs.rows)
+    small = small_needs(guard_of(run.needs).needs, run.needs.rows)
     runout = [row for row in run.needs.runout if row.place == place and not small.hides_runout(row)]
+    arrivals = _estimate(_within(samples["arrivals"], place, days).sum("date")) if has_arrivals else None
     return ForecastAnswer(
         place=place,
         place_name=run.scenario.place(place).name,
@@ -129,15 +160,27 @@ def forecast_answer(run: ForecastResult) -> ForecastAnswer:
         last_day=forecast.origin_date + timedelta(days=forecast.horizon_days),
         stock=None if place in missing else _estimate(samples["stock"].sel(place=place).isel(date=-1)),
         arrival_days=days,
-        arrivals=_estimate(samples["arrivals"].sel(place=place).isel(date=slice(days)).sum("date"))
-        if has_arrivals
-        else None,
+        arrivals=arrivals,
         inside=_estimate(samples["inside"].isel(date=0).sum("place")),
         water=None if place in missing else next(iter(water), None),
         first_short=_first_short(runout),
         is_stock_counted=bool(runout),
-        small_water=sum(limits.get(item, 0.0) for item in (WATER, LOSSES)),
+        others=_others(samples, place, days, arrivals),
     )
+
+
+def _within(people: xr.DataArray, place: str, days: int) -> xr.DataArray:
+    """Return people at a place in the first so many days."""
+    return people.sel(place=place).isel(date=slice(days))
+
+
+def _others(samples: xr.Dataset, place: str, days: int, arrivals: Estimate | None) -> Others | None:
+    """Return who comes and leaves in no way that is stated; None where they are few beside the arrivals."""
+    if arrivals is None:
+        return None
+    names = ("unexplained_arrivals", "unexplained_departures")
+    others = Others(*(float(_within(samples[name], place, days).mean("member").sum()) for name in names))
+    return others if are_many(others.come, arrivals.likely, SUPPRESS_BELOW) else None
 
 
 def reports_facts(run: ForecastResult) -> list[dict[str, object]]:
@@ -166,11 +209,12 @@ class SimulationAnswer:
     deaths: Estimate
 
     def lines(self) -> tuple[str, str, str]:
-        """Return the answer in three lines."""
-        name, last = isolated(self.place_name), ENGLISH.day(self.last_day)
+        """Return the answer in three lines, small counts kept out of them."""
+        name, last, guard = isolated(self.place_name), ENGLISH.day(self.last_day), Guard(SUPPRESS_BELOW)
+        stock, arrivals, deaths = (row.words(guard) for row in (self.stock, self.arrivals, self.deaths))
         return (
-            f"People in {name} on {last}: {self.stock.words()} (8 of 10 of {self.members:,} members).",
-            f"Arrived there since the beginning: {self.arrivals.words()}. Deaths everywhere: {self.deaths.words()}.",
+            f"People in {name} on {last}: {stock} (8 of 10 of {self.members:,} members).",
+            f"Arrived there since the beginning: {arrivals}. Deaths everywhere: {deaths}.",
             "This is what the assumptions alone say; no report was used. For that: corridor forecast.",
         )
 
@@ -181,16 +225,16 @@ class SimulationAnswer:
 
 def simulation_answer(run: SimulationRun) -> SimulationAnswer:
     """Return what a simulation says of the fullest camp."""
-    data = run.ensemble.data
-    place = main_place(run.scenario, data)
+    data = run.members
+    place = main_place(run.scenario, data["stock"])
     return SimulationAnswer(
         place=place,
         place_name=run.scenario.place(place).name,
         last_day=run.scenario.end,
         members=data.sizes["member"],
-        stock=_estimate(data["stock"].sel(place=place).isel(date=-1)),
-        arrivals=_estimate(data["arrivals"].sel(place=place).sum("date")),
-        deaths=_estimate(data["deaths"].sum(("date", "place"))),
+        stock=_estimate(data["stock"].sel(place=place)),
+        arrivals=_estimate(data["arrivals"].sel(place=place)),
+        deaths=_estimate(data["deaths"]),
     )
 
 
@@ -204,14 +248,15 @@ def _place_of_answer(scenario: Scenario, samples: xr.Dataset, missing: Collectio
         fullest = [place for place, *_ in sorted(levels, key=lambda row: (-row[1], -row[2]))]
         return by_reports(fullest, known)[0]
     if counted:
-        return main_place(replace(scenario, places=tuple(counted)), samples.sel(place=[row.place for row in counted]))
+        last = samples["stock"].isel(date=-1).sel(place=[row.place for row in counted])
+        return main_place(replace(scenario, places=tuple(counted)), last)
     arrivals = samples["arrivals"].sum("date").median("member")
     return str(arrivals["place"].values[int(arrivals.argmax("place"))])
 
 
-def main_place(scenario: Scenario, data: xr.Dataset) -> str:
+def main_place(scenario: Scenario, last: xr.DataArray) -> str:
     """Return the camp with the largest median stock on the last day; without camps, the fullest place."""
-    fullness = data["stock"].isel(date=-1).median("member")
+    fullness = last.median("member")
     camps = [row.place for row in scenario.places if row.kind is PlaceKind.CAMP]
     among = fullness.sel(place=camps) if camps else fullness
     return str(among["place"].values[int(among.argmax("place"))])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,8 +21,6 @@ from corridor.cli.serving import serve
 
 if TYPE_CHECKING:
     from corridor.runs.requests import Draws, ForecastRequest
-
-DEMO_DAY = date(2019, 3, 3)
 
 app = typer.Typer(
     name="corridor",
@@ -57,7 +54,7 @@ def corridor(*, version: o.Version = False, show_help: o.Help = False) -> None:
 
 def _forecast(output: Output, command: str, request: ForecastRequest, draws: Draws, where: tuple[Path, str]) -> None:
     """Forecast into a RUN folder, with its page in a language."""
-    from corridor.cli.answers import forecast_answer, reports_facts
+    from corridor.cli.answers import forecast_answer, guard_of, reports_facts
     from corridor.report.pages.embed import check_address_space
     from corridor.runs.forecast_run import make_forecast_run
 
@@ -66,7 +63,7 @@ def _forecast(output: Output, command: str, request: ForecastRequest, draws: Dra
     write_page = _pages_in(language)
     run = make_forecast_run(request, draws, out=out, command=command, progress=show_progress, write_page=write_page)
     answer = forecast_answer(run.result)
-    words = "\n".join([*answer.lines(), f"Report: {run.report}"])
+    words = "\n".join([*answer.lines(guard_of(run.result.needs)), f"Report: {run.report}"])
     facts = {"run": str(run.folder), "report": str(run.report), "answer": answer.facts(), **run.facts}
     output.show(words, {**facts, "reports": reports_facts(run.result)})
     output.warn(run.result.posterior.notes)
@@ -109,7 +106,7 @@ def demo(
         from corridor.runs.inputs import DEMO
         from corridor.runs.requests import Draws, ForecastRequest
 
-        request = ForecastRequest(DEMO, DEMO_DAY, o.DAYS)
+        request = ForecastRequest(DEMO, o.DEMO_DAY, o.DAYS)
         _forecast(output, "demo", request, Draws(o.MEMBERS, o.SEED, workers), (out, language))
 
 
@@ -205,19 +202,21 @@ def simulate(
     seed: o.Seed = o.SEED,
     workers: o.Workers = o.CORES,
     on: o.On = None,
+    keep: o.Keep = o.KEPT,
     as_json: o.AsJson = False,
     verbose: o.Verbose = False,
 ) -> None:
     """Simulate the whole calendar from the assumptions alone, without the reports."""
     with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.cli.answers import simulation_answer
-        from corridor.runs.requests import Draws
+        from corridor.runs.requests import Draws, SimulationRequest
         from corridor.runs.simulation_run import make_simulation_run
 
-        run = make_simulation_run(scenario, Draws(members, seed, workers, on), out=out, progress=show_progress)
+        request = SimulationRequest(scenario, keep)
+        run = make_simulation_run(request, Draws(members, seed, workers, on), out=out, progress=show_progress)
         answer = simulation_answer(run)
-        words = "\n".join([*answer.lines(), f"Results: {run.folder}"])
-        output.show(words, {"run": str(run.folder), "answer": answer.facts(), **run.facts})
+        facts = {"run": str(run.folder), "answer": answer.facts(), **run.facts}
+        output.show("\n".join([*answer.lines(), f"Results: {run.folder}"]), facts)
         output.warn(run.notes)
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from corridor.cli.answers import SUPPRESS_BELOW
-from corridor.needs.small import limits_of
+from corridor.cli.answers import guard_of
 from corridor.report.facts.differences import difference_lines
-from corridor.report.facts.wording import Guard
 from corridor.runs.comparison_run import Suppositions
 from corridor.runs.levers import parse_add, parse_set, parse_sweep
 from corridor.runs.rows import DifferenceRow
@@ -42,7 +40,7 @@ def show_comparison(output: Output, run: ComparisonRun) -> None:
     ]
     names = {row.place: row.name for row in result.scenario.places}
     units = {row.item: row.unit for row in result.needs.rows}
-    guard = Guard(needs=limits_of(result.needs.of_one, SUPPRESS_BELOW))
+    guard = guard_of(result.needs)
     lines = difference_lines(rows, run.meanings, names, guard, assumed=result.forecast.assumption_only, units=units)
     words = [
         "\n".join(

@@ -71,8 +71,8 @@ def counts_facts(imported: Imported) -> dict[str, object]:
 def conflict_words(imported: ImportedConflict) -> Iterator[str]:
     """Yield what an import of conflict events has done, in lines for people."""
     yield (
-        f"{imported.folder}: {many(len(imported.added), 'spell')} of fighting added, {imported.unchanged:,} there "
-        f"already; read as {imported.layout}."
+        f"{imported.folder}: {many(len(imported.added), 'spell')} of fighting added, {imported.extended:,} extended, "
+        f"{imported.unchanged:,} there already; read as {imported.layout}."
     )
     yield from _account_lines(imported.account)
     yield ""
@@ -85,6 +85,7 @@ def conflict_facts(imported: ImportedConflict) -> dict[str, object]:
         "scenario": str(imported.folder),
         "layout": imported.layout,
         "added": [event.model_dump(mode="json", exclude_none=True) for event in imported.added],
+        "extended": imported.extended,
         "unchanged": imported.unchanged,
         "account": _account_facts(imported.account),
     }

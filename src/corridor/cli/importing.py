@@ -103,6 +103,9 @@ def conflict(
     scenario: o.IntoScenario,
     *,
     layout: o.ConflictLayout = "auto",
+    within_km: o.WithinKm = 25.0,
+    calm_days: o.CalmDays = 14,
+    severe_deaths: o.SevereDeaths = 25.0,
     as_json: o.AsJson = False,
     verbose: o.Verbose = False,
 ) -> None:
@@ -112,10 +115,11 @@ def conflict(
     """
     with command_output(as_json=as_json, verbose=verbose) as output:
         from corridor.cli.imported import conflict_facts, conflict_words
-        from corridor.sources.tables.events import import_conflict
+        from corridor.sources.tables.events import Thresholds, import_conflict
         from corridor.sources.tables.files import read_file
 
-        imported = import_conflict(read_file(file), scenario, layout)
+        thresholds = Thresholds(within_km, calm_days, severe_deaths)
+        imported = import_conflict(read_file(file), scenario, layout, thresholds)
         output.show("\n".join(conflict_words(imported)), conflict_facts(imported))
 
 

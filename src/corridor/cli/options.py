@@ -9,10 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
+from corridor.runs.requests import Kept
+
+KEPT = Kept.PLACES
 SEED = 7
 MEMBERS = 1000
 EVALUATED = 100
 DAYS = 28
+DEMO_DAY = date(2019, 3, 3)
 CORES = os.cpu_count() or 1
 
 
@@ -134,6 +138,12 @@ On = Annotated[
         help="A Dask scheduler, such as tcp://10.0.0.1:8786, whose workers share the work; same figures.",
     ),
 ]
+Keep = Annotated[
+    Kept,
+    typer.Option(
+        "--keep", help="What ensemble.nc has of each member: people by place and group, or also who takes each route."
+    ),
+]
 OnDay = Annotated[
     date | None, typer.Option("--on", metavar="DATE", parser=as_day, help="This day only, not the whole calendar.")
 ]
@@ -166,6 +176,22 @@ SnapKm = Annotated[
     float,
     typer.Option(
         "--snap-km", metavar="KM", min=0, max=1000, help="A place is on the network if a road is this near to it."
+    ),
+]
+WithinKm = Annotated[
+    float,
+    typer.Option("--within-km", metavar="KM", min=0, max=500, help="Fighting this near to a town is fighting there."),
+]
+CalmDays = Annotated[
+    int,
+    typer.Option(
+        "--calm-days", metavar="DAYS", min=1, max=365, help="A spell ends after so many days without an event."
+    ),
+]
+SevereDeaths = Annotated[
+    float,
+    typer.Option(
+        "--severe-deaths", metavar="N", min=1, max=100_000, help="Deaths on the first day that are intensity 1."
     ),
 ]
 Detour = Annotated[

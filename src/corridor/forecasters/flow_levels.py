@@ -57,11 +57,42 @@ _FEW_PER_DAY = 0.1
 _LEAST_PERIODS = 2
 
 
+class LevelCases(NamedTuple):
+    """Past periods of all places, each with what it came from.
+
+    Attributes
+    ----------
+    features, levels
+        What the regression sees, (case, feature), and the level that it is to explain, (case,).
+    place
+        Number of the place, (case,).
+    age
+        Periods since the one explained, (case,).
+    now, scale
+        Features of the last period of each place, (place, feature), and its running mean, people per day, (place,).
+    """
+
+    features: Floats
+    levels: Floats
+    place: NDArray[np.int64]
+    age: Floats
+    now: Floats
+    scale: Floats
+
+    def where(self, counts: NDArray[np.bool_]) -> LevelCases:
+        """Return those of the cases that count."""
+        return self._replace(
+            features=self.features[counts], levels=self.levels[counts], place=self.place[counts], age=self.age[counts]
+        )
+
+
 class LevelFit(NamedTuple):
     """The regression on levels as fitted on an origin.
 
     Attributes
     ----------
+    little
+        What is added to rates as a share of their mean.
     places
         Names, in order of their numbers.
     place, expected, errors, weights
@@ -76,6 +107,7 @@ class LevelFit(NamedTuple):
         Largest rate that each place has seen, people per day, (place,).
     """
 
+    little: float
     places: tuple[str, ...]
     place: NDArray[np.int64]
     expected: Floats
@@ -97,32 +129,70 @@ def fitted_levels(rates: Mapping[str, Floats], steps: int) -> LevelFit:
     steps
         Periods ahead, one or more.
     """
+    return fitted(level_cases(rates, steps, LITTLE), rates, LITTLE)
+
+
+def level_cases(rates: Mapping[str, Floats], steps: int, little: float) -> LevelCases:
+    """Return the past periods of all places, each seen so many periods ahead.
+
+    Parameters
+    ----------
+    rates
+        People per day in each period known, in order, by place, (period,).
+    steps
+        Periods ahead, one or more.
+    little
+        Added to rates as a share of their mean.
+    """
     features, levels, place, age, now, scale = [], [], [], [], [], []
     for number, rate in enumerate(rates.values()):
-        mean = (np.cumsum(rate) + _FEW_PER_DAY) / (np.arange(rate.size) + 1) + _FEW_PER_DAY / 2
-        rows = _features(rate, mean)
-        seen = np.arange(min(_LEAST_PERIODS, rate.size), max(rate.size - steps, 0))
+        mean = running_mean(rate)
+        rows = _features(rate, mean, little)
+        seen = periods_seen(rate, steps)
         features.append(rows[seen])
-        levels.append(np.log(rate[seen + steps] / mean[seen] + LITTLE))
+        levels.append(np.log(rate[seen + steps] / mean[seen] + little))
         place.append(np.full(seen.size, number, dtype=np.int64))
         age.append(rate.size - 1.0 - steps - seen)
         now.append(rows[-1])
         scale.append(mean[-1])
-    x, y, old = np.concatenate(features), np.concatenate(levels), np.concatenate(age)
-    weight = 2.0 ** (-old / COEFFICIENT_HALF_LIFE) / len(rates)
+    return LevelCases(
+        np.concatenate(features),
+        np.concatenate(levels),
+        np.concatenate(place),
+        np.concatenate(age),
+        np.array(now),
+        np.array(scale),
+    )
+
+
+def fitted(cases: LevelCases, rates: Mapping[str, Floats], little: float) -> LevelFit:
+    """Return the regression fitted to some cases.
+
+    Parameters
+    ----------
+    cases
+        The past that counts.
+    rates
+        People per day in each period known, in order, by place, (period,).
+    little
+        Added to rates as a share of their mean.
+    """
+    x, y, places = cases.features, cases.levels, cases.place
+    weight = 2.0 ** (-cases.age / COEFFICIENT_HALF_LIFE) / len(rates)
     pull = RIDGE * np.eye(len(ASSUMED))
     coefficients = np.linalg.solve((x * weight[:, None]).T @ x + pull, (x * weight[:, None]).T @ y + pull @ ASSUMED)
-    places, errors, recent = np.concatenate(place), y - x @ coefficients, 2.0 ** (-old / ERROR_HALF_LIFE)
+    errors, recent = y - x @ coefficients, 2.0 ** (-cases.age / ERROR_HALF_LIFE)
     spread = _mean_errors(np.abs(errors), recent, places, len(rates))
     return LevelFit(
+        little,
         tuple(rates),
         places,
         x @ coefficients,
         errors / spread[places],
         recent,
         spread,
-        np.array(now) @ coefficients,
-        np.array(scale),
+        cases.now @ coefficients,
+        cases.scale,
         np.array([rate.max() for rate in rates.values()]),
     )
 
@@ -146,7 +216,7 @@ def level_quantiles(fit: LevelFit, place: str, levels: Sequence[float]) -> Float
     weights = np.concatenate([weight, np.full(_SPREAD.size, 1 / _SPREAD.size)])
     level = fit.now[number] + fit.spread[number] * weighted_quantiles(errors, weights, levels)
     most = MOST * max(fit.largest[number], _FEW_PER_DAY)
-    quantiles: Floats = np.clip((np.exp(np.minimum(level, 50.0)) - LITTLE) * fit.scale[number], 0.0, most)
+    quantiles: Floats = np.clip((np.exp(np.minimum(level, 50.0)) - fit.little) * fit.scale[number], 0.0, most)
     return quantiles
 
 
@@ -164,9 +234,24 @@ def weighted_past(values: Floats, half_life: float) -> Floats:
     return np.array(list(accumulate(values.tolist(), lambda past, value: value + share * past)), dtype=np.float64)
 
 
-def _features(rate: Floats, mean: Floats) -> Floats:
+def damped_mean(values: Floats, half_life: float) -> Floats:
+    """Return the mean of all values up to each, older ones halved every so many periods, (period,)."""
+    return weighted_past(values, half_life) / weighted_past(np.ones(values.size), half_life)
+
+
+def running_mean(rate: Floats) -> Floats:
+    """Return the mean rate up to each period, never zero, people per day, (period,)."""
+    mean: Floats = (np.cumsum(rate) + _FEW_PER_DAY) / (np.arange(rate.size) + 1) + _FEW_PER_DAY / 2
+    return mean
+
+
+def periods_seen(rate: Floats, steps: int) -> NDArray[np.int64]:
+    """Return the numbers of the periods from which one that is known was seen so many periods ahead."""
+    return np.arange(min(_LEAST_PERIODS, rate.size), max(rate.size - steps, 0))
+
+
+def _features(rate: Floats, mean: Floats, little: float) -> Floats:
     """Return what the level ahead depends on, (period, feature)."""
-    count = np.ones(rate.size)
-    means = [weighted_past(rate, half) / weighted_past(count, half) for half in HALF_LIVES]
-    zeros = weighted_past((rate <= 0).astype(np.float64), HALF_LIVES[-1]) / weighted_past(count, HALF_LIVES[-1])
-    return np.stack([*(np.log(one / mean + LITTLE) for one in (rate, *means)), zeros, count], axis=1)
+    means = [damped_mean(rate, half) for half in HALF_LIVES]
+    zeros = damped_mean((rate <= 0).astype(np.float64), HALF_LIVES[-1])
+    return np.stack([*(np.log(one / mean + little) for one in (rate, *means)), zeros, np.ones(rate.size)], axis=1)

@@ -1,4 +1,4 @@
-"""Forecasts of flows, people in a period: simple rules, their mixture, and a regression on recent levels.
+"""Forecasts of flows, people in a period: simple rules, their mixture, and two regressions on recent levels.
 
 A flow series is a sequence of periods of a place, each with its length and the people counted in it. A rule gives
 a rate, people per day, from the periods known: zero, the last period, the mean of the last four, and a mean damped over
@@ -13,8 +13,9 @@ place, count as at most `FLOW_SHARED` own ones. The mean error of a place begins
 weights, as in :mod:`corridor.forecasters.reports_model`; quantiles are those of the linear pool, in which a place that
 often reports nobody keeps its share of zeros: past flows of the place itself are one more member.
 
-*Forecast.* Quantiles of the mixture and of :mod:`corridor.forecasters.flow_levels` are averaged on the root of people,
-the latter with weight `LEVELS_SHARE`; then upper quantiles are drawn towards the median, to `UPPER` of their distance.
+*Forecast.* Quantiles of three forecasts are averaged on the root of people, with equal weights: the mixture,
+:mod:`corridor.forecasters.flow_levels`, and :mod:`corridor.forecasters.flow_hurdle`, in which a period may be one
+without anybody. Then upper quantiles are drawn towards the median, to `UPPER` of their distance.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from corridor.forecasters.base import HUB_LEVELS
+from corridor.forecasters.flow_hurdle import fitted_hurdle, hurdle_quantiles
 from corridor.forecasters.flow_levels import fitted_levels, level_quantiles, weighted_past
 from corridor.forecasters.settings import ERROR_HALF_LIFE, FLOW_SHARED
 from corridor.forecasters.situations import weighted_quantiles
@@ -33,15 +35,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from corridor.forecasters.flow_hurdle import HurdleFit
     from corridor.forecasters.flow_levels import LevelFit
 
     Floats = NDArray[np.float64]
 
 HALF_LIFE = 4.0
 """The damped mean forgets half within so many periods."""
-
-LEVELS_SHARE = 0.7
-"""Weight of the regression on levels in the forecast."""
 
 UPPER = 0.8
 """What is left of the distance of upper quantiles from the median: their average is too wide. Each of .7, .8 and .9 was
@@ -98,6 +98,8 @@ class FlowPast(NamedTuple):
         Mean error of each place over the rules that are not zero, roots of people per root of a day.
     levels
         The regression on levels, fitted to all places.
+    hurdle
+        The chance of nobody and the regression on levels of periods with somebody, fitted to all places.
     """
 
     known: Mapping[str, FlowSeries]
@@ -106,6 +108,7 @@ class FlowPast(NamedTuple):
     weights: Mapping[str, Floats]
     spread: Mapping[str, float]
     levels: LevelFit
+    hurdle: HurdleFit
 
 
 def flow_past(known: Mapping[str, FlowSeries], steps: int) -> FlowPast:
@@ -121,13 +124,15 @@ def flow_past(known: Mapping[str, FlowSeries], steps: int) -> FlowPast:
     weights = {place: _recency(one.end.size - steps) for place, one in known.items()}
     errors = {place: past_errors(one, steps) for place, one in known.items()}
     spread = {place: _mean_error(errors[place], weights[place], one.size) for place, one in known.items()}
+    per_day = {place: one.people / one.length for place, one in known.items()}
     return FlowPast(
         known,
         steps,
         {place: errors[place] / spread[place] for place in known},
         weights,
         spread,
-        fitted_levels({place: one.people / one.length for place, one in known.items()}, steps),
+        fitted_levels(per_day, steps),
+        fitted_hurdle(per_day, steps),
     )
 
 
@@ -188,7 +193,8 @@ def flow_quantiles(past: FlowPast, place: str, length: float) -> dict[str, Float
         length,
     )
     by_level = level_quantiles(past.levels, place, HUB_LEVELS) * length
-    return {POOL: _narrowed(LEVELS_SHARE * np.sqrt(by_level) + (1 - LEVELS_SHARE) * np.sqrt(mixed)) ** 2, **tables}
+    by_hurdle = hurdle_quantiles(past.hurdle, place, HUB_LEVELS) * length
+    return {POOL: _narrowed(np.sqrt([mixed, by_level, by_hurdle]).mean(axis=0)) ** 2, **tables}
 
 
 def _narrowed(roots: Floats) -> Floats:

@@ -78,17 +78,32 @@ def target_quantiles(
     places
         Places that have quantiles of their own; None for all.
     """
-    targets = data[[name for name in TARGETS if name in data]]
-    camps = targets.sel(place=list(sites))
-    sums = xr.merge(
-        [
-            targets[[name for name in _SUMMED if name in targets]].sum("place"),
-            camps[[name for name in _SUMMED_SITES if name in targets]].sum("place"),
-        ]
-    ).expand_dims(place=[ALL_PLACES])
-    single = targets if places is None else targets.sel(place=list(places))
-    parts = [part.quantile(list(levels), dim="member") for part in (single, sums)]
+    single = targets_of(data) if places is None else targets_of(data).sel(place=list(places))
+    parts = [part.quantile(list(levels), dim="member") for part in (single, sums_over_places(data, sites))]
     return labelled(xr.concat(parts, dim="place", join="outer"))
+
+
+def targets_of(data: xr.Dataset) -> xr.Dataset:
+    """Return what is forecast, of all that there is."""
+    return data[[name for name in TARGETS if name in data]]
+
+
+def sums_over_places(data: xr.Dataset, sites: Sequence[str]) -> xr.Dataset:
+    """Return what has a sum, at one place of its own: stocks over sites, deaths and people on the way over all places.
+
+    Parameters
+    ----------
+    data
+        People, (member, date, place) for each target.
+    sites
+        Places over which stocks are summed.
+    """
+    camps = data.sel(place=list(sites))
+    sums = [
+        data[[name for name in _SUMMED if name in data]].sum("place"),
+        camps[[name for name in _SUMMED_SITES if name in data]].sum("place"),
+    ]
+    return xr.merge(sums).expand_dims(place=[ALL_PLACES])
 
 
 def without(data: xr.Dataset, unknown: Collection[tuple[str, str]]) -> xr.Dataset:

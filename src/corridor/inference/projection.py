@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from corridor.engine.run.ensemble import ensemble_of, labelled
-from corridor.engine.run.simulate import members_joined
+from corridor.engine.run.simulate import advancing, members_joined
 from corridor.inference.filtered_history import under_five_groups
 from corridor.inference.reprojection import ChosenHistories, Reprojection, origin_day_of
 
@@ -96,7 +96,7 @@ def _spread(cluster: Cluster, shared: _Shared, members: int | ChosenHistories, p
     items: list[range | ChosenHistories] = [
         rows if isinstance(members, int) else members.some(slice(rows.start, rows.stop)) for rows in blocks
     ]
-    return members_joined(cluster.spread(_block, shared, items), blocks, progress)
+    return members_joined(advancing(cluster.spread(_block, shared, items), blocks[-1].stop, progress), blocks[-1].stop)
 
 
 def _block(shared: _Shared, members: range | ChosenHistories) -> xr.Dataset:

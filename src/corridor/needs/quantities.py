@@ -63,9 +63,9 @@ def need_of(item: Item, people: xr.DataArray, *, people_per: float) -> xr.DataAr
     return _whole(need) if item.is_whole else need
 
 
-def loads_of(truck: Truck, need: xr.DataArray) -> xr.DataArray:
-    """Return the truckloads that bring a need, rounded up."""
-    return _whole(need / truck.carries)
+def loads_of(truck: Truck, supply: xr.DataArray) -> xr.DataArray:
+    """Return the truckloads that bring a supply, what is lost of it included, rounded up."""
+    return _whole(supply / truck.carries)
 
 
 def lost_in_supply(need: xr.DataArray, fraction: float) -> xr.DataArray:

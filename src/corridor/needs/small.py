@@ -42,11 +42,13 @@ def needs_of_one(standards: Standards) -> dict[str, PersonNeed]:
     for item in standards.items:
         amount = item.quantity / standards.people_per(item) / (item.period_days or 1.0)
         needs[item.item] = PersonNeed(amount, item.is_whole)
+        supply = amount
+        for margin in standards.margins_of(item.item):
+            lost = amount * margin.fraction_high / (1 - margin.fraction_high)
+            needs[margin.margin] = PersonNeed(lost, item.is_whole)
+            supply += lost
         if item.truck is not None:
-            needs[item.item + TRUCKS] = PersonNeed(amount / standards.truck(item.truck).carries, is_whole=True)
-    for margin in standards.margins:
-        need = needs[margin.item]
-        needs[margin.margin] = need._replace(amount=need.amount * margin.fraction_high / (1 - margin.fraction_high))
+            needs[item.item + TRUCKS] = PersonNeed(supply / standards.truck(item.truck).carries, is_whole=True)
     return needs
 
 

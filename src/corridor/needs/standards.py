@@ -175,6 +175,10 @@ class Standards(_Row):
         """Return the item with an id."""
         return next(row for row in self.items if row.item == item)
 
+    def margins_of(self, item: str) -> tuple[Margin, ...]:
+        """Return what is lost of an item on its way."""
+        return tuple(row for row in self.margins if row.item == item)
+
     def truck(self, truck: str) -> Truck:
         """Return the truck with an id."""
         return next(row for row in self.trucks if row.truck == truck)

@@ -60,18 +60,21 @@ def tables_of_need(item: Item, people: xr.Dataset, standards: Standards) -> Iter
         standard=standards.figure(item.item),
         sources=dict.fromkeys(places, item.citation),
     )
+    losses = [(row, lost_in_supply(need, row.fraction_high)) for row in standards.margins_of(item.item)]
     if item.truck is not None:
         truck = standards.truck(item.truck)
+        amount = amount_of(truck.carries, truck.unit)
         yield Table(
             item=item.item + TRUCKS,
             unit="trucks/day",
             is_whole=True,
-            quantiles=quantiles_of(loads_of(truck, need)),
-            standard=message("{amount} per truck", amount=amount_of(truck.carries, truck.unit)),
+            quantiles=quantiles_of(loads_of(truck, sum((lost for _, lost in losses), need))),
+            standard=message("{amount} per truck; what is lost on the way included", amount=amount)
+            if losses
+            else message("{amount} per truck", amount=amount),
             sources=dict.fromkeys(places, truck.citation),
         )
-    for margin in (row for row in standards.margins if row.item == item.item):
-        lost = lost_in_supply(need, margin.fraction_high)
+    for margin, lost in losses:
         yield Table(
             item=margin.margin,
             unit=item.unit_of_need,

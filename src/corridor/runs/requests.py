@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 
 from corridor.cluster import Workers
@@ -39,6 +40,29 @@ class Draws:
     seed: int = 7
     workers: Workers = 1
     on: str | None = None
+
+
+class Kept(StrEnum):
+    """What a simulation keeps of its members."""
+
+    PLACES = "places"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class SimulationRequest:
+    """The simulation that is wanted.
+
+    Attributes
+    ----------
+    scenario
+        A scenario folder, or the name of a bundled scenario.
+    keep
+        What is kept of each member: people by place and by group, or also those who set out along each route.
+    """
+
+    scenario: str
+    keep: Kept = Kept.PLACES
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
 
 from corridor.errors import CorridorError, RunError, ScenarioError, UsageError
 from corridor.serve.fits import NotFittedError
@@ -26,10 +27,19 @@ _STATUS: dict[type[CorridorError], int] = {
 }
 """The status of each kind of error; 424 is a what-if whose fit must be made first."""
 
+BAD_REQUEST = 400
+UNREADABLE = "The request is not JSON in UTF-8, uncompressed."
+"""Words for what the framework calls an error while it parsed a body."""
+
 
 def handlers() -> dict[int | type[Exception], Handler]:
     """Return what answers each kind of error."""
-    return {CorridorError: _corridor_error, RequestValidationError: _validation_error, OSError: _os_error}
+    return {
+        CorridorError: _corridor_error,
+        RequestValidationError: _validation_error,
+        HTTPException: _http_error,
+        OSError: _os_error,
+    }
 
 
 async def _corridor_error(_request: Request, error: CorridorError) -> JSONResponse:
@@ -40,6 +50,11 @@ async def _corridor_error(_request: Request, error: CorridorError) -> JSONRespon
 async def _validation_error(_request: Request, error: RequestValidationError) -> JSONResponse:
     sentences = [f"{'.'.join(map(str, row['loc'][1:])) or 'request'}: {row['msg']}." for row in error.errors()]
     return JSONResponse({"detail": " ".join(sentences[:20]), "problems": []}, 422)
+
+
+async def _http_error(_request: Request, error: HTTPException) -> JSONResponse:
+    words = UNREADABLE if error.status_code == BAD_REQUEST else error.detail
+    return JSONResponse({"detail": words, "problems": []}, error.status_code)
 
 
 async def _os_error(_request: Request, error: OSError) -> JSONResponse:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, Field
 
 from corridor.needs.needs import estimate_needs
-from corridor.needs.quantities import need_of, people_for, people_forecast
+from corridor.needs.quantities import lost_in_supply, need_of, people_for, people_forecast
 from corridor.needs.small import limits_of, needs_of_one
 from corridor.needs.standards import BUNDLED, Standards, load_standards
 from corridor.needs.tables import quantiles_of
+from corridor.report.facts.water import DELIVERED, WATER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +59,10 @@ class RunOut(BaseModel):
 
 
 def needs_ahead(forecast: Forecast, scenario: Scenario) -> dict[str, xr.DataArray]:
-    """Return what each place needs a week ahead of the items that are shown, (member, place), by item."""
+    """Return what each place needs a week ahead of the items that are shown, (member, place), by item.
+
+    Of what is lost on its way, what has to be delivered.
+    """
     profile = _profile()
     people = people_forecast(forecast, scenario)
     ahead = min(SHOWN_DAY, people.sizes["date"])
@@ -69,7 +73,8 @@ def needs_ahead(forecast: Forecast, scenario: Scenario) -> dict[str, xr.DataArra
         if item.item in SHOWN and places:
             until = people.sel(place=places).isel(date=slice(ahead))
             need = need_of(item, people_for(item, until).isel(date=-1), people_per=profile.people_per(item))
-            by_item[item.item] = need.transpose("member", "place")
+            lost = (lost_in_supply(need, row.fraction_high) for row in profile.margins_of(item.item))
+            by_item[item.item] = sum(lost, need).transpose("member", "place")
     return by_item
 
 
@@ -100,13 +105,13 @@ def needs_of(forecast: Forecast, scenario: Scenario, base: Mapping[str, xr.DataA
                 Need(
                     place=place,
                     item=name,
-                    label=item.label,
+                    label=DELIVERED if name == WATER else item.label,
                     unit=item.unit_of_need,
                     day=day,
                     low=low,
                     likely=likely,
                     high=high,
-                    small=limits[name],
+                    small=limits[name] + sum(limits[row.margin] for row in _profile().margins_of(name)),
                     change=changed,
                 )
             )

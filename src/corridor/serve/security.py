@@ -135,7 +135,7 @@ def _is_json(headers: dict[str, str]) -> bool:
 
 def _is_too_long(headers: dict[str, str]) -> bool:
     length = headers.get("content-length", "0")
-    return not length.isdigit() or int(length) > MOST_BYTES
+    return not length.isdecimal() or int(length) > MOST_BYTES
 
 
 def _with_headers(send: Send, *, is_api: bool) -> Send:

@@ -20,15 +20,15 @@ from corridor.scenario.scenario import Scenario, Source
 from corridor.sources.flee.account import many
 from corridor.sources.flee.folder import check_free
 from corridor.sources.roads.into import RouteOptions, import_routes
+from corridor.sources.tables.clashes import is_of_conflict
 from corridor.sources.tables.events import import_conflict, towns_of_fighting
 from corridor.sources.tables.figures import HEADINGS, Entry, Kind, Reading
 from corridor.sources.tables.files import read_file
 from corridor.sources.tables.grades import grade_entries, source_of
 from corridor.sources.tables.into import calendar_of, import_counts
-from corridor.sources.tables.layouts import CONFLICT_COLUMNS, read_counts, title_of
+from corridor.sources.tables.layouts import read_counts, title_of
 from corridor.sources.tables.matching import Matcher
 from corridor.sources.tables.place_lists import is_place_list, read_places
-from corridor.sources.tables.records import names_of
 from corridor.sources.tables.sheets import SourceFile, refused
 
 ASSUMED_TOWN = LogNormal(median=20_000, within_factor=10)
@@ -119,7 +119,7 @@ def _sorted_out(paths: Sequence[Path]) -> _Files:
             files.kinds.append((path.name, FileKind.ROADS))
             continue
         source = read_file(path)
-        if CONFLICT_COLUMNS & names_of(source):
+        if is_of_conflict(source):
             files.fighting.append(source)
             files.kinds.append((path.name, FileKind.FIGHTING))
         elif is_place_list(source):

@@ -25,7 +25,9 @@ def test_a_toilet_is_needed_for_every_fifty_people_begun(make_forecast, make_sce
     [
         ("water_survival", 7_500),
         ("water_losses", round(15_000 * 0.35 / 0.65, 3)),
-        ("water_trucks", 2),
+        ("water_survival_losses", round(7_500 * 0.35 / 0.65, 3)),
+        ("water_trucks", 3),
+        ("water_survival_trucks", 2),
         ("taps", 4),
         ("latrines_long_term", 50),
         ("soap", round(1000 * 0.25 / 30, 3)),

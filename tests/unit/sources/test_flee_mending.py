@@ -90,6 +90,20 @@ def test_a_coupled_instance_is_named_as_one(tmp_path):
     assert "conflicts-0.csv, conflicts-1.csv" in caught.value.problems[0].what
 
 
+def test_numbered_places_and_roads_of_a_coupled_instance_are_not_called_missing(tmp_path):
+    numbered = {f"input_csv/{name}-{part}.csv": "x" for name in ("conflicts", "locations", "routes") for part in (0, 1)}
+    with pytest.raises(ScenarioError) as caught:
+        imported(tmp_path, {PLACES: None, "input_csv/routes.csv": None, FIGHTS: None, **numbered})
+    assert [problem.code for problem in caught.value.problems] == ["I013"]
+
+
+def test_a_table_that_a_sweep_lacks_is_looked_for_with_base(tmp_path):
+    with pytest.raises(ScenarioError) as caught:
+        imported(tmp_path, {PLACES: None})
+    (missing,) = [problem for problem in caught.value.problems if problem.code == "I001"]
+    assert "--base" in missing.fix
+
+
 FLOODED = {
     PLACES: LOCATIONS.replace("conflict_zone,0", "flood_zone,0"),
     FIGHTS: None,

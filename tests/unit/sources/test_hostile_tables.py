@@ -294,7 +294,7 @@ def test_what_is_left_out_names_its_row_and_what_stands_there(tmp_path):
     path.write_text(HEAD + "\n".join(lines), encoding="utf-8")
     texts = [entry.text for entry in imported(path, tmp_path / "out").account]
     assert "2 rows without a date that exists, from 1900 to 2100 (row 2: '31/02/2031' and the like)." in texts
-    assert "2 cells that are no count (row 4: '1,2,3' is not a whole number of people and the like)." in texts
+    assert "2 cells with no count of people (row 4: '1,2,3' is not a whole number of people and the like)." in texts
     assert counts_of(tmp_path / "out") == [("North", "2031-02-15", 9)]
 
 

@@ -41,6 +41,9 @@ LABELS = {
 MEASURED_BY_PLACE = ("inside", "waiting", "in_transit", "arrivals", "departures")
 """What is recorded of each place and day, people."""
 
+VARIABLES = ("stock", "deaths", *MEASURED_BY_PLACE, "stock_by_group", "deaths_by_group", "flow")
+"""What a simulation has of each member, in order."""
+
 
 @dataclass(frozen=True)
 class Ensemble:

@@ -10,8 +10,8 @@ import xarray as xr
 
 from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.rates import rates_of, uncertain_parameters
-from corridor.engine.program import FULL
-from corridor.engine.run.ensemble import Ensemble, ensemble_of
+from corridor.engine.program import FULL, RECORD_GROUP, RECORD_PLACE
+from corridor.engine.run.ensemble import VARIABLES, Ensemble, ensemble_of
 from corridor.engine.run.members import (
     Members,
     check_conservation,
@@ -26,7 +26,7 @@ from corridor.errors import UsageError
 from corridor.streams import stream, streams
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from corridor.cluster import Workers
     from corridor.engine.compile.compile import Compiled
@@ -39,8 +39,18 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
+MOST_BYTES = 1 << 27
+"""Bytes of the members that are recorded in memory at once, where each is forgotten once it is given away."""
+
+
 def simulate(
-    scenario: Scenario, *, members: int = 1000, seed: int, workers: Workers = 1, progress: Progress = None
+    scenario: Scenario,
+    *,
+    members: int = 1000,
+    seed: int,
+    workers: Workers = 1,
+    progress: Progress = None,
+    keep: Collection[str] | None = None,
 ) -> Ensemble:
     """Simulate what could happen, from the priors alone, over the whole calendar.
 
@@ -56,31 +66,79 @@ def simulate(
         Threads, or a cluster; they change the time and nothing else.
     progress
         Called with (done, total).
+    keep
+        Variables of the ensemble to keep, such as stock and arrivals; None keeps all. Memory holds a thousand
+        members of a large network only in part.
+
+    Raises
+    ------
+    UsageError
+        A variable that is to be kept is none that an ensemble has.
 
     Examples
     --------
     >>> ensemble = simulate(scenario, members=10, seed=7)    # doctest: +SKIP
     >>> ensemble.data.stock.sel(place="camp").median("member")    # doctest: +SKIP
     """
-    return simulate_compiled(compile_scenario(scenario), members=members, seed=seed, workers=workers, progress=progress)
+    unknown = sorted(set(keep or ()) - set(VARIABLES))
+    if unknown:
+        message = f"a simulation has no {', '.join(unknown)} to keep; it has {', '.join(VARIABLES)}."
+        raise UsageError(message)
+    parts = simulate_in_blocks(
+        compile_scenario(scenario), members=members, seed=seed, workers=workers, progress=progress
+    )
+    return Ensemble(members_joined((part if keep is None else part[list(keep)] for part in parts), members))
 
 
 def simulate_compiled(
-    compiled: Compiled, *, members: int | range, seed: int, workers: Workers = 1, progress: Progress = None
+    compiled: Compiled, *, members: int, seed: int, workers: Workers = 1, progress: Progress = None
 ) -> Ensemble:
-    """Simulate a compiled scenario over its whole calendar; arguments as in :func:`simulate`.
+    """Simulate a compiled scenario over its whole calendar; arguments as in :func:`simulate`."""
+    parts = simulate_in_blocks(compiled, members=members, seed=seed, workers=workers, progress=progress)
+    return Ensemble(members_joined(parts, members))
 
-    Parameters
-    ----------
-    members
-        How many, or which.
+
+def simulate_in_blocks(
+    compiled: Compiled, *, members: int, seed: int, workers: Workers = 1, progress: Progress = None
+) -> Iterator[xr.Dataset]:
+    """Yield the members of a simulation in blocks, in order, each forgotten once it is given away.
+
+    Arguments as in :func:`simulate`.
     """
-    if not isinstance(workers, int):
-        assert isinstance(members, int), "a block of members is simulated by one worker"
-        blocks = workers.blocks(members)
-        parts = workers.spread(_block, (compiled, seed), blocks)
-        return Ensemble(members_joined(parts, blocks, progress))
-    which = range(members) if isinstance(members, int) else members
+    at_once = members_at_once(compiled)
+    if isinstance(workers, int):
+        for block in _in_blocks(members, max(at_once, workers)):
+            yield _simulate_block(compiled, block, seed, workers, _going_on(progress, block.start, members))
+        return
+    blocks = _in_blocks(members, min(at_once, len(workers.blocks(members)[0])))
+    yield from advancing(workers.spread(_block, (compiled, seed), blocks), members, progress)
+
+
+def members_at_once(compiled: Compiled) -> int:
+    """Return how many members are recorded in memory at once; it follows from the size of the scenario alone."""
+    scenario = compiled.scenario
+    for_a_place = RECORD_PLACE.itemsize + len(scenario.groups) * RECORD_GROUP.itemsize
+    for_a_route = np.dtype(np.int32).itemsize
+    for_a_day = len(scenario.places) * for_a_place + len(compiled.layout.routes) * for_a_route
+    return max(1, MOST_BYTES // (scenario.n_days * for_a_day))
+
+
+def _in_blocks(members: int, size: int) -> list[range]:
+    return [range(first, min(first + size, members)) for first in range(0, members, size)]
+
+
+def _going_on(progress: Progress, before: int, total: int) -> Progress:
+    """Return what is told how much of a block is done, and tells how much of all is."""
+    return None if progress is None else lambda done, _: progress(before + done, total)
+
+
+def _block(shared: tuple[Compiled, int], members: range) -> xr.Dataset:
+    """Return some members of a simulation; a task of a cluster."""
+    compiled, seed = shared
+    return _simulate_block(compiled, members, seed, 1, None)
+
+
+def _simulate_block(compiled: Compiled, which: range, seed: int, workers: int, progress: Progress) -> xr.Dataset:
     uncertain = uncertain_parameters(compiled)
     z = stream(seed, "priors").standard_normal((which.stop, len(uncertain.parameters)))[which.start :]
     rates = rates_of(compiled, uncertain, z)
@@ -98,31 +156,35 @@ def simulate_compiled(
 
     for state in over(one, len(which), workers, progress):
         check_conservation(state)
-    return ensemble_of(compiled, record, first_day=0)
+    return ensemble_of(compiled, record, first_day=0).data
 
 
-def _block(shared: tuple[Compiled, int], members: range) -> xr.Dataset:
-    """Return some members of a simulation; a task of a cluster."""
-    compiled, seed = shared
-    return simulate_compiled(compiled, members=members, seed=seed).data
-
-
-def members_joined(parts: Iterable[xr.Dataset], blocks: Sequence[range], progress: Progress) -> xr.Dataset:
-    """Return blocks of members as one, in order, as they come in."""
-    total, gathered = blocks[-1].stop, []
-    for part, block in zip(parts, blocks, strict=True):
-        gathered.append(part)
+def advancing(parts: Iterable[xr.Dataset], total: int, progress: Progress) -> Iterator[xr.Dataset]:
+    """Yield blocks of members, and tell how many there have been."""
+    done = 0
+    for part in parts:
+        yield part
+        done += part.sizes["member"]
         if progress is not None:
-            progress(block.stop, total)
-    first = gathered[0]
-    whole = {  # put together by hand, because xarray.concat changes the order of variables, which files have
-        name: (row.dims, np.concatenate([part[name].to_numpy() for part in gathered]), row.attrs)
-        if "member" in row.dims
-        else (row.dims, row.to_numpy(), row.attrs)
-        for name, row in first.variables.items()
-    }
-    whole["member"] = (("member",), np.arange(total), first.member.attrs)
-    return xr.Dataset(whole, attrs=first.attrs)
+            progress(done, total)
+
+
+def members_joined(parts: Iterable[xr.Dataset], total: int) -> xr.Dataset:
+    """Return blocks of members, the first dimension, as one, in order; each is copied as it comes, and forgotten."""
+    whole: dict[str, np.ndarray] = {}
+    done = 0
+    for part in parts:
+        if part.sizes["member"] == total:
+            return part
+        for name, row in part.variables.items():
+            if row.dims[:1] == ("member",):
+                room = whole.setdefault(str(name), np.empty((total, *row.shape[1:]), dtype=row.dtype))
+                room[done : done + part.sizes["member"]] = row.to_numpy()
+        done += part.sizes["member"]
+    assert done == total, "every member comes in, and there are some"
+    whole["member"] = np.arange(total)
+    rows = {name: (row.dims, whole.get(str(name), row.to_numpy()), row.attrs) for name, row in part.variables.items()}
+    return xr.Dataset(rows, attrs=part.attrs)  # not by xarray.concat, which changes the order that files have
 
 
 def run_days(sim: SimState, first: int, last: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from corridor.report.facts.balance import are_many
 from corridor.report.facts.basis import basis, run_alarms, run_notes, warnings
 from corridor.report.facts.members import arrivals_between, chance_above
 from corridor.report.facts.series import HIGH, LOW
@@ -92,7 +93,7 @@ def _in_all(context: ReportContext) -> str:
     if total is None:
         return ""
     people = context.guard.people(total.low, total.likely, total.high, digits_to_tell(total.low, total.high))
-    return context.language.message("at all {count} sites together: {people}", count=len(sites(context)), people=people)
+    return context.language.message("at the {count} sites together: {people}", count=len(sites(context)), people=people)
 
 
 def _since(context: ReportContext, values: tuple[float | None, float]) -> str:
@@ -144,21 +145,26 @@ def _arrivals(context: ReportContext, tiles: list[Tile]) -> str | None:
     when = language.span(context.origin + timedelta(days=1), last)
     label = language.plural("arrive in the next {count} day", "arrive in the next {count} days", days)
     gaps = {"span": when, "likely": likely, "place": name, "low": low, "high": high}
-    others = _other_arrivals(context, last, estimate)
+    others = _others(context, last, estimate)
     if others:
         note = language.message(
-            "{span}; by known ways, and on average {others} more by others", span=when, others=others
+            "{span}, by stated ways; otherwise, on average, {come} come and {leave} leave", span=when, **others
         )
         tiles.append(_tile(context, label, texts, note))
-        return language.plural(
-            "In the next {count} day ({span}), likely {likely} people arrive at {place} by known ways: low {low}, "
-            "high {high}; on average {others} more by ways that nobody has stated.",
-            "In the next {count} days ({span}), likely {likely} people arrive at {place} by known ways: low {low}, "
-            "high {high}; on average {others} more by ways that nobody has stated.",
+        stated = language.plural(
+            "In the next {count} day ({span}), likely {likely} people arrive at {place} by the ways that the scenario "
+            "states: low {low}, high {high}.",
+            "In the next {count} days ({span}), likely {likely} people arrive at {place} by the ways that the scenario "
+            "states: low {low}, high {high}.",
             days,
-            others=others,
             **gaps,
         )
+        otherwise = language.message(
+            "Counts have risen and fallen by more than these ways explain; if that goes on, {come} more come and "
+            "{leave} more leave on average.",
+            **others,
+        )
+        return f"{stated} {otherwise}"
     tiles.append(_tile(context, label, texts, when))
     return language.plural(
         "In the next {count} day ({span}), likely {likely} people arrive at {place}: low {low}, high {high}.",
@@ -168,11 +174,16 @@ def _arrivals(context: ReportContext, tiles: list[Tile]) -> str | None:
     )
 
 
-def _other_arrivals(context: ReportContext, last: date, known: Estimate) -> str:
-    """Return how many more arrive whom no route explains; nothing where they are few."""
+def _others(context: ReportContext, last: date, stated: Estimate) -> dict[str, str]:
+    """Return how many come and leave whom no stated way explains; nothing where few come."""
     there = (row for row in context.run.balance if row.place == context.main_place and row.until_date == last)
-    other = next((row.other_arrivals for row in there), 0.0)
-    return "" if other < max(context.guard.below, known.likely / 10) else context.guard.text(other, 2)
+    row = next(there, None)
+    if row is None or not are_many(row.other_arrivals, stated.likely, context.guard.below):
+        return {}
+    return {
+        "come": context.guard.text(row.other_arrivals, 2),
+        "leave": context.guard.text(row.other_departures, 2),
+    }
 
 
 def _inside(context: ReportContext, tiles: list[Tile]) -> str | None:

@@ -34,15 +34,15 @@ class BalanceTable(NamedTuple):
 
 
 _WORDS = {
-    "arrivals": (translatable("+ arrive by the ways that the model knows"), translatable("{people} arrive")),
-    "departures": (translatable("− leave by the ways that the model knows"), translatable("{people} leave")),
+    "arrivals": (translatable("+ arrive by the ways that the scenario states"), translatable("{people} arrive")),
+    "departures": (translatable("− leave by the ways that the scenario states"), translatable("{people} leave")),
     "deaths": (translatable("− die, there or on the way there"), translatable("{people} die")),
     "other_arrivals": (
-        translatable("+ other arrivals, which reports show and no model explains"),
+        translatable("+ other arrivals, as counts rose otherwise"),
         translatable("{people} arrive otherwise"),
     ),
     "other_departures": (
-        translatable("− other departures, which reports show and no model explains"),
+        translatable("− other departures, as counts fell otherwise"),
         translatable("{people} leave otherwise"),
     ),
     "displaced": (
@@ -51,7 +51,21 @@ _WORDS = {
     ),
     "held_back": (translatable("− are held back at screening"), translatable("{people} are held back at screening")),
 }
+FEW = 1 / 10
+"""Others are not told of apart where they are fewer than this part of those who arrive by stated ways."""
+
 _COMES = {"arrivals", "other_arrivals", "displaced"}
+
+
+def are_many(others: float, stated: float, below: float) -> bool:
+    """Whether those who arrive otherwise are enough to be told of beside those who arrive by stated ways.
+
+    Examples
+    --------
+    >>> are_many(680, 200, 10), are_many(15, 200, 10)
+    (True, False)
+    """
+    return others >= max(below, stated * FEW)
 
 
 def balance_table(context: ReportContext) -> BalanceTable | None:

@@ -108,9 +108,9 @@ def warnings(context: ReportContext) -> tuple[str, ...]:
     if isinstance(size, int | float) and size < THIN and not context.run.run.get("degenerate"):
         sentences.append(
             language.message(
-                "The fit rests on few distinct histories (effective sample size {size}; {enough} or more is "
-                "comfortable): the ranges may be too narrow.",
-                size=number(size, 3, language),
+                "The fit rests on few distinct histories (about {size}; {enough} or more is comfortable): the ranges "
+                "may be too narrow.",
+                size=number(size, 2, language),
                 enough=THIN,
             )
         )

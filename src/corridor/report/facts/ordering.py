@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from corridor.report.facts.water import LOSSES, WATER, delivered
+from corridor.report.facts.water import DELIVERED, LOSSES, WATER, delivered
 from corridor.report.facts.wording import NO_NUMBER, Shown, interval, unit_words
 
 if TYPE_CHECKING:
@@ -55,8 +55,7 @@ def order_table(context: ReportContext) -> OrderTable | None:
             list(delivered(there, context.main_place)) if item == WATER else [row for row in there if row.item == item]
         )
         if any(row.p90 > 0 for row in rows):
-            water = context.language.message("Water to deliver, losses included")
-            name = water if item == WATER else context.item(item)
+            name = context.language.term(DELIVERED) if item == WATER else context.item(item)
             lines.append(OrderLine(name, unit_words(rows[0].unit, context.language), _on_days(context, rows, days)))
     return OrderTable(tuple(map(context.language.short_day, days)), tuple(lines)) if lines else None
 

@@ -157,7 +157,7 @@ def people_table(context: ReportContext) -> PeopleTable:
     if rows and any(totals):
         shown = (context.guard.shown(one.low, one.likely, one.high) if one else UNKNOWN for one in totals)
         name = context.language.message(
-            "All {count} sites together, transit and screening included", count=len(sites(context))
+            "The {count} sites together, transit and screening included", count=len(sites(context))
         )
         rows.append(PeopleRow(name, tuple(shown), is_total=True))
     return PeopleTable(tuple(map(context.language.short_day, days)), tuple(rows), max(0, len(places) - MOST_PLACES))

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from corridor.report.languages.language import translatable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from corridor.needs.rows import NeedRow
 
 WATER, LOSSES = "water", "water_losses"
+DELIVERED = translatable("Water to deliver, losses included")
+"""What the sum of both is called."""
 
 
 def delivered(rows: Iterable[NeedRow], place: str) -> dict[NeedRow, float]:

@@ -31,6 +31,10 @@ MODELS = {
     "damped_step": translatable("damped step"),
     "weighted_line": translatable("weighted line"),
     "pooled_flows": translatable("pooled flows"),
+    "zero": translatable("nobody"),
+    "last": translatable("the last period"),
+    "mean_of_four": translatable("the mean of four"),
+    "damped_mean": translatable("the damped mean"),
     "frozen_shares": translatable("frozen shares"),
     "equal_shares": translatable("equal shares"),
     "capacity_shares": translatable("capacity shares"),
@@ -41,6 +45,9 @@ MODELS = {
 
 LEAST_REPORTS = 10
 """Shares of fewer reports are not drawn: one report more or less would change them by more than a tenth."""
+
+LEAST_SKILL = 3
+"""A skill from fewer reports than these is not drawn: it stands in the table."""
 
 MOST_TIMES = 3
 """A range is cut off at so many times the largest report."""
@@ -133,7 +140,7 @@ def _outcome_words(row: ReportedForecast, guard: Guard) -> str:
 def skill_by_horizon(
     models: Mapping[str, Any], language: Language = ENGLISH, *, ending: str = ""
 ) -> alt.LayerChart | None:
-    """Return the skill of each model by horizon with its interval; None for fewer than two horizons.
+    """Return the skill of each model by horizon with its interval; None for fewer than two horizons of some reports.
 
     Parameters
     ----------
@@ -148,7 +155,7 @@ def skill_by_horizon(
         _skill(model, horizon, [row[f"skill{ending}{end}"] for end in ("", "_p05", "_p95")], language)
         for model, horizons in models.items()
         for horizon, row in _single(horizons).items()
-        if row[f"skill{ending}"] is not None
+        if row[f"skill{ending}"] is not None and row["targets"] >= LEAST_SKILL
     ]
     if len({row["horizon"] for row in rows}) < LEAST_POINTS:
         return None

@@ -171,9 +171,9 @@ class Language:
         return format_decimal(value, format=DECIMALS, locale=self.code)
 
     def percent(self, fraction: float) -> str:
-        """Return a fraction as whole per cent."""
+        """Return a fraction as whole per cent; the sign stays on the line of its number."""
         if self.is_english:
-            return f"{fraction:.0%}"
+            return f"{fraction * 100:.0f}\u00a0%"
         from babel.numbers import format_percent  # noqa: PLC0415 - 0.2 s that English need not wait for
 
         return format_percent(fraction, locale=self.code)

@@ -13,7 +13,7 @@ from corridor.report.facts.provenance import fact_lines
 from corridor.report.facts.verdict import caution, verdict
 from corridor.report.facts.wording import NO_NUMBER, Shown, number
 from corridor.report.figures import backtest_charts
-from corridor.report.figures.backtest_charts import LEAST_REPORTS, days_words, model_name
+from corridor.report.figures.backtest_charts import LEAST_REPORTS, LEAST_SKILL, days_words, model_name
 from corridor.report.languages.language import ENGLISH, Language, language_of, translatable
 from corridor.report.pages.embed import figure, page
 from corridor.runs.atomic import MARK, write_whole
@@ -148,10 +148,7 @@ def render(
         "tiles": _tiles(main, models[main], language) if main else [],
         "charts": charts,
         "flows": [_flow_line(row, language) for row in scores.get("flows", [])],
-        "few": [h for h, row in own.items() if h != _ALL and row.get("few_targets")],
-        "not_drawn": [h for h, row in own.items() if h != _ALL and row["targets"] < LEAST_REPORTS],
-        "least_drawn": LEAST_REPORTS,
-        "least": LEAST_TARGETS,
+        **_few(own),
         "header": tuple(map(language.term, HEADER)),
         "by_horizon": horizon_lines(scores, main, language),
         "others": [
@@ -163,6 +160,19 @@ def render(
         "facts": fact_lines(run, language),
     }
     return page("evaluation.html.j2", filled, language)
+
+
+def _few(own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return at which horizons there are too few reports to tell skill, to draw it, and to draw shares."""
+    reports = {h: row["targets"] for h, row in own.items() if h != _ALL}
+    return {
+        "few": [h for h in reports if own[h].get("few_targets")],
+        "least": LEAST_TARGETS,
+        "skill_not_drawn": [h for h, count in reports.items() if count < LEAST_SKILL],
+        "least_skill": LEAST_SKILL,
+        "not_drawn": [h for h, count in reports.items() if count < LEAST_REPORTS],
+        "least_drawn": LEAST_REPORTS,
+    }
 
 
 def _charts(models: Mapping[str, Any], main: str, language: Language) -> dict[str, Any]:
@@ -208,9 +218,9 @@ def _flow_line(row: Mapping[str, Any], language: Language) -> tuple[str, ...]:
     return (
         measure,
         model_name(row["model"], language),
-        str(row["nominal_horizon"]),
-        str(row["targets"]),
-        language.decimal(round(row["wis"])),
+        days_words(row["nominal_horizon"], language),
+        number(row["targets"], 3, language),
+        number(row["wis"], 3, language),
         skill,
         log,
         covered,

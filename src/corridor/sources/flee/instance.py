@@ -33,7 +33,9 @@ from corridor.sources.flee.rules import Rules, parameter_values, read_rules, sta
 from corridor.sources.flee.series import parsed_date
 
 _NEEDED = ("locations.csv", "routes.csv")
-_WHICH = "Name the folder of an instance of Flee, or add the file."
+_WHICH = (
+    "Name the folder of an instance of Flee, or add the file; if this one changes another, name that one with --base."
+)
 _MANY = 10
 """From so many problems on that differ only in their row, the first stands for all."""
 _PERIODS = ("sim_period.csv", "conflict_period.csv")
@@ -167,22 +169,27 @@ def _translate(instance: Instance, preset: Preset) -> tuple[Scenario | None, Obs
 
 
 def _check_needed(instance: Instance) -> None:
-    for name in _NEEDED:
+    floods = instance.has(instance.file(FLOODS))
+    for name in (*_NEEDED, *(() if floods else (CONFLICTS,))):
         file = instance.file(name)
-        if not instance.has(file):
+        if instance.has(file):
+            continue
+        parts = _parts(instance, file)
+        if not parts:
             _missing(instance, file)
-    file = instance.file(CONFLICTS)
-    if instance.has(file) or instance.has(instance.file(FLOODS)):
-        return
-    parts = sorted(path.name for path in instance.path(file).parent.glob("conflicts-*.csv"))
-    if parts:
-        what = f"this is a coupled instance, with {', '.join(parts)} in place of conflicts.csv."
-        fix = (
-            "Corridor imports single instances: put the files of one part into a folder of its own, without the number."
-        )
-        instance.ledger.problem("I013", what, fix, Where(file))
-    else:
-        _missing(instance, file)
+        elif name == CONFLICTS or not _parts(instance, instance.file(CONFLICTS)):
+            what = f"this is a coupled instance, with {', '.join(parts)} in place of {name}."
+            fix = (
+                "Corridor imports single instances: put the files of one part into a folder of its own, without the "
+                "number."
+            )
+            instance.ledger.problem("I013", what, fix, Where(file))
+
+
+def _parts(instance: Instance, file: str) -> list[str]:
+    """Return the numbered tables that a coupled instance has in place of one, such as conflicts-0.csv."""
+    path = instance.path(file)
+    return sorted(part.name for part in path.parent.glob(f"{path.stem}-[0-9]*.csv"))
 
 
 def _missing(instance: Instance, file: str, fix: str = _WHICH) -> None:

@@ -12,11 +12,12 @@ from typing import NamedTuple
 from corridor.errors import UsageError
 from corridor.scenario.io.cells import listed, suggestion
 from corridor.scenario.observations import Measure, Qualifier, Use
+from corridor.sources.tables.clashes import is_of_conflict
 from corridor.sources.tables.figures import Entry, Figure, Kind, Reading, Spot, added_up, counted
 from corridor.sources.tables.general import read_general
 from corridor.sources.tables.mapping import proposed
 from corridor.sources.tables.portal import read_unhcr
-from corridor.sources.tables.records import Record, names_of, records_of
+from corridor.sources.tables.records import Record, names_of, records_of, sheet_of
 from corridor.sources.tables.sheets import SourceFile, refused
 from corridor.sources.tables.updates import read_idmc
 from corridor.sources.tables.values import week_span
@@ -26,9 +27,6 @@ MAX_FIGURES = 200_000
 
 LAYOUTS = ("auto", "hxl", "dtm", "hapi", "unhcr", "idmc", "prmn", "sites", "table")
 """The words for --layout."""
-
-CONFLICT_COLUMNS = {"type_of_violence", "event_type", "sub_event_type"}
-"""Columns of UCDP and ACLED, which no table of counts has."""
 
 _ADMIN = ("admin{}Name", "admin{}Pcode")
 _ASSESSMENTS = {"BA": "baseline assessment", "SA": "site assessment"}
@@ -46,7 +44,7 @@ def read_counts(source: SourceFile, layout: str, stated: Mapping[str, object]) -
     """
     if layout not in LAYOUTS:
         raise UsageError(f"'{layout}' is not a layout. Use {listed(LAYOUTS)}.{suggestion(layout, LAYOUTS)}")
-    if layout == "auto" and not stated and CONFLICT_COLUMNS & names_of(source):
+    if layout == "auto" and not stated and is_of_conflict(source):
         what = "this is a table of conflict events; its figures are deaths in fighting, not displaced people."
         raise refused(source.name, "S016", what, "Use corridor import conflict.")
     own = layout if layout != "auto" else "table" if stated else layout_of(source)
@@ -57,13 +55,7 @@ def read_counts(source: SourceFile, layout: str, stated: Mapping[str, object]) -
         "idmc": read_idmc,
         "prmn": read_prmn,
     }
-    if own in readers:
-        reading = readers[own](source)
-    elif source.document is not None:
-        what = "this JSON document has none of the layouts that are known."
-        raise refused(source.name, "S010", what, f"Name one of {listed(LAYOUTS[2:6])} with --layout, or save a table.")
-    else:
-        reading = read_general(source, stated, own)
+    reading = readers[own](source) if own in readers else read_general(_as_table(source), stated, own)
     if not reading.figures:
         texts = [*(row.text for row in reading.account if row.kind in {Kind.LEFT_OUT, Kind.TO_DECIDE}), *source.notes]
         why = "; ".join(text.rstrip(".") for text in texts) or "it has no rows"
@@ -75,6 +67,17 @@ def read_counts(source: SourceFile, layout: str, stated: Mapping[str, object]) -
         )
         raise refused(source.name, "S002", what, "Cut it to the country and the years that the scenario is about.")
     return reading
+
+
+def _as_table(source: SourceFile) -> SourceFile:
+    """Return a file whose JSON document, if it is one, is a sheet with a row for each object."""
+    if source.document is None:
+        return source
+    sheet = sheet_of(source.document)
+    if sheet is None:
+        what = "this JSON document has none of the layouts that are known, and no list of objects."
+        raise refused(source.name, "S010", what, f"Name one of {listed(LAYOUTS[2:6])} with --layout, or save a table.")
+    return replace(source, sheets=(sheet,))
 
 
 def layout_of(source: SourceFile) -> str:

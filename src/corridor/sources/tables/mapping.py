@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -10,8 +11,10 @@ from dataclasses import dataclass, field
 from corridor.errors import UsageError
 from corridor.scenario.io.cells import listed, suggestion
 from corridor.scenario.observations import Measure
+from corridor.sources.tables.headings import best_of, meaning_of, part_of_date
 from corridor.sources.tables.sheets import Row, Sheet
 from corridor.sources.tables.values import parsed_date
+from corridor.sources.tables.wide import day_within, is_day, wide_columns
 
 HEADER_WITHIN = 25
 """The row of names, and one of HXL tags, stands among so many first rows."""
@@ -63,6 +66,10 @@ _TAGS: tuple[tuple[str, str], ...] = (
     (r"#geo\b.*\+lon.*", "lon"),
     (r"#date\b.*\+start.*", "period_start"),
     (r"#date\b(?!.*\+(year|month|week)).*", "date"),
+    (r"#date\b(?=.*\+year)(?=.*\+(month|week)).*", "date"),
+    (r"#date\b.*\+year.*", "year"),
+    (r"#date\b.*\+month.*", "month"),
+    (r"#date\b.*\+week.*", "week"),
     (r"#(affected|population|inneed|reached)\b.*\+(hh|households?).*", "households"),
     (r"#(affected|population|inneed)\b(?!.*\+(f|m|children|adults|infants)\b).*", "count"),
     (r"#capacity\b.*", "capacity"),
@@ -74,7 +81,11 @@ _PART = re.compile(
 )
 """Headings of parts of a count."""
 
-ROLES = tuple(_HEADINGS)
+_ENDS = ("to", "until", "au", "al", "hasta", "end")
+"""Headings of the last day of a period, beside one of its first."""
+
+PARTS_OF_DATE = ("year", "month", "week", "day")
+ROLES = (*_HEADINGS, *PARTS_OF_DATE)
 
 
 @dataclass(frozen=True)
@@ -93,8 +104,21 @@ class ColumnMap:
     country: str | None = None
     wide: Mapping[int, object] = field(default_factory=dict)
     is_tagged: bool = False
+    flows: Mapping[int, Measure] = field(default_factory=dict)
+    """Columns that count something else than `count`, each with what its heading says."""
+    place: str | None = None
+    day: dt.date | None = None
+    """The place and the day of all rows, where no column says them."""
+    ambiguous: str | None = None
+    """A heading that is a day, and does not say which of its numbers is the month."""
     added: tuple[int, ...] = ()
     """Columns whose counts are added to that of the column of counts, as women to men."""
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Return the headings of columns that nothing is taken from; groups above them as they stand."""
+        taken = {*self.columns.values(), *self.wide, *self.added, *self.flows}
+        return tuple(text for index, text in enumerate(self.headings) if text and index not in taken)
 
     def facts(self) -> dict[str, object]:
         """Return the mapping in the form of its file."""
@@ -115,18 +139,18 @@ def proposed(sheet: Sheet, stated: Mapping[str, object] | None = None) -> Column
     header = _header(sheet, stated, tags)
     if header is None:
         return None
-    below = sheet.rows[header + 1] if tags is None and header + 1 < len(sheet.rows) else None
-    headings, has_second = _headings(sheet.rows[header], below)
+    headings, depth = _headings(sheet.rows, header) if tags is None else (_first_headings(sheet.rows[header]), 1)
     columns = _by_tags(sheet.rows[tags]) if tags is not None else {}
     if tags is None or "count" not in columns:
-        columns = {**_by_headings(headings), **columns}
+        columns = {**_by_headings(headings, _numeric(sheet.rows[header + depth :])), **columns}
     columns |= _stated_columns(stated, headings)
     added = _added_columns(stated, headings)
-    first = max(header + has_second, tags if tags is not None else -1) + 1
-    wide = {} if "count" in columns or "households" in columns else _wide(headings, columns)
+    first = max(header + depth, tags + 1 if tags is not None else 0)
+    wide = wide_columns(headings, columns, sheet.rows[first:], _text(stated, "dates"))
+    roles = {role: index for role, index in columns.items() if role not in wide.instead_of}
     measure = stated.get("measure")
     return ColumnMap(
-        columns=columns,
+        columns=roles,
         headings=headings,
         first_row=sheet.rows[first].number if first < len(sheet.rows) else sheet.rows[-1].number + 1,
         sheet=sheet.name,
@@ -136,10 +160,39 @@ def proposed(sheet: Sheet, stated: Mapping[str, object] | None = None) -> Column
         household_size=float(str(stated["household_size"])) if "household_size" in stated else None,
         dates=_text(stated, "dates"),
         country=_text(stated, "country"),
-        wide=wide,
+        wide=wide.meanings,
+        ambiguous=wide.ambiguous,
         is_tagged=tags is not None,
         added=added,
+        flows={} if wide.meanings or measure or tags is not None else _flows(headings, roles),
+        place=_text(stated, "place"),
+        day=None if has_day(roles) or wide.is_days else _stated_day(sheet, header, stated),
     )
+
+
+def has_day(columns: Mapping[str, int]) -> bool:
+    """Whether columns say when: a date, or a year and what else there is."""
+    return "date" in columns or "year" in columns
+
+
+def _stated_day(sheet: Sheet, header: int, stated: Mapping[str, object]) -> dt.date | None:
+    """Return the one day that a mapping, the rows above the headings, or the name of the sheet state for all rows."""
+    if "date" in stated:
+        return parsed_date(stated["date"])
+    cells = [cell for row in sheet.rows[:header] for cell in row.cells if cell not in ("", None)]
+    return day_within(cells) or day_within([sheet.name])
+
+
+def _flows(headings: Sequence[str], columns: Mapping[str, int]) -> dict[int, Measure]:
+    """Return the columns that count something else than that of counts does, as arrivals beside people present."""
+    taken = columns.get("count")
+    own = meaning_of(headings[taken]) if taken is not None else None
+    others = {measure: best_of(headings, "count", measure) for measure in Measure}
+    return {
+        index: measure
+        for measure, index in others.items()
+        if index is not None and index not in columns.values() and (own is None or own.measure is not measure)
+    }
 
 
 def _text(stated: Mapping[str, object], key: str) -> str | None:
@@ -147,28 +200,52 @@ def _text(stated: Mapping[str, object], key: str) -> str | None:
 
 
 def _heading(cell: object) -> str:
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat()
     return " ".join(str(cell if cell is not None else "").split())
 
 
-def _headings(row: Row, below: Row | None) -> tuple[tuple[str, ...], bool]:
-    """Return the headings of a sheet, and whether a second row parts some of them, as men and women below people.
+def _first_headings(row: Row) -> tuple[str, ...]:
+    return tuple(_heading(cell) for cell in row.cells)
 
-    A second row has no figure, and a name where the first is blank: that is where one heading stands over several.
+
+def _headings(rows: Sequence[Row], header: int) -> tuple[tuple[str, ...], int]:
+    """Return the headings of a sheet, and in how many rows from the header on they stand.
+
+    A second row parts some of them, as men and women below people: it has no figure, and a name where the first is
+    blank. Groups may also stand above the row that has most names, as days above households and individuals.
     """
-    first = [_heading(cell) for cell in row.cells]
-    second = [_heading(cell) for cell in below.cells] if below is not None else []
+    first = _first_headings(rows[header])
+    if header and (groups := _groups_above(_first_headings(rows[header - 1]), first)):
+        return groups, 1
+    second = list(_first_headings(rows[header + 1])) if header + 1 < len(rows) else []
     second = [text if text != first[i] else "" for i, text in enumerate(second[: len(first)])]
     is_words = not any(re.search("[0-9]", text) for text in second)
     parts = [i for i, text in enumerate(second) if text and not first[i] and i and (first[i - 1] or second[i - 1])]
     if not (is_words and parts and first[0] and not second[0]):
-        return tuple(first), False
+        return first, 1
+    return _joined(first, second), 2
+
+
+def _groups_above(above: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+    """Return names with the groups that stand above them; nothing if the row above holds none over repeated names."""
+    groups = [i for i, text in enumerate(above) if text and i < len(names) and names[i]]
+    parts = [name for i, name in enumerate(names) if name and groups and i >= groups[0]]
+    if len(groups) < 2 or len(set(parts)) == len(parts):  # noqa: PLR2004 - two groups with the same names
+        return ()
+    own = [text if i in groups or not (i < len(names) and names[i]) else "" for i, text in enumerate(above)]
+    return _joined(own, names)
+
+
+def _joined(groups: Sequence[str], parts: Sequence[str]) -> tuple[str, ...]:
     headings: list[str] = []
     group = ""
-    for i, text in enumerate(first):
-        part = second[i] if i < len(second) else ""
+    for i in range(max(len(groups), len(parts))):
+        text = groups[i] if i < len(groups) else ""
+        part = parts[i] if i < len(parts) else ""
         group = text or (group if part else "")
         headings.append(" ".join(word for word in (group, part) if word))
-    return tuple(headings), True
+    return tuple(headings)
 
 
 def _is_tagged(row: Row) -> bool:
@@ -188,35 +265,66 @@ def _header(sheet: Sheet, stated: Mapping[str, object], tags: int | None) -> int
     best, most = None, 0.0
     for i, row in enumerate(sheet.rows[:HEADER_WITHIN]):
         texts = [cell for cell in row.cells if cell not in ("", None)]
-        score = sum(plain(cell) in known or _role_within(cell) is not None for cell in texts)
-        days = sum(_is_day(cell) for cell in texts)
+        score = sum(plain(cell) in known or _means(cell) for cell in texts)
+        days = sum(is_day(cell) for cell in texts)
         total = score + (0.9 * days if days > 1 else 0)
         if total > most and len(texts) > 1:
             best, most = i, total
     return best if most >= 1 else None
 
 
-def _is_day(cell: object) -> bool:
-    text = str(cell)
-    return bool(re.search(r"[0-9]", text)) and len(text) > 3 and day_of_heading(cell) is not None  # noqa: PLR2004
+def _means(cell: object) -> bool:
+    text = _heading(cell)
+    return meaning_of(text) is not None or part_of_date(text) is not None or _role_within(cell) is not None
 
 
-def day_of_heading(cell: object) -> object:
-    """Return the day that a heading names, perhaps among other words, as 15 Nov 2014 IDPs; None if it names none."""
-    text = re.sub(r"\b(idps?|individuals?|hh|total|population|as of|families)\b", "", str(cell), flags=re.IGNORECASE)
-    return parsed_date(cell) or parsed_date(text.strip(" -_:"))
+def _numeric(rows: Sequence[Row]) -> set[int]:
+    """Return the columns whose first cells are all numbers: they hold no names."""
+    cells: dict[int, list[str]] = {}
+    for row in rows[:HEADER_WITHIN]:
+        for index in range(len(row.cells)):
+            if text := row.text(index):
+                cells.setdefault(index, []).append(text)
+    return {index for index, texts in cells.items() if all(re.fullmatch("[0-9]+", text) for text in texts)}
 
 
-def _by_headings(headings: Sequence[str]) -> dict[str, int]:
+def _by_headings(stated: Sequence[str], numeric: set[int]) -> dict[str, int]:
+    """Return the columns by their headings: by the words, else by a usual name, else by a word within."""
+    headings = [
+        "" if i in numeric and (one := meaning_of(text)) is not None and one.role == "place" else text
+        for i, text in enumerate(stated)
+    ]
     names = [plain(heading) for heading in headings]
     columns: dict[str, int] = {}
     for role, known in _HEADINGS.items():
-        index = next((names.index(name) for name in known if name in names), None)
+        is_free = [i not in columns.values() and not _says_other(headings[i], role) for i in range(len(names))]
+        exact = next((names.index(name) for name in known if name in names and is_free[names.index(name)]), None)
+        index = exact if role in {"measure", "source"} else best_of(headings, role)
+        if index is None or index in columns.values():
+            index = exact
         if index is None and role not in {"measure", "source"}:
-            index = next((i for i, heading in enumerate(headings) if _role_within(heading) == role), None)
-        if index is not None and index not in columns.values():
+            index = next((i for i, text in enumerate(headings) if is_free[i] and _role_within(text) == role), None)
+        if index is not None:
             columns[role] = index
-    return columns
+    if {"x", "y"} <= set(names) and not {"lat", "lon"} & set(columns):
+        columns |= {"lat": names.index("y"), "lon": names.index("x")}
+    if "period_start" in columns and "date" not in columns:
+        end = next((names.index(name) for name in _ENDS if name in names), None)
+        columns |= {} if end is None else {"date": end}
+    return columns | _date_parts(headings, columns.get("date"))
+
+
+def _says_other(heading: str, role: str) -> bool:
+    meaning = meaning_of(heading)
+    return meaning is not None and meaning.role != role
+
+
+def _date_parts(headings: Sequence[str], date: int | None) -> dict[str, int]:
+    """Return the columns of year, month, week and day, where no column holds whole dates."""
+    if date is not None and part_of_date(headings[date]) is None:
+        return {}
+    parts = [part_of_date(heading) for heading in headings]
+    return {part: parts.index(part) for part in PARTS_OF_DATE if part in parts} if "year" in parts else {}
 
 
 def _role_within(heading: object) -> str | None:
@@ -270,16 +378,3 @@ def _index(heading: str, headings: Sequence[str]) -> int:
         near = suggestion(heading, headings)
         raise UsageError(f"there is no column '{heading}'. Use {listed(h for h in headings if h)}.{near}")
     return headings.index(heading)
-
-
-def _wide(headings: Sequence[str], columns: Mapping[str, int]) -> dict[int, object]:
-    """Return the columns whose headings are days, or, beside a column of days alone, places."""
-    free = [i for i, heading in enumerate(headings) if heading and i not in columns.values()]
-    days = {i: day for i in free if _is_day(headings[i]) and (day := day_of_heading(headings[i])) is not None}
-    if days and "date" not in columns:
-        return dict(days)
-    if "date" in columns and "place" not in columns:
-        return {
-            i: headings[i] for i in free if not re.search(r"total|sum|note|comment|source", headings[i], re.IGNORECASE)
-        }
-    return {}

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from corridor.scenario.places import Place, PlaceKind
 from corridor.sources.flee.locations import ids
-from corridor.sources.tables.mapping import ColumnMap, proposed
+from corridor.sources.tables.headings import words_of
+from corridor.sources.tables.mapping import ColumnMap, has_day, proposed
 from corridor.sources.tables.matching import folded
 from corridor.sources.tables.sheets import Row, Sheet, SourceFile
 from corridor.sources.tables.values import parsed_count
@@ -36,11 +37,20 @@ def is_place_list(source: SourceFile) -> bool:
 def _mapped(source: SourceFile) -> tuple[Sheet, ColumnMap] | None:
     for sheet in source.sheets:
         columns = proposed(sheet)
-        if columns is None or not {"place", "lat", "lon"} <= set(columns.columns) or "date" in columns.columns:
+        if columns is None or not {"place", "lat", "lon"} <= set(columns.columns) or has_day(columns.columns):
             continue
-        if not any(isinstance(meaning, dt.date) for meaning in columns.wide.values()):
+        is_dated = any(isinstance(meaning, dt.date) for meaning in columns.wide.values())
+        is_of_sites = columns.day is not None and _counts_displaced(columns)
+        if not is_dated and not is_of_sites:
             return sheet, columns
     return None
+
+
+def _counts_displaced(columns: ColumnMap) -> bool:
+    """Whether a list counts displaced people, whose day is stated once, and not residents."""
+    count = columns.columns.get("count")
+    words = set(words_of(columns.headings[count])) if count is not None else set()
+    return bool(words - {"population", "residents", "inhabitants", "total"})
 
 
 def read_places(source: SourceFile, taken: Iterable[str]) -> tuple[tuple[Place, ...], frozenset[str]]:

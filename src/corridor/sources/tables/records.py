@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from corridor.sources.tables.mapping import HEADER_WITHIN
-from corridor.sources.tables.sheets import Sheet, SourceFile
+from corridor.sources.tables.sheets import Row, Sheet, SourceFile
 from corridor.sources.tables.values import parsed_count, parsed_date
 
 _NAMED_WITHIN = 20
@@ -81,12 +81,42 @@ def records_of(source: SourceFile) -> tuple[Record, ...]:
 def _items(document: object) -> Iterable[Mapping[str, object]]:
     """Return the list of objects that a JSON document holds, at its top or under a usual name."""
     if isinstance(document, list):
-        return [item for item in document if isinstance(item, dict)]
+        return [_flat(item) for item in document if isinstance(item, dict)]
     if isinstance(document, dict):
-        for key in ("result", "results", "data", "timeseries", "features"):
-            if key in document:
-                return _items(document[key])
+        named = {key.casefold(): value for key, value in document.items()}
+        for key in ("result", "results", "data", "timeseries", "features", "records", "value", "items"):
+            if key in named:
+                return _items(named[key])
     return []
+
+
+def _flat(item: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the properties of a feature of GeoJSON with its coordinates; any other object as it is."""
+    own = item.get("properties") if item.get("type") == "Feature" else item.get("attributes", item)
+    if not isinstance(own, dict) or own is item:
+        return item
+    shape = item.get("geometry")
+    point = shape.get("coordinates") if isinstance(shape, dict) and shape.get("type") == "Point" else None
+    if isinstance(point, list) and len(point) >= 2:  # noqa: PLR2004 - longitude, latitude
+        return {"longitude": point[0], "latitude": point[1], **own}
+    return own
+
+
+def sheet_of(document: object) -> Sheet | None:
+    """Return a list of objects as a sheet with their names as headings; None if a document holds none.
+
+    Rows are numbered as the objects are; values that are lists or objects stay out.
+    """
+    items = _items(document)
+    names = list(dict.fromkeys(name for item in items for name in item))
+    if not names:
+        return None
+    rows = [Row(number, tuple(_cell(item.get(name)) for name in names)) for number, item in enumerate(items, start=1)]
+    return Sheet("", (Row(0, tuple(names)), *rows))
+
+
+def _cell(value: object) -> object:
+    return "" if value is None or isinstance(value, list | dict) else value
 
 
 def _of_sheet(sheet: Sheet) -> Iterator[Record]:

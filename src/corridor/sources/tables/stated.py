@@ -10,7 +10,7 @@ from corridor.errors import UsageError
 from corridor.scenario.io.cells import listed, suggestion
 from corridor.scenario.observations import Measure
 from corridor.sources.tables.mapping import ROLES
-from corridor.sources.tables.values import DayOrder
+from corridor.sources.tables.values import DayOrder, parsed_date
 
 _ORDERS = (DayOrder.DAY_FIRST.value, DayOrder.MONTH_FIRST.value)
 _MEASURES = tuple(measure.value for measure in Measure)
@@ -18,6 +18,8 @@ _IS_TEXT: tuple[Callable[[object], bool], str] = (lambda value: isinstance(value
 _KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
     "sheet": _IS_TEXT,
     "header_row": (lambda value: isinstance(value, int) and value > 0, "the number of a row, from 1"),
+    "place": _IS_TEXT,
+    "date": (lambda value: parsed_date(value) is not None, "a day, as 2031-03-15"),
     "measure": (lambda value: value in _MEASURES, f"one of {listed(_MEASURES)}"),
     "source": _IS_TEXT,
     "definition": _IS_TEXT,

@@ -31,11 +31,14 @@ ABSENT = {
 """What stands in a cell where no figure was published; * hides a small number."""
 
 MOST_PEOPLE = 10**9
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _PLAIN = re.compile(r"-?[0-9]{1,15}(\.0+)?")
-_GROUPED = re.compile(r"-?[0-9]{1,3}([,.  '’ ][0-9]{3})+")
+_THREE_ZEROS = re.compile(r"-?[0-9]{1,3}\.000")
+_MARKS = re.compile(r"(?<=[0-9])\s*[*†‡§¹²³⁴⁵⁺]+$")
+_GROUPED = re.compile(r"-?[0-9]{1,3}([,.٬  '’ ][0-9]{3})+")
 _ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})([T ].*)?")
 _NUMERIC = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{2})([T ,].*)?")
+_EIGHT = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])")
 _ISO_WEEK = re.compile(r"([0-9]{4})-?W([0-9]{1,2})", re.IGNORECASE)
 _MONTH = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})")
 _WORDS = re.compile(r"[0-9]{0,4}\s*[-, ]?\s*[^\W\d_]{3,12}\.?[-, ]?\s*[0-9]{1,4}.*")
@@ -71,9 +74,11 @@ def parsed_count(value: object) -> int | str | None:
 
 @lru_cache(maxsize=100_000)
 def _count_of_text(value: str) -> int | str | None:
-    text = value.strip().translate(_DIGITS)
+    text = _MARKS.sub("", value.strip()).translate(DIGITS)
     if text.casefold() in ABSENT:
         return None
+    if _THREE_ZEROS.fullmatch(text):
+        return f"'{text}' may be {text[:-4]} or {text[:-4]},000: no other number of the table tells"
     if _PLAIN.fullmatch(text):
         count = int(float(text))
     elif _GROUPED.fullmatch(text) and len(set(re.sub(r"[0-9-]", "", text))) == 1:
@@ -81,6 +86,21 @@ def _count_of_text(value: str) -> int | str | None:
     else:
         return f"'{text[:40]}' is not a whole number of people"
     return _possible(count)
+
+
+def point_parts_thousands(values: Iterable[object]) -> bool | None:
+    """Return whether a point parts thousands in a column, as in 1.250; None if no cell tells.
+
+    Examples
+    --------
+    >>> point_parts_thousands(["45.000", "1.250"]), point_parts_thousands(["45.000"])
+    (True, None)
+    """
+    texts = [value.strip().translate(DIGITS) for value in values if isinstance(value, str)]
+    if any(re.fullmatch(r"-?[0-9]{4,}\.[0-9]+|-?[0-9]+\.[0-9]{1,2}", text) for text in texts):
+        return False
+    has_groups = any(re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+", text) and not text.endswith(".000") for text in texts)
+    return True if has_groups or any(re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3}){2,}", text) for text in texts) else None
 
 
 def _possible(count: int) -> int | str:
@@ -93,7 +113,7 @@ def day_order(values: Iterable[object]) -> DayOrder:
     """Return whether days or months stand first in a column of dates, from all of its cells together."""
     firsts, seconds = set(), set()
     for value in values:
-        match = _NUMERIC.fullmatch(str(value).strip().translate(_DIGITS))
+        match = _NUMERIC.fullmatch(str(value).strip().translate(DIGITS))
         if match:
             firsts.add(int(match[1]))
             seconds.add(int(match[2]))
@@ -128,7 +148,7 @@ def parsed_date(value: object, order: DayOrder = DayOrder.OPEN) -> dt.date | Non
 
 @lru_cache(maxsize=20_000)
 def _date_of_text(value: str, order: DayOrder) -> dt.date | None:
-    text = value.strip().translate(_DIGITS)
+    text = value.strip().translate(DIGITS)
     if text.casefold() in ABSENT:
         return None
     try:
@@ -142,7 +162,7 @@ def _near(date: dt.date | None) -> dt.date | None:
 
 
 def _from_text(text: str, order: DayOrder) -> dt.date | None:  # noqa: PLR0911 - one for each form
-    if match := _ISO.fullmatch(text):
+    if match := _ISO.fullmatch(text) or _EIGHT.fullmatch(text):
         return dt.date(int(match[1]), int(match[2]), int(match[3]))
     if match := _ISO_WEEK.fullmatch(text):
         return dt.date.fromisocalendar(int(match[1]), int(match[2]), 7)

@@ -18,6 +18,9 @@ _SAYS = re.compile(
 _INVERTED = re.compile(
     rf"\b(?:said|says|reported)\s(?:the\s)?(?P<who>(?:[\w.]+\s){{0,4}}?[A-Z][\w.'&-]*(?:\s[A-Z][\w.'&-]*)*{_OFFICE})"
 )
+_AT_END = re.compile(
+    rf",\s(?:the\s)?(?P<who>[A-Z][\w.'&-]*(?:\s[\w.'&-]+){{0,4}}|local (?:officials|authorities|media))\s{_SAID}(?:\s[\w ]{{0,30}})?[.\"]*$"
+)
 _BRACKET = re.compile(r"\((?P<who>(?:[A-Z][A-Za-z]*[A-Z][A-Za-z/]*|[A-Z][a-z]+ [A-Z][a-z]+)(?:/[A-Z]+)*)(?:,[^()]*)?\)")
 _NOBODY = re.compile(
     r"^(?:the )?(?:It|He|She|They|This|That|These|Those|There|We|I|Who|Which|An?|No|Another|Most|Many|Nearly|Almost|Nobody|About|Around|More|Over|Some|At|In|On|As|Up|Since|After|January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|People|Families)\b"
@@ -26,7 +29,7 @@ _NOBODY = re.compile(
 
 def said_by(text: str) -> str | None:
     """Return who said what a sentence says; None if the sentence names nobody."""
-    for pattern in (_ACCORDING, _SAYS, _INVERTED):
+    for pattern in (_ACCORDING, _SAYS, _INVERTED, _AT_END):
         for match in pattern.finditer(text):
             who = re.sub(r"^(?:the|The)\s", "", match["who"]).strip(" ,'\"")
             who = re.sub(r"(?<=[a-z]{3})\.$", "", who)

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corridor.scenario.events import EventKind
 from corridor.sources.texts.attribution import said_by
@@ -18,8 +19,8 @@ _HALT = r"(?:halted|paused|suspended|stopped|put on hold|interrupted)"
 _RULES: tuple[tuple[EventKind, bool, re.Pattern[str]], ...] = tuple(
     (kind, is_end, re.compile(words, re.IGNORECASE))
     for kind, is_end, words in (
-        (EventKind.PAUSE, False, rf"\b{_FIGHTING}\b(?: \w+){{0,4}}? {_DONE} {_HALT}|\b{_HALT} (?:the|its|their|all) {_FIGHTING}|\b(?:cease-?fire|truce|humanitarian pause)\b(?: \w+){{0,3}}? (?:began|started|took effect|came into (?:force|effect)|entered into force|was announced|was agreed|took hold)"),
-        (EventKind.PAUSE, True, rf"\b{_FIGHTING}\b(?: \w+){{0,3}}? (?:has |have |had )?(?:\w+ly )?resumed|\bresumed (?:the|its|their|a)? ?{_FIGHTING}|\b{_FIGHTING}\b(?: \w+){{0,4}}? {_DONE} {_HALT}\b[^.;]{{0,60}}? and (?:then |later |again |were |was )*resumed|\b(?:cease-?fire|truce|humanitarian pause) (?:ended|expired|collapsed|broke down)"),
+        (EventKind.PAUSE, False, rf"\b{_FIGHTING}\b(?: \w+){{0,4}}? {_DONE} {_HALT}|\b{_HALT} (?:the|its|their|all) {_FIGHTING}|\b(?:cease-?fire|truce|humanitarian pause)\b(?:,? (?:which|that))?(?: \w+){{0,3}}? (?:began|started|took effect|came into (?:force|effect)|entered into force|was announced|was agreed|took hold)"),
+        (EventKind.PAUSE, True, rf"\b{_FIGHTING}\b(?: \w+){{0,3}}? (?:has |have |had )?(?:\w+ly )?resumed|\bresumed (?:the|its|their|a)? ?{_FIGHTING}|\b{_FIGHTING}\b(?: \w+){{0,4}}? {_DONE} {_HALT}\b[^.;]{{0,60}}? and (?:then |later |again |were |was )*resumed|\b(?:cease-?fire|truce|humanitarian pause)(?:,[^,;.]{{0,60}},)? (?:ended|expired|collapsed|broke down)"),
         (EventKind.CORRIDOR, False, rf"\b(?:corridor|safe passage|exit route|way out)s?\b(?: \w+){{0,5}}? (?:opened|{_DONE} (?:opened|established|set up))|\bopened (?:an?|the|two|three) (?:\w+ ){{0,3}}?(?:corridor|passage|exit|way out)"),
         (EventKind.CORRIDOR, True, rf"\b(?:corridor|safe passage|exit route)s?\b(?: \w+){{0,5}}? (?:{_DONE} )?(?:closed|shut|cut)|\b(?:closed|shut) (?:the|a) (?:\w+ ){{0,3}}?(?:corridor|passage)"),
         (EventKind.CLOSURE, False, rf"\b(?:border|crossing|bridge|road|checkpoint|frontier)(?: crossing| point)?s?\b(?: \w+){{0,6}}? {_DONE} (?:closed|shut|sealed|blocked|cut)|\b(?:closed|shut|sealed|blocked) (?:off )?(?:the|its|their|all) (?:\w+ ){{0,3}}?(?:border|crossing|bridge|road|checkpoint)"),
@@ -52,8 +53,9 @@ class Change:
     gaps: tuple[str, ...]
 
 
-def changes_of(text: str, published: dt.date | None) -> Iterator[Change]:
-    """Yield the changes that a sentence reports as facts.
+@lru_cache(maxsize=2_000)
+def changes_of(text: str, published: dt.date | None) -> tuple[Change, ...]:
+    """Return the changes that a sentence reports as facts.
 
     Parameters
     ----------
@@ -63,12 +65,13 @@ def changes_of(text: str, published: dt.date | None) -> Iterator[Change]:
         Day of publication; None leaves relative days open.
     """
     if not _HINT.search(text):
-        return
+        return ()
     matches = [(kind, is_end, match) for kind, is_end, rule in _RULES if (match := rule.search(text))]
     if not matches:
-        return
+        return ()
     periods = [row for row in periods_of(text, published) if not row.is_of_speech]
     places = places_of(text)
+    changes: list[Change] = []
     for kind, is_end, match in matches:
         if _SUPPOSED.search(text[: match.start()]):
             continue
@@ -77,7 +80,9 @@ def changes_of(text: str, published: dt.date | None) -> Iterator[Change]:
         if period is None and place is None:
             continue
         gaps = tuple(_gaps(period, place))
-        yield Change(kind, is_end, _day(period), (place.start, place.end) if place else None, said_by(text), gaps)
+        where = (place.start, place.end) if place else None
+        changes.append(Change(kind, is_end, _day(period), where, said_by(text), gaps))
+    return tuple(changes)
 
 
 def _day(period: Period | None) -> dt.date | None:

@@ -22,7 +22,10 @@ REACH = 9
 """Words after a figure among which its noun is looked for."""
 
 _TOKEN = re.compile(r"\s*([\w'’-]+|[^\w\s])")
-_COUNTED = re.compile(r"\b(?:numbers? of|totals?(?: number)?(?: of)?|caseload|bringing the total)\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\b(?:(?:camp|site|settlement|IDP|refugee|displaced)(?:'s)? population|population of (?:the )?[^,;.0-9]{0,40}?(?:camp|site|settlement)|numbers? of|totals?(?: number)?(?: of)?|caseload|bringing the total)\b",
+    re.IGNORECASE,
+)
 _TO_NUMBER = re.compile(
     r"\b(?:to|at|is|was|are|reached|reaching|exceeded|totalled|totaled|totalling|totaling|now|of)\s(?:now |an estimated |about |"
     r"around |over |more than |at least |nearly |almost |some |approximately |roughly |as high as |up to |as many as |at )*$",
@@ -42,7 +45,7 @@ _SHARE_BEFORE = re.compile(
 _ELLIPTIC = re.compile(
     r"\s?(?:(?:of (?:them|whom|these|those)|others?|more|had|have|has|were|was|are|being|been|already|newly|did|still|also|alone|to be|"
     r"remain(?:ed)?) )*(?:displaced|fled|flee|arriv|evacuat|return|left\b|died|dead\b|killed|crossed|escaped|reached|"
-    r"sought|took (?:refuge|shelter)|waiting\b|queu(?:ing|eing)|living\b|live\b|staying|shelter|hosted|trapped|stranded|homeless|likewise|relocated|moved|uprooted|remain)",
+    r"sought|went\b|headed\b|took (?:refuge|shelter)|waiting\b|queu(?:ing|eing)|living\b|lived?\b|resid|staying|shelter|hosted|trapped|stranded|homeless|likewise|relocated|moved|uprooted|remain)",
     re.IGNORECASE,
 )
 
@@ -154,13 +157,20 @@ def _before(text: str, figure: Figure) -> Noun | None:
     if not counted or not _TO_NUMBER.search(clause):
         return None
     between = clause[counted[-1] :]
-    if not (PEOPLE.search(between) or HOUSEHOLDS.search(between) or re.search(r"\bIDPs?\b|arrived|displaced", between)):
+    if not (
+        PEOPLE.search(between)
+        or HOUSEHOLDS.search(between)
+        or re.search(r"\bIDPs?\b|arriv|displaced|population", between)
+    ):
         return _carried(clause, figure) if "total" in between else None
     unit: Literal["people", "households"] = (
         "households" if HOUSEHOLDS.search(between) and not PEOPLE.search(between) else "people"
     )
     return Noun(
-        unit, between.strip(), figure.end, is_displaced=bool(DISPLACED_NOUN.search(between) or "arrived" in between)
+        unit,
+        between.strip(),
+        figure.end,
+        is_displaced=bool(DISPLACED_NOUN.search(between) or re.search("arriv|displac|population", between)),
     )
 
 

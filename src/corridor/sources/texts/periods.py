@@ -21,7 +21,8 @@ _MONTHS = (
 _DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
 _D = r"\d{1,2}(?:st|nd|rd|th|er)?"
 _PART = (
-    r"(?:(?:early|mid|late|the (?:start|beginning|end|middle) of|beginning of|end of)[ -](?:to[ -](?:mid|late)[ -])?)"
+    r"(?:(?:early|mid|late|(?:the )?(?:start|beginning|end|middle|(?:first|second|third|fourth|last) (?:week|half)) of)[ -]"
+    r"(?:to[ -](?:mid|late)[ -])?)"
 )
 _DATE = re.compile(
     rf"(?P<iso>(?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d))|(?P<slashed>(?<!\d)\d{{1,2}}/\d{{1,2}}/(?:19|20)\d\d(?!\d))|"
@@ -42,6 +43,9 @@ _INTRO = re.compile(
     r"(?:the (?:start|beginning|end|middle|night|morning|month|evening|afternoon|week) of |the |about |around |at least )*$",
     re.IGNORECASE,
 )
+_SINCE = re.compile(r"\bsince (?:the |its |their )?(?:\w+ ){1,6}?(?:on|in|of) (?:the )?$", re.IGNORECASE)
+"""Since the start of the offensive on."""
+
 _SAID = re.compile(
     r"\b(?:statement|said|says|reported|told|announced|briefing|report|update|press release|tweet(?:ed)?|interview|calculation|published|note)\b[^,;.]{0,20}$",
     re.IGNORECASE,
@@ -136,6 +140,8 @@ def _atoms(text: str) -> Iterator[_Atom]:
 
 def _role(text: str, start: int) -> str:
     before = text[max(0, start - 60) : start]
+    if _SINCE.search(before):
+        return "since"
     intro = _INTRO.search(before)
     if _SAID.search(before[: intro.start()] if intro else before):
         return "said"
@@ -238,6 +244,8 @@ def _month(words: str, published: dt.date) -> Days | None:
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     last = min(last, published) if first <= published else last
     part = words[: name.start()].lower() if name else ""
+    if share := re.search("(first|second|third|fourth|last) (week|half)", part):
+        return _part_of_month(share[1], share[2], first, last)
     if "early" in part or "start" in part or "beginning" in part:
         return Days(first, first.replace(day=10))
     if "mid" in part:
@@ -245,6 +253,17 @@ def _month(words: str, published: dt.date) -> Days | None:
     if "late" in part or "end" in part:
         return Days(first.replace(day=21), last)
     return Days(first, last)
+
+
+def _part_of_month(which: str, unit: str, first: dt.date, last: dt.date) -> Days:
+    """Return a week or a half of a month, up to publication."""
+    length = 7 if unit == "week" else 15
+    if which == "last" or (which, unit) == ("second", "half"):
+        end = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+        start = end - dt.timedelta(days=6) if unit == "week" else first.replace(day=16)
+        return Days(min(start, last), last)
+    start = first + dt.timedelta(days=length * ("first", "second", "third", "fourth").index(which))
+    return Days(min(start, last), min(start + dt.timedelta(days=length - 1), last))
 
 
 def _relative(words: str, published: dt.date) -> Days:

@@ -26,7 +26,7 @@ _CANDIDATE = re.compile(
     rf"(?P<place>(?:the )?{_ONE}(?:(?:,\s?(?:and )?|\s(?:and|in|of|near|or)\s(?:the )?(?:{_DIRECTION} (?:city|part|parts) of )?){_ONE})*)"
 )
 _PREPOSITION = re.compile(
-    r".*(?<![\w-])((?i:in|at|from|to|into|towards?|near|around|within|inside|outside|across|of|through|on|throughout|over|reached|reaching|entered|entering|left|leaving|"
+    r".*(?<![\w-])((?i:in|at|off|from|to|into|towards?|near|around|within|inside|outside|across|of|through|on|throughout|over|reached|reaching|entered|entering|left|leaving|"
     r"fled|fleeing|with|between|both|à|de|dans|vers))(?!\w)\s?(?:the\s?)?(?:[a-z-]+\s){0,4}?$"
 )
 _NOT_A_PLACE = re.compile(
@@ -34,7 +34,7 @@ _NOT_A_PLACE = re.compile(
     r"Sunday|UN|U\.N|United Nations|UNHCR|OCHA|IOM|IDMC|WFP|UNICEF|WHO|NGOs?|IDPs?|ISIS|ISIL|IS|SDF|Islamic State|Boko Haram|Al[ -]Shabaab|Taliban|Daesh|Red C\w+|"
     r"Government|Ministry|President|Mr|Mrs|Dr|Spokes\w+|Christians?|Muslims?|Kurdish|Hurricane|Typhoon|Cyclone|Tropical|Storm|Sunni|Shia|Rohingya|Ramadan|Eid|Christmas|"
     r"Roughly|Close|Fewer|Less|Just|Upwards|Several|Scores|Last|Next|Early|Late|Earlier|Until|Fully|Quelque|Environ|Plus|Between|Overall|In total|Currently|Today|Yesterday|About|Around|More|Over|Some|Nearly|Almost|Approximately|At|In|On|The|As|Up|Between|An|A|Since|Of|This|These|Those|They|Its?|He|She|We|Their|His|Her|Our|All|Both|Each|Every|Half|There|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Aid|According|By|After|Before|While|When|"
-    r"However|Also|From|Most|Many|Meanwhile|Another|Up|Floods?|Clashes|Shelling|Air ?strikes?|Attacks?|Conflict|Insecurity|Insurgents|Militants|Rebels|Gunmen|Police|Troops|Soldiers|Drought|Rains?|Fighting|Violence|Heavy|Following|During|Thousands|Hundreds|Tens|Dozens|People|Families|Civilians|Security|Humanitarian|Only|With|No|Displaced|Residents|Latest|New|Context)\b",
+    r"However|Also|From|Most|Many|Meanwhile|Another|Up|Floods?|Clashes|Shelling|Air ?strikes?|Attacks?|Conflict|Insecurity|Insurgents|Militants|Rebels|Gunmen|Police|Troops|Soldiers|Drought|Rains?|Fighting|Violence|Heavy|Following|During|Thousands|Hundreds|Tens|Dozens|People|Families|Civilians|Security|Humanitarian|Only|With|No|Displaced|Residents|Authorities|Officials|Local|Latest|New|Context)\b",
 )
 _NAMED_THING = re.compile(
     r"\b(?:(?:governor|mayor|minister|president|head|director) of(?: the)?|cyclone|typhoon|hurricane|storm|earthquake|operation|president|general|leader|commander|minister)\s$",
@@ -47,6 +47,18 @@ _PEOPLE_NAME = re.compile(
 _ACTS = re.compile(
     r"\s?(?:army|government|military|forces|troops|officials|authorities|police|air force|refugees|people|families|IDPs|nationals|fighters|civilians|returnees|said|says)\b"
 )
+_GROUP_AFTER = re.compile(
+    r",? an? (?:[\w-]+ ){0,3}(?:group|militia|tribe|clan|community|army|faction|movement|party|charity)\b"
+)
+"""What says that a name is one of people and no place."""
+
+_FIRED_FROM = re.compile(
+    r"\b(?:air ?strikes?|shelling|shells|fire|rockets?|missiles?|mortars?|bombardments?|attacks?|raids?|troops|"
+    r"soldiers|fighters|militants) from (?:the )?$",
+    re.IGNORECASE,
+)
+"""Where an attack came from is not where people left."""
+
 _COUNTRIES = frozenset(["UK", "US", "USA", "UAE", "DRC", "CAR", "PNG"])
 
 
@@ -74,6 +86,8 @@ def places_of(text: str) -> tuple[NamedPlace, ...]:
         if _NAMED_THING.search(text[:start]) or (not preposition and not _opens(text, start, words)):
             continue
         if preposition == "to" and re.search(r"according to (?:the )?$", text[:start]):
+            continue
+        if preposition == "from" and _FIRED_FROM.search(text[max(0, start - 60) : start]):
             continue
         named.append(NamedPlace(start, start + len(words), words, preposition))
     return tuple(named)
@@ -122,13 +136,16 @@ def _is_place(text: str, words: str, start: int) -> bool:
     if re.fullmatch(r"[A-Z]{2,6}s?", first) and first not in _COUNTRIES:
         return False
     after = text[start + len(words) :]
+    if _GROUP_AFTER.match(after) and "," not in words:
+        return False
     return not ((_PEOPLE_NAME.match(first) and re.match(r"\s[a-z]", after)) or _ACTS.match(after))
 
 
+_ARRIVING = frozenset({Measure.ARRIVALS, Measure.CUMULATIVE_ARRIVALS})
 _DEATHS = frozenset({Measure.DEATHS, Measure.CUMULATIVE_DEATHS})
 _WANTED: dict[Measure | None, tuple[str, ...]] = {
     Measure.DEPARTURES: ("from", "fled", "left", "leaving", "fleeing"),
-    Measure.ARRIVALS: ("to", "at", "in", "into", "reached", "reaching", "entered", "towards", "toward"),
+    Measure.ARRIVALS: ("to", "at", "in", "into", "reached", "reaching", "entered", "towards", "toward", "through"),
     Measure.CUMULATIVE_ARRIVALS: ("to", "at", "in", "into", "reached", "entered"),
     Measure.DEATHS: ("to", "in", "at", "from", "near"),
     Measure.CUMULATIVE_DEATHS: ("to", "in", "at", "from", "near"),
@@ -166,6 +183,8 @@ def place_of(
         return distance + role + (0 if region[0] <= place.start < region[1] else 150)
 
     possible = [place for place in places if place.preposition or place.end <= span[0]]
+    if measure in _ARRIVING and any(place.preposition in wanted for place in possible):
+        possible = [place for place in possible if place.preposition != "from"]
     return min(possible, key=cost, default=None)
 
 

@@ -141,19 +141,39 @@ def merged(rows: Iterable[Proposal]) -> tuple[Proposal, ...]:
     rows
         Proposals in the order of the texts.
     """
-    distinct: list[Proposal] = []
-    same_counts: dict[object, list[int]] = {}
+    distinct: list[_Stated] = []
+    same_counts: dict[object, list[_Stated]] = {}
     for row in rows:
-        positions = same_counts.setdefault((row.event, row.measure, row.count, row.count_high, row.unit, row.group), [])
-        for i in positions:
-            joined = _joined(distinct[i], row)
-            if joined:
-                distinct[i] = joined
-                break
-        else:
-            positions.append(len(distinct))
-            distinct.append(row)
-    return tuple(distinct)
+        stated = same_counts.setdefault((row.event, row.measure, row.count, row.count_high, row.unit, row.group), [])
+        if not any(one.takes(row) for one in stated):
+            stated.append(_Stated(row))
+            distinct.append(stated[-1])
+    return tuple(joined_spots(one.row, *one.again) for one in distinct)
+
+
+class _Stated:
+    """A statement with where else it stands: a sentence may stand a hundred thousand times in a file."""
+
+    def __init__(self, row: Proposal) -> None:
+        self.row = row
+        self.again: list[Proposal] = []
+        self._known = {_all_but_spots(row)}
+
+    def takes(self, row: Proposal) -> bool:
+        """Whether another proposal states the same; if so, it is joined."""
+        if _all_but_spots(row) in self._known:
+            self.again.append(row)
+            return True
+        joined = _joined(self.row, row)
+        if joined is None:
+            return False
+        self.row = joined
+        self._known.add(_all_but_spots(row))
+        return True
+
+
+def _all_but_spots(row: Proposal) -> tuple[object, ...]:
+    return (row.place, row.place_text, row.start, row.end, row.confidence, row.gaps, row.said_by, row.source, row.share)
 
 
 def same_statement(one: Proposal, two: Proposal) -> bool:
@@ -203,14 +223,15 @@ def _joined_change(one: Proposal, two: Proposal) -> Proposal | None:
     return joined_spots(main.model_copy(update={**known, "also_at": one.also_at}), other)
 
 
-def joined_spots(row: Proposal, other: Proposal) -> Proposal:
-    """Return a proposal with the places in texts where another one states the same."""
-    listed = f"; {row.also_at or ''};"  # searched as text: a sentence may stand ten thousand times in a file
+def joined_spots(row: Proposal, *others: Proposal) -> Proposal:
+    """Return a proposal with the places in texts where other ones state the same."""
     own = f"{row.file}:{row.span_start}-{row.span_end}"
-    for spot in (f"{other.file}:{other.span_start}-{other.span_end}", *(other.also_at or "").split("; ")):
-        if spot and spot != own and f"; {spot};" not in listed:
-            listed = f"{listed} {spot};"
-    return row.model_copy(update={"also_at": listed.strip("; ") or None})
+    spots = dict.fromkeys((row.also_at or "").split("; "))
+    for other in others:
+        spots[f"{other.file}:{other.span_start}-{other.span_end}"] = None
+        spots.update(dict.fromkeys((other.also_at or "").split("; ")))
+    listed = "; ".join(spot for spot in spots if spot and spot != own)
+    return row.model_copy(update={"also_at": listed or None})
 
 
 def _agree(one: object, two: object) -> bool:

@@ -80,6 +80,12 @@ _INVISIBLE = "\u00ad\u200b\u200e\u200f\ufeff"
 _ODD = re.compile(rf"[Šâ{_INVISIBLE}]")
 _WORD = re.compile(r"\S+")
 _HYPHENATED = re.compile(r"[A-Za-z]{2,}-\s?[a-z]{2,}")
+_GLUED = re.compile(
+    r"\b(?:from|in|of|to|at|on|by|and|with|near|into|for)(?=the\b)|\b(?:fled|from|into|near|between)(?=[A-Z][a-z]{2})"
+    r"|\b[A-Z]{3,}(?=(?:is|was|has|and|in)\b)"
+)
+"""Words that a PDF has glued to the next one, as fromthe, fledAlba, IDMCis."""
+
 _OFTEN_BROKEN = frozenset(
     [
         "families",
@@ -224,11 +230,14 @@ def _mended(word: str, places: Sequence[int]) -> tuple[str, list[int]]:
 
 
 def _joined(read: str, offsets: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
-    """Return the passage with common words joined that a line end had broken, as in fami-lies."""
+    """Return the passage with common words joined that a line end had broken, as in fami-lies, and glued ones parted."""
     for match in reversed(list(_HYPHENATED.finditer(read))):
         whole = re.sub(r"-\s?", "", match[0])
         if whole.lower() in _OFTEN_BROKEN:
             remaining = [i for i in range(match.start(), match.end()) if read[i] not in "- "]
             offsets = (*offsets[: match.start()], *(offsets[i] for i in remaining), *offsets[match.end() :])
             read = read[: match.start()] + whole + read[match.end() :]
+    for match in reversed(list(_GLUED.finditer(read))):
+        offsets = (*offsets[: match.end()], offsets[match.end()], *offsets[match.end() :])
+        read = f"{read[: match.end()]} {read[match.end() :]}"
     return read, offsets

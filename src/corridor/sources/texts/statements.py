@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from corridor.scenario.observations import Measure, Qualifier
@@ -29,9 +30,15 @@ _SIZE = re.compile(
     rf"(?:persons|people|members|individuals|souls){_EACH}",
     re.IGNORECASE,
 )
+_EVERYBODY = re.compile(r"[^.;]{0,60}?\bwomen and children\b")
+"""Men, women and children: no group."""
+
+_COMPARED = re.compile(
+    r"\b(?:(?:up|down|increas\w+|compared (?:to|with)|against|than) )(?:\w+ ){0,4}?[0-9][0-9,.]*", re.IGNORECASE
+)
 _SMALL = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _BRACKETED = re.compile(
-    r"\s?(?:\(|, or |or )\s?(?:(?:about|approximately|around|some|more than|nearly|almost|at least|over|an estimated|roughly|or) ){0,2}$"
+    r"\s?(?:\(|, or |or |from |in |of |comprising |representing |totall?ing |with )\s?(?:(?:about|approximately|around|some|more than|nearly|almost|at least|over|an estimated|roughly|or) ){0,2}$"
 )
 
 
@@ -80,6 +87,7 @@ class _Context:
         return first, last
 
 
+@lru_cache(maxsize=2_000)
 def statements_of(text: str, published: dt.date | None) -> tuple[Statement, ...]:
     """Return the counts of displaced people that a sentence states, in their order.
 
@@ -167,6 +175,9 @@ def _statement(context: _Context, i: int) -> Statement:
     measure, first, last = _dated(context, measure, period, noun)
     span = (figure.start, max(noun.end, min(verb.verb_end, region[1])))
     place = place_of(context.places, measure, span, region)
+    if measure is Measure.DEPARTURES and place is not None and place.preposition in {"to", "into"}:
+        is_own = region[0] <= place.start < region[1]
+        measure, place = (Measure.ARRIVALS, place) if is_own else (measure, None)
     gaps = tuple(_gaps(row, context.text, place, period, last))
     return Statement(
         measure=measure,
@@ -179,7 +190,7 @@ def _statement(context: _Context, i: int) -> Statement:
         within=_opening(context, place),
         first=first,
         last=last,
-        group=group_of(noun.words),
+        group=None if _EVERYBODY.match(context.text, noun.end) else group_of(noun.words),
         said_by=said_by(context.text),
         household_size=_stated_size(context.text, noun),
         gaps=gaps,
@@ -188,7 +199,11 @@ def _statement(context: _Context, i: int) -> Statement:
 
 def _period(context: _Context, row: _Counted, region: tuple[int, int]) -> Period | None:
     """Return the expression of time that dates a count: the nearest of its own passage, else one that opens the sentence."""
-    usable = [period for period in context.periods if not period.is_of_speech and period.role != "context"]
+    usable = [
+        period
+        for period in context.periods
+        if not (period.is_of_speech or period.role == "context" or _compares(context.text, row.noun.end, period.start))
+    ]
     own = [period for period in usable if region[0] <= period.start < region[1]]
     opening = [period for period in usable if period.end <= context.counted[0].figure.start]
     if row.verb.measure in {Measure.STOCK, Measure.INSIDE, Measure.WAITING}:
@@ -198,6 +213,11 @@ def _period(context: _Context, row: _Counted, region: tuple[int, int]) -> Period
         return period.start - row.noun.end if period.start >= row.noun.end else row.figure.start - period.end
 
     return min(own or opening, key=distance, default=None)
+
+
+def _compares(text: str, first: int, last: int) -> bool:
+    """Whether a day is that of an earlier figure, as in 28,000, up from 21,000 a month ago."""
+    return bool(_COMPARED.search(text[first:last]))
 
 
 def _dated(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corridor.scenario.observations import Measure
 from corridor.sources.texts.nouns import Noun
@@ -34,13 +34,13 @@ _AFTER = _compiled(
     (_M.INSIDE, any_of("(?:is|are|was|were|remain(?:ed|s)?|still|be) (?:\\w+ )?(?:trapped|besieged|stuck|stranded|holed up|cut off|encircled)  trapped  stranded  under siege  besieged  (?:still|remain(?:ed|s|ing)?) inside")),
     (_M.DEATHS, any_of("died  die  dead  dying  (?:were|was|been|are) (?:\\w+ )?killed  killed  perished  drowned  lost their lives  froze to death  lost (?:her|his) li(?:fe|ves)")),
     (_M.ARRIVALS, any_of(
-        "arriv(?:ed|e|es|ing|als?)  reach(?:ed|es|ing)?  entered  entering  poured into  streamed into  flooded into  pour(?:ing)? into  (?:came|come|coming) (?:to|into)  "
+        "arriv(?:ed|e|es|ing|als?)  reach(?:ed|es|ing)?  entered  entering  poured into  streamed into  flooded into  pour(?:ing)? into  (?:came|come|coming|went|going|gone|headed|heading) (?:in)?to (?!war)  "
         "cross(?:ed|ing)? (?:\\w+ ){0,3}(?:into|to)  moved (?:in)?to  took (?:shelter|refuge)  "
         "(?:sought|seek|seeking|found|find|taken|taking) (?:refuge|shelter|safety|sanctuary)  (?:were|was|been|are|being) (?:\\w+ )?(?:received|taken|transferred|transported|brought|bussed|relocated|moved|transported|admitted)"
         "(?: by \\w+)? (?:at|to|in|into)  joined  resettled"
     )),
     (_M.STOCK, any_of(
-        "(?:remain|still|stay|living|live|lived|lives|resid|shelter|camp)(?:s|ed|es|ing|e)?(?= |$|,|\\.)  hosted  housed  accommodated  "
+        "(?:remain|still|stay|living|live|lived|lives|resid|shelter|camp|sleep)(?:s|ed|es|ing|e)?(?= |$|,|\\.)  hosted  housed  accommodated  "
         "(?:are|were|was|is|being) (?:\\w+ )?(?:hosted|housed|accommodated|sheltered|sheltering|staying|settled|living|registered (?:at|in))  settled  "
         "(?:are|were|is|was) (?:\\w+ )?(?:still |now |currently )?(?:in|at) (?:\\w+ )?(?:\\w+ )?(?:camps?|sites?|cent(?:re|er)s|shelters|settlements|schools)  "
         "in (?:\\w+ ){0,3}(?:camps|sites|shelters|settlements)(?! on)  (?<!been )(?<!were )displaced since  (?:are|is) (?:now |still |currently |internally )+displaced"
@@ -71,7 +71,7 @@ _BEFORE = _compiled(
     (_M.ARRIVALS, any_of("receiv(?:ed|es|ing|e)  arrivals? of  influx of  took in  taken in  admitted  welcom(?:ed|ing)  absorbed  registered  into (?:\\w+ )?(?:shelters|camps)")),
     (_M.DEPARTURES, any_of(
         "displac(?:ed|es|ing|e(?!ment))  displacements? of  evacuat(?:ed|es|ing|e|ions?)(?: of)?  uproot(?:ed|ing|s)  forc(?:ed|es|ing|e)  driv(?:en|ing)  drove  drove out  exodus of  "
-        "flight of  returns? of  caused?  causing  resulted in  leaving  left  ma(?:de|king)  prompt(?:ed|ing)  trigger(?:ed|ing)  pushed  expelled  relocat(?:ed|ing)  relocation of  moved  transported  bussed  carried  carrying  ferried  took"
+        "flight of  returns? of  caused?  causing  resulted in  leaving  left  ma(?:de|king)  prompt(?:ed|ing)  trigger(?:ed|ing)  pushed  expelled  relocat(?:ed|ing)  relocation of  moved  transported  bussed  carried  carrying  ferried  took  brought  bringing(?! the total)"
     )),
 )  # fmt: skip
 _HYPOTHETICAL = re.compile(
@@ -131,6 +131,8 @@ def governed(text: str, figure: Figure, noun: Noun, region: tuple[int, int]) -> 
     if noun.is_home:
         around = text[max(region[0], figure.start - 60) : min(region[1], noun.end + 80)]
         return Governed(None, 0, verb="homes", verb_end=noun.end) if _DESTROYED.search(around) else None
+    if noun.end == figure.end and noun.words:
+        return _within_noun(noun, bool(_HYPOTHETICAL.search(noun.words)))
     before = _nearest_before(text, figure, region[0])
     after = _nearest_after(text, noun, region[1])
     dead = 5 if text.startswith(" dead", noun.end) else 0
@@ -144,6 +146,18 @@ def governed(text: str, figure: Figure, noun: Noun, region: tuple[int, int]) -> 
         return None
     window = text[max(region[0], figure.start - 40) : max(chosen.verb_end, noun.end)]
     return Governed(chosen.measure, chosen.distance, bool(_HYPOTHETICAL.search(window)), chosen.verb, chosen.verb_end)
+
+
+def _within_noun(noun: Noun, is_hypothetical: bool) -> Governed | None:  # noqa: FBT001 - a fact of the sentence
+    """Return what "the number of people sheltering at the base had reached" counts: what its own words say."""
+    nearest = _first(_AFTER, noun.words)
+    if nearest is None or nearest[1][0].lower() == "displaced":
+        chosen = _by_noun(noun, noun.words)
+    elif nearest[0] is None:
+        return None
+    else:
+        chosen = Governed(nearest[0], 30, verb=nearest[1][0], verb_end=noun.end)
+    return replace(chosen, is_hypothetical=is_hypothetical) if chosen else None
 
 
 _REFUSED = Governed(None, -1)
@@ -175,7 +189,9 @@ def _by_noun(noun: Noun, counted: str) -> Governed | None:
     if not (noun.is_displaced or DISPLACED_IN.search(counted)):
         return None
     words = counted.lower()
-    if "arriv" in words or "newcomer" in words:
+    if re.search("deaths|fatalities", words):
+        measure = Measure.DEATHS
+    elif "arriv" in words or "newcomer" in words:
         measure = Measure.ARRIVALS
     else:
         measure = (

@@ -102,6 +102,11 @@ DEMONYM = re.compile(r"^[A-Z][a-z]+(?:ans|ian|is|ese|ians|inians|bs|ds|ngya|gyas
 
 STOPS = frozenset(
     [
+        "this",
+        "last",
+        "today",
+        "compared",
+        "down",
         "in",
         "at",
         "from",

@@ -7,10 +7,12 @@ import pytest
 from corridor.report.facts.outcomes import ReportedForecast
 from corridor.report.figures.backtest_charts import (
     LEAST_REPORTS,
+    LEAST_SKILL,
     forecasts_against_reports,
     model_name,
     rank_histogram,
     reliability,
+    skill_by_horizon,
 )
 from corridor.report.languages.language import language_of
 
@@ -43,8 +45,8 @@ def test_a_horizon_of_few_reports_is_left_out_beside_one_of_many(draw):
 def test_the_description_of_a_reliability_chart_says_what_each_interval_held():
     chart = reliability("corridor", horizons(20)).to_dict()
     assert chart["description"] == (
-        "Reliability of corridor. 7 days: 50% intervals held 40%; 7 days: 80% intervals held 70%; "
-        "7 days: 95% intervals held 100%."
+        "Reliability of corridor. 7 days: 50\u00a0% intervals held 40\u00a0%; "
+        "7 days: 80\u00a0% intervals held 70\u00a0%; 7 days: 95\u00a0% intervals held 100\u00a0%."
     )
 
 
@@ -64,3 +66,20 @@ def test_the_name_of_the_program_is_the_same_in_every_language():
     assert model_name("corridor", language_of("ar")) == "corridor"
     assert model_name("damped_drift", language_of("fr")) == "dérive amortie"
     assert model_name("of_my_own", language_of("fr")) == "of my own"
+
+
+def test_a_skill_of_fewer_than_three_reports_is_not_drawn():
+    def scores(*reports):
+        row = {"skill": 0.2, "skill_p05": None, "skill_p95": None}
+        return {"corridor": {str(7 * n): {**row, "targets": count} for n, count in enumerate(reports, start=1)}}
+
+    assert skill_by_horizon(scores(LEAST_SKILL, LEAST_SKILL)) is not None
+    assert skill_by_horizon(scores(LEAST_SKILL, LEAST_SKILL - 1)) is None
+    drawn = str(skill_by_horizon(scores(9, 1, 9)).to_dict())
+    assert "7 days" in drawn
+    assert "14 days" not in drawn
+
+
+@pytest.mark.parametrize("model", ["zero", "last", "mean_of_four", "damped_mean", "damped_step", "weighted_line"])
+def test_rivals_have_names_in_other_languages(model):
+    assert model_name(model, language_of("ar")) != model_name(model, language_of("en"))
