@@ -40,7 +40,7 @@ from corridor.engine.run.simulate import over, run_days
 from corridor.inference.conflicts import Checked, Conflict, Survival, checked, conflicts_of, degeneracy_note
 from corridor.inference.filtered_history import FIT_LEVELS, Fit, Past, past_of
 from corridor.inference.observation_model import Gaussian, ObservedSeries, Reporting
-from corridor.inference.observed_series import daily
+from corridor.inference.observed_series import counted_until, daily
 from corridor.inference.parameter_distribution import (
     ParameterDistribution,
     conditional_distribution,
@@ -185,9 +185,7 @@ class ParticleFilter:
         if day == 0 or not self.rejuvenations:
             return prior_distribution(particles.normal)
         gone = gone_from_hidden(self.compiled, self.uncertain, particles.state, particles.normal)
-        is_flow = np.array([series.measure.is_flow for series in self.reporting.series], dtype=np.bool_)
-        until = particles.history[:, :day]
-        counted = np.where(is_flow, until.sum(1, dtype=np.float64), until[:, -1])
+        counted = counted_until(day - 1, particles.history, self.reporting.series)
         return conditional_distribution(particles.normal, np.hstack([gone, np.log1p(counted)]))
 
     def advance(self, particles: Particles, days: tuple[int, int]) -> Survival:
