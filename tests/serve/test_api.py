@@ -12,6 +12,8 @@ from hypothesis.strategies import sampled_from
 
 from corridor.errors import UsageError
 from corridor.forecasting.forecast import supposing
+from corridor.message import message
+from corridor.report.languages.language import language_of
 from corridor.runs.rows import FORECAST
 from corridor.scenario.io.read import read_folder
 from corridor.serve.answers import MEASURES
@@ -362,3 +364,45 @@ def test_what_ten_people_need_stands_beside_each_need(fitted_client):
     client, request = fitted_client
     needs = client.post("/api/forecast", json=request).json()["needs"]
     assert {row["item"]: row["small"] for row in needs}["water"] == pytest.approx(150 / 0.65, abs=1)
+
+
+FRENCH = {"Accept-Language": "fr-FR,fr;q=0.9"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "asked", "words"),
+    [
+        ("GET", "/api/scenarios/nowhere", None, "Il n’y a pas ici de scénario de ce nom. Il y a : baghouz-2019"),
+        ("POST", "/api/scenarios/siege/copy", {"to": "../x"}, "Un nom a au plus 64 lettres"),
+        ("POST", "/api/scenarios/siege/copy", {"to": "siege"}, "siege est pris."),
+        ("POST", "/api/scenarios/baghouz-2019/observations", {}, "Ce qui est demandé n’est pas possible : date, place"),
+        (
+            "POST",
+            "/api/calibrate",
+            {"scenario": "siege", "known_by": "2031-04-20"},
+            "pas dans le calendrier de",
+        ),
+        ("POST", "/api/compare", {"scenario": "siege", "known_by": "2031-02-13"}, "Rien n’a encore été appris"),
+        ("GET", f"/api/jobs/{'0' * 32}", None, "Il n’y a pas de telle tâche"),
+    ],
+)
+def test_a_refusal_is_in_the_language_of_whoever_asks(reader, method, path, asked, words):
+    answer = reader.request(method, path, json=asked, headers=FRENCH)
+    assert answer.status_code >= 400
+    assert words in answer.json()["detail"]
+    assert words not in reader.request(method, path, json=asked).json()["detail"]
+
+
+def test_the_steps_of_a_job_are_in_the_language_of_whoever_waits(desk):
+    job = desk.jobs.done("steps")
+    with job.steps(message("Forecasting {count} days", count=14)):
+        pass
+    assert desk.state_of(job).step == "Forecasting 14 days"
+    assert desk.state_of(job, language_of("fr")).step == "Prévision sur 14 jours"
+
+
+def test_a_mistake_of_ours_is_called_one_in_any_language(desk):
+    job = desk.jobs.done("mistake")
+    job.error = ZeroDivisionError("division by zero")
+    assert "mistake of Corridor, not of yours (ZeroDivisionError" in desk.state_of(job).detail
+    assert "une erreur de Corridor, pas de vous (ZeroDivisionError" in desk.state_of(job, language_of("fr")).detail

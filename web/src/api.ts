@@ -52,7 +52,7 @@ export function keepToken(token: string): void {
 }
 
 async function answered(method: string, path: string, body?: unknown): Promise<Response> {
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = { "Accept-Language": language() };
   const token = sessionStorage.getItem(TOKEN);
   if (token !== null) headers["Authorization"] = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";

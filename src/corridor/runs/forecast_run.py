@@ -16,7 +16,7 @@ from corridor.forecasting.forecast import Forecast, forecast
 from corridor.forecasting.sensitivity import rests_on
 from corridor.inference.calibrate import calibrate
 from corridor.inference.posterior import Posterior
-from corridor.message import stated
+from corridor.message import message, stated
 from corridor.needs.needs import Needs, estimate_needs
 from corridor.needs.small import limits_of, small_needs
 from corridor.runs.balance import balance_facts, balance_rows
@@ -32,7 +32,6 @@ from corridor.runs.workbook import workbook
 from corridor.scenario.io.write import write_scenario
 from corridor.scenario.observations import Observations
 from corridor.scenario.scenario import Scenario
-from corridor.scenario.timeline import in_words
 
 MOST_DRAWS = 1000
 """So many draws of the posterior at most; further members use them again, in turn."""
@@ -161,14 +160,20 @@ def check_calendar(scenario: Scenario, request: ForecastRequest) -> None:
     """Refuse a forecast whose days do not lie in the calendar, before any work."""
     last = request.known_by + timedelta(days=request.days)
     if not scenario.start <= request.known_by or not last <= scenario.end:
-        fix = f"write end = {last} in scenario.toml, or forecast fewer days"
+        fix = message("write end = {day} in scenario.toml, or forecast fewer days", day=str(last))
         if request.known_by < scenario.start:
-            fix = f"write --known-by {scenario.start} or a later day"
-        message = (
-            f"{request.days} days after {request.known_by} do not lie within the calendar of {scenario.name}, "
-            f"{in_words(scenario.start)} to {in_words(scenario.end)}: {fix}."
+            fix = message("write --known-by {day} or a later day", day=str(scenario.start))
+        raise UsageError(
+            message(
+                "{count} days after {origin} do not lie within the calendar of {scenario}, {start} to {end}: {fix}.",
+                count=request.days,
+                origin=request.known_by,
+                scenario=scenario.name,
+                start=scenario.start,
+                end=scenario.end,
+                fix=fix,
+            )
         )
-        raise UsageError(message)
 
 
 def fit(

@@ -10,12 +10,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import FastAPI, HTTPException, Query, Response
+from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
 
+from corridor.message import message
 from corridor.provenance import corridor_version
 from corridor.report.languages.language import language_of
 from corridor.scenario.timeline import explain
@@ -24,7 +25,7 @@ from corridor.serve.answers import Answer, Past, past_of
 from corridor.serve.desk import Desk, JobState
 from corridor.serve.errors import handlers
 from corridor.serve.jobs import Job, Status
-from corridor.serve.languages import PageWords, page_words, past_in, screen_in
+from corridor.serve.languages import PageWords, chosen_language, page_words, past_in, screen_in
 from corridor.serve.library import TABLES, TableText
 from corridor.serve.proposing import WaitingProposal
 from corridor.serve.requests import Copy, Fit, LanguageCode, Mended, Report, Table, WhatIf
@@ -170,7 +171,7 @@ def _add_forecasts(app: FastAPI, desk: Desk) -> None:
     @app.post("/api/calibrate", status_code=202)
     def calibrate(request: Fit) -> JobState:
         """Start to learn from the reports by a day, and to forecast what the scenario states."""
-        return desk.state_of(desk.calibrate(request))
+        return desk.state_of(desk.calibrate(request), language_of(request.language))
 
     @app.post("/api/past")
     def past(request: Fit) -> Past:
@@ -190,7 +191,7 @@ def _add_forecasts(app: FastAPI, desk: Desk) -> None:
     @app.post("/api/write_report", status_code=202)
     def write_report(request: WhatIf) -> JobState:
         """Start to write a RUN folder with the report of what is on the screen."""
-        return desk.state_of(desk.write_report(request))
+        return desk.state_of(desk.write_report(request), language_of(request.language))
 
 
 def _add_jobs(app: FastAPI, desk: Desk) -> None:
@@ -199,13 +200,13 @@ def _add_jobs(app: FastAPI, desk: Desk) -> None:
     def find(job: str) -> Job:
         known = desk.jobs.find(job)
         if known is None:
-            raise HTTPException(404, "There is no such job, or it is long over.")
+            raise HTTPException(404, message("There is no such job, or it is long over."))
         return known
 
     @app.get("/api/jobs/{job}")
-    def read_job(job: JobName) -> JobState:
+    def read_job(job: JobName, request: Request) -> JobState:
         """Return how far a job is."""
-        return desk.state_of(find(job))
+        return desk.state_of(find(job), chosen_language(request.headers))
 
     @app.delete("/api/jobs/{job}")
     def cancel_job(job: JobName) -> JobState:
@@ -218,6 +219,6 @@ def _add_jobs(app: FastAPI, desk: Desk) -> None:
         """Return the report that a job has written, to be kept as a file."""
         done: Any = find(job)
         if done.status is not Status.DONE or not isinstance(done.result, Path):
-            raise HTTPException(404, "This job has written no report.")
+            raise HTTPException(404, message("This job has written no report."))
         name = f"{done.result.parent.name}.html"
         return FileResponse(done.result, media_type="text/html", filename=name)

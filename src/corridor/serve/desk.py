@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from corridor.errors import CorridorError
 from corridor.forecasting.extrapolation import extrapolations
-from corridor.report.languages.language import language_of
+from corridor.message import message
+from corridor.report.languages.language import ENGLISH, Language, language_of
 from corridor.runs.forecast_run import check_calendar
 from corridor.runs.requests import ForecastRequest
 from corridor.serve.answers import answer_of, with_needs
 from corridor.serve.fits import Fits, Fitted, fit, people_if, supposed
-from corridor.serve.jobs import Job, Jobs, QueueFullError, Status, problem_facts
-from corridor.serve.languages import answer_in
+from corridor.serve.jobs import Job, Jobs, QueueFullError, Status
+from corridor.serve.languages import answer_in, error_words, problem_facts
 from corridor.serve.library import Library
 from corridor.serve.requests import Fit, WhatIf
 from corridor.serve.security import Access
@@ -118,7 +118,7 @@ class Desk:
             answer = self._answers.get(key)
             if answer is None:
                 if waiting >= MOST_IN_TURN:
-                    raise QueueFullError("Too many people are asking at once. Try again in a few seconds.")
+                    raise QueueFullError(message("Too many people are asking at once. Try again in a few seconds."))
                 answer = self._turns.submit(self._calculate, fitted, request, with_difference, is_busy)
                 self._answers[key] = answer
             self._answers.move_to_end(key)
@@ -164,23 +164,16 @@ class Desk:
             return written
         return self.jobs.add(f"report {name}", work)
 
-    def state_of(self, job: Job) -> JobState:
-        """Return how far a job is."""
+    def state_of(self, job: Job, language: Language = ENGLISH) -> JobState:
+        """Return how far a job is, in words of a language."""
         return JobState(
             job=job.job,
             status=job.status,
-            step=job.step,
+            step=language.worded(job.step),
             done=job.done,
             total=job.total,
             ahead=self.jobs.ahead_of(job),
-            detail=_detail(job.error),
-            problems=problem_facts(job.error),
+            detail=None if job.error is None else error_words(job.error, language),
+            problems=problem_facts(job.error, language),
             run=str(job.result.parent) if isinstance(job.result, Path) else None,
         )
-
-
-def _detail(error: Exception | None) -> str | None:
-    """Return what went wrong in words: a mistake of ours is called one."""
-    if error is None or isinstance(error, CorridorError):
-        return None if error is None else str(error)
-    return f"Sorry: this is a mistake of Corridor, not of yours ({type(error).__name__}: {error})."

@@ -11,8 +11,10 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from corridor.errors import CorridorError, RunError, ScenarioError, UsageError
+from corridor.message import message
 from corridor.serve.fits import NotFittedError
-from corridor.serve.jobs import QueueFullError, problem_facts
+from corridor.serve.jobs import QueueFullError
+from corridor.serve.languages import chosen_language, error_words, problem_facts
 from corridor.serve.library import ChangedMeanwhileError, UnknownScenarioError
 
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
@@ -28,7 +30,7 @@ _STATUS: dict[type[CorridorError], int] = {
 """The status of each kind of error; 424 is a what-if whose fit must be made first."""
 
 BAD_REQUEST = 400
-UNREADABLE = "The request is not JSON in UTF-8, uncompressed."
+UNREADABLE = message("The request is not JSON in UTF-8, uncompressed.")
 """Words for what the framework calls an error while it parsed a body."""
 
 
@@ -42,20 +44,30 @@ def handlers() -> dict[int | type[Exception], Handler]:
     }
 
 
-async def _corridor_error(_request: Request, error: CorridorError) -> JSONResponse:
+async def _corridor_error(request: Request, error: CorridorError) -> JSONResponse:
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 422)
-    return JSONResponse({"detail": str(error), "problems": problem_facts(error)}, status)
+    language = chosen_language(request.headers)
+    return JSONResponse({"detail": error_words(error, language), "problems": problem_facts(error, language)}, status)
 
 
-async def _validation_error(_request: Request, error: RequestValidationError) -> JSONResponse:
-    sentences = [f"{'.'.join(map(str, row['loc'][1:])) or 'request'}: {row['msg']}." for row in error.errors()]
-    return JSONResponse({"detail": " ".join(sentences[:20]), "problems": []}, 422)
+async def _validation_error(request: Request, error: RequestValidationError) -> JSONResponse:
+    language = chosen_language(request.headers)
+    fields = [(".".join(map(str, row["loc"][1:])) or "request", row["msg"]) for row in error.errors()][:20]
+    if language.is_english:
+        words = " ".join(f"{field}: {what}." for field, what in fields)
+    else:
+        names = language.listed(dict.fromkeys(language.isolated(field) for field, _ in fields))
+        words = language.message("What was asked is not possible: {fields}.", fields=names)
+    return JSONResponse({"detail": words, "problems": []}, 422)
 
 
-async def _http_error(_request: Request, error: HTTPException) -> JSONResponse:
+async def _http_error(request: Request, error: HTTPException) -> JSONResponse:
     words = UNREADABLE if error.status_code == BAD_REQUEST else error.detail
-    return JSONResponse({"detail": words, "problems": []}, error.status_code)
+    return JSONResponse({"detail": chosen_language(request.headers).worded(words), "problems": []}, error.status_code)
 
 
-async def _os_error(_request: Request, error: OSError) -> JSONResponse:
-    return JSONResponse({"detail": f"A file could not be read or written: {error.strerror}.", "problems": []}, 422)
+async def _os_error(request: Request, error: OSError) -> JSONResponse:
+    words = chosen_language(request.headers).message(
+        "A file could not be read or written: {reason}.", reason=error.strerror or ""
+    )
+    return JSONResponse({"detail": words, "problems": []}, 422)

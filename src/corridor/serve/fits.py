@@ -16,6 +16,7 @@ from corridor.errors import UsageError
 from corridor.forecasting.forecast import Forecast, forecast, supposing
 from corridor.inference.calibrate import calibrate
 from corridor.inference.reprojection import Reprojection
+from corridor.message import message
 from corridor.scenario.levers import with_levers
 from corridor.scenario.observations import Observations
 from corridor.serve.answers import MEASURES
@@ -100,11 +101,13 @@ def fit(
 ) -> Fitted:
     """Learn from the reports by a day, and forecast what the scenario states, with so many members."""
     known = with_reports(observations, request.reports)
-    with job.steps(f"Learning from {len(known.known_by(request.known_by).to_fit())} reports") as tick:
+    with job.steps(
+        message("Learning from {count} reports", count=len(known.known_by(request.known_by).to_fit()))
+    ) as tick:
         posterior = calibrate(
             scenario, known, as_of=request.known_by, draws=members, seed=request.seed, workers=workers, progress=tick
         )
-    with job.steps(f"Forecasting {request.days} days") as tick:
+    with job.steps(message("Forecasting {count} days", count=request.days)) as tick:
         days, seed = request.days, request.seed
         base = forecast(
             scenario,
@@ -176,11 +179,19 @@ def supposed(scenario: Scenario, request: WhatIf) -> Scenario:
     for lever in request.levers:
         if (lever.kind, lever.subject) not in offered:
             raise UsageError(
-                f"There is no lever {lever.kind.value} {lever.subject or ''} in {scenario.name} on this day."
+                message(
+                    "There is no lever {lever} in {scenario} on this day.",
+                    lever=" ".join((lever.kind.value, lever.subject or "")),
+                    scenario=scenario.name,
+                )
             )
         if lever.start <= request.known_by:
             raise UsageError(
-                f"A lever changes the days after {request.known_by}, and this one begins on {lever.start}."
+                message(
+                    "A lever changes the days after {origin}, and this one begins on {day}.",
+                    origin=request.known_by,
+                    day=lever.start,
+                )
             )
     under = scenario if request.alternative is None else scenario.with_alternative(request.alternative)
     return with_levers(under, request.levers)
@@ -215,7 +226,9 @@ class Fits:
         """
         with self._lock:
             if key not in self._fits:
-                raise NotFittedError("Nothing has been learnt for this scenario, day and reports yet: calibrate first.")
+                raise NotFittedError(
+                    message("Nothing has been learnt for this scenario, day and reports yet: calibrate first.")
+                )
             self._fits.move_to_end(key)
             for other in list(self._fits.values())[:-MOST_READY]:
                 other.let_go()

@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from corridor.errors import CorridorError, ScenarioError
+from corridor.errors import CorridorError
+from corridor.message import message
 
 MOST_WAITING = 16
 """Jobs that may wait; a further one is refused."""
@@ -119,7 +120,9 @@ class Jobs:
                     job.wanted_by += 1
                     return job
             if len(self._waiting) >= MOST_WAITING:
-                raise QueueFullError(f"{MOST_WAITING} jobs are waiting already. Try again in a minute.")
+                raise QueueFullError(
+                    message("{count} jobs are waiting already. Try again in a minute.", count=MOST_WAITING)
+                )
             job = Job(uuid4().hex, key, work)
             self._waiting.append(job)
             self._known[job.job] = job
@@ -191,19 +194,3 @@ class Jobs:
             except Exception as error:  # noqa: BLE001 - whoever reads the job sees it
                 job.error = error
                 job.status = Status.FAILED
-
-
-def problem_facts(error: Exception | None) -> list[dict[str, str | int | None]]:
-    """Return the problems of an input that an error carries, as ``check --json`` has them."""
-    problems = error.problems if isinstance(error, ScenarioError) else ()
-    return [
-        {
-            "code": row.code,
-            "what": row.what,
-            "fix": row.fix,
-            "file": row.where.file if row.where else None,
-            "line": row.where.line if row.where else None,
-            "column": row.where.column if row.where else None,
-        }
-        for row in problems
-    ]

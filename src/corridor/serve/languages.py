@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field, SkipValidation
 
+from corridor.errors import CorridorError, ScenarioError
+from corridor.message import message
 from corridor.report.facts.wording import unit_words
-from corridor.report.languages.language import language_of
+from corridor.report.languages.language import ENGLISH, NAMES, language_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from corridor.report.languages.language import Language
     from corridor.serve.answers import Answer, Past
     from corridor.serve.screens import Screen
@@ -94,6 +98,49 @@ def screen_in(screen: Screen, language: Language) -> Screen:
     places = [row.model_copy(update={"name": _named(row.name, language)}) for row in screen.places]
     reports = [row.model_copy(update={"brought_from": language.worded(row.brought_from)}) for row in screen.reports]
     return screen.model_copy(update={"alternatives": alternatives, "places": places, "reports": reports})
+
+
+def chosen_language(headers: Mapping[str, str]) -> Language:
+    """Return the language of whoever asks, by the header Accept-Language; English where there is no such page.
+
+    Parameters
+    ----------
+    headers
+        Of the request, with names in small letters.
+    """
+    first = headers.get("accept-language", "").partition(",")[0].partition(";")[0].partition("-")[0].strip().lower()
+    return language_of(first) if first in NAMES else ENGLISH
+
+
+def error_words(error: Exception, language: Language) -> str:
+    """Return what went wrong in words: a mistake of ours is called one."""
+    if isinstance(error, ScenarioError):
+        if language.is_english:
+            return str(error)
+        count = len(error.problems)
+        return language.plural(
+            "{subject}: {count} problem", "{subject}: {count} problems", count, subject=error.subject
+        )
+    if isinstance(error, CorridorError):
+        return language.worded(error.args[0] if error.args else "")
+    what = f"{type(error).__name__}: {error}"
+    return language.worded(message("Sorry: this is a mistake of Corridor, not of yours ({what}).", what=what))
+
+
+def problem_facts(error: Exception | None, language: Language) -> list[dict[str, str | int | None]]:
+    """Return the problems of an input that an error carries, as ``check --json`` has them, in a language."""
+    problems = error.problems if isinstance(error, ScenarioError) else ()
+    return [
+        {
+            "code": row.code,
+            "what": language.worded(row.what),
+            "fix": language.worded(row.fix),
+            "file": row.where.file if row.where else None,
+            "line": row.where.line if row.where else None,
+            "column": row.where.column if row.where else None,
+        }
+        for row in problems
+    ]
 
 
 def _named(name: str, language: Language) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from corridor.errors import ScenarioError, UsageError
+from corridor.message import message, several
 from corridor.runs.atomic import write_whole
 from corridor.runs.folder import copy_scenario
 from corridor.runs.inputs import bundled_names, read_sound, scenario_folder
@@ -84,7 +85,9 @@ class Library:
         """
         folders = self.folders()
         if name not in folders:
-            raise UnknownScenarioError(f"There is no scenario of that name here. There are: {', '.join(folders)}.")
+            raise UnknownScenarioError(
+                message("There is no scenario of that name here. There are: {scenarios}.", scenarios=several(folders))
+            )
         return folders[name]
 
     def is_editable(self, name: str) -> bool:
@@ -100,7 +103,11 @@ class Library:
             The scenario ships.
         """
         if not self.is_editable(name):
-            raise UsageError(f"{name} ships with Corridor and stays as it is. Make a copy and change that.")
+            raise UsageError(
+                message(
+                    "{scenario} ships with Corridor and stays as it is. Make a copy and change that.", scenario=name
+                )
+            )
         return self.folder(name)
 
     def read(self, name: str) -> tuple[Scenario, Observations]:
@@ -146,7 +153,10 @@ class Library:
         self.editable_folder(name)
         with self.writing:
             if self.table(name, changed.table).version != changed.version:
-                raise ChangedMeanwhileError(f"{changed.table}.csv has changed since you opened it. Read it again.")
+                file = f"{changed.table}.csv"
+                raise ChangedMeanwhileError(
+                    message("{file} has changed since you opened it. Read it again.", file=file)
+                )
             return self._replace(name, changed.table, _csv(changed))
 
     def add_observation(self, name: str, row: Observation) -> TableText:
@@ -155,8 +165,12 @@ class Library:
         with self.writing:
             line, lacking = line_to_add(row, path)
             if lacking:
-                columns = ", ".join(lacking)
-                raise UsageError(f"observations.csv lacks the columns {columns}. Add them in its header first.")
+                raise UsageError(
+                    message(
+                        "observations.csv lacks the columns {columns}. Add them in its header first.",
+                        columns=several(lacking),
+                    )
+                )
             return self._replace(name, "observations", path.read_text(encoding="utf-8").rstrip("\n") + f"\n{line}\n")
 
     def copy(self, name: str, to: str) -> Path:
@@ -168,9 +182,11 @@ class Library:
             The name cannot be a folder, or is taken.
         """
         if not _NAME.fullmatch(to):
-            raise UsageError("A name has at most 64 letters, digits, - and _, and begins with a letter or digit.")
+            raise UsageError(
+                message("A name has at most 64 letters, digits, - and _, and begins with a letter or digit.")
+            )
         if to in self.folders() or (self.home / to).exists():
-            raise UsageError(f"{to} is taken. Choose another name.")
+            raise UsageError(message("{name} is taken. Choose another name.", name=to))
         room = Path(tempfile.mkdtemp(dir=self.home, prefix=f".{to}."))
         try:
             copy_scenario(self.folder(name), room / to)

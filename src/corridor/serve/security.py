@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
+from corridor.message import message
+from corridor.serve.languages import chosen_language
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,9 +34,11 @@ HEADERS = {
     b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
 }
 API = "/api/"
-WRONG_HOST = "This server does not answer to that host name. Open the address that corridor serve printed."
-WRONG_SITE = "Requests from other sites are refused."
-TOO_LONG = f"A request has at most {MOST_BYTES:,} bytes."
+WRONG_HOST = message("This server does not answer to that host name. Open the address that corridor serve printed.")
+WRONG_SITE = message("Requests from other sites are refused.")
+TOO_LONG = message("A request has at most {count} bytes.", count=MOST_BYTES)
+NOT_JSON = message("Send JSON, with Content-Type: application/json.")
+NO_TOKEN = message("This address needs the token that corridor serve printed.")
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,8 @@ class Guard:
         is_api = scope["path"].startswith(API)
         refusal = self._refusal(headers, is_api=is_api, is_safe=scope["method"] in {"GET", "HEAD"})
         if refusal is not None:
-            await _refuse(send, *refusal)
+            status, words = refusal
+            await _refuse(send, status, chosen_language(headers).worded(words))
             return
         await self._app(scope, _Counted(receive), _with_headers(send, is_api=is_api))
 
@@ -78,12 +84,8 @@ class Guard:
             (_host_of(headers.get("host", "")) not in self._access.hosts, 421, WRONG_HOST),
             (is_api and headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}, 403, WRONG_SITE),
             (_is_foreign(headers), 403, WRONG_SITE),
-            (not is_safe and not _is_json(headers), 415, "Send JSON, with Content-Type: application/json."),
-            (
-                is_api and not self._is_allowed(headers),
-                401,
-                "This address needs the token that corridor serve printed.",
-            ),
+            (not is_safe and not _is_json(headers), 415, NOT_JSON),
+            (is_api and not self._is_allowed(headers), 401, NO_TOKEN),
             (_is_too_long(headers), 413, TOO_LONG),
         )
         return next(((status, words) for is_refused, status, words in refusals if is_refused), None)
@@ -104,11 +106,11 @@ class _Counted:
         self._bytes = 0
 
     async def __call__(self) -> Message:
-        message = await self._receive()
-        self._bytes += len(message.get("body", b""))
+        received = await self._receive()
+        self._bytes += len(received.get("body", b""))
         if self._bytes > MOST_BYTES:
             raise HTTPException(413, TOO_LONG)
-        return message
+        return received
 
 
 def _host_of(header: str) -> str:
@@ -141,10 +143,10 @@ def _is_too_long(headers: dict[str, str]) -> bool:
 def _with_headers(send: Send, *, is_api: bool) -> Send:
     extra = HEADERS | ({b"cache-control": b"no-store"} if is_api else {})
 
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "headers": [*_others(message["headers"], extra), *extra.items()]}
-        await send(message)
+    async def sending(sent: Message) -> None:
+        if sent["type"] == "http.response.start":
+            sent = {**sent, "headers": [*_others(sent["headers"], extra), *extra.items()]}
+        await send(sent)
 
     return sending
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corridor.message import joined, term
+from corridor.message import joined, message, term
 from corridor.needs.needs import estimate_needs
 from corridor.report.facts.context import PageOptions
 from corridor.report.languages.language import language_of
@@ -51,16 +51,16 @@ def write_run(request: WhatIf, fitted: Fitted, *, out: Path, job: Job, workers: 
     with tempfile.TemporaryDirectory(prefix="corridor-") as room:
         folder = write_scenario(whole, fitted.observations, Path(room) / request.scenario)
         with new_run(folder, out, job.steps) as run:
-            with run.step("forecast", f"Forecasting {request.days} days"):
+            with run.step("forecast", message("Forecasting {count} days", count=request.days)):
                 forecast = what_if(fitted, request.model_copy(update={"members": None}), workers)
-            with run.step("needs", "Estimating needs"):
+            with run.step("needs", message("Estimating needs")):
                 needs = estimate_needs(forecast, supposed)
             result = ForecastResult(supposed, fitted.observations, fitted.posterior, forecast, needs)
-            with run.step("write", "Writing the tables"):
+            with run.step("write", message("Writing the tables")):
                 wanted = ForecastRequest(request.scenario, request.known_by, request.days, alternative)
                 facts = run.facts("serve", arguments(wanted, draws), draws, result_facts(result, alternative))
                 write_result(run, result, facts)
-            with run.step("report", "Writing the report"):
+            with run.step("report", message("Writing the report")):
                 write_pages(run.folder, PageOptions(language=request.language))
     return out / REPORT
 
