@@ -89,16 +89,19 @@ def unit_words(unit: str, language: Language = ENGLISH) -> str:
 
 
 def digits_to_tell(low: float | None, high: float | None) -> int:
-    """Return how many digits a range needs: two, or as many as tell its ends apart, at most four.
+    """Return how many digits a range needs: two, or as many as tell its ends apart, at most those of whole numbers.
 
     Examples
     --------
-    >>> digits_to_tell(40_400, 86_900), digits_to_tell(121_300, 123_600), digits_to_tell(70, 70)
-    (2, 3, 2)
+    >>> digits_to_tell(40_400, 86_900), digits_to_tell(121_300, 123_600), digits_to_tell(119_980, 120_040)
+    (2, 3, 5)
+    >>> digits_to_tell(70, 70)
+    2
     """
     if low is None or high is None or low == high:
         return 2
-    return next((digits for digits in (2, 3) if rounded(low, digits) != rounded(high, digits)), 4)
+    most = max(4, len(str(round(abs(high)))))
+    return next((digits for digits in range(2, most) if rounded(low, digits) != rounded(high, digits)), most)
 
 
 def percent_words(fraction: float, language: Language = ENGLISH) -> str:
@@ -216,7 +219,9 @@ class Guard:
         >>> Guard(10).shown(2, 450, 1234)
         Shown(likely='450', range='<10–1,230')
         """
-        return Shown(self.text(middle), interval(self.text(low), self.text(high), self.language))
+        digits = 3 if rounded(low) != rounded(high) else max(3, digits_to_tell(low, high))
+        low_text, middle_text, high_text = (self.text(value, digits) for value in (low, middle, high))
+        return Shown(middle_text, interval(low_text, high_text, self.language))
 
     def people(self, low: float, middle: float, high: float, digits: int = 2) -> str:
         """Return an estimate with its interval.
@@ -226,6 +231,8 @@ class Guard:
         >>> Guard(10).people(2, 450, 1234)
         '450 (<10–1,200)'
         """
+        if rounded(low, digits) == rounded(high, digits):
+            digits = max(digits, digits_to_tell(low, high))
         low_text, high_text = self.text(low, digits), self.text(high, digits)
         if low_text == high_text:
             return self.text(middle, digits)
