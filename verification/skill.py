@@ -15,6 +15,7 @@ nothing but the baselines is run. No window, metric or origin is chosen after se
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,12 +31,14 @@ from corridor.benchmark.protocol import read_benchmark
 from corridor.forecasters.base import HUB_LEVELS, ForecasterSet
 from corridor.forecasters.baselines import Baseline, Rule
 from corridor.forecasters.defaults import default_forecasters
-from corridor.provenance import clock_s, now
+from corridor.provenance import now
 from corridor.scenario.presets import Preset
 from corridor.sources.flee import read_flee
 from verification.pages import put_between
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from corridor.forecasters.learned import Learned
 
 COLUMNS = (
@@ -45,6 +48,8 @@ COLUMNS = (
 PAGES = ("explanation/skill.md", "development/skill_log.md")
 MEANS = ("skill", "skill_log1p", "skill_best", "skill_log1p_best")
 TICK = 25
+ON_THE_PAGE = ("corridor", "mechanism", "reports")
+"""The models whose means stand on the page; those of the baselines are printed, and by instance in the log."""
 INSTANCES = ("burundi", "car", "mali2012", "ssudan")
 
 
@@ -92,11 +97,11 @@ def skill_lines(name: str, rows: list[dict[str, object]]) -> list[str]:
     return lines
 
 
-def mean_lines(found: dict[str, Scores], rows: dict[str, list[dict[str, object]]]) -> list[str]:
+def mean_lines(found: dict[str, Scores], rows: dict[str, list[dict[str, object]]], models: Iterable[str]) -> list[str]:
     """Return the mean skill over instances and the pooled coverage, by model and horizon."""
     lines = []
     first = next(iter(found.values()))
-    for model in first.quantiles:
+    for model in models:
         for horizon in first.schedule.horizons:
             chosen = [
                 row
@@ -134,7 +139,9 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.out is not None and not all((asked.out / page).is_file() for page in PAGES):
         parser.error(f"{asked.out} has no {' and '.join(PAGES)}: --out names the folder of the manual, docs")
-    found, rows, began = {}, {}, clock_s()
+    if asked.out is not None and asked.baselines_only:
+        parser.error("the table of the page is of corridor and its members: leave out --baselines-only, or --out")
+    found, rows = {}, {}
     crises, by_crisis = read_crises(asked.data), read_benchmark(asked.data)
     families = dict.fromkeys(FAMILIES[name] for name in asked.only)
     learned = learnt_for(families, crises, by_crisis, lambda name: print(f"{name}: learnt from", file=sys.stderr))
@@ -142,17 +149,20 @@ def main() -> None:
         found[name] = scores_of(name, learned[FAMILIES[name]], asked)
         rows[name] = [row for row in found[name].to_rows() if row["place"] == ALL != row["nominal_horizon"]]
         print(*skill_lines(name, rows[name]), sep="\n", flush=True)
-    took = f"{(clock_s() - began) / 60:.0f} minutes on {asked.workers} workers"
+    models = list(next(iter(found.values())).quantiles)
+    print(*mean_lines(found, rows, models), sep="\n")
+    spent = os.times()
+    took = f"{(spent.user + spent.system + spent.children_user + spent.children_system) / 60:.0f} minutes"
     means = "\n".join(
         [
             (
                 f"Made on {now()[:10]} with `python -m verification.skill` on {', '.join(found)}, seed {asked.seed}, "
-                f"{asked.draws} draws of the mechanism, in {took}."
+                f"{asked.draws} draws of the mechanism, in {took} of processor time."
             ),
             "",
             "| model | horizon | skill | skill, log | against the best baseline | the same, log | 50 % | 80 % | 95 % |",
             "|---|---|---|---|---|---|---|---|---|",
-            *mean_lines(found, rows),
+            *mean_lines(found, rows, [model for model in models if model in ON_THE_PAGE]),
             "",
         ]
     )
@@ -164,7 +174,6 @@ def main() -> None:
             "",
         ]
     )
-    print(means)
     if asked.out is not None:
         for page, name, text in zip(PAGES, ("skill", "skill instances"), (means, each), strict=True):
             put_between(asked.out / page, name, text)

@@ -166,6 +166,8 @@ def _words(imported: Imported, folder: Path) -> Iterator[str]:
     yield ""
     yield from account_lines(imported.account)
     yield ""
+    if scenario.preset.is_flee:
+        yield "Under this preset corridor evaluate forecasts from reports alone; --preset corridor adds the mechanism."
     yield f"README.md in {folder} holds this account, too. Next: corridor check {folder}"
 
 

@@ -156,7 +156,8 @@ Preset = Annotated[
     typer.Option(
         "--preset",
         metavar="NAME",
-        help="Whose rules hold: flee-newest, flee-3.1, or corridor with deaths, departures and days that vary.",
+        help="Whose rules hold: flee-newest, flee-3.1, or corridor with deaths, departures and days that vary. Under "
+        "Flee's, evaluate forecasts from the reports alone.",
     ),
 ]
 TableFile = Annotated[

@@ -11,7 +11,7 @@ import numpy as np
 from corridor.engine.compile.rates import prior_values
 from corridor.inference.conflicts import DEGENERATE
 from corridor.inference.observation_model import DEFINING, ObservedSeries
-from corridor.scenario.observations import Measure, Qualifier
+from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
     from datetime import date
@@ -151,7 +151,7 @@ class Posterior:
             report.bias
             for report in self.reporting.reports
             if self.reporting.series[report.series] == ObservedSeries((place,), Measure.STOCK, None)
-            and report.observation.qualifier not in {Qualifier.AT_LEAST, Qualifier.AT_MOST}
+            and report.observation.says_how_many
         ]
         factor: Floats = np.exp(self.bias[:, counts[-1]]) if counts else np.ones(self.draws)
         return factor

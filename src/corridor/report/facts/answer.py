@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from corridor.report.facts.balance import are_many
 from corridor.report.facts.basis import basis, run_alarms, run_notes, warnings
+from corridor.report.facts.left_out import NOT_SCORED
 from corridor.report.facts.members import arrivals_between, chance_above
 from corridor.report.facts.series import HIGH, LOW
 from corridor.report.facts.shortage import Tile, shortage
@@ -207,6 +208,7 @@ def _inside(context: ReportContext, tiles: list[Tile]) -> str | None:
         last_day=language.short_day(context.end),
         people_then=_people(context, last),
     )
+    text = f"{text} {language.term(NOT_SCORED)}"
     if not others:
         return text
     names = language.listed(map(context.name, others))
