@@ -224,6 +224,7 @@ def test_where_arrivals_alone_are_counted_the_report_is_about_arrivals(tmp_path)
     page = write_report(folder).read_text(encoding="utf-8")
     text = words(page)
     assert "How many people are in Main Camp is unknown: nobody has counted them." in text
+    assert text.index("people arrive at Main Camp") < text.index("How many people are in Main Camp is unknown")
     assert page.index("Arriving at Main Camp each day") < page.index('class="annexes"')
     assert "People by camp" not in text
     assert "Who comes and who goes" not in text
