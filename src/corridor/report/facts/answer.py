@@ -153,21 +153,18 @@ def _arrivals(context: ReportContext, tiles: list[Tile]) -> str | None:
     gaps = {"span": when, "likely": likely, "place": name, "low": low, "high": high}
     others = _others(context, last, estimate)
     if others:
-        note = language.message(
-            "{span}, by stated ways; otherwise, on average, {come} come and {leave} leave", span=when, **others
-        )
+        note = language.message("{span}, by stated ways; otherwise {come} come and {leave} leave", span=when, **others)
         tiles.append(_tile(context, label, texts, note))
         stated = language.plural(
-            "In the next {count} day ({span}), likely {likely} people arrive at {place} by the ways that the scenario "
-            "states: low {low}, high {high}.",
-            "In the next {count} days ({span}), likely {likely} people arrive at {place} by the ways that the scenario "
-            "states: low {low}, high {high}.",
+            "In the next {count} day ({span}), likely {likely} people arrive at {place} by stated ways: low {low}, "
+            "high {high}.",
+            "In the next {count} days ({span}), likely {likely} people arrive at {place} by stated ways: low {low}, "
+            "high {high}.",
             days,
             **gaps,
         )
         otherwise = language.message(
-            "Counts have risen and fallen by more than these ways explain; if that goes on, {come} more come and "
-            "{leave} more leave on average.",
+            "If counts go on to move by more than these ways explain, {come} more come and {leave} leave on average.",
             **others,
         )
         return f"{stated} {otherwise}"
