@@ -93,8 +93,8 @@ def counts(
 
         source = read_file(file)
         reading = read_counts(source, layout, read_mapping(mapping) if mapping else {})
-        is_asked = bool(reading.examples) and not (mapping or as_json) and sys.stdin.isatty()
-        if is_asked and not is_agreed(reading, sys.stdin):
+        at_terminal = bool(reading.examples) and not (mapping or as_json) and sys.stdin.isatty()
+        if at_terminal and not is_agreed(reading, sys.stdin):
             output.show(mapping_to_edit(reading), {})
             return
         imported = import_counts(source, reading, scenario, create=create)
