@@ -81,6 +81,31 @@ def test_cumulative_arrivals_alone_are_scored_and_shown(network, tmp_path):
     ).read_text(encoding="utf-8")
 
 
+def test_a_series_that_was_filled_in_is_left_out_by_name_and_what_is_never_scored_is_said(network, tmp_path):
+    filled = tmp_path / "filled"
+    shutil.copytree(network, filled)
+    with (filled / "observations.csv").open(encoding="utf-8", newline="") as stream:
+        head, *lines = csv.reader(stream)
+    place, count = head.index("place"), head.index("count")
+    stated = [[*line[:count], "700", *line[count + 1 :]] if line[place] == "lakeside_camp" else line for line in lines]
+    days = [(START + timedelta(days=n)).isoformat() for n in (20, 40, 60)]
+    more = [
+        [
+            {"date": day, "place": "lakeside_camp", "measure": "stock", "count": "700", "source": "s"}.get(column, "")
+            for column in head
+        ]
+        for day in days
+    ]
+    with (filled / "observations.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([head, *stated, *more])
+    outcome = evaluate(filled, tmp_path / "RUN", "--workers", 1)
+    assert outcome.code == 0, outcome.err
+    assert "Left out, because every report is one figure once it is not zero: Lakeside camp." in outcome.out
+    page = (tmp_path / "RUN" / "evaluation.html").read_text(encoding="utf-8")
+    assert "Left out, too, because every report is the same figure: Lakeside camp." in page
+    assert "Deaths and people inside a besieged place are not scored" in page
+
+
 def test_a_back_test_leaves_tables_and_a_page(tested, network):
     folder, _ = tested
     assert {path.name for path in folder.iterdir()} == {"run.json", "scenario", "evaluation.html", *TABLES}

@@ -11,6 +11,8 @@ from pathlib import Path
 from corridor.cli.advice import Fall, falls_of
 from corridor.runs.inputs import read_sound
 from corridor.scenario.checks.plausibility import plausibility_warnings
+from corridor.scenario.checks.whereabouts import countries_of
+from corridor.scenario.io.cells import listed
 from corridor.scenario.io.proposals import count_proposals
 from corridor.scenario.observations import Observations, Use
 from corridor.scenario.scenario import Scenario
@@ -46,6 +48,8 @@ class Summary:
     warnings: tuple[str, ...]
     to_confirm: tuple[Fall, ...]
     proposals: Mapping[str, int]
+    countries: tuple[str, ...] = ()
+    """In which places lie by their coordinates, where places.csv does not say it."""
 
     def facts(self) -> dict[str, object]:
         """Return the summary for machines."""
@@ -60,6 +64,7 @@ class Summary:
             f"{self.scenario}: no problems.",
             f"  {in_words(self.start)} to {in_words(self.end)}, {self.days:,} days",
             f"  {self.places:,} places, {self.routes:,} routes, {self.events:,} events",
+            *([f"  by their coordinates places lie in {listed(self.countries, 'and')}"] if self.countries else []),
             f"  {reports.count:,} report{'' if reports.count == 1 else 's'}{span}: {uses}",
             f"  alternatives: {', '.join(self.alternatives) or 'none'}",
             *self._proposals(),
@@ -106,6 +111,7 @@ def summary_of(folder: Path) -> Summary:
         warnings=(*_warnings(scenario, observations), *plausibility_warnings(scenario, observations)),
         proposals={state.value: count for state, count in count_proposals(folder).items()},
         to_confirm=falls_of(scenario, observations, folder),
+        countries=countries_of(scenario),
     )
 
 

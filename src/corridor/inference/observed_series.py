@@ -9,8 +9,10 @@ import numpy as np
 from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from corridor.engine.compile.compile import Compiled
-    from corridor.engine.program import Floats, Record
+    from corridor.engine.program import Floats, Record, ShortFloats
     from corridor.inference.observation_model import ObservedSeries
 
 
@@ -21,7 +23,7 @@ def daily(compiled: Compiled, record: Record, series: ObservedSeries) -> Floats:
     between its places is taken out on the day it sets out.
     """
     scenario = compiled.scenario
-    index = {place.place: p for p, place in enumerate(scenario.places)}
+    index = scenario.place_index
     where = [index[place] for place in series.places]
     if series.measure in {Measure.STOCK, Measure.DEATHS}:
         by_group = record.group[series.measure.value]
@@ -37,3 +39,20 @@ def daily(compiled: Compiled, record: Record, series: ObservedSeries) -> Floats:
         ]
         flow -= record.flow[:, :, inner].sum(2)
     return flow.clip(min=0.0)
+
+
+def counted_until(day: int, history: ShortFloats, series: Sequence[ObservedSeries]) -> Floats:
+    """Return what there is of each series on a day, or for flows what there has been, shape (m, series), people.
+
+    Parameters
+    ----------
+    day
+        The last day.
+    history
+        Shape (m, t, series).
+    series
+        Which.
+    """
+    is_flow = np.array([one.measure.is_flow for one in series], dtype=np.bool_)
+    until = history[:, : day + 1]
+    return np.where(is_flow, until.sum(1, dtype=np.float64), until[:, -1])

@@ -10,6 +10,8 @@ from corridor.engine.compile.rates import prior_values
 from corridor.engine.settings import fixed_value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from corridor.engine.compile.compile import Compiled
     from corridor.engine.compile.rates import Uncertain
     from corridor.engine.program import Floats, Ints, State
@@ -45,14 +47,10 @@ def adjust_populations(compiled: Compiled, uncertain: Uncertain, state: State, b
     Who has left stays out: the difference is made up among those still there, in the state that is
     changed in place. Where too few are left for that, the particle keeps its size.
     """
-    slots = compiled.layout.begins
-    index = {place.place: p for p, place in enumerate(compiled.scenario.places)}
     normal = moved.copy()
-    for j, parameter in enumerate(uncertain.parameters):
-        if parameter.name != "population" or parameter.subject is None:
-            continue
-        cells = state.people[:, slots[index[parameter.subject]], :]
-        old, new = (np.rint(prior_values(parameter, x[:, j])).astype(np.int64) for x in (before, moved))
+    for j, slot in _hidden(compiled, uncertain):
+        cells = state.people[:, slot, :]
+        old, new = (_size(uncertain, x, j) for x in (before, moved))
         change = new - old
         possible = cells.sum(1) + change >= 0
         normal[~possible, j] = before[~possible, j]
@@ -60,6 +58,39 @@ def adjust_populations(compiled: Compiled, uncertain: Uncertain, state: State, b
         state.tally.joined[:] += change
         spread_change(cells, change, compiled.program.network.share)
     return normal
+
+
+def gone_from_hidden(compiled: Compiled, uncertain: Uncertain, state: State, normal: Floats) -> Floats:
+    """Return by how many people each hidden population has shrunk since it began, (m, population).
+
+    Parameters
+    ----------
+    compiled
+        What the indices mean.
+    uncertain
+        The parameters.
+    state
+        Where everybody is.
+    normal
+        The parameters, (m, parameter).
+    """
+    columns = [
+        _size(uncertain, normal, j) - state.people[:, slot, :].sum(1) for j, slot in _hidden(compiled, uncertain)
+    ]
+    return np.column_stack([np.zeros((normal.shape[0], 0)), *columns])
+
+
+def _hidden(compiled: Compiled, uncertain: Uncertain) -> Iterator[tuple[int, int]]:
+    """Yield the index of the size of each hidden population among the parameters, and the slot that it begins in."""
+    index = compiled.scenario.place_index
+    for j, parameter in enumerate(uncertain.parameters):
+        if parameter.name == "population" and parameter.subject is not None:
+            yield j, compiled.layout.begins[index[parameter.subject]]
+
+
+def _size(uncertain: Uncertain, normal: Floats, j: int) -> Ints:
+    """Return the size of a hidden population of each particle, people, (m,)."""
+    return np.rint(prior_values(uncertain.parameters[j], normal[:, j])).astype(np.int64)
 
 
 def spread_change(cells: Ints, change: Ints, share: Floats) -> None:

@@ -40,8 +40,13 @@ from corridor.engine.run.simulate import over, run_days
 from corridor.inference.conflicts import Checked, Conflict, Survival, checked, conflicts_of, degeneracy_note
 from corridor.inference.filtered_history import FIT_LEVELS, Fit, Past, past_of
 from corridor.inference.observation_model import Gaussian, ObservedSeries, Reporting
-from corridor.inference.observed_series import daily
-from corridor.inference.parameter_drift import adjust_populations, drift, memory_of
+from corridor.inference.observed_series import counted_until, daily
+from corridor.inference.parameter_distribution import (
+    ParameterDistribution,
+    conditional_distribution,
+    prior_distribution,
+)
+from corridor.inference.parameter_drift import adjust_populations, drift, gone_from_hidden, memory_of
 from corridor.inference.resampling import effective, normalised, systematic, tempering
 from corridor.inference.unexplained_flow import booked, drift_sd, with_unexplained
 from corridor.inference.weighing import drawn, reports_of, truth_of, weigh
@@ -172,9 +177,20 @@ class ParticleFilter:
         bias, flow_drift, likelihood, _ = weigh(self.reporting, up_to_end, window, widening)
         return Path(normal, innovations, numbers, end, record, series, bias, flow_drift, likelihood)
 
+    def distribution_before(self, particles: Particles, day: int) -> ParameterDistribution:
+        """Return the law of the parameters before a day: the prior on the first, later what the particles say of them.
+
+        They say it given who has left the hidden populations and what has been counted of each series.
+        """
+        if day == 0 or not self.rejuvenations:
+            return prior_distribution(particles.normal)
+        gone = gone_from_hidden(self.compiled, self.uncertain, particles.state, particles.normal)
+        counted = counted_until(day - 1, particles.history, self.reporting.series)
+        return conditional_distribution(particles.normal, np.hstack([gone, np.log1p(counted)]))
+
     def advance(self, particles: Particles, days: tuple[int, int]) -> Survival:
         """Propagate the particles through a window and condition them on its reports; return what is left of them."""
-        window = opened(particles, days, self.compiled)
+        window = opened(particles, self.distribution_before(particles, days[0]), days, self.compiled)
         size = (self.count, days[1] - days[0] + 1, day_effects_size(self.compiled))
         numbers, innovations = (self.random.standard_normal(s) for s in (size, particles.normal.shape))
         window.path = self.propagate(particles.history, window, numbers, innovations)
@@ -262,7 +278,11 @@ class ParticleFilter:
         history = fixed_lag.history.copy()
         done: list[Window] = []
         for window in fixed_lag.windows:
-            begun = done[-1].following(window.days, window.path) if done else self.begun_anew(window, step)
+            begun = (
+                done[-1].following(window.days, window.distribution, window.path)
+                if done
+                else self.begun_anew(window, step)
+            )
             done = [earlier.without_record() for earlier in done]
             numbers, innovations = (self.near(one, step) for one in (window.path.numbers, window.path.innovations))
             wide = widening if window is fixed_lag.last else 0.0
@@ -279,14 +299,9 @@ class ParticleFilter:
         return moved
 
     def begun_anew(self, window: Window, step: float) -> Window:
-        """Return a window that begins with other parameters a step away, if it is the first of the calendar.
-
-        There the parameters are a draw from the prior. Later they are what the days before have made of them.
-        """
-        if window.days[0] > 0:
-            return window
+        """Return a window that begins with other parameters, a step away in the law that they had before it."""
         begin = copy_of(window.begin)
-        moved = self.near(window.base, step)
+        moved = window.distribution.near(window.base, step, self.random)
         base = adjust_populations(self.compiled, self.uncertain, begin, window.base, moved)
         return replace(window, begin=begin, base=base)
 
@@ -325,7 +340,7 @@ class ParticleFilter:
         for n, report in enumerate(reports_of(self.reporting, window.days)):
             if report.unexplained > 0:
                 (place,) = self.reporting.series[report.series].places
-                p = [row.place for row in self.compiled.scenario.places].index(place)
+                p = self.compiled.scenario.place_index[place]
                 present = path.series[:, -1, report.series].astype(np.float64)
                 change = np.rint(with_unexplained(present, flows[:, n]) - present).astype(np.int64)
                 moved = booked(self.compiled, p, change, path.end)

@@ -21,13 +21,14 @@ from corridor.scenario.observations import Measure
 from corridor.units import day_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from numpy.random import Generator
 
     from corridor.engine.compile.compile import Compiled
     from corridor.engine.program import Floats, Ints, ShortFloats, State
-    from corridor.inference.observation_model import Reporting
+    from corridor.inference.observation_model import Report, Reporting
 
 
 _MIDDLE = PAST_LEVELS.index(0.5)
@@ -74,7 +75,7 @@ def up_to_today(
     today = day_of(as_of, compiled.scenario.start)
     state, history = copy_of(present.state), present.history.copy()
     drifts = np.zeros((state.people.shape[0], len(compiled.scenario.places)))
-    for (s, p), counted in sorted(_last_counts(compiled, reporting, today).items()):
+    for (s, p), counted in sorted(_last_counts(compiled, reporting.reports, reporting, today).items()):
         joint = Gaussian(present.drift.mean[:, s], present.drift.variance[:, s])
         days = today - counted
         noise = np.full(drifts.shape[0], reporting.unseen_sd**2 * days / MONTH_DAYS)
@@ -86,12 +87,14 @@ def up_to_today(
     return Present(state, history, ending_with(present.past, state, compiled, reporting), present.drift), drifts
 
 
-def _last_counts(compiled: Compiled, reporting: Reporting, today: int) -> dict[tuple[int, int], int]:
-    """Return the day of the last count that an unexplained flow may have followed, by series and place."""
-    index = {row.place: p for p, row in enumerate(compiled.scenario.places)}
+def _last_counts(
+    compiled: Compiled, reports: Iterable[Report], reporting: Reporting, today: int
+) -> dict[tuple[int, int], int]:
+    """Return the day of the last of some counts that an unexplained flow may have followed, by series and place."""
+    index = compiled.scenario.place_index
     return {
         (report.series, index[reporting.series[report.series].places[0]]): report.last
-        for report in reporting.reports
+        for report in reports
         if report.unexplained > 0 and report.last <= today
     }
 
@@ -118,7 +121,8 @@ def waiting_of(compiled: Compiled, state: State) -> Ints:
 def ending_with(past: Past, state: State, compiled: Compiled, reporting: Reporting) -> Past:
     """Return the past with the people present and waiting in a state as its last day.
 
-    What that changes at a place is a flow since its last count, and comes in equal parts on the days since.
+    What that changes at a place is a flow since the last figure that says how many are there (where none does, since
+    the last that bounds them), and comes in equal parts on the days since.
 
     Parameters
     ----------
@@ -136,7 +140,10 @@ def ending_with(past: Past, state: State, compiled: Compiled, reporting: Reporti
     sites = [p for p, row in enumerate(scenario.places) if row.place in site_names(scenario)]
     share = np.zeros((today + 1, stock.shape[1]))
     share[today] = 1.0
-    for (_, p), counted in _last_counts(compiled, reporting, today).items():
+    plain = [report for report in reporting.reports if report.observation.says_how_many]
+    counts = _last_counts(compiled, reporting.reports, reporting, today)
+    counts |= _last_counts(compiled, plain, reporting, today)
+    for (_, p), counted in counts.items():
         if counted < today:
             share[counted:, p] = np.linspace(0.0, 1.0, today + 1 - counted)
     parts = {"stock": stock.sum(2), "waiting": waiting_of(compiled, state)}

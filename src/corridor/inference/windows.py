@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from corridor.engine.compile.compile import Compiled
     from corridor.engine.program import Array, Bools, Floats, Ints, Record, ShortFloats, State
+    from corridor.inference.parameter_distribution import ParameterDistribution
 
 WINDOW_DAYS = 3
 """Days within which reports are weighed together."""
@@ -80,6 +81,7 @@ class Window:
     bias: Gaussian  # (m, bias) before the reports
     drift: Gaussian  # (m, series) before the reports
     base: Floats  # (m, parameter) parameters before they drift
+    distribution: ParameterDistribution  # of the base, before the reports
     arrived: Ints  # (m, p) up to the day before
     died: Ints  # (m, p, g) up to the day before
     path: Path
@@ -97,6 +99,7 @@ class Window:
             bias=rows_of(self.bias, rows),
             drift=rows_of(self.drift, rows),
             base=self.base.take(rows, axis=0),
+            distribution=self.distribution._replace(mean=self.distribution.mean.take(rows, axis=0)),
             arrived=self.arrived[rows],
             died=self.died[rows],
             path=self.path.of(rows),
@@ -104,7 +107,7 @@ class Window:
 
     def arrays(self) -> Iterator[Array]:
         """Yield all arrays, particles first."""
-        yield from (*self.begin, *self.bias, *self.drift, self.base, self.arrived, self.died)
+        yield from (*self.begin, *self.bias, *self.drift, self.base, self.distribution.mean, self.arrived, self.died)
         yield from self.path.arrays()
 
     def arrived_by_end(self) -> Ints:
@@ -122,11 +125,11 @@ class Window:
         record = each(self.path.record, lambda days: days[:, :0].copy())
         return replace(self, path=replace(self.path, record=record))
 
-    def following(self, days: tuple[int, int], path: Path) -> Window:
-        """Return the window of the next days, begun where this one ends, with a path."""
+    def following(self, days: tuple[int, int], distribution: ParameterDistribution, path: Path) -> Window:
+        """Return the window of the next days, begun where this one ends, with the law and the path it had."""
         own = self.path
         ends = self.arrived_by_end(), self.died_by_end()
-        return Window(days, own.end, own.bias, own.drift, own.normal, *ends, path)
+        return Window(days, own.end, own.bias, own.drift, own.normal, distribution, *ends, path)
 
 
 @dataclass
@@ -160,8 +163,10 @@ class FixedLag:
         self.history[rows] = proposal.history[rows]
 
 
-def opened(particles: Particles, days: tuple[int, int], compiled: Compiled) -> Window:
-    """Return a window that no particle has run through yet."""
+def opened(
+    particles: Particles, distribution: ParameterDistribution, days: tuple[int, int], compiled: Compiled
+) -> Window:
+    """Return a window that no particle has run through yet, before which the parameters have a law."""
     none = np.zeros(0)
     path = Path(
         normal=particles.normal,
@@ -180,6 +185,7 @@ def opened(particles: Particles, days: tuple[int, int], compiled: Compiled) -> W
         bias=particles.bias,
         drift=particles.drift,
         base=particles.normal,
+        distribution=distribution,
         arrived=particles.arrived,
         died=particles.died,
         path=path,

@@ -127,7 +127,7 @@ def make_backtest_run(  # noqa: PLR0913 - progress and write_page are how it is 
         with run.step("page", "Writing the page"):
             write_page(run.folder)
     checkpoint.remove()
-    return BacktestRun(out, facts, scores.facts(), tuple(_answer(scores, models.names[0])))
+    return BacktestRun(out, facts, scores.facts(), tuple(_answer(scores, models.names[0], _names(scenario))))
 
 
 @contextmanager
@@ -217,7 +217,7 @@ def _names(scenario: Scenario) -> dict[str, str]:
     return {row.place: row.name for row in scenario.places}
 
 
-def _answer(scores: Scores, model: str) -> Iterator[str]:
+def _answer(scores: Scores, model: str, names: Mapping[str, str]) -> Iterator[str]:
     """Yield the scores of a model over all places, the weights of its members, and the scores of flows, in words."""
     rows = [row for row in scores.to_rows() if (row["model"], row["place"]) == (model, ALL)]
     yield from (_line(row) for row in rows if row["nominal_horizon"] != ALL)
@@ -225,6 +225,9 @@ def _answer(scores: Scores, model: str) -> Iterator[str]:
     if few and few[0] != ALL:
         days = ", ".join(horizon for horizon in few if horizon != ALL)
         yield f"Fewer than {LEAST_TARGETS} reports at {days} days: a skill from so few says little."
+    if scores.dummies:
+        places = ", ".join(names[place] for place in scores.dummies)
+        yield f"Left out, because every report is one figure once it is not zero: {places}."
     yield from _weight_lines(scores.weights)
     yield from _flow_lines(scores.flows)
 

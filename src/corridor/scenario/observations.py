@@ -139,6 +139,11 @@ class Observation(BaseModel):
         return self.group is None and len(self.places) == 1
 
     @property
+    def says_how_many(self) -> bool:
+        """Whether the figure says how many there are, near enough, rather than that there are more or fewer."""
+        return self.qualifier in {Qualifier.EXACT, Qualifier.ABOUT, Qualifier.BETWEEN}
+
+    @property
     def origin(self) -> Origin | None:
         """Return where the figure was brought from; None if somebody wrote it by hand."""
         notes = self.notes

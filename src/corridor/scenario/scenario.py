@@ -139,9 +139,8 @@ class Scenario:
         UsageError
             There is no such place.
         """
-        for row in self.places:
-            if row.place == place:
-                return row
+        if place in self.place_index:
+            return self.places[self.place_index[place]]
         raise UsageError(f"There is no place {place!r} in {self.name}. {_near(place, [p.place for p in self.places])}")
 
     def capacity_on(self, place: str, day: dt.date) -> float | None:
@@ -162,6 +161,11 @@ class Scenario:
             raise UsageError(f"There is no parameter {name!r}. {_near(name, list(DEFINITIONS))}")
         own = self._stated.get(f"{name}.{subject}") if subject else None
         return own or self._stated.get(name) or DEFINITIONS[name].parameter(preset=self.preset)
+
+    @cached_property
+    def place_index(self) -> dict[str, int]:
+        """Return the index of each place among the places, by id."""
+        return {place.place: p for p, place in enumerate(self.places)}
 
     @cached_property
     def _stated(self) -> dict[str, Parameter]:

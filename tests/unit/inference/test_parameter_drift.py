@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.rates import prior_values, rates_of, uncertain_parameters
 from corridor.engine.run.members import check_conservation, copy_of, first_state
-from corridor.inference.parameter_drift import adjust_populations, drift, memory_of, spread_change
+from corridor.inference.parameter_drift import adjust_populations, drift, gone_from_hidden, memory_of, spread_change
 from corridor.scenario.parameters import LogNormal
 from corridor.scenario.scenario import Group
 from corridor.streams import stream, streams
@@ -131,6 +131,18 @@ def test_who_has_left_stays_out():
     adjust_populations(compiled, uncertain, state, before, moved)
     assert (at(compiled, state, "town") == sizes(uncertain, "population.town", moved) - gone).all()
     check_conservation(state)
+
+
+def test_who_has_left_is_known_whatever_the_size_of_a_hidden_population():
+    compiled, uncertain = hidden()
+    before, state = start(compiled, uncertain)
+    gone = at(compiled, state, "town") // 3
+    spread_change(state.people[:, compiled.program.network.place.home[0]], -gone, compiled.program.network.share)
+    moved = before + 0.2
+    columns = gone_from_hidden(compiled, uncertain, state, before)
+    adjust_populations(compiled, uncertain, state, before, moved)
+    assert (columns == np.column_stack([gone, np.zeros_like(gone)])).all()
+    assert (gone_from_hidden(compiled, uncertain, state, moved) == columns).all()
 
 
 @given(st.integers(0, 10**6))

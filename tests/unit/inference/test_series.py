@@ -6,7 +6,7 @@ import pytest
 from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.run.members import empty_record
 from corridor.inference.observation_model import ObservedSeries
-from corridor.inference.observed_series import daily
+from corridor.inference.observed_series import counted_until, daily
 from corridor.scenario.observations import Measure
 from corridor.scenario.scenario import Group
 from tests.builders import camp, drive, scenario, screening, town, walk
@@ -79,3 +79,9 @@ def test_who_goes_from_one_to_another_of_the_places_crosses_no_border(compiled, 
 def test_a_flow_across_a_border_is_never_negative(compiled, record):
     record.place["arrivals"][:] = 1
     assert (daily(compiled, record, series("arrivals", "ridge", "plain")) >= 0).all()
+
+
+def test_a_level_is_that_of_the_day_and_a_flow_what_there_has_been():
+    history = np.arange(12, dtype=np.float32).reshape(2, 3, 2)
+    found = counted_until(1, history, (series("stock", "plain"), series("arrivals", "plain")))
+    assert found.tolist() == [[2.0, 1.0 + 3.0], [8.0, 7.0 + 9.0]]

@@ -7,6 +7,7 @@ import pytest
 
 from corridor.cli.summary import summary_of
 from corridor.errors import ScenarioError
+from corridor.scenario.checks.whereabouts import countries_of
 from corridor.scenario.io.read import read_folder
 from corridor.scenario.io.write import copy_template
 
@@ -175,6 +176,25 @@ def test_all_coordinates_swapped_are_asked_about_where_they_put_camps_into_the_s
     places_at(folder, "", *CAMPS["IRQ"])
     assert "swapped" not in warnings(folder)
     assert "none of 4 looked up lies on land" in warnings(all_swapped(folder))
+
+
+EAST_AFRICA = ((2.0, 45.3), (3.1, 43.6), (0.4, 42.5), (9.6, 44.1))
+
+
+def test_all_coordinates_swapped_on_land_are_asked_about_where_the_scenario_is_called_after_its_country(folder):
+    places_at(folder, "", *EAST_AFRICA)
+    path = folder / "scenario.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"Camps"', '"prmn somalia 2031"'), encoding="utf-8")
+    assert "swapped" not in warnings(folder)
+    assert "none of 4 looked up lies in Somalia" in warnings(all_swapped(folder))
+
+
+def test_the_summary_says_in_which_countries_places_lie_unless_the_table_does(folder):
+    places_at(folder, "", *EAST_AFRICA)
+    assert countries_of(read_folder(folder)[0]) == ("Somalia", "Somaliland")
+    assert "by their coordinates places lie in France" in summary_of(all_swapped(folder)).words()
+    places_at(folder, "IRQ", *CAMPS["IRQ"])
+    assert countries_of(read_folder(folder)[0]) == ()
 
 
 def test_all_coordinates_swapped_are_asked_about_where_routes_become_shorter_than_the_straight_line(folder):

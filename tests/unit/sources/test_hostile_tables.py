@@ -374,6 +374,9 @@ def test_more_figures_than_a_scenario_takes_are_refused_with_nothing_written(tmp
     path.write_text(HEAD + "".join(rows[:2]), encoding="utf-8")
     imported(path, tmp_path / "two")
     path.write_text(HEAD + "".join(rows), encoding="utf-8")
-    with pytest.raises(ScenarioError, match="holds 3 figures; more than 2 are not taken"):
+    with pytest.raises(
+        ScenarioError,
+        match=r"holds 3 figures \(2031 to 2031; most are of no country named 3\); more than 2 are not taken",
+    ):
         imported(path, tmp_path / "three")
     assert not (tmp_path / "three").exists()

@@ -136,7 +136,7 @@ def _spans(sources: Sources) -> list[_Span]:
 
 def _verified(scenario: Scenario) -> Floats:
     """Return the counts that verifications set; under Flee's rules they correct the reports alone."""
-    index = {place.place: p for p, place in enumerate(scenario.places)}
+    index = scenario.place_index
     counts = np.full((scenario.n_days, len(index)), math.nan)
     for event in () if scenario.preset.is_flee else scenario.events:
         day = day_of(event.start, scenario.start)

@@ -44,7 +44,7 @@ class ActiveEvents:
         routes: tuple[Route, ...] = directed_routes(scenario)
         self.routes = routes
         self.settings: Settings = settings_of(scenario, routes)
-        self.place = {place.place: p for p, place in enumerate(scenario.places)}
+        self.place = scenario.place_index
         self.roads = _roads(routes)
         self.directed = {route.route: r for r, route in enumerate(routes)}
         ends = [(self.place[route.origin], self.place[route.destination]) for route in routes]

@@ -149,7 +149,7 @@ def has_gate(scenario: Scenario, kind: PlaceKind) -> bool:
 
 
 def _ground(scenario: Scenario, settings: Settings, paths: TravelPaths, routes: Sequence[Route]) -> Ground:
-    index = {place.place: p for p, place in enumerate(scenario.places)}
+    index = scenario.place_index
     clock = clock_of(settings)
     paces = [
         (
@@ -239,7 +239,7 @@ class _Queues:
 
 def _queues(scenario: Scenario, routes: Sequence[Route], paths: TravelPaths, slots: Slots) -> _Queues:
     """Give each gate a queue; a boarding queue leads to the shortest path that begins with its route."""
-    index = {place.place: p for p, place in enumerate(scenario.places)}
+    index = scenario.place_index
     queues = _Queues([], {"slot": [], "place": [], "path": []}, {"pass_queue": [], "admit_queue": []}, [])
 
     def add(name: str, place: int, path: int) -> int:
@@ -265,7 +265,7 @@ def _queues(scenario: Scenario, routes: Sequence[Route], paths: TravelPaths, slo
 
 def _gated(scenario: Scenario, routes: Sequence[Route]) -> list[int]:
     """Return the routes on which people need a seat, place after place."""
-    index = {place.place: p for p, place in enumerate(scenario.places)}
+    index = scenario.place_index
     gated = {e.subject for e in scenario.all_events if e.kind is EventKind.TRANSPORT and e.subject}
     rows = [r for r, route in enumerate(routes) if any(same_road(subject, route) for subject in gated)]
     return sorted(rows, key=lambda r: (index[routes[r].origin], r))

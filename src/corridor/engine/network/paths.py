@@ -85,7 +85,7 @@ def paths_of(scenario: Scenario, settings: Settings, routes: Sequence[Route]) ->
     Where routes run side by side, Flee weighs each and then travels on the first of them; under
     Corridor's own rules people travel on the one that they chose.
     """
-    index = {place.place: p for p, place in enumerate(scenario.places)}
+    index = scenario.place_index
     out: list[list[int]] = [[] for _ in index]
     for r, route in enumerate(routes):
         out[index[route.origin]].append(r)

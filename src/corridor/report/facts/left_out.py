@@ -1,9 +1,10 @@
-"""Charts that would be mostly empty: which they are, and the sentence that stands in their place."""
+"""What the report lacks: charts that would be mostly empty, and scores of figures that nothing can be held against."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from corridor.report.languages.language import translatable
 from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ LEAST_SHARE = 0.5
 """A rate of deaths is drawn where it may be shown on this share of the days."""
 
 HIGH = 0.9
+
+NOT_SCORED = translatable("No back-test has scored this figure: reports of it are few, late, and mostly bounds.")
+"""Stands beside people inside a besieged place, and deaths."""
 
 
 def is_queue_drawn(context: ReportContext, place: str) -> bool:

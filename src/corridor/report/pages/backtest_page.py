@@ -157,6 +157,7 @@ def render(
             if row["model"] != main
         ],
         "by_place": [_line(row, names.get(row["place"], row["place"]), language) for row in by_place],
+        "dummies": [names.get(place, place) for place in scores.get("dummy_series", [])],
         "facts": fact_lines(run, language),
     }
     return page("evaluation.html.j2", filled, language)

@@ -14,7 +14,7 @@ from corridor.report.facts.context import EVERYWHERE, MOST_PLACES, report_contex
 from corridor.report.facts.differences import assumption, difference_lines
 from corridor.report.facts.earlier import earlier_forecasts, since_words
 from corridor.report.facts.grounds import grounds
-from corridor.report.facts.left_out import queue_remark, rate_remark
+from corridor.report.facts.left_out import NOT_SCORED, queue_remark, rate_remark
 from corridor.report.facts.ordering import order_table
 from corridor.report.facts.provenance import fact_lines
 from corridor.report.facts.sweep import sweep_steps, sweep_table
@@ -190,7 +190,7 @@ def _sections(context: ReportContext) -> list[Section]:
         gathered.setdefault(waiting, [])
     if DEATHS in gathered:
         is_drawn = any(one.id.startswith("chart-rate") for one in gathered[DEATHS])
-        remarks[DEATHS] = rate_remark(context, is_drawn=is_drawn)
+        remarks[DEATHS] = f"{rate_remark(context, is_drawn=is_drawn)} {context.language.term(NOT_SCORED)}"
     term = context.language.term
     return [Section(term(title), drawn, remarks.get(title, "")) for title, drawn in gathered.items()]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from corridor.scenario.io.cells import listed
@@ -21,6 +23,7 @@ _FEWEST_ROUTES = 3
 _FEWEST_PLACES = 3
 _PLACES_LOOKED_UP = 40
 _MOST_LATITUDE = 90.0
+_NEARLY_ALL = 0.9
 
 
 def wrong_coordinates(scenario: Scenario) -> Iterator[str]:
@@ -57,7 +60,7 @@ def _reason_to_swap_all(scenario: Scenario) -> str:
     if not located or any(abs(place.lon or 0.0) > _MOST_LATITUDE for place in located):
         return ""
     swapped = [_swapped(place) for place in located]
-    return _too_short(scenario, located, swapped) or _elsewhere(located, swapped)
+    return _too_short(scenario, located, swapped) or _elsewhere(scenario, located, swapped)
 
 
 def _swapped(place: Place) -> Place:
@@ -82,23 +85,56 @@ def _shorter_than_straight(scenario: Scenario, places: Sequence[Place]) -> int:
     )
 
 
-def _elsewhere(located: Sequence[Place], swapped: Sequence[Place]) -> str:
-    """Return how many places lie outside their country, or in the sea, if nearly all fit once they are swapped."""
+def _elsewhere(scenario: Scenario, located: Sequence[Place], swapped: Sequence[Place]) -> str:
+    """Return how many places lie outside their country, or in the sea, if nearly all fit once they are swapped.
+
+    Where no place gives its country, that of the scenario's name and sources is meant, if these name one.
+    """
     step = math.ceil(len(located) / _PLACES_LOOKED_UP)
     countries = outlines(WORLD)
     drawn = {country.code for country in countries}
+    named = () if any(place.country for place in located) else _named(scenario, countries)
     if any(place.country in drawn for place in located):
         pairs = [pair for pair in zip(located, swapped, strict=True) if pair[0].country in drawn][::step]
         what = "in the country that places.csv gives"
     elif len(located) >= _FEWEST_PLACES and not any(place.country for place in located):
         pairs = list(zip(located, swapped, strict=True))[::step]
-        what = "on land"
+        what = f"in {listed([country.name for country in named])}" if named else "on land"
     else:
         return ""
-    right = sum(_is_at_home(place, countries) for place, _ in pairs)
-    if 2 * right >= len(pairs) or 10 * sum(_is_at_home(place, countries) for _, place in pairs) < 9 * len(pairs):
+    right = sum(_is_at_home(place, named or countries) for place, _ in pairs)
+    others = sum(_is_at_home(place, named or countries) for _, place in pairs)
+    enough = 0.5 if named and not right else _NEARLY_ALL  # some of a crisis lies beyond the border of the one named
+    if 2 * right >= len(pairs) or others < enough * len(pairs):
         return ""
     return f"{right or 'none'} of {len(pairs)} looked up lies {what}"
+
+
+def _named(scenario: Scenario, countries: Sequence[Country]) -> tuple[Country, ...]:
+    """Return the countries that the name of a scenario, or of a source, names."""
+    texts = " ".join((scenario.name, *(f"{row.source} {row.reason}" for row in scenario.sources)))
+    words = " ".join(["", *re.findall(r"[^\W_]+", texts.casefold()), ""])
+    return tuple(country for country in countries if f" {country.name.casefold()} " in words)
+
+
+def countries_of(scenario: Scenario) -> tuple[str, ...]:
+    """Return the names of the countries in which places lie by their coordinates, most places first.
+
+    Nothing if places.csv gives countries: these are compared with the coordinates. A person sees at once that camps in
+    Somalia do not lie in France; no rule can tell, where both are on land.
+    """
+    located = [place for place in scenario.places if place.lat is not None and place.lon is not None]
+    if any(place.country for place in located):
+        return ()
+    countries = outlines(WORLD)
+    step = math.ceil(len(located) / _PLACES_LOOKED_UP) or 1
+    counts = Counter(
+        country.name
+        for place in located[::step]
+        for country in countries
+        if country.holds((place.lon or 0.0, place.lat or 0.0))
+    )
+    return tuple(name for name, _ in counts.most_common())
 
 
 def _is_at_home(place: Place, countries: Sequence[Country]) -> bool:

@@ -28,6 +28,9 @@ MAX_FIGURES = 200_000
 LAYOUTS = ("auto", "hxl", "dtm", "hapi", "unhcr", "idmc", "prmn", "sites", "table")
 """The words for --layout."""
 
+_CUT = "Cut it to the country and the years that the scenario is about."
+_COUNTRIES_SHOWN = 3
+
 _ADMIN = ("admin{}Name", "admin{}Pcode")
 _ASSESSMENTS = {"BA": "baseline assessment", "SA": "site assessment"}
 
@@ -62,11 +65,19 @@ def read_counts(source: SourceFile, layout: str, stated: Mapping[str, object]) -
         fix = "Check the layout, or say which column is what with --map."
         raise refused(source.name, "S012", f"no figure can be read as {own}: {why}.", fix)
     if len(reading.figures) > MAX_FIGURES:
-        what = (
-            f"the file holds {len(reading.figures):,} figures; more than {MAX_FIGURES:,} are not taken into a scenario."
-        )
-        raise refused(source.name, "S002", what, "Cut it to the country and the years that the scenario is about.")
+        raise refused(source.name, "S002", _too_many(reading.figures), _CUT)
     return reading
+
+
+def _too_many(figures: Sequence[Figure]) -> str:
+    """Return how many figures a file holds, and of which countries and years, so that one knows where to cut it."""
+    countries = Counter(figure.spot.country or "no country named" for figure in figures).most_common(_COUNTRIES_SHOWN)
+    shown = ", ".join(f"{name} {count:,}" for name, count in countries)
+    years = f"{min(figure.date for figure in figures).year} to {max(figure.date for figure in figures).year}"
+    return (
+        f"the file holds {len(figures):,} figures ({years}; most are of {shown}); more than {MAX_FIGURES:,} are not "
+        "taken into a scenario."
+    )
 
 
 def _as_table(source: SourceFile) -> SourceFile:

@@ -55,3 +55,9 @@ def test_an_address_that_is_not_of_the_web_is_not_linked(url):
 @pytest.mark.parametrize("url", ["https://example.org/a?b=c", "http://example.org"])
 def test_an_address_of_the_web_is_linked(url):
     assert safe_link(url) == url
+
+
+def test_a_range_that_rounding_would_close_is_written_with_more_digits():
+    assert Guard(10).people(119_980, 120_010, 120_040) == "120,010 (119,980–120,040)"
+    assert Guard(10).shown(119_600, 120_010, 120_400).range == "119,600–120,400"
+    assert Guard(10).people(120_000, 120_000, 120_000) == "120,000"
