@@ -139,7 +139,10 @@ def proposed(sheet: Sheet, stated: Mapping[str, object] | None = None) -> Column
     header = _header(sheet, stated, tags)
     if header is None:
         return None
-    headings, depth = _headings(sheet.rows, header) if tags is None else (_first_headings(sheet.rows[header]), 1)
+    if tags is None:
+        headings, depth = _headings(sheet.rows, header)
+    else:
+        headings, depth = _named_or_tagged(sheet.rows[header], sheet.rows[tags]), 1
     columns = _by_tags(sheet.rows[tags]) if tags is not None else {}
     if tags is None or "count" not in columns:
         columns = {**_by_headings(headings, _numeric(sheet.rows[header + depth :])), **columns}
@@ -207,6 +210,16 @@ def _heading(cell: object) -> str:
 
 def _first_headings(row: Row) -> tuple[str, ...]:
     return tuple(_heading(cell) for cell in row.cells)
+
+
+def _named_or_tagged(row: Row, tags: Row) -> tuple[str, ...]:
+    """Return the headings of a sheet with tags; a column without one is called by its tag."""
+    names = _first_headings(row)
+    own = _first_headings(tags)
+    return tuple(
+        (names[i] if i < len(names) else "") or (own[i] if i < len(own) else "")
+        for i in range(max(len(names), len(own)))
+    )
 
 
 def _headings(rows: Sequence[Row], header: int) -> tuple[tuple[str, ...], int]:
