@@ -258,7 +258,8 @@ def _by_headings(stated: Sequence[str], numeric: set[int]) -> dict[str, int]:
         if index is None or index in columns.values():
             index = exact
         if index is None and role not in {"measure", "source"}:
-            index = next((i for i, text in enumerate(headings) if is_free[i] and _role_within(text) == role), None)
+            within = [i for i, text in enumerate(headings) if is_free[i] and _role_within(text) == role]
+            index = within[0] if within and (role != "count" or len(within) == 1) else None  # parts are no whole
         if index is not None:
             columns[role] = index
     if {"x", "y"} <= set(names) and not {"lat", "lon"} & set(columns):
