@@ -182,6 +182,9 @@ def test_the_report_of_the_screen_is_downloaded(tab, site, tmp_path):
     phone = page.context.browser.new_page(viewport={"width": 390, "height": 844}, offline=True)
     phone.goto((tmp_path / "report.html").as_uri())
     expect(phone.locator(".supposed")).to_be_visible()
+    assert phone.locator(".supposed").bounding_box()["height"] <= 844 / 4 + 1, "it stays while one scrolls"
+    edge = phone.locator(".tiles li").first.evaluate("row => getComputedStyle(row).borderInlineStartColor")
+    assert edge == "rgb(179, 64, 10)", "an alternative has another colour than the forecast"
     phone.locator("details:has(.map) > summary").click()
     expect(phone.get_by_text("The map is wider than this screen")).to_be_visible()
     name = phone.locator(".map tspan", has_text="Plain Camp").first

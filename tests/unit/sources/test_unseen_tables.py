@@ -159,6 +159,10 @@ LAYOUTS = {
         "camp,when,refugees\n#loc+camp+name,#date+year+month,#population+refugees\nAlba,2031-01,100\n",
         {("Alba", "stock", "2031-01-31", 100)},
     ),
+    "fewer headings than tags": (
+        "Site,When\n#loc+name,#date+reported,#affected+idps+ind\nAlba,2031-01-25,100\n",
+        {("Alba", "stock", "2031-01-25", 100)},
+    ),
     "end of year": (
         (
             "Year,Country of origin,Country of asylum,Refugees under UNHCR's mandate,Asylum-seekers\n"

@@ -20,13 +20,15 @@ _NOTHING = frozenset(["", "not available", "nan", "none", "null"])
 _KNOWN_NAMES = """
 id, operation, admin0Name, admin0Pcode, admin1Name, admin1Pcode, admin2Name, admin2Pcode, admin3Name, admin3Pcode,
 adminLevel, numPresentIdpInd, reportingDate, roundNumber, displacementReason, assessmentType, idpOriginAdmin1Name,
-location_code, admin_level, assessment_type, reporting_round, reference_period_start, reference_period_end,
+admin0_name, admin0_code, admin1_name, admin1_code, admin2_name, admin2_code, provider_admin1_name,
+provider_admin2_name, location_code, admin_level, assessment_type, reporting_round, reference_period_start,
+reference_period_end,
 geomaster_name, data_date, unix_timestamp, centroid_lat, centroid_lon, population_group_id, pop_data_type_code,
 displacement_type, displacement_date, displacement_start_date, displacement_end_date, locations_name, created_at,
 qualifier, figure, role, latitude, longitude, Year Week, Number of Individuals, Current (Arrival) Region,
 Current (Arrival) District, Month End, Country of Origin, Population type
 """
-"""Columns of the layouts that are known, but for those whose capitals alone tell two layouts apart."""
+"""Columns of the layouts that are known; those whose marks alone tell two layouts apart stay as they are."""
 
 
 @lru_cache(maxsize=2000)
@@ -39,7 +41,14 @@ def canonical(name: str) -> str:
     ('Year Week', 'numPresentIdpInd', 'Phone')
     """
     known = [" ".join(part.split()) for part in _KNOWN_NAMES.split(",")]
-    return name if name in known else {plain(one): one for one in known}.get(plain(name), name)
+    meant = [one for one in known if plain(one) == plain(name)]
+    return name if name in known or len(meant) != 1 else meant[0]
+
+
+def _of_dtm(name: str) -> str:
+    """Return the name of a column of places as DTM writes it, whose names HAPI's are but for capitals and marks."""
+    match = re.fullmatch("admin([0-3])(name|pcode)", plain(name))
+    return f"admin{match[1]}{match[2].capitalize()}" if match else name
 
 
 class Record(NamedTuple):
@@ -151,6 +160,8 @@ def _of_sheet(sheet: Sheet) -> Iterator[Record]:
     if best is None:
         return
     names = [canonical(str(cell).strip()) for cell in best.cells]
+    if "numPresentIdpInd" in names:
+        names = [_of_dtm(name) for name in names]
     for number, cells in sheet.rows:
         if number <= best.number:
             continue
