@@ -9,7 +9,9 @@ when it is first used.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+
+TYPE_CHECKING = False
+"""As type checkers know it; `typing` takes longer to load than all else before a command can answer Ctrl+C."""
 
 if TYPE_CHECKING:
     from corridor.backtest.evaluate import Scores, evaluate

@@ -156,3 +156,15 @@ def has_handler(pid):
     lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
     caught = next((line.split()[1] for line in lines if line.startswith("SigCgt")), "0")
     return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
+
+
+def test_nothing_slow_is_imported_before_signals_are_answered():
+    script = "import sys; from corridor.cli import main; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-S", "-c", script], capture_output=True, text=True, check=True)  # noqa: S603 - our own code
+    loaded = set(done.stdout.split())
+    assert {name for name in loaded if name.startswith("corridor")} == {
+        "corridor",
+        "corridor.cli",
+        "corridor.cli.signals",
+    }
+    assert loaded.isdisjoint({"typing", "re", "dataclasses", "pathlib", "inspect", "typer"})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from corridor.cli.signals import signals_in_words
+
+TYPE_CHECKING = False  # as type checkers know it, see corridor/__init__.py
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,8 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+
+TYPE_CHECKING = False  # as type checkers know it, see corridor/__init__.py
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
