@@ -28,6 +28,12 @@ _OF_ONE_CAUSE = {
 NOTES = "notes"
 """The field that gathers the columns named x_…."""
 
+_FEWER_THAN_WHOLE = {
+    "throughput_per_day": "Write 1, or leave the cell blank and state an event: screening_rate, or reception_rate "
+    "at a reception site, with the value {text}. Parts of a person are carried over to the next day there."
+}
+"""What to write in place of a fraction where rounding says something else: 0.5 would become a gate that is shut."""
+
 _PATTERNS = {
     r"^[a-z][a-z0-9_]*$": ("an id", "Use lower-case letters, digits and underscores, beginning with a letter"),
     r"^[A-Z]{3}$": ("a country code", "Use the three capital letters of ISO 3166-1, as SYR"),
@@ -118,10 +124,17 @@ def _values(record: Record, plan: Iterable[tuple[int, str, Converter]]) -> tuple
         if text:
             value = convert(text)
             if isinstance(value, Fault):
-                faults[name] = value
+                faults[name] = _mended(name, text, value)
             else:
                 values[name] = value
     return values, faults
+
+
+def _mended(name: str, text: str, fault: Fault) -> Fault:
+    """Return a fault with the advice of its column, where a fraction has another remedy than rounding it."""
+    if fault.code != "V003" or name not in _FEWER_THAN_WHOLE or not text.startswith(("0.", ".")):
+        return fault
+    return fault._replace(fix=_FEWER_THAN_WHOLE[name].format(text=text))
 
 
 def _lower_lines(table: Table, record: Record) -> dict[str, int]:
