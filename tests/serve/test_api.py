@@ -12,8 +12,8 @@ from hypothesis.strategies import sampled_from
 
 from corridor.errors import UsageError
 from corridor.forecasting.forecast import supposing
-from corridor.message import message
 from corridor.report.languages.language import language_of
+from corridor.runs.progress import forecasting, learning
 from corridor.runs.rows import FORECAST
 from corridor.scenario.io.read import read_folder
 from corridor.serve.answers import MEASURES
@@ -398,10 +398,26 @@ def test_a_refusal_is_in_the_language_of_whoever_asks(reader, method, path, aske
 
 def test_the_steps_of_a_job_are_in_the_language_of_whoever_waits(desk):
     job = desk.jobs.done("steps")
-    with job.steps(message("Forecasting {count} days", count=14)):
+    with job.steps(forecasting(14)):
         pass
     assert desk.state_of(job).step == "Forecasting 14 days"
     assert desk.state_of(job, language_of("fr")).step == "Prévision sur 14 jours"
+
+
+@pytest.mark.parametrize(
+    ("words", "english", "french", "arabic"),
+    [
+        (forecasting(1), "Forecasting 1 day", "Prévision sur 1 jour", "التوقع ليوم واحد"),
+        (learning(1), "Learning from 1 report", "Apprentissage à partir de 1 rapport", "التعلّم من تقرير واحد"),
+    ],
+)
+def test_a_step_of_one_day_or_one_report_is_in_the_singular(desk, words, english, french, arabic):
+    job = desk.jobs.done("steps")
+    with job.steps(words):
+        pass
+    assert desk.state_of(job).step == english
+    assert desk.state_of(job, language_of("fr")).step == french
+    assert desk.state_of(job, language_of("ar")).step == arabic
 
 
 def test_a_mistake_of_ours_is_called_one_in_any_language(desk):

@@ -25,7 +25,7 @@ from corridor.runs.folder import MESSAGES, NEEDS_OF_ONE, PEOPLE, REPORT, RUN_TAB
 from corridor.runs.inputs import read_sound, scenario_folder
 from corridor.runs.new_run import NewRun, new_run
 from corridor.runs.notes import default_notes, forecast_notes
-from corridor.runs.progress import Progress, silent
+from corridor.runs.progress import Progress, forecasting, learning, silent
 from corridor.runs.requests import Draws, ForecastRequest, WritePage, no_page
 from corridor.runs.wide import COLUMNS, Book, Form, sheets, wide_rows
 from corridor.runs.workbook import workbook
@@ -181,7 +181,7 @@ def fit(
 ) -> Posterior:
     """Return the posterior on the last day known."""
     known = len(observations.known_by(request.known_by).to_fit())
-    with run.step("calibrate", f"Learning from {known} reports") as tick:
+    with run.step("calibrate", learning(known)) as tick:
         return calibrate(
             scenario,
             observations,
@@ -202,7 +202,7 @@ def forecast_result(
     draws: Draws,
 ) -> ForecastResult:
     """Return the forecast and the needs of a scenario or an alternative of it."""
-    with run.step("forecast", f"Forecasting {request.days} days") as tick:
+    with run.step("forecast", forecasting(request.days)) as tick:
         made = forecast(
             supposed,
             posterior,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
+from corridor.message import Message, message
 from corridor.provenance import clock_s
 
 Tick = Callable[[int, int], None]
@@ -37,3 +38,15 @@ class Stopwatch:
         with self.progress(words) as tick:
             yield tick
         self.seconds[name] = round(clock_s() - began, 2)
+
+
+def learning(reports: int) -> Message:
+    """Return what a fit to so many reports is called while it is made."""
+    return (
+        message("Learning from 1 report") if reports == 1 else message("Learning from {count} reports", count=reports)
+    )
+
+
+def forecasting(days: int) -> Message:
+    """Return what a forecast of so many days is called while it is made."""
+    return message("Forecasting 1 day") if days == 1 else message("Forecasting {count} days", count=days)

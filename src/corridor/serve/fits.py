@@ -17,6 +17,7 @@ from corridor.forecasting.forecast import Forecast, forecast, supposing
 from corridor.inference.calibrate import calibrate
 from corridor.inference.reprojection import Reprojection
 from corridor.message import message
+from corridor.runs.progress import forecasting, learning
 from corridor.scenario.levers import with_levers
 from corridor.scenario.observations import Observations
 from corridor.serve.answers import MEASURES
@@ -101,13 +102,11 @@ def fit(
 ) -> Fitted:
     """Learn from the reports by a day, and forecast what the scenario states, with so many members."""
     known = with_reports(observations, request.reports)
-    with job.steps(
-        message("Learning from {count} reports", count=len(known.known_by(request.known_by).to_fit()))
-    ) as tick:
+    with job.steps(learning(len(known.known_by(request.known_by).to_fit()))) as tick:
         posterior = calibrate(
             scenario, known, as_of=request.known_by, draws=members, seed=request.seed, workers=workers, progress=tick
         )
-    with job.steps(message("Forecasting {count} days", count=request.days)) as tick:
+    with job.steps(forecasting(request.days)) as tick:
         days, seed = request.days, request.seed
         base = forecast(
             scenario,

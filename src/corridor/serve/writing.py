@@ -16,6 +16,7 @@ from corridor.report.pages.workbook import write_pages
 from corridor.runs.folder import REPORT
 from corridor.runs.forecast_run import ForecastResult, arguments, result_facts, write_result
 from corridor.runs.new_run import new_run
+from corridor.runs.progress import forecasting
 from corridor.runs.requests import Draws, ForecastRequest
 from corridor.scenario.io.write import write_scenario
 from corridor.scenario.scenario import Alternative, Scenario
@@ -51,7 +52,7 @@ def write_run(request: WhatIf, fitted: Fitted, *, out: Path, job: Job, workers: 
     with tempfile.TemporaryDirectory(prefix="corridor-") as room:
         folder = write_scenario(whole, fitted.observations, Path(room) / request.scenario)
         with new_run(folder, out, job.steps) as run:
-            with run.step("forecast", message("Forecasting {count} days", count=request.days)):
+            with run.step("forecast", forecasting(request.days)):
                 forecast = what_if(fitted, request.model_copy(update={"members": None}), workers)
             with run.step("needs", message("Estimating needs")):
                 needs = estimate_needs(forecast, supposed)
