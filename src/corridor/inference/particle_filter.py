@@ -68,9 +68,6 @@ BLOCK = 64
 _HALF = 0.5
 """Share of the particles that must keep the weight at each step towards the full likelihood."""
 
-PER_DRAW = 2
-"""Particles for each draw of the posterior that is wanted."""
-
 _REJUVENATION_DAYS = 9
 _FEWEST_REJUVENATIONS = 1
 MOST_REJUVENATIONS = 3
