@@ -1,9 +1,9 @@
 r"""How good are forecasts of the four public instances? The tables of docs/explanation/skill.md and of the log.
 
 Every 14 days from day 30 each model forecasts 7, 14 and 28 days ahead from what was known, as `corridor evaluate`
-does, and is held against the reports that came later. The instances are read as they stand from the folder flee/ of
-the data, which holds burundi, car, mali2012 and ssudan; what other crises teach is learnt anew for each, without its
-family:
+does, and is held against the reports that came later. The instances are read from the folders flee/ and flee_more/ of
+the data, their faults mended; burundi, car, mali2012 and ssudan if --only names no others. What other crises teach is
+learnt anew for each, without its family:
 
     .venv/bin/python -m verification.skill --data ../shared/data --seed 7 --workers 2 --out docs
 
@@ -55,7 +55,8 @@ INSTANCES = ("burundi", "car", "mali2012", "ssudan")
 
 def scores_of(name: str, learned: Learned, asked: argparse.Namespace) -> Scores:
     """Return the scores of an instance, under Corridor's own law."""
-    imported = read_flee(asked.data / "flee" / name, preset=Preset.CORRIDOR)
+    folder = next(path for part in ("flee", "flee_more") if (path := asked.data / part / name).is_dir())
+    imported = read_flee(folder, preset=Preset.CORRIDOR, mend=True)
     models = (
         ForecasterSet(independent=tuple(Baseline(rule, learned) for rule in Rule))
         if asked.baselines_only
@@ -134,7 +135,9 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--draws", type=int, default=100, help="draws of the mechanism")
     parser.add_argument("--baselines-only", action="store_true")
-    parser.add_argument("--only", nargs="*", default=INSTANCES, help="instances; all four if not given")
+    parser.add_argument(
+        "--only", nargs="*", default=INSTANCES, choices=FAMILIES, help="instances; four of the nine if not given"
+    )
     parser.add_argument("--out", type=Path, help="folder of the manual, whose two tables are replaced")
     asked = parser.parse_args()
     if asked.out is not None and not all((asked.out / page).is_file() for page in PAGES):

@@ -100,6 +100,11 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    """Return the public names, so that a notebook completes them before their first use."""
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> object:
     """Load a public name on first use, so that starting costs nothing."""
     if name not in _HOME:

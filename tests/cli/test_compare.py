@@ -1,6 +1,7 @@
 """Alternatives compared with what is stated, from the same present and with the same random numbers."""
 
 import csv
+import json
 from collections import defaultdict
 
 import numpy as np
@@ -99,6 +100,18 @@ def test_what_cannot_be_compared_is_refused_before_anything_is_computed(siege, t
     assert outcome.code == 2
     assert message in outcome.err
     assert not (tmp_path / "RUN").exists()
+
+
+@pytest.mark.usefixtures("no_report")
+def test_a_value_that_was_stated_and_never_learnt_is_outside_beyond_what_was_stated(siege, tmp_path):
+    levers = ("--set", "transport ridge_screening>junction_transit=50000", "--set", "cold=10")
+    outcome = compare(siege, tmp_path / "RUN", *levers)
+    assert outcome.code == 0, outcome.err
+    seats = "50,000 people per day lies outside what the model was learnt from"
+    cold = "10, a factor on the chance of death in the open, lies outside what the model was learnt from"
+    assert seats in outcome.err
+    assert cold in outcome.err
+    assert len(json.loads((tmp_path / "RUN" / "run.json").read_text(encoding="utf-8"))["cautions"]) == 2
 
 
 @pytest.mark.usefixtures("no_report")

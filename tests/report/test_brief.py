@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from corridor.report.facts.context import report_context
-from corridor.report.pages.brief import HEIGHT, WIDTH, brief_svg, write_brief
+from corridor.report.pages.brief import HEIGHT, MOST_NOTE_LINES, WIDTH, brief_svg, note_lines, write_brief
 from corridor.runs.folder import read_run
 from tests.report.conftest import HOSTILE
 from tests.report.synthetic import make_run
@@ -59,3 +59,10 @@ def test_a_unit_that_its_item_names_is_not_said_twice_and_notes_are_large_enough
     assert any(text == "Toilets, emergency" for _, text in texts)
     assert any(text == "Food, full dry ration, kg a day" for _, text in texts)
     assert min(float(size) for size, text in texts if text) > 5
+
+
+def test_a_long_note_of_a_figure_is_written_whole():
+    note = "29 December – 4 January, by stated ways; otherwise 12,000 come and 11,000 leave"
+    lines = note_lines(note, 92)
+    assert len(lines) <= MOST_NOTE_LINES
+    assert " ".join(line.text for line in lines) == note

@@ -13,12 +13,14 @@ import pytest
 from jsonschema import ValidationError
 
 from corridor.errors import RunError, UsageError
-from corridor.report.facts.context import PageOptions
+from corridor.report.facts import answer as first_screen
+from corridor.report.facts.context import PageOptions, report_context
+from corridor.report.facts.series import Estimate
 from corridor.report.pages import embed, report_page
 from corridor.report.pages.brief import write_brief
 from corridor.report.pages.card import write_card
 from corridor.report.pages.report_page import write_report
-from corridor.runs.folder import write_folder
+from corridor.runs.folder import read_run, write_folder
 from tests.report.synthetic import charts_in, facts, make_run, medians, quantile_rows, write_scenario_texts
 
 MOST_BYTES = 3_000_000
@@ -227,6 +229,16 @@ def test_where_arrivals_alone_are_counted_the_report_is_about_arrivals(tmp_path)
     assert page.index("Arriving at Main Camp each day") < page.index('class="annexes"')
     assert "People by camp" not in text
     assert "Who comes and who goes" not in text
+
+
+def test_where_nobody_is_counted_who_arrives_is_the_headline(tmp_path, monkeypatch):
+    arrivals = {key: value for key, value in medians().items() if key == ("arrivals", "camp")}
+    scenario = write_scenario_texts(tmp_path / "scenario")
+    folder = write_folder(tmp_path / "RUN", run=facts(), tables=quantile_rows(arrivals), scenario_folder=scenario)
+    monkeypatch.setattr(first_screen, "arrivals_between", lambda *_: Estimate(300.0, 400.0, 500.0))
+    told = first_screen.answer(report_context(read_run(folder)))
+    assert "likely 400 people arrive at Main Camp" in told.headline
+    assert told.sentences[0] == "How many people are in Main Camp is unknown: nobody has counted them."
 
 
 def test_where_no_report_counts_arrivals_they_are_unknown_and_not_none(tmp_path):

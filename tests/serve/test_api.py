@@ -267,7 +267,10 @@ def test_what_was_learnt_of_a_lever_comes_with_the_past(fitted_client):
 @pytest.mark.parametrize(
     ("lever", "words"),
     [
-        ({"kind": "screening_rate", "subject": "ridge_screening", "value": 90_000}, "90,000 people/day lies outside"),
+        (
+            {"kind": "screening_rate", "subject": "ridge_screening", "value": 90_000},
+            "90,000 people per day lies outside",
+        ),
         ({"kind": "pause", "subject": "old_town", "value": None, "end": "2031-02-27"}, "Pause, Old Town"),
     ],
 )

@@ -168,7 +168,7 @@ def test_a_count_that_is_none_is_refused_beside_the_form(tab):
         expect(page.locator("#report-problem")).to_contain_text("whole number")
 
 
-def test_the_report_of_the_screen_is_downloaded(tab, site):
+def test_the_report_of_the_screen_is_downloaded(tab, site, tmp_path):
     levers = "".join(f"&lever={'|'.join(str(one or '') for one in row.values())}" for row in SUPPOSED)
     page = tab(f"{SIEGE}{levers}")
     with page.expect_download(timeout=300_000) as waited:
@@ -178,6 +178,20 @@ def test_the_report_of_the_screen_is_downloaded(tab, site):
     assert "Plain Camp" in text
     run = json.loads(next((site.home / "runs").glob("siege-*/run.json")).read_text(encoding="utf-8"))
     assert run["alternative"] == "on_the_screen"
+    waited.value.save_as(tmp_path / "report.html")
+    phone = page.context.browser.new_page(viewport={"width": 390, "height": 844}, offline=True)
+    phone.goto((tmp_path / "report.html").as_uri())
+    expect(phone.locator(".supposed")).to_be_visible()
+    assert phone.locator(".supposed").bounding_box()["height"] <= 844 / 4 + 1, "it stays while one scrolls"
+    edge = phone.locator(".tiles li").first.evaluate("row => getComputedStyle(row).borderInlineStartColor")
+    assert edge == "rgb(179, 64, 10)", "an alternative has another colour than the forecast"
+    phone.locator("details:has(.map) > summary").click()
+    expect(phone.get_by_text("The map is wider than this screen")).to_be_visible()
+    name = phone.locator(".map tspan", has_text="Plain Camp").first
+    expect(name).to_be_in_viewport()
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    phone.screenshot(path=tmp_path / "report.png")
+    phone.close()
 
 
 def test_a_faulty_cell_shows_the_message_of_check_and_is_marked(tab):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import corridor
+
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = sorted(ROOT.glob("requirements*.lock"))
 
@@ -50,3 +52,7 @@ def test_the_version_is_the_same_everywhere():
 
 def test_types_ship_with_the_package():
     assert (ROOT / "src" / "corridor" / "py.typed").is_file()
+
+
+def test_a_notebook_can_complete_the_public_names_before_their_first_use():
+    assert set(corridor.__all__) <= set(dir(corridor))

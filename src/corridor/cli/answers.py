@@ -46,7 +46,7 @@ class Estimate:
 
     def words(self, guard: Guard) -> str:
         """Return the estimate in words; small counts are kept out."""
-        digits = digits_to_tell(self.low, self.high)
+        digits = digits_to_tell(self.low, self.likely, self.high)
         low, likely, high = (guard.text(value, digits) for value in (self.low, self.likely, self.high))
         return f"likely {likely}, low {low}, high {high}"
 
@@ -114,7 +114,7 @@ class ForecastAnswer:
             return "Water to deliver: unknown, as long as nobody has counted who is there."
         if row is None:
             return "Water: no figure."
-        digits = digits_to_tell(row.p10, row.p90)
+        digits = digits_to_tell(row.p10, row.p50, row.p90)
         amounts = guard.of(WATER, LOSSES)
         low, likely, high = (amounts.text(value, digits) for value in (row.p10, row.p50, row.p90))
         unit = row.unit.removesuffix("/day")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from corridor.sources.flee.account import many
 from corridor.sources.tables.figures import HEADINGS, Entry
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from corridor.sources.beginning import Begun
     from corridor.sources.roads.into import ImportedRoutes
     from corridor.sources.tables.events import ImportedConflict
+    from corridor.sources.tables.figures import Reading
     from corridor.sources.tables.into import Imported
 
 
@@ -37,14 +39,44 @@ def counts_words(imported: Imported) -> Iterator[str]:
         f"{imported.unchanged:,} there already; read as {reading.layout}."
     )
     if reading.examples:
-        columns = reading.mapping.get("columns")
-        pairs = columns.items() if isinstance(columns, dict) else ()
-        yield ""
-        yield "Columns: " + ", ".join(f"{role} = '{heading}'" for role, heading in pairs)
-        yield from (f"  {example}" for example in reading.examples)
+        yield from ("", *mapping_words(reading))
     yield from _account_lines(imported.account)
     yield ""
     yield f"Next: corridor check {imported.folder}"
+
+
+def mapping_words(reading: Reading) -> Iterator[str]:
+    """Yield which column was taken for what, and the first rows as they were read."""
+    columns = reading.mapping.get("columns")
+    pairs = columns.items() if isinstance(columns, dict) else ()
+    yield "Columns: " + ", ".join(f"{role} = '{heading}'" for role, heading in pairs)
+    yield from (f"  {example}" for example in reading.examples)
+
+
+def is_agreed(reading: Reading, answers: TextIO) -> bool:
+    """Whether the person at the terminal says that the columns were taken rightly; a blank line says so."""
+    print("\n".join(mapping_words(reading)))
+    print(
+        f"{many(len(reading.figures), 'figure')}; nothing is written yet. Go on? yes (y), no (n): ", end="", flush=True
+    )
+    answer = answers.readline()
+    print()
+    return answer.strip().casefold() in {"", "y", "yes"} and answer != ""
+
+
+def mapping_to_edit(reading: Reading) -> str:
+    """Return the mapping that was proposed in the form of its file, to be corrected."""
+    columns = reading.mapping.get("columns")
+    pairs = columns.items() if isinstance(columns, dict) else ()
+    lines = [f"{role} = {json.dumps(heading, ensure_ascii=False)}" for role, heading in pairs]
+    return "\n".join(
+        [
+            "Nothing was written. Correct this, save it as mapping.toml, and add --map mapping.toml:",
+            "",
+            "[columns]",
+            *lines,
+        ]
+    )
 
 
 def counts_facts(imported: Imported) -> dict[str, object]:

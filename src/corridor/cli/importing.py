@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -79,10 +80,12 @@ def counts(
 ) -> None:
     """Add the counts of a table to a scenario, each with the file and row that it comes from.
 
+    At a terminal, which column was taken for what is shown with three rows, and asked, before anything is written.
+
     A second import of a revised file adds what is new and dates what has changed; what a person wrote stays.
     """
     with command_output(as_json=as_json, verbose=verbose) as output:
-        from corridor.cli.imported import counts_facts, counts_words
+        from corridor.cli.imported import counts_facts, counts_words, is_agreed, mapping_to_edit
         from corridor.sources.tables.files import read_file
         from corridor.sources.tables.into import import_counts
         from corridor.sources.tables.layouts import read_counts
@@ -90,6 +93,10 @@ def counts(
 
         source = read_file(file)
         reading = read_counts(source, layout, read_mapping(mapping) if mapping else {})
+        at_terminal = bool(reading.examples) and not (mapping or as_json) and sys.stdin.isatty()
+        if at_terminal and not is_agreed(reading, sys.stdin):
+            output.show(mapping_to_edit(reading), {})
+            return
         imported = import_counts(source, reading, scenario, create=create)
         output.show("\n".join(counts_words(imported)), counts_facts(imported))
 

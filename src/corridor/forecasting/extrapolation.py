@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from corridor.inference.posterior import Posterior
+    from corridor.message import Gap
     from corridor.scenario.levers import Lever
 
 _LEVELS = (0.01, 0.1, 0.5, 0.9, 0.99)
@@ -115,13 +116,15 @@ def _extrapolation(posterior: Posterior, lever: Lever) -> Message | None:
     if lever.value is None or learnt.least <= lever.value <= learnt.most:
         return None
     least, most = _rounded(learnt.least), _rounded(learnt.most)
-    return message(
-        "{what}: {value} {unit} lies outside what the model was learnt from ({span}).",
-        what=what,
-        value=_rounded(lever.value),
-        unit=term(unit),
-        span=least if least == most else message("{low} to {high}", low=least, high=most),
-    )
+    gaps: dict[str, Gap] = {
+        "what": what,
+        "value": _rounded(lever.value),
+        "unit": term(unit.replace("/day", " per day")),
+        "span": least if least == most else message("{low} to {high}", low=least, high=most),
+    }
+    if unit.startswith("factor"):
+        return message("{what}: {value}, a {unit}, lies outside what the model was learnt from ({span}).", **gaps)
+    return message("{what}: {value} {unit} lies outside what the model was learnt from ({span}).", **gaps)
 
 
 def _rounded(value: float) -> float:

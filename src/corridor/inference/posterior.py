@@ -94,10 +94,9 @@ class Posterior:
             f"histories, {len(self.fits)} reports, effective sample size {self.effective_sample_size:.0f}"
         )
         lines = [head, *(f"! {note}" for note in self.notes)]
-        lines += [
-            f"  {row['parameter']} ({row['unit']}): {row['p50']:.3g} ({row['p05']:.3g} to {row['p95']:.3g} in 9 of 10)"
-            for row in self.summary()[:_SHOWN]
-        ]
+        for row in self.summary()[:_SHOWN]:
+            likely, low, high = (_short(float(row[level])) for level in ("p50", "p05", "p95"))
+            lines.append(f"  {row['parameter']} ({row['unit']}): {likely} ({low} to {high} in 9 of 10)")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -196,3 +195,8 @@ def _row(key: str, unit: str, prior: Floats, now: Floats) -> dict[str, str | flo
         **{f"prior_{name}": float(x) for name, x in zip(("p05", "p50", "p95"), prior, strict=True)},
         **{name: float(x) for name, x in zip(("p05", "p50", "p95"), now, strict=True)},
     }
+
+
+def _short(value: float) -> str:
+    """Return a value with three digits that matter, and never as a power of ten."""
+    return f"{float(f'{value:.3g}'):,.10f}".rstrip("0").rstrip(".")

@@ -10,6 +10,7 @@ import numpy as np
 
 from corridor.engine.compile.rates import prior_values
 from corridor.errors import UsageError
+from corridor.forecasting.extrapolation import extrapolations
 from corridor.inference.posterior import Posterior
 from corridor.message import Message, Several, message, several, term
 from corridor.runs.cluster import spread
@@ -29,7 +30,6 @@ from corridor.runs.levers import Setting, lever_words, with_levers
 from corridor.runs.new_run import new_run
 from corridor.runs.progress import Progress, silent
 from corridor.runs.requests import Draws, ForecastRequest, WritePage, no_page
-from corridor.scenario.events import RULES
 from corridor.scenario.levers import Lever
 from corridor.scenario.scenario import Scenario
 
@@ -174,18 +174,18 @@ def _supposed(levers: Message | Several) -> Message:
 
 def _cautions(levers: tuple[Lever | Setting, ...], posterior: Posterior) -> list[Message]:
     """Return which levers lie outside what the reports and the priors have taught the model, in words."""
-    cautions = []
+    cautions: list[Message] = []
     for lever in levers:
-        name = lever.name if isinstance(lever, Setting) else RULES[lever.kind].parameter or ""
-        keys = [key for key in posterior.uncertain.keys if key in {name, f"{name}.{lever.subject}"}]
+        if isinstance(lever, Lever):
+            cautions += extrapolations(posterior, (lever,))
+            continue
+        keys = [key for key in posterior.uncertain.keys if key in {lever.name, f"{lever.name}.{lever.subject}"}]
         if not keys:
             continue
         j = posterior.uncertain.keys.index(keys[-1])
         parameter = posterior.uncertain.parameters[j]
         low, middle, high = np.quantile(prior_values(parameter, posterior.normal[:, j]), (0.01, 0.5, 0.99)).tolist()
-        value = lever.value
-        if isinstance(lever, Setting) and lever.factor is not None:
-            value = middle * lever.factor
+        value = lever.value if lever.factor is None else middle * lever.factor
         if value is not None and not low <= value <= high:
             cautions.append(
                 message(

@@ -14,6 +14,7 @@ from corridor.errors import Problem, ScenarioError, UsageError
 from corridor.message import Message, message
 from corridor.scenario import levers as events
 from corridor.scenario.events import EventKind
+from corridor.scenario.io.cells import suggestion
 from corridor.scenario.io.read import read_scenario
 from corridor.scenario.io.write import write_scenario
 from corridor.scenario.levers import SOURCE, Lever
@@ -36,6 +37,9 @@ GRAMMAR = (
     'Write --set "KIND SUBJECT=VALUE 2019-03-05..2019-03-12" for an event, --set "NAME SUBJECT=VALUE" or '
     '"NAME SUBJECT=xFACTOR" for a parameter, --add "KIND SUBJECT 2019-03-05..2019-03-12" for an event without a '
     "value; without days it holds from the day after the last day known to the end."
+)
+OF_SWEEPS = (
+    'Write --sweep "KIND SUBJECT=500..5000/10" for an event, --sweep "NAME SUBJECT=500..5000/10" for a parameter.'
 )
 
 
@@ -149,7 +153,7 @@ def parse_sweep(text: str, origin: date) -> tuple[Lever | Setting, ...]:
     """
     parts = _SWEEP.fullmatch(text.strip())
     if parts is None or not 2 <= int(parts[4]) <= MOST_STEPS:  # noqa: PLR2004 - two ends make a sweep
-        message = f"'{text}' is not a sweep. Write it as NAME SUBJECT=500..5000/10, with 2 to {MOST_STEPS} values."
+        message = f"--sweep '{text}' cannot be read. {OF_SWEEPS} It has 2 to {MOST_STEPS} values."
         raise UsageError(message)
     low, high, count = float(parts[2]), float(parts[3]), int(parts[4])
     values = (low + (high - low) * k / (count - 1) for k in range(count))
@@ -176,8 +180,9 @@ def with_levers(scenario: Scenario, levers: Iterable[Lever | Setting]) -> Scenar
 
 def _lever(form: re.Pattern[str], text: str, name: str, origin: date) -> Lever | Setting:
     parts = form.fullmatch(text.strip())
+    grammar = OF_SWEEPS if name == "--sweep" else GRAMMAR
     if parts is None:
-        message = f"{name} '{text}' cannot be read. {GRAMMAR}"
+        message = f"{name} '{text}' cannot be read. {grammar}"
         raise UsageError(message)
     kind, subject = parts["kind"], parts["subject"]
     is_factor = bool(parts.groupdict().get("times"))
@@ -185,15 +190,24 @@ def _lever(form: re.Pattern[str], text: str, name: str, origin: date) -> Lever |
         return _event_lever(parts, text, name, origin)
     if kind not in DEFINITIONS:
         what = (
-            "is an event, which takes a value and no factor" if kind in set(EventKind) else "is no event or parameter"
+            "is an event, which takes a value and no factor."
+            if kind in set(EventKind)
+            else f"is no event or parameter.{_near(kind)}"
         )
-        message = f"{name} '{text}': {kind} {what}. {GRAMMAR}"
+        message = f"{name} '{text}': {kind} {what} {grammar}"
         raise UsageError(message)
     if parts["start"] or not parts["value"]:
-        message = f"{name} '{text}': a parameter takes a value and no days. {GRAMMAR}"
+        message = f"{name} '{text}': a parameter takes a value and no days. {grammar}"
         raise UsageError(message)
     value = _number(parts["value"], text, name)
     return Setting(kind, subject, None if is_factor else value, value if is_factor else None)
+
+
+def _near(kind: str) -> str:
+    """Return ' Did you mean …?' for the kind of event or the parameter that begins so, or is spelt nearly so."""
+    names = [*(row.value for row in EventKind), *DEFINITIONS]
+    begun = next((name for name in names if name.startswith(kind)), None)
+    return f" Did you mean {begun}?" if begun else suggestion(kind, names)
 
 
 def _event_lever(parts: re.Match[str], text: str, name: str, origin: date) -> Lever:

@@ -132,3 +132,10 @@ def test_progress_ends_with_the_last_day():
     )
     assert seen == sorted(seen)
     assert seen[-1] == (5, 5)
+
+
+def test_a_posterior_is_shown_on_a_screen_without_powers_of_ten():
+    shown = repr(fitted(figure(1_200, when=2)))
+    assert len(shown) < 2_500
+    assert not re.search(r"\de[+-]\d", shown)
+    assert re.search(r"\(people\): [\d,.]+ \([\d,.]+ to [\d,.]+ in 9 of 10\)", shown) or "(1/day)" in shown

@@ -45,7 +45,7 @@ def test_a_sweep_is_evenly_spaced_from_end_to_end():
         ("pause baghouz 2019-03-03..2019-03-05", "begins on or before 2019-03-03"),
         ("pause baghouz 2019-03-09..2019-03-05", "lies before the first"),
         ("pause baghouz 2019-02-30", "a day that is not in the calendar"),
-        ("pauses baghouz", "pauses is no event or parameter"),
+        ("pauses baghouz", r"pauses is no event or parameter\. Did you mean pause"),
         ("seats_per_day suar>al_hol 5 2019-03-05", "a parameter takes a value and no days"),
         ("?", "cannot be read"),
         ("cold 1.2.3", "'1.2.3' is not a number"),
@@ -58,8 +58,15 @@ def test_what_is_no_lever_is_refused_with_the_reason(text, message):
 
 @pytest.mark.parametrize("text", ["transport a>b=500..2000", "transport a>b=500..2000/1", "transport=a..b/3"])
 def test_what_is_no_sweep_is_refused(text):
-    with pytest.raises(UsageError, match="is not a sweep"):
+    with pytest.raises(UsageError, match=r"cannot be read\. Write --sweep"):
         parse_sweep(text, ORIGIN)
+
+
+def test_a_sweep_of_what_there_is_not_says_what_there_is_and_how_a_sweep_is_written():
+    with pytest.raises(
+        UsageError, match=r"seats is no event or parameter\. Did you mean seats_per_day\? Write --sweep"
+    ):
+        parse_sweep("seats=500..5000/10", ORIGIN)
 
 
 def test_an_event_takes_no_factor():

@@ -1,11 +1,13 @@
 """Tables not seen before: other words, languages, dates and shapes than those of the samples. All invented."""
 
 import datetime as dt
+import io
 import json
 from pathlib import Path
 
 import pytest
 
+from corridor.cli.imported import is_agreed, mapping_to_edit
 from corridor.errors import ScenarioError, UsageError
 from corridor.sources.tables.figures import Reading
 from corridor.sources.tables.files import read_file
@@ -257,3 +259,29 @@ def test_a_flow_of_a_week_or_a_month_begins_with_it(tmp_path):
     text = "Month,Camp,Arrivals,Population\nMarch 2031,Alba,20,100\n"
     starts = {row.measure.value: row.period_start for row in reading(tmp_path, text).figures}
     assert starts == {"arrivals": dt.date(2031, 3, 1), "stock": None}
+
+
+@pytest.mark.parametrize(("answer", "is_yes"), [("\n", True), ("y\n", True), ("n\n", False), ("", False)])
+def test_at_a_terminal_the_columns_are_asked_about_before_anything_is_written(tmp_path, capsys, answer, is_yes):
+    read = reading(tmp_path, "Site,Date,IDPs\nAlba,2031-03-31,100\n")
+    assert is_agreed(read, io.StringIO(answer)) is is_yes
+    shown = capsys.readouterr().out
+    assert "Columns: place = 'Site', date = 'Date', count = 'IDPs'" in shown
+    assert "row 2: Alba, stock 100 on 2031-03-31" in shown
+    assert "nothing is written yet" in shown
+    assert '[columns]\nplace = "Site"\ndate = "Date"\ncount = "IDPs"' in mapping_to_edit(read)
+
+
+def test_the_columns_of_a_known_layout_may_be_written_in_another_way(tmp_path):
+    weeks = (
+        "MONTH_END,YEAR_WEEK,Current Arrival Region,Current Arrival District,Reason,Number of individuals\n"
+        "31/01/2031,203104,Vale,Alba,Drought,100\n31/01/2031,203104,Vale,Alba,Conflict,50\n"
+    )
+    read = reading(tmp_path, weeks)
+    assert (read.layout, figures(read)) == ("prmn", {("Alba", "arrivals", "2031-01-26", 150)})
+    rounds = (
+        "OPERATION,ADMIN0NAME,ADMIN0PCODE,ADMIN1NAME,ADMIN1PCODE,NUMPRESENTIDPIND,REPORTINGDATE,ASSESSMENTTYPE\n"
+        "Ard crisis,Ard,ARD,North,AR01,180,2031-03-31,BA\nArd crisis,Ard,ARD,North,AR01,20,2031-03-31,BA\n"
+    )
+    read = reading(tmp_path, rounds)
+    assert (read.layout, figures(read)) == ("dtm", {("North", "stock", "2031-03-31", 200)})

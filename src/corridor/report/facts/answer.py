@@ -43,10 +43,13 @@ def answer(context: ReportContext) -> Answer:
     tiles: list[Tile] = []
     sentences: list[str] = []
     headline = _stock(context, tiles)
+    is_counted = bool(tiles)
     for part in (_capacity, _arrivals, _inside, _waiting, _water, shortage):
         sentence = part(context, tiles)
         if sentence:
             sentences.append(sentence)
+        if part is _arrivals and sentence and tiles and not is_counted:  # where nobody is counted, who arrives leads
+            headline, sentences[-1] = sentence, headline
     notes, alarms = run_notes(context), run_alarms(context)
     return Answer(headline, tuple(sentences), tuple(tiles), basis(context), notes, alarms, warnings(context))
 
@@ -54,7 +57,7 @@ def answer(context: ReportContext) -> Answer:
 def _texts(context: ReportContext, estimate: Estimate) -> tuple[str, str, str]:
     guard = context.guard
     values = (estimate.low, estimate.likely, estimate.high)
-    digits = digits_to_tell(estimate.low, estimate.high)
+    digits = digits_to_tell(*values)
     low, likely, high = (guard.text(value, digits) for value in values)
     return low, likely, high
 
@@ -93,7 +96,9 @@ def _in_all(context: ReportContext) -> str:
     total = people_in_all(context, context.end)
     if total is None:
         return ""
-    people = context.guard.people(total.low, total.likely, total.high, digits_to_tell(total.low, total.high))
+    people = context.guard.people(
+        total.low, total.likely, total.high, digits_to_tell(total.low, total.likely, total.high)
+    )
     return context.language.message("at the {count} sites together: {people}", count=len(sites(context)), people=people)
 
 
@@ -148,21 +153,18 @@ def _arrivals(context: ReportContext, tiles: list[Tile]) -> str | None:
     gaps = {"span": when, "likely": likely, "place": name, "low": low, "high": high}
     others = _others(context, last, estimate)
     if others:
-        note = language.message(
-            "{span}, by stated ways; otherwise, on average, {come} come and {leave} leave", span=when, **others
-        )
+        note = language.message("{span}, by stated ways; otherwise {come} come and {leave} leave", span=when, **others)
         tiles.append(_tile(context, label, texts, note))
         stated = language.plural(
-            "In the next {count} day ({span}), likely {likely} people arrive at {place} by the ways that the scenario "
-            "states: low {low}, high {high}.",
-            "In the next {count} days ({span}), likely {likely} people arrive at {place} by the ways that the scenario "
-            "states: low {low}, high {high}.",
+            "In the next {count} day ({span}), likely {likely} people arrive at {place} by stated ways: low {low}, "
+            "high {high}.",
+            "In the next {count} days ({span}), likely {likely} people arrive at {place} by stated ways: low {low}, "
+            "high {high}.",
             days,
             **gaps,
         )
         otherwise = language.message(
-            "Counts have risen and fallen by more than these ways explain; if that goes on, {come} more come and "
-            "{leave} more leave on average.",
+            "If counts go on to move by more than these ways explain, {come} more come and {leave} leave on average.",
             **others,
         )
         return f"{stated} {otherwise}"
@@ -281,7 +283,7 @@ def _water(context: ReportContext, tiles: list[Tile]) -> str | None:
 
 
 def _amounts(context: ReportContext, row: NeedRow) -> tuple[str, str, str]:
-    digits = digits_to_tell(row.p10, row.p90)
+    digits = digits_to_tell(row.p10, row.p50, row.p90)
     guard = context.guard.of(WATER, LOSSES)
     low, likely, high = (guard.text(value, digits) for value in (row.p10, row.p50, row.p90))
     return low, likely, high

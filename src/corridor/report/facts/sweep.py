@@ -157,6 +157,6 @@ def _signed(context: ReportContext, change: Estimate) -> Shown:
 
 def _sign(context: ReportContext, value: float) -> str:
     text = context.guard.text(abs(value), 2)
-    if value == 0 or context.guard.hides(abs(value)):
-        return text if value == 0 else context.language.signed("±", text)
+    if value == 0:
+        return text
     return context.language.signed("+" if value > 0 else "−", text)

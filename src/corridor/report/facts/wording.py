@@ -12,6 +12,7 @@ from corridor.report.languages.language import ENGLISH, Language
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_NEARLY_AN_END = 0.1
 NO_NUMBER = "–"
 SQUARE_METRES = "m2"
 SMALLEST, LARGEST, SMALLEST_WRITTEN = 1e-4, 1e12, 1e-6  # beyond these, powers of ten are written
@@ -88,20 +89,25 @@ def unit_words(unit: str, language: Language = ENGLISH) -> str:
     return language.message("{unit} a day", unit=language.term(per_day))
 
 
-def digits_to_tell(low: float | None, high: float | None) -> int:
-    """Return how many digits a range needs: two, or as many as tell its ends apart, at most those of whole numbers.
+def digits_to_tell(low: float | None, likely: float | None, high: float | None) -> int:
+    """Return how many digits an estimate needs: two, or as many as tell its ends apart, and the likely value from them.
+
+    A likely value that is nearly an end may be written like it. There are no more digits than whole numbers have.
 
     Examples
     --------
-    >>> digits_to_tell(40_400, 86_900), digits_to_tell(121_300, 123_600), digits_to_tell(119_980, 120_040)
-    (2, 3, 5)
-    >>> digits_to_tell(70, 70)
-    2
+    >>> digits_to_tell(40_400, 60_000, 86_900), digits_to_tell(121_300, 122_100, 123_600)
+    (2, 3)
+    >>> digits_to_tell(119_980, 120_010, 120_040), digits_to_tell(115_900, 116_300, 118_200), digits_to_tell(70, 70, 70)
+    (5, 4, 2)
     """
-    if low is None or high is None or low == high:
+    if low is None or likely is None or high is None or low == high:
         return 2
     most = max(4, len(str(round(abs(high)))))
-    return next((digits for digits in range(2, most) if rounded(low, digits) != rounded(high, digits)), most)
+    near = _NEARLY_AN_END * (high - low)
+    pairs = [(low, high), *((end, likely) for end in (low, high) if abs(end - likely) > near)]
+    tells = (n for n in range(2, most) if all(rounded(one, n) != rounded(other, n) for one, other in pairs))
+    return next(tells, most)
 
 
 def percent_words(fraction: float, language: Language = ENGLISH) -> str:
@@ -219,7 +225,7 @@ class Guard:
         >>> Guard(10).shown(2, 450, 1234)
         Shown(likely='450', range='<10–1,230')
         """
-        digits = 3 if rounded(low) != rounded(high) else max(3, digits_to_tell(low, high))
+        digits = 3 if rounded(low) != rounded(high) else max(3, digits_to_tell(low, middle, high))
         low_text, middle_text, high_text = (self.text(value, digits) for value in (low, middle, high))
         return Shown(middle_text, interval(low_text, high_text, self.language))
 
@@ -232,7 +238,7 @@ class Guard:
         '450 (<10–1,200)'
         """
         if rounded(low, digits) == rounded(high, digits):
-            digits = max(digits, digits_to_tell(low, high))
+            digits = max(digits, digits_to_tell(low, middle, high))
         low_text, high_text = self.text(low, digits), self.text(high, digits)
         if low_text == high_text:
             return self.text(middle, digits)

@@ -35,7 +35,7 @@ from corridor.report.languages.language import translatable
 from corridor.scenario.observations import Measure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from corridor.needs.rows import NeedRow, RunOutRow
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 WEEK_DAYS = 7
 LEAST_ITEMS, MOST_ITEMS = 2, 12
 HEIGHT = 230
+_LONGEST_HISTORY_DAYS = 366
+_FEWEST_REPORTS_DRAWN = 8
 FAR = 2.5
 """A capacity so many times as high as all that is drawn is left out: the rest would be flat."""
 
@@ -201,7 +203,9 @@ def _fan_figure(
     if not rows:
         return None
     shown = _reports_on(context, measure, place)
-    start = context.run.scenario.start
+    start = _first_drawn(context, shown)
+    rows = [row for row in rows if row["date"] >= start.isoformat()]
+    shown = [row for row in shown if row.report.date >= start]
     limits = capacity_days(context, place, start) if measure is Measure.STOCK else []
     top = _top(rows, shown)
     drawn_limits = limits if limits and limits[-1]["capacity"] <= FAR * top else []
@@ -228,6 +232,16 @@ def _fan_figure(
         capacity = number(limits[-1]["capacity"], 3, language)
         description += " " + language.message("It can hold {capacity} on the last day.", capacity=capacity)
     return chart(*layers, height=height, description=description, language=language)
+
+
+def _first_drawn(context: ReportContext, shown: Sequence[ComparedReport]) -> date:
+    """Return the first day of a figure: of the scenario, or of its last year, or so that eight reports are seen.
+
+    In eight years of history four weeks of forecast would be a line.
+    """
+    start, year_ago = context.run.scenario.start, context.origin - timedelta(days=_LONGEST_HISTORY_DAYS)
+    last = sorted(row.report.date for row in shown)[-_FEWEST_REPORTS_DRAWN:]
+    return max(start, min([year_ago, *last[:1]]))
 
 
 def _capacity_layers(context: ReportContext, limits: Rows, axes: tuple[alt.X, alt.Y]) -> list[alt.Chart]:

@@ -70,6 +70,10 @@ class Drawing:
     description: str
     not_shown: tuple[str, ...]
 
+    def across(self, place: str) -> float:
+        """Return how far from the left a place lies, as a fraction of the width; the middle if it is not drawn."""
+        return next((spot.x / self.width for spot in self.spots if spot.place == place), 0.5)
+
 
 @dataclass(frozen=True)
 class Frame:

@@ -111,6 +111,10 @@ def axis_locale(language: Language) -> dict[str, Any]:
     }
 
 
+_DAYS_WITHOUT_YEAR = 330
+"""A longer axis names years, for the same day would stand on it twice."""
+
+
 def day_axis(first: date, last: date, language: Language = ENGLISH) -> alt.X:
     """Return a horizontal axis of days, the earliest on the left; in UTC, so that no reader's clock shifts a day."""
     return alt.X(
@@ -118,7 +122,7 @@ def day_axis(first: date, last: date, language: Language = ENGLISH) -> alt.X:
         scale=alt.Scale(type="utc", domain=[_moment(first), _moment(last)]),
         axis=alt.Axis(
             title=None,
-            format=language.drawn("%-d %b"),
+            format=language.drawn("%b %Y" if (last - first).days > _DAYS_WITHOUT_YEAR else "%-d %b"),
             grid=False,
             labelOverlap="greedy",
             labelSeparation=10,

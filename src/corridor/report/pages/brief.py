@@ -34,6 +34,9 @@ INSIDE = WIDTH - 2 * MARGIN
 TILE, MOST_NOTE_LINES = 72, 3
 """Height of a figure of the first screen, in points, and how many lines its note may have."""
 
+NOTE_SIZES = (6.6, 6.0, 5.4, 4.9)
+"""Sizes of the letters of a note, in points: the first in which it fits is taken."""
+
 SHORTEST, TALLEST = 120, 250
 PNG_PPI = 150
 COLUMNS = (250, 390)
@@ -211,7 +214,7 @@ class Pen(NamedTuple):
             likely = Line(tile.likely, 13, INK, is_bold=True)
             ends = self.language.listed((tile.low, tile.high))
             words = [likely, *(Line(text, 7.4, INK) for text in (tile.label, ends))]
-            words += _wrapped(tile.note, Line("", 6.6, QUIET), width - 12)[:MOST_NOTE_LINES]
+            words += note_lines(tile.note, width - 12)
             self.write([_shortened(line, width - 12) for line in words], y + 1, x + 8)
         return y + TILE
 
@@ -232,6 +235,20 @@ class Pen(NamedTuple):
 
 def _weight(line: Line) -> str:
     return ' font-weight="600"' if line.is_bold else ""
+
+
+def note_lines(text: str, room: float) -> list[Line]:
+    """Return the note of a figure in as many lines as fit, whole, the letters smaller if they must be.
+
+    Parameters
+    ----------
+    text
+        The note.
+    room
+        How wide a line may be, in points.
+    """
+    ways = [_wrapped(text, Line("", size, QUIET), room) for size in NOTE_SIZES]
+    return next((lines for lines in ways if len(lines) <= MOST_NOTE_LINES), ways[-1])[:MOST_NOTE_LINES]
 
 
 def _shortened(line: Line, room: float) -> Line:

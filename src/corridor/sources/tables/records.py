@@ -9,12 +9,46 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from corridor.sources.tables.mapping import HEADER_WITHIN
+from corridor.sources.tables.mapping import HEADER_WITHIN, plain
 from corridor.sources.tables.sheets import Row, Sheet, SourceFile
 from corridor.sources.tables.values import parsed_count, parsed_date
 
 _NAMED_WITHIN = 20
 _NOTHING = frozenset(["", "not available", "nan", "none", "null"])
+
+
+_KNOWN_NAMES = """
+id, operation, admin0Name, admin0Pcode, admin1Name, admin1Pcode, admin2Name, admin2Pcode, admin3Name, admin3Pcode,
+adminLevel, numPresentIdpInd, reportingDate, roundNumber, displacementReason, assessmentType, idpOriginAdmin1Name,
+admin0_name, admin0_code, admin1_name, admin1_code, admin2_name, admin2_code, provider_admin1_name,
+provider_admin2_name, location_code, admin_level, assessment_type, reporting_round, reference_period_start,
+reference_period_end,
+geomaster_name, data_date, unix_timestamp, centroid_lat, centroid_lon, population_group_id, pop_data_type_code,
+displacement_type, displacement_date, displacement_start_date, displacement_end_date, locations_name, created_at,
+qualifier, figure, role, latitude, longitude, Year Week, Number of Individuals, Current (Arrival) Region,
+Current (Arrival) District, Month End, Country of Origin, Population type
+"""
+"""Columns of the layouts that are known; those whose marks alone tell two layouts apart stay as they are."""
+
+
+@lru_cache(maxsize=2000)
+def canonical(name: str) -> str:
+    """Return the name of a column as its layout has it, whatever its capitals, blanks and marks.
+
+    Examples
+    --------
+    >>> canonical("YEAR_WEEK"), canonical("Num Present IDP Ind"), canonical("Phone")
+    ('Year Week', 'numPresentIdpInd', 'Phone')
+    """
+    known = [" ".join(part.split()) for part in _KNOWN_NAMES.split(",")]
+    meant = [one for one in known if plain(one) == plain(name)]
+    return name if name in known or len(meant) != 1 else meant[0]
+
+
+def _of_dtm(name: str) -> str:
+    """Return the name of a column of places as DTM writes it, whose names HAPI's are but for capitals and marks."""
+    match = re.fullmatch("admin([0-3])(name|pcode)", plain(name))
+    return f"admin{match[1]}{match[2].capitalize()}" if match else name
 
 
 class Record(NamedTuple):
@@ -125,7 +159,9 @@ def _of_sheet(sheet: Sheet) -> Iterator[Record]:
     )
     if best is None:
         return
-    names = [str(cell).strip() for cell in best.cells]
+    names = [canonical(str(cell).strip()) for cell in best.cells]
+    if "numPresentIdpInd" in names:
+        names = [_of_dtm(name) for name in names]
     for number, cells in sheet.rows:
         if number <= best.number:
             continue

@@ -1,5 +1,6 @@
 """Charts: the reports on them, the thresholds, and the days."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from corridor.report.facts.context import report_context
 from corridor.report.facts.series import series_table
 from corridor.report.figures import charts
 from corridor.report.figures.palette import PAPER
+from corridor.report.figures.style import day_axis
 from corridor.runs.folder import read_run
 from corridor.runs.rows import QuantileRow
 from tests.report.synthetic import make_run
@@ -132,3 +134,13 @@ def test_a_capacity_that_changes_is_named_at_both_ends_each_at_its_own_height(tm
     chart = charts.camp_stock(report_context(read_run(run)), "camp")
     said = [(row["words"], row["capacity"]) for row in rows_with(chart, "capacity") if "words" in row]
     assert said == [("capacity 20,000", 20000), ("capacity 25,000", 25000)]
+
+
+def test_a_long_history_is_drawn_from_a_year_before_the_origin_on_with_years_on_its_axis(told):
+    scenario = replace(told.run.scenario, start=date(2012, 1, 1))
+    long = replace(told, run=replace(told.run, scenario=scenario))
+    chart = charts.camp_stock(long, "camp")
+    first = chart.to_dict()["layer"][0]["encoding"]["x"]["scale"]["domain"][0]
+    assert (first["year"], first["month"], first["date"]) == (2019, 1, 31)
+    assert day_axis(date(2019, 2, 1), date(2020, 2, 1)).to_dict()["axis"]["format"] == "%b %Y"
+    assert day_axis(date(2020, 1, 1), date(2020, 2, 1)).to_dict()["axis"]["format"] == "%-d %b"

@@ -48,6 +48,14 @@
       details.scrollIntoView();
     }
   }
+  /* A map that is wider than the screen begins at the place that the page is about. */
+  function centre(event) {
+    const map = event.target.querySelector ? event.target.querySelector(".map[data-centre]") : null;
+    if (map) {
+      map.scrollLeft = Number(map.dataset.centre) * map.scrollWidth - map.clientWidth / 2;
+    }
+  }
+  document.addEventListener("toggle", centre, true);
   const inView = new IntersectionObserver(
     function (entries) {
       entries.forEach(function (entry) {
