@@ -72,10 +72,15 @@ def measure(case: str, seed: int) -> Measured:
 
 def _in_a_process(case: str, seed: int) -> Measured:
     """Measure a case in a process of its own, so that its memory is its own."""
-    print(f"targets: {case}", file=sys.stderr, flush=True)
-    command = [sys.executable, "-m", "benchmarks.targets", case, "--seed", str(seed)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - this module
-    return Measured(*json.loads(done.stdout))
+    return Measured(*_told_by("benchmarks.targets", case, "--seed", str(seed)))
+
+
+def _told_by(*words: str) -> list[float]:
+    """Return the figures that a module of this package prints, run in a process of its own."""
+    print(f"targets: {' '.join(words)}", file=sys.stderr, flush=True)
+    done = subprocess.run([sys.executable, "-m", *words], check=True, capture_output=True, text=True)  # noqa: S603
+    figures: list[float] = json.loads(done.stdout)
+    return figures
 
 
 def _gain(seed: int) -> float:
@@ -93,6 +98,7 @@ def targets(seed: int) -> Table:
     cost = {case: _in_a_process(case, seed) for case in CASES}
     land, year, large = cost["country"], cost["year of 10,000"], cost["grid 100000"]
     each = [1e6 * cost[f"grid {n}"].further / cost[f"grid {n}"].occupied for n in EVEN]
+    seconds, peak = _told_by("benchmarks.members", "--seed", str(seed))
     more = cost["people 10,000,000"].further / cost["people 10,000"].further
     rows = (
         ("made country, 365 days: first member", "30 s", f"{land.first:.1f} s"),
@@ -110,6 +116,7 @@ def targets(seed: int) -> Table:
         ),
         ("10,000,000 people against 10,000", "3 times", f"{more:.2f} times"),
         ("two workers against one, 16 members", "1.7 times", f"{_gain(seed):.2f} times"),
+        ("1,000 members of 529 places and 365 days: memory", "2 GB", f"{peak:.2f} GB ({seconds:.0f} s)"),
     )
     text = (
         "Seconds of the processor, kernels compiled; two workers by the clock. The made country has 800 places, about "

@@ -23,11 +23,22 @@ ROADS = (
     ("ahead", "camp", 70.0),
     ("ahead", "other", 150.0),
 )
-A_DAY = {20: (1, 1, 0), 100: (4, 3, 1), 1_000: (40, 25, 9), 50_000: (2_000, 1_300, 450)}
+A_DAY = {20: (1, 1, 0), 100: (4, 3, 1), 1_000: (40, 25, 9), 50_000: (2_000, 1_300, 450), 2_000: (2_500, 1_500, 500)}
 """People who become displaced in the first three places each day, by the capacity of the camp."""
 
-DAYS, SPEED, BUFFER = 40, 200.0, 0.9
+LOOKED_AT = {2_000: (0, 1, 2, 3)}
+"""Days that are looked at where not the usual ones: a camp that some hundreds fill up within hours."""
+
+USUAL = (24, 30, 39)
+"""The camp is filling, has just filled, and is full."""
+
+SPEED, BUFFER = 200.0, 0.9
 MOVE_TOWN, MOVE_CAMP = 0.3, 0.02
+
+
+def days_of(capacity):
+    """Return how many days are gone through."""
+    return max(LOOKED_AT.get(capacity, USUAL)) + 1
 
 
 def filling(capacity, preset=Preset.FLEE_3_1):
@@ -38,7 +49,7 @@ def filling(capacity, preset=Preset.FLEE_3_1):
         (*places, camp("camp", capacity=capacity), camp("other")),
         [drive(*road, both_ways=True) for road in ROADS],
         inflows,
-        days=DAYS,
+        days=days_of(capacity),
         values={
             "speed_vehicle_km_per_day": SPEED,
             "capacity_buffer": BUFFER,
@@ -63,7 +74,7 @@ def one_by_one(capacity, members, seed, *, as_displaced=False):
         a, b = PLACES.index(one), PLACES.index(other)
         km[a, b] = km[b, a] = length
     a_day = np.array(A_DAY[capacity])
-    inside = np.empty((members, DAYS, len(PLACES)), dtype=np.int64)
+    inside = np.empty((members, days_of(capacity), len(PLACES)), dtype=np.int64)
     chance = np.random.default_rng(seed)
     for m in range(members):
         _days(km, a_day, (float(capacity), as_displaced), chance, inside[m])

@@ -49,6 +49,9 @@ many of them people were held back from; the mask of the table that visits are l
 for a visit, and how often something changed that paths are chosen by; how many walkers there are today, whether
 few people walk, and whether some camp is so full that people turn back."""
 
+HOLDING = -1
+"""Stands for how many visits people are held back from while they are being held back."""
+
 ENDED = -1
 """Stands for how much of the day is used up where people's day has ended."""
 
@@ -181,10 +184,11 @@ RECORD_PLACE = _table(small="inside waiting in_transit arrivals departures unexp
 """People at the end of the day (three times); people/day (twice); what the network neither brought nor took,
 people/day."""
 
-TODAY_PLACE = _table("look", floats="push pull exposed room move", flags="is_quiet")
+TODAY_PLACE = _table("look", floats="push pull exposed room move", flags="is_quiet fills takes_turns")
 """Factor on leaving today; factor on the weight of the place; share of the people in a site who are
 in the open; how far crowding lowers the appeal; the chance to move on from there; what `LOOK` was when shares were last
-set there; and whether it is a town without fighting that people may leave."""
+set there; whether it is a town without fighting that people may leave; whether it is a camp whose appeal
+may change by those who move now; and whether those who are there change it, or choose by it."""
 
 RULE_FLAGS = _table(
     flags="turns_back waits is_prescribed takes_residents is_poisson",

@@ -159,6 +159,10 @@ LAYOUTS = {
         "camp,when,refugees\n#loc+camp+name,#date+year+month,#population+refugees\nAlba,2031-01,100\n",
         {("Alba", "stock", "2031-01-31", 100)},
     ),
+    "fewer headings than tags": (
+        "Site,When\n#loc+name,#date+reported,#affected+idps+ind\nAlba,2031-01-25,100\n",
+        {("Alba", "stock", "2031-01-25", 100)},
+    ),
     "end of year": (
         (
             "Year,Country of origin,Country of asylum,Refugees under UNHCR's mandate,Asylum-seekers\n"
@@ -285,3 +289,11 @@ def test_the_columns_of_a_known_layout_may_be_written_in_another_way(tmp_path):
     )
     read = reading(tmp_path, rounds)
     assert (read.layout, figures(read)) == ("dtm", {("North", "stock", "2031-03-31", 200)})
+
+
+def test_several_parts_of_a_count_are_asked_about_and_a_mapping_adds_them(tmp_path):
+    text = "Shelter,Site,Date,Individuals 0-17,Individuals 18+\ntents,Alba,2031-03-31,60,40\n"
+    with pytest.raises(ScenarioError, match="no column is known to hold count"):
+        reading(tmp_path, text)
+    read = reading(tmp_path, text, mapping='[columns]\ncount = ["Individuals 0-17", "Individuals 18+"]')
+    assert figures(read) == {("Alba", "stock", "2031-03-31", 100)}

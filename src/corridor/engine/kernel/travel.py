@@ -9,16 +9,18 @@ from corridor.engine.kernel.hops import come, night_at, set_out, stay
 from corridor.engine.kernel.route_choice import is_blurred_in, people_in, set_chances, set_room, set_rooms, share_out
 from corridor.engine.kernel.turns import (
     MOST_TURNS,
-    hold_back,
+    is_held_back,
     let_go,
+    may_fill,
     part_of_turn,
+    set_who_takes_turns,
     take_deciding,
     turns_at_rest,
     wait_to_decide,
 )
 from corridor.engine.kernel.visits import bring_together, forget_visits, next_visit
 from corridor.engine.kernel.walkers import chance_at, walk
-from corridor.engine.program import ENDED, PERIOD, ROW, WALKERS, WALKS, Ints, SimState
+from corridor.engine.program import ENDED, HELD, HOLDING, PERIOD, ROW, VISITS, WALKERS, WALKS, Ints, SimState
 
 
 @step
@@ -91,18 +93,27 @@ def sweep(w: SimState, m: int) -> None:
     """
     set_rooms(w, m)
     set_out_from_rest(w, m)
-    part, left = part_of_turn(w, m), MOST_TURNS
-    takes_turns = part < 1.0
-    if takes_turns:
-        bring_together(w)
-        hold_back(w)
-    are_waiting = True
-    while are_waiting:
-        are_waiting = takes_turns and let_go(w, max(part, 1.0 / left))
+    if not may_fill(w, m) or part_of_turn(w, m) >= 1.0:
         arrive(w, m)
-        if are_waiting:
-            part, left = part_of_turn(w, m), left - 1
+    else:
+        arrive_in_turns(w, m)
     forget_visits(w)
+
+
+@step
+def arrive_in_turns(w: SimState, m: int) -> None:
+    """Let everybody who is under way arrive: at first up to where room in a camp matters, then one part at a time."""
+    bring_together(w)
+    set_who_takes_turns(w)
+    w.scratch.now[HELD] = HOLDING
+    arrive(w, m)
+    w.scratch.now[HELD] = w.scratch.now[VISITS]
+    left, are_waiting = MOST_TURNS, True
+    while are_waiting:
+        least = 1.0 / left if 2 * left <= MOST_TURNS else 0.0  # by half of the turns, an end must come
+        are_waiting = let_go(w, max(part_of_turn(w, m), least))
+        arrive(w, m)
+        left -= 1
 
 
 @step
@@ -115,18 +126,21 @@ def set_out_from_rest(w: SimState, m: int) -> None:
     for turn in range(turns, 0, -1):
         for i in range(rows):
             row = i if turn % 2 == 1 else rows - 1 - i  # to and fro, so that no place is always the first
-            first = network.rester.slot[row]
+            first, p = network.rester.slot[row], network.rest.place[network.rester.rest[row]]
+            takes_turns = turns > 1 and w.scratch.place.takes_turns[p]
+            if not takes_turns and turn < turns:
+                continue
             if people_in(w, m, first, first + network.rester.kinds[row]) == 0:
                 continue
             for index in range(network.rester.kinds[row]):
                 at, s = (network.rester.rest[row], index, 0), first + index
                 if turns > 1:
-                    taken = take_deciding(w, m, s, (turn, turns // 2), people)
+                    taken = take_deciding(w, m, s, (turn, turns // 2) if takes_turns else (1, 0), people)
                 else:
                     taken = take_resting(w, m, s, at, people)
                 if taken > 0:
                     go_on(w, m, at, chance_at(w, at), people)
-                    set_room(w, m, network.rest.place[at[0]])
+                    set_room(w, m, p)
 
 
 @step
@@ -138,7 +152,7 @@ def arrive(w: SimState, m: int) -> None:
         v = next_visit(w, span)
         while v >= 0:
             at = (w.scratch.visit.cell[v] // kinds, w.scratch.visit.cell[v] % kinds, w.scratch.visit.used[v])
-            if take_arriving(w, m, at[0], w.scratch.visitor[v], people) > 0:
+            if not is_held_back(w, v) and take_arriving(w, m, at[0], w.scratch.visitor[v], people) > 0:
                 if at[2] == ENDED:
                     for k in range(people.size):
                         w.state.people[m, network.rest.slot[at[0]] + at[1], k] += people[k]

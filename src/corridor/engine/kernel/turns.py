@@ -5,7 +5,8 @@ would see the room that there was for the first. Divided into so many parts that
 than a little from one to the next, they see what they would see one by one. Those at rest decide first, and whoever
 leaves a camp makes room; those who have not decided are where they were. Then those who are under way arrive: in parts
 that are large while there is much room, and small where a camp is about to be so full that the others give up. Where
-the appeal of no camp changes, all move at once.
+the appeal of no camp changes, all move at once, and so do those who neither change it nor choose by it, until they come
+to a place where others do.
 
 Flee goes through people in the order in which they were displaced, the same every day. Here the order is drawn anew,
 but those in camps, who were displaced earlier than most others, decide within the first half of the turns.
@@ -20,7 +21,7 @@ from corridor.engine.kernel.draws import some_of
 from corridor.engine.kernel.hops import end_of_hop, hop_of
 from corridor.engine.kernel.route_choice import people_at, share_out, turns_away
 from corridor.engine.kernel.visits import add_visitors
-from corridor.engine.program import ENDED, HELD, NEARLY_FULL, PERIOD, VISITS, WALKERS, Ints, SimState
+from corridor.engine.program import ENDED, HELD, HOLDING, NEARLY_FULL, PERIOD, VISITS, WALKERS, Ints, SimState
 
 LEAST_CHANGE = 1 / 32
 """Change of the appeal of a camp, which is 0 to 1, by all who leave it in a day, up to which they need no turns."""
@@ -47,20 +48,43 @@ FEWEST_TURNS = 4
 @step
 def turns_at_rest(w: SimState, m: int) -> int:
     """Return in how many turns those at rest decide today: 1 unless people may leave a camp that is nearly full."""
-    turns = 1
+    turns, today = 1, w.scratch.place
     if not w.program.network.rule_flags.turns_back[0]:
         return 1
-    for p in range(w.program.network.place.is_camp.size):
-        capacity = w.program.calendar.place.capacity[w.scratch.now[PERIOD], p]
-        if not w.program.network.place.is_camp[p] or capacity == math.inf:
+    for p in range(today.fills.size):
+        capacity = capacity_of(w, p)
+        today.fills[p] = False
+        if capacity == math.inf:
             continue
         buffer, present = w.rates.member.buffer[m], people_at(w, m, p)
-        leaving = present * w.scratch.place.move[p]
+        leaving = present * today.move[p]
         change = leaving / (capacity * (1.0 - buffer))
-        is_between = buffer * capacity < present and present - leaving - 3.0 * math.sqrt(leaving) < capacity
-        if is_between and change > LEAST_CHANGE:
+        today.fills[p] = buffer * capacity < present and present - leaving - 3.0 * math.sqrt(leaving) < capacity
+        if today.fills[p] and change > LEAST_CHANGE:
             turns = max(turns, FEWEST_TURNS, 2 * math.ceil(min(change / STEP_OF_TURN, leaving / FEWEST) / 2.0))
+    if turns > 1:
+        set_who_takes_turns(w)
     return int(min(turns, MOST_TURNS))
+
+
+@inlined
+def capacity_of(w: SimState, p: int) -> float:
+    """Return how many people a place takes in, where its appeal depends on it; elsewhere there is no limit."""
+    if not w.program.network.place.is_camp[p]:
+        return math.inf
+    return float(w.program.calendar.place.capacity[w.scratch.now[PERIOD], p])
+
+
+@step
+def set_who_takes_turns(w: SimState) -> None:
+    """Set in which places people take turns: those that fill or empty, and those from which a path leads there."""
+    network, today = w.program.network, w.scratch.place
+    weights = w.program.calendar.path.move[w.scratch.now[PERIOD]]
+    for p in range(today.fills.size):
+        today.takes_turns[p] = today.fills[p]
+        for o in range(network.place.first_path[p], network.place.last_path[p]):
+            if today.fills[network.path.destination[o]] and weights[o] > 0.0:
+                today.takes_turns[p] = True
 
 
 @step
@@ -70,18 +94,15 @@ def part_of_turn(w: SimState, m: int) -> float:
     Whoever has come stays counted until the evening, so that a camp at which people give up is closed to all but those
     who are on their last road already; they alone count there.
     """
-    if not w.program.network.rule_flags.turns_back[0] or not may_fill(w, m):
-        return 1.0
     expect_arrivals(w, m)
-    v, place, part = w.scratch.now[PERIOD], w.program.network.place, 1.0
-    for p in range(place.is_camp.size):
-        capacity = w.program.calendar.place.capacity[v, p]
-        coming = w.scratch.coming[p]
-        if not place.is_camp[p] or capacity == math.inf or coming <= 0.0:
+    part = 1.0
+    for p in range(w.scratch.coming.size):
+        capacity, coming = capacity_of(w, p), w.scratch.coming[p]
+        if capacity == math.inf or coming <= 0.0:
             continue
         buffer, present = w.rates.member.buffer[m], people_at(w, m, p)
         if buffer * capacity < present + coming and present < capacity:
-            some = max(FEWEST, STEP_OF_ARRIVALS * capacity * (1.0 - buffer))
+            some = max(FEWEST, STEP_OF_ARRIVALS * capacity * (1.0 - buffer), surely_below(buffer * capacity - present))
             limit = capacity * (1.0 - NEARLY_FULL * (1.0 - buffer))
             if present <= limit < present + coming + 3.0 * math.sqrt(coming):
                 some = min(some, some_of_room(math.floor(limit - present) + 1.0, capacity))
@@ -90,27 +111,33 @@ def part_of_turn(w: SimState, m: int) -> float:
 
 
 @inlined
+def surely_below(room: float) -> float:
+    """Return how many may come together, on average, so that they are seldom more than there is room for."""
+    return room - 2.0 * math.sqrt(max(room, 0.0))
+
+
+@inlined
 def some_of_room(left: float, capacity: float) -> float:
     """Return how many may come to a camp together, on average, where so many come before the others give up."""
-    return max(FEWEST, FEWEST_OF_CAPACITY * capacity, left / 3.0, left - 2.0 * math.sqrt(left))
+    return max(FEWEST, FEWEST_OF_CAPACITY * capacity, left / 3.0, surely_below(left))
 
 
 @step
 def may_fill(w: SimState, m: int) -> bool:
     """Whether a camp could come to lose appeal, or lose more of it, if all who are under way went there."""
-    v, place, coming = w.scratch.now[PERIOD], w.program.network.place, 0
-    for n in range(w.scratch.now[VISITS]):
-        for k in range(w.scratch.visitor.shape[1]):
-            coming += w.scratch.visitor[n, k] + w.scratch.held_back[n, k]
-    for n in range(w.scratch.now[WALKERS]):
-        coming += w.scratch.walker.people[n]
-    for p in range(place.is_camp.size):
-        capacity = w.program.calendar.place.capacity[v, p]
-        if place.is_camp[p] and capacity != math.inf and coming > 0:
+    fills = False
+    if not w.program.network.rule_flags.turns_back[0]:
+        return False
+    expect_arrivals(w, m)
+    for p in range(w.scratch.place.fills.size):
+        capacity, coming = capacity_of(w, p), w.scratch.coming[p]
+        w.scratch.place.fills[p] = False
+        if capacity != math.inf and coming > 0.0:
             present = people_at(w, m, p)
-            if w.rates.member.buffer[m] * capacity < present + coming and present < capacity:
-                return True
-    return False
+            most = present + 2.0 * coming + 6.0 * math.sqrt(coming)
+            w.scratch.place.fills[p] = w.rates.member.buffer[m] * capacity < most and present < capacity
+            fills = fills or w.scratch.place.fills[p]
+    return bool(fills)
 
 
 @step
@@ -183,16 +210,19 @@ def take_deciding(w: SimState, m: int, s: int, left: tuple[int, int], people: In
     return total
 
 
-@step
-def hold_back(w: SimState) -> None:
-    """Hold back all who are under way, until it is their turn."""
-    w.scratch.span[:] = 0
-    w.scratch.now[HELD] = w.scratch.now[VISITS]
-    for n in range(w.scratch.now[VISITS]):
-        w.scratch.visit.next[n] = -1
-        for k in range(w.scratch.visitor.shape[1]):
-            w.scratch.held_back[n, k] = w.scratch.visitor[n, k]
-            w.scratch.visitor[n, k] = 0
+@inlined
+def is_held_back(w: SimState, v: int) -> bool:
+    """Whether those who have come to a visit are held back until it is their turn, while people are held back."""
+    if w.scratch.now[HELD] != HOLDING:
+        return False
+    network = w.program.network
+    p = network.rest.place[w.scratch.visit.cell[v] // network.clock.kinds[0]]
+    if not (w.scratch.place.fills[p] if w.scratch.visit.used[v] == ENDED else w.scratch.place.takes_turns[p]):
+        return False
+    for k in range(w.scratch.visitor.shape[1]):
+        w.scratch.held_back[v, k] += w.scratch.visitor[v, k]
+        w.scratch.visitor[v, k] = 0
+    return True
 
 
 @step

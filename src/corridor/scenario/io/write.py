@@ -118,7 +118,10 @@ def _templates() -> Traversable:
 def move_in(texts: Mapping[str, str], target: Path) -> None:
     """Write files beside a folder, then move them into it, or the whole folder if it is new."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    room = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    try:
+        room = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from error  # and not by a name that nobody gave
     try:
         partial = room / "new"
         partial.mkdir()

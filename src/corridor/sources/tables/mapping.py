@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from corridor.errors import UsageError
 from corridor.scenario.io.cells import listed, suggestion
 from corridor.scenario.observations import Measure
+from corridor.sources.tables.heading_rows import heading_text, headings_of, named_or_tagged
 from corridor.sources.tables.headings import best_of, meaning_of, part_of_date
 from corridor.sources.tables.sheets import Row, Sheet
 from corridor.sources.tables.values import parsed_date
@@ -139,7 +140,10 @@ def proposed(sheet: Sheet, stated: Mapping[str, object] | None = None) -> Column
     header = _header(sheet, stated, tags)
     if header is None:
         return None
-    headings, depth = _headings(sheet.rows, header) if tags is None else (_first_headings(sheet.rows[header]), 1)
+    if tags is None:
+        headings, depth = headings_of(sheet.rows, header)
+    else:
+        headings, depth = named_or_tagged(sheet.rows[header], sheet.rows[tags]), 1
     columns = _by_tags(sheet.rows[tags]) if tags is not None else {}
     if tags is None or "count" not in columns:
         columns = {**_by_headings(headings, _numeric(sheet.rows[header + depth :])), **columns}
@@ -199,55 +203,6 @@ def _text(stated: Mapping[str, object], key: str) -> str | None:
     return str(stated[key]) if key in stated else None
 
 
-def _heading(cell: object) -> str:
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat()
-    return " ".join(str(cell if cell is not None else "").split())
-
-
-def _first_headings(row: Row) -> tuple[str, ...]:
-    return tuple(_heading(cell) for cell in row.cells)
-
-
-def _headings(rows: Sequence[Row], header: int) -> tuple[tuple[str, ...], int]:
-    """Return the headings of a sheet, and in how many rows from the header on they stand.
-
-    A second row parts some of them, as men and women below people: it has no figure, and a name where the first is
-    blank. Groups may also stand above the row that has most names, as days above households and individuals.
-    """
-    first = _first_headings(rows[header])
-    if header and (groups := _groups_above(_first_headings(rows[header - 1]), first)):
-        return groups, 1
-    second = list(_first_headings(rows[header + 1])) if header + 1 < len(rows) else []
-    second = [text if text != first[i] else "" for i, text in enumerate(second[: len(first)])]
-    is_words = not any(re.search("[0-9]", text) for text in second)
-    parts = [i for i, text in enumerate(second) if text and not first[i] and i and (first[i - 1] or second[i - 1])]
-    if not (is_words and parts and first[0] and not second[0]):
-        return first, 1
-    return _joined(first, second), 2
-
-
-def _groups_above(above: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
-    """Return names with the groups that stand above them; nothing if the row above holds none over repeated names."""
-    groups = [i for i, text in enumerate(above) if text and i < len(names) and names[i]]
-    parts = [name for i, name in enumerate(names) if name and groups and i >= groups[0]]
-    if len(groups) < 2 or len(set(parts)) == len(parts):  # noqa: PLR2004 - two groups with the same names
-        return ()
-    own = [text if i in groups or not (i < len(names) and names[i]) else "" for i, text in enumerate(above)]
-    return _joined(own, names)
-
-
-def _joined(groups: Sequence[str], parts: Sequence[str]) -> tuple[str, ...]:
-    headings: list[str] = []
-    group = ""
-    for i in range(max(len(groups), len(parts))):
-        text = groups[i] if i < len(groups) else ""
-        part = parts[i] if i < len(parts) else ""
-        group = text or (group if part else "")
-        headings.append(" ".join(word for word in (group, part) if word))
-    return tuple(headings)
-
-
 def _is_tagged(row: Row) -> bool:
     texts = [str(cell).strip() for cell in row.cells if cell not in ("", None)]
     tags = [text for text in texts if re.fullmatch(r"#[A-Za-z][\w+ -]*", text)]
@@ -274,7 +229,7 @@ def _header(sheet: Sheet, stated: Mapping[str, object], tags: int | None) -> int
 
 
 def _means(cell: object) -> bool:
-    text = _heading(cell)
+    text = heading_text(cell)
     return meaning_of(text) is not None or part_of_date(text) is not None or _role_within(cell) is not None
 
 
@@ -303,7 +258,8 @@ def _by_headings(stated: Sequence[str], numeric: set[int]) -> dict[str, int]:
         if index is None or index in columns.values():
             index = exact
         if index is None and role not in {"measure", "source"}:
-            index = next((i for i, text in enumerate(headings) if is_free[i] and _role_within(text) == role), None)
+            within = [i for i, text in enumerate(headings) if is_free[i] and _role_within(text) == role]
+            index = within[0] if within and (role != "count" or len(within) == 1) else None  # parts are no whole
         if index is not None:
             columns[role] = index
     if {"x", "y"} <= set(names) and not {"lat", "lon"} & set(columns):
@@ -337,7 +293,7 @@ def _role_within(heading: object) -> str | None:
         ("date", ("dateof", "reportingdate", "datede")),
         ("place", ("sitename", "campname", "nomdusite", "locationname")),
     )
-    if _PART.search(_heading(heading)):
+    if _PART.search(heading_text(heading)):
         return None
     return next((role for role, parts in words if any(part in name for part in parts)), None)
 

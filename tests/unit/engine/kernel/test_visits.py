@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from corridor.engine.kernel.turns import hold_back, let_go
+from corridor.engine.kernel.turns import is_held_back, let_go
 from corridor.engine.kernel.visits import forget_visits, next_visit, visit
-from corridor.engine.program import ENDED, FULL, MASK, VISITS
+from corridor.engine.program import ENDED, FULL, HELD, HOLDING, MASK, VISITS
 from corridor.engine.run import members
 from corridor.engine.run.members import FEW_VISITS
 from corridor.engine.run.simulate import simulate
@@ -82,11 +82,36 @@ def test_those_whose_day_has_ended_come_last():
     assert next_visit(w, w.scratch.span.size - 1) == -1
 
 
+def gone_through(w):
+    """Yield each visit in order of the day."""
+    for span in range(w.scratch.span.size):
+        while (v := next_visit(w, span)) >= 0:
+            yield v
+
+
+def test_only_those_wait_for_their_turn_who_are_where_turns_are_taken_today():
+    w = sim(network())
+    present = coming(w, 500)
+    assert not any(is_held_back(w, v) for v in gone_through(w))
+    assert visitors(w) == present
+    w = sim(network())
+    coming(w, 500)
+    w.scratch.now[HELD] = HOLDING
+    w.scratch.place.takes_turns[1] = True
+    places, kinds = w.program.network.rest.place, w.program.network.clock.kinds[0]
+    held = {v: is_held_back(w, v) for v in gone_through(w)}
+    assert held == {v: places[w.scratch.visit.cell[v] // kinds] == 1 for v in held}
+    assert 0 < sum(held.values()) < len(held)
+
+
 def test_turns_divide_those_who_are_under_way_at_random_and_leave_nobody():
     w = sim(network())
     present, parts = coming(w, 500), []
-    hold_back(w)
+    w.scratch.place.fills[:] = w.scratch.place.takes_turns[:] = True
+    w.scratch.now[HELD] = HOLDING
+    assert all(is_held_back(w, v) for v in gone_through(w))
     assert not w.scratch.visitor.any()
+    w.scratch.now[HELD] = w.scratch.now[VISITS]
     for turn in range(8, 0, -1):
         assert let_go(w, 1.0 / turn) == (turn > 1)
         parts.append(visitors(w))
