@@ -25,7 +25,7 @@ from corridor.scenario.parameters import DEFINITIONS, Fixed, Parameter
 from corridor.scenario.places import Place, PlaceKind
 from corridor.scenario.routes import Route, TravelMode
 from corridor.scenario.scenario import Group, Scenario
-from corridor.streams import streams
+from corridor.streams import stream, streams
 
 START = dt.date(2031, 1, 1)
 EVERYBODY = (Group(group="everybody", share=1.0),)
@@ -253,9 +253,9 @@ def compiled_rates(stated, members=1):
 def sim(stated, seed=1):
     """Return the sim of one member on the morning of day 0."""
     compiled, rates = compiled_rates(stated)
-    chance = streams(seed, "test", 0)
+    chance = streams(len(stated.places), seed, "test", 0)
     calm = np.zeros((1, stated.n_days, day_effects_size(compiled)))
-    state = first_state(compiled, rates, chance, np.zeros((1, len(stated.places))))
+    state = first_state(compiled, rates, stream(seed, "test", 0), np.zeros((1, len(stated.places))))
     record = empty_record(compiled, 1, stated.n_days)
     return sim_state_of(compiled.program, Members(rates, state, record, day_effects_of(compiled, calm)), chance)
 

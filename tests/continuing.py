@@ -27,7 +27,8 @@ def continue_members(compiled, rates, state, *, days, seed, flows=None):
     end = copy_of(state)
     for m in range(members):
         rows = slice(m, m + 1)
-        chance, normal = streams(seed, "forecast", m), stream(seed, "forecast/weather", m)
+        places = len(compiled.scenario.places)
+        chance, normal = streams(places, seed, "forecast", m), stream(seed, "forecast/weather", m)
         numbers = normal.standard_normal((1, last - first + 1, day_effects_size(compiled)))
         effects = day_effects_of(compiled, numbers)
         if flows is not None:

@@ -1,7 +1,7 @@
-"""Where chance enters: one named random stream per process and member.
+"""Where chance enters: one named random stream for each process, place and member.
 
-Equal seeds give equal bytes whatever the number of workers, and a draw by one process never moves
-another process's stream, so that two scenarios can be compared member by member.
+Equal seeds give equal bytes whatever the number of workers, and a draw by one process at one place never moves another
+stream, so that two scenarios can be compared member by member: where nothing differs, the numbers are the same.
 """
 
 from __future__ import annotations
@@ -15,21 +15,27 @@ from numpy.random import PCG64DXSM, Generator, SeedSequence
 from numpy.random.bit_generator import ISeedSequence
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike, NDArray
+    from numpy.typing import DTypeLike
 
-    Words = NDArray[np.uint32 | np.uint64]
+Words = np.ndarray[tuple[int, ...], np.dtype[np.uint64]]
 
 PROCESSES = ("leaving", "gates", "travel", "deaths", "departing")
 
+STEP = np.uint64(0x9E3779B97F4A7C15)
+"""By how much a stream moves on from one number to the next, modulo 2 to the power of 64."""
+
 
 class Streams(NamedTuple):
-    """The generators of one member (or of one block of particles), one for each process."""
+    """Where the streams of one member (or of one block of particles) are, for each process and place, (place,).
 
-    leaving: Generator
-    gates: Generator
-    travel: Generator
-    deaths: Generator
-    departing: Generator
+    Drawing moves them on in place; `corridor.engine.kernel.draws` says how.
+    """
+
+    leaving: Words
+    gates: Words
+    travel: Words
+    deaths: Words
+    departing: Words
 
 
 def stream(seed: int, purpose: str, *path: int) -> Generator:
@@ -71,14 +77,37 @@ class _Words(ISeedSequence):
 def _words(seed: int, key: tuple[int, ...]) -> Words:
     """Return the words that seed a stream.
 
-    They take 40 microseconds to work out. A what-if runs the same members as the one before it, each with six streams.
+    They take 40 microseconds to work out, and a what-if runs the same members as the one before it.
     """
-    return SeedSequence(seed, spawn_key=key).generate_state(_WORDS, np.uint64)
+    return cast("Words", SeedSequence(seed, spawn_key=key).generate_state(_WORDS, np.uint64))
 
 
 _WORDS = 4
 
 
-def streams(seed: int, purpose: str, *path: int) -> Streams:
-    """Return one generator for each process of the model, for one member."""
-    return Streams(*(stream(seed, f"{purpose}/{process}", *path) for process in PROCESSES))
+def streams(places: int, seed: int, purpose: str, *path: int) -> Streams:
+    """Return the streams of one member: for each process of the model, one for each place.
+
+    Parameters
+    ----------
+    places
+        Number of places.
+    seed, purpose, *path
+        As for :func:`stream`.
+
+    Examples
+    --------
+    >>> streams(2, 7, "simulate", 0).gates.shape
+    (2,)
+    """
+    key = _words(seed, (zlib.crc32(purpose.encode()), *path))[0]
+    numbers = np.arange(1, len(PROCESSES) * places + 1, dtype=np.uint64)
+    words = scrambled(key + STEP * numbers).reshape(places, len(PROCESSES))
+    return Streams(*np.ascontiguousarray(words.T))
+
+
+def scrambled(words: Words) -> Words:
+    """Return words that tell nothing of what they were made from, by the output function of SplitMix64."""
+    words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return words ^ (words >> np.uint64(31))

@@ -15,7 +15,7 @@ from corridor.scenario.events import EventKind
 from corridor.scenario.places import PlaceKind
 from corridor.scenario.routes import TravelMode
 from corridor.scenario.scenario import Group
-from corridor.streams import stream, streams
+from corridor.streams import stream
 from tests.builders import (
     camp,
     day,
@@ -113,7 +113,7 @@ def state_before(compiled, members, seed):
     uncertain = uncertain_parameters(compiled)
     rates = rates_of(compiled, uncertain, np.zeros((members, len(uncertain.parameters))))
     start = stream(seed, "test").standard_normal((members, len(compiled.scenario.places)))
-    return rates, first_state(compiled, rates, streams(seed, "test", 0), start)
+    return rates, first_state(compiled, rates, stream(seed, "test", 0), start)
 
 
 @settings(max_examples=40)

@@ -31,7 +31,7 @@ from corridor.inference.unexplained_flow import DRIFT_DAYS, MONTH_DAYS, drift_sd
 from corridor.inference.windows import windows
 from corridor.scenario.observations import Measure, Observation, Observations
 from corridor.scenario.scenario import Scenario
-from corridor.streams import stream, streams
+from corridor.streams import stream
 from tests.continuing import continue_members
 
 STRAY_SD = 1.5
@@ -129,7 +129,7 @@ def truths_of(case: Case, *, count: int, seed: int) -> Truths:
     normal = chance.standard_normal((count, len(uncertain.parameters)))
     rates = rates_of(compiled, uncertain, normal)
     start = chance.standard_normal(rates.place.shape)
-    state = first_state(compiled, rates, streams(seed, "truths", 0), start)
+    state = first_state(compiled, rates, stream(seed, "truths/groups"), start)
     spans = windows(sorted({row.last for row in case.asked}), case.origin)
     flows = unexplained_flows(case, compiled, count, chance)
     records, people = [], state.people

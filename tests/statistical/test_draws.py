@@ -8,7 +8,7 @@ from scipy.special import gammaln
 
 from corridor.engine.kernel import draws
 from corridor.engine.kernel.linking import KernelCompiler
-from corridor.streams import stream
+from corridor.streams import streams
 
 pytestmark = pytest.mark.statistical
 
@@ -25,8 +25,16 @@ log_beside_mode, log_choose, log_gamma = map(compiled, (draws.log_beside_mode, d
 poisson, some_of, take_at_random, whole = map(
     compiled, (draws.poisson, draws.some_of, draws.take_at_random, draws.whole)
 )
+standard_gamma, standard_normal, uniform = map(compiled, (draws.standard_gamma, draws.standard_normal, draws.uniform))
 
 DRAWS = 20_000
+
+
+def places_stream(*path):
+    """Return the stream of a place for one process."""
+    return streams(1, *path).gates
+
+
 FALSE_ALARM = 1e-6
 
 
@@ -60,8 +68,8 @@ def fits(seen, law, cells=25):
     ],
 )
 def test_the_number_taken_from_inside_is_hypergeometric(inside, outside, taken):
-    rng = stream(1, "test", inside, taken)
-    seen = np.array([hypergeometric(rng, inside, outside, taken) for _ in range(DRAWS)])
+    rng = places_stream(1, "test", inside, taken)
+    seen = np.array([hypergeometric(rng, 0, inside, outside, taken) for _ in range(DRAWS)])
     law = stats.hypergeom(inside + outside, inside, taken)
     assert seen.min() >= max(0, taken - outside)
     assert seen.max() <= min(taken, inside)
@@ -79,17 +87,17 @@ def test_the_number_taken_from_inside_is_hypergeometric(inside, outside, taken):
     ("inside", "outside", "taken", "expected"), [(0, 9, 5, 0), (9, 0, 5, 5), (4, 6, 0, 0), (4, 6, 10, 4), (0, 0, 0, 0)]
 )
 def test_where_there_is_no_choice_there_is_no_chance(inside, outside, taken, expected):
-    rng = stream(2, "test")
-    assert hypergeometric(rng, inside, outside, taken) == expected
-    assert rng.random() == stream(2, "test").random()
+    rng = places_stream(2, "test")
+    assert hypergeometric(rng, 0, inside, outside, taken) == expected
+    assert (rng == places_stream(2, "test")).all()
 
 
 @pytest.mark.parametrize("amount", [0, 1, 17, 99, 100])
 def test_those_kept_at_random_are_exactly_as_many_as_asked_for(amount):
-    rng = stream(3, "test", amount)
+    rng = places_stream(3, "test", amount)
     for _ in range(200):
         cells = np.array([50, 0, 30, 20])
-        take_at_random(rng, cells, amount)
+        take_at_random(rng, 0, cells, amount)
         assert cells.sum() == amount
         assert (cells >= 0).all()
         assert (cells <= [50, 0, 30, 20]).all()
@@ -97,16 +105,16 @@ def test_those_kept_at_random_are_exactly_as_many_as_asked_for(amount):
 
 def test_nobody_is_dropped_where_there_is_room_for_all():
     cells = np.array([5, 0, 7])
-    take_at_random(stream(4, "test"), cells, 13)
+    take_at_random(places_stream(4, "test"), 0, cells, 13)
     assert cells.tolist() == [5, 0, 7]
 
 
 def test_those_kept_at_random_have_the_law_of_drawing_without_return():
-    rng = stream(5, "test")
+    rng = places_stream(5, "test")
     found = np.empty((DRAWS, 3), dtype=np.int64)
     for i in range(DRAWS):
         cells = np.array([60, 25, 15])
-        take_at_random(rng, cells, 40)
+        take_at_random(rng, 0, cells, 40)
         found[i] = cells
     for column, size in enumerate((60, 25, 15)):
         assert fits(found[:, column], stats.hypergeom(100, size, 40))
@@ -117,8 +125,8 @@ def test_those_kept_at_random_have_the_law_of_drawing_without_return():
 
 @pytest.mark.parametrize("amount", [0.0, 0.25, 1.0, 3.9, 123_456.5])
 def test_a_whole_number_is_a_neighbour_of_its_amount_and_equals_it_on_average(amount):
-    rng = stream(6, "test")
-    seen = np.array([whole(rng, amount) for _ in range(DRAWS)])
+    rng = places_stream(6, "test")
+    seen = np.array([whole(rng, 0, amount) for _ in range(DRAWS)])
     part = amount - np.floor(amount)
     assert set(np.unique(seen)) <= {int(np.floor(amount)), int(np.ceil(amount))}
     assert abs(seen.mean() - amount) <= 5 * np.sqrt(part * (1 - part) / DRAWS)
@@ -126,16 +134,16 @@ def test_a_whole_number_is_a_neighbour_of_its_amount_and_equals_it_on_average(am
 
 @pytest.mark.parametrize(("people", "chance"), [(30, 0.1), (1_000, 0.5), (1_000_000, 0.003), (100, 0.99)])
 def test_those_who_do_a_thing_are_binomial(people, chance):
-    rng = stream(7, "test", people)
-    seen = np.array([some_of(rng, people, chance) for _ in range(DRAWS)])
+    rng = places_stream(7, "test", people)
+    seen = np.array([some_of(rng, 0, people, chance) for _ in range(DRAWS)])
     assert fits(seen, stats.binom(people, chance))
 
 
 @pytest.mark.parametrize("chance", [1e-5, 0.02, 0.3, 0.5, 0.7, 0.995])
 @pytest.mark.parametrize("people", [1, 2, 6, 7, 12, 32, 33, 49, 50, 51, 84, 400, 5_001, 10_000_000])
 def test_binomial_numbers_have_their_law_whichever_way_they_are_drawn(people, chance):
-    rng = stream(9, "test", people, int(1e5 * chance))
-    seen = np.array([binomial(rng, people, chance) for _ in range(DRAWS)])
+    rng = places_stream(9, "test", people, int(1e5 * chance))
+    seen = np.array([binomial(rng, 0, people, chance) for _ in range(DRAWS)])
     assert seen.min() >= 0
     assert seen.max() <= people
     assert fits(seen, stats.binom(people, chance))
@@ -143,9 +151,9 @@ def test_binomial_numbers_have_their_law_whichever_way_they_are_drawn(people, ch
 
 @pytest.mark.parametrize("draw", [by_counting, by_inversion, by_rejection])
 def test_each_way_to_draw_binomial_numbers_has_their_law_where_all_can_be_used(draw):
-    rng = stream(10, "test")
+    rng = places_stream(10, "test")
     for people, chance in ((40, 0.45), (60, 0.3), (300, 0.06)):
-        seen = np.array([draw(rng, people, chance) for _ in range(DRAWS)])
+        seen = np.array([draw(rng, 0, people, chance) for _ in range(DRAWS)])
         assert fits(seen, stats.binom(people, chance), cells=60)
 
 
@@ -163,9 +171,9 @@ def test_a_binomial_chance_beside_that_of_the_mode_is_right_to_eight_digits(peop
     ("people", "chance", "expected"), [(0, 0.5, 0), (9, 0.0, 0), (9, -1e-12, 0), (9, 1.0, 9), (9, 1.5, 9)]
 )
 def test_certainty_asks_for_no_random_number(people, chance, expected):
-    rng = stream(8, "test")
-    assert some_of(rng, people, chance) == expected
-    assert rng.random() == stream(8, "test").random()
+    rng = places_stream(8, "test")
+    assert some_of(rng, 0, people, chance) == expected
+    assert (rng == places_stream(8, "test")).all()
 
 
 @pytest.mark.parametrize("x", [1.0, 1.5, 2.0, 7.99, 8.0, 100.0, 1e6, 1e9])
@@ -180,10 +188,40 @@ def test_the_logarithm_of_a_binomial_coefficient_is_that_of_the_coefficient():
 
 @pytest.mark.parametrize("mean", [0.3, 5, 10.5, 40, 500])
 def test_poisson_numbers_are_poisson(mean):
-    rng = stream(1, "test/poisson", int(10 * mean))
-    seen = np.array([poisson(rng, float(mean)) for _ in range(DRAWS)])
+    rng = places_stream(1, "test/poisson", int(10 * mean))
+    seen = np.array([poisson(rng, 0, float(mean)) for _ in range(DRAWS)])
     assert fits(seen, stats.poisson(mean))
 
 
 def test_a_poisson_number_of_mean_nought_is_nought():
-    assert poisson(stream(1, "test/poisson", 0), 0.0) == 0
+    assert poisson(places_stream(1, "test/poisson", 0), 0, 0.0) == 0
+
+
+def test_uniform_numbers_are_even_and_neither_days_nor_places_are_correlated():
+    # False alarm: 1e-6 for each of two streams, 6e-7 for each of three correlations.
+    rng = streams(2, 1, "test").gates
+    one, other = (np.array([uniform(rng, p) for _ in range(100_000)]) for p in range(2))
+    assert one.min() >= 0.0
+    assert one.max() < 1.0
+    for numbers in (one, other):
+        assert stats.kstest(numbers, "uniform").pvalue > FALSE_ALARM
+    for first, second in ((one, other), (one[1:], one[:-1]), (other[1:], other[:-1])):
+        assert abs(np.corrcoef(first, second)[0, 1]) < 5 / np.sqrt(first.size)
+
+
+def test_numbers_are_those_of_splitmix64():
+    # the first output of the published generator from the state 1234567
+    rng = np.array([1234567], dtype=np.uint64)
+    assert uniform(rng, 0) == (6457827717110365317 >> 11) * 2.0**-53
+
+
+def test_normal_numbers_are_normal():
+    rng = places_stream(3, "test")
+    assert stats.kstest([standard_normal(rng, 0) for _ in range(100_000)], "norm").pvalue > FALSE_ALARM
+
+
+@pytest.mark.parametrize("shape", [0.05, 0.5, 1.0, 2.5, 40.0, 3_000.0])
+def test_gamma_numbers_have_their_shape(shape):
+    rng = places_stream(4, "test", int(100 * shape))
+    seen = [standard_gamma(rng, 0, shape) for _ in range(50_000)]
+    assert stats.kstest(seen, stats.gamma(shape).cdf).pvalue > FALSE_ALARM

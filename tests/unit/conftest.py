@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from numba.core import config
 
@@ -15,3 +16,10 @@ def pytest_collection_modifyitems(items):
         for item in items:
             if HERE in item.path.parents:
                 item.add_marker(pytest.mark.skip(reason=REASON))
+
+
+@pytest.fixture(autouse=True)
+def modulo():
+    """Let random numbers be worked out modulo 2 to the power of 64 without a warning, as the loop over days does."""
+    with np.errstate(over="ignore"):
+        yield

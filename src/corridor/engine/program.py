@@ -120,12 +120,12 @@ in units of the clock, the first of its slots on the way, the same on a slow day
 position of rest at its end, and whether those may go on who arrive before the day is over."""
 
 ROAD = _table(
-    "slot route rest used next shut_rest shut_used shut_slot slow_rest slow_used slow_next",
+    "slot route origin rest used next shut_rest shut_used shut_slot slow_rest slow_used slow_next",
     floats="moved shut_moved slow_moved",
 )
-"""A slot on the way. Position of rest and part of the day with which people arrive on the next day, or else the
-slot on the way where they are; the same if the route is shut, and on a slow day; -1 is none. Travel of the
-day in steps of the index, where the day ends; -1 leaves the index as it is, and -2 sets it to 0."""
+"""A slot on the way, its route, and the place that it begins at. Position of rest and part of the day with which people
+arrive on the next day, or else the slot on the way where they are; the same if the route is shut, and on a slow day;
+-1 is none. Travel of the day in steps of the index, where the day ends; -1 leaves the index as it is, -2 makes it 0."""
 
 RESTER = _table("slot rest kinds")
 """A slot of people who may move on in the morning, the position that they do so from, and how many levels of the

@@ -13,7 +13,7 @@ from corridor.inference.counts_only import posterior_of_counts
 from corridor.inference.filtered_history import joined_past
 from corridor.inference.group_merging import merged, split_by_group
 from corridor.inference.observation_model import reporting_of
-from corridor.inference.particle_filter import PER_DRAW, ParticleFilter
+from corridor.inference.particle_filter import ParticleFilter
 from corridor.inference.posterior import Posterior
 from corridor.inference.present import Present, up_to_today
 from corridor.streams import stream
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from corridor.inference.windows import Particles
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
+
+PER_DRAW = 3
+"""Particles for each draw of the posterior that is wanted."""
 
 
 def calibrate(  # noqa: PLR0913 - workers and progress say how it runs, not what is computed

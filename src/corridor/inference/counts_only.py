@@ -16,7 +16,7 @@ from corridor.inference.posterior import Posterior
 from corridor.inference.report_series import count_series, report_series
 from corridor.message import Message, Several, message, several
 from corridor.scenario.observations import Measure
-from corridor.streams import streams
+from corridor.streams import stream
 from corridor.units import day_of
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def posterior_of_counts(scenario: Scenario, observations: Observations, as_of: d
     places, groups = len(known.places), len(known.groups)
     uncertain = Uncertain(())
     rates = rates_of(compiled, uncertain, np.zeros((draws, 0)))
-    state = first_state(compiled, rates, streams(0, "counts only"), np.zeros((draws, places)))
+    state = first_state(compiled, rates, stream(0, "counts only"), np.zeros((draws, places)))
     return Posterior(
         compiled=compile_scenario(known),
         as_of=as_of,

@@ -15,7 +15,7 @@ from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.rates import uncertain_parameters
 from corridor.inference.calibrate import posterior_of
 from corridor.inference.observation_model import reporting_of
-from corridor.inference.particle_filter import PER_DRAW, ParticleFilter
+from corridor.inference.particle_filter import ParticleFilter
 from corridor.units import day_of
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from corridor.inference.windows import Particles
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
+
+_PER_DRAW = 2
+"""Particles for each draw: a back-test fits on many origins, and makes do with fewer."""
 
 
 class RunningFit:
@@ -86,7 +89,7 @@ class RunningFit:
             particle_filter.extend(compiled, reporting, particles)
             particle_filter.workers = workers
             return particle_filter, particles
-        count = PER_DRAW * self.draws
+        count = _PER_DRAW * self.draws
         particle_filter = ParticleFilter(
             compiled, reporting, count=count, seed=self.seed, rejuvenations=self.rejuvenations, workers=workers
         )

@@ -68,9 +68,6 @@ BLOCK = 64
 _HALF = 0.5
 """Share of the particles that must keep the weight at each step towards the full likelihood."""
 
-PER_DRAW = 2
-"""Particles for each draw of the posterior that is wanted."""
-
 _REJUVENATION_DAYS = 9
 _FEWEST_REJUVENATIONS = 1
 MOST_REJUVENATIONS = 3
@@ -117,7 +114,8 @@ class ParticleFilter:
         self.seed = seed
         self.rejuvenations = rejuvenations
         self.workers = workers
-        self.chance = [streams(seed, "assimilate", b) for b in range(self.count // BLOCK)]
+        places = len(compiled.scenario.places)
+        self.chance = [streams(places, seed, "assimilate", b) for b in range(self.count // BLOCK)]
         self.random = stream(seed, "assimilate/weather")
         self.memory_days = memory_of(compiled, self.uncertain)
         self.survivals: list[Survival] = []
@@ -132,9 +130,10 @@ class ParticleFilter:
         normal = stream(self.seed, "priors").standard_normal((self.count, len(self.uncertain.parameters)))
         rates = rates_of(compiled, self.uncertain, normal)
         start = self.random.standard_normal(rates.place.shape)
+        random = stream(self.seed, "assimilate/groups")
         parts = [
-            first_state(compiled, rows_of(rates, _block(b)), chance, start[_block(b)])
-            for b, chance in enumerate(self.chance)
+            first_state(compiled, rows_of(rates, _block(b)), random, start[_block(b)])
+            for b in range(self.count // BLOCK)
         ]
         state = joined(parts, axis=0)
         history = np.zeros((self.count, compiled.scenario.n_days, len(self.reporting.series)), np.float32)

@@ -6,7 +6,7 @@ learnt. All that is worked out for the first run and used again by the next.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -29,12 +29,11 @@ from corridor.engine.run.simulate import over, run_each
 from corridor.errors import UsageError
 from corridor.inference.repositioning import has_positions_of, repositioned
 from corridor.inference.unexplained_flow import DRIFT_DAYS, MONTH_DAYS, drift_sd
-from corridor.streams import Streams, stream, streams
+from corridor.streams import stream, streams
 from corridor.units import day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Iterator, Sequence
 
     from corridor.engine.compile.compile import Compiled
     from corridor.engine.program import DayEffects, Floats, Ints, Rates, Record, SimState, State
@@ -78,19 +77,11 @@ class Projected(NamedTuple):
     record: Record
 
 
-@dataclass(frozen=True)
-class _Own:
-    """What one member needs for itself: views of the arrays of all, and random streams with where they begin."""
+class _Own(NamedTuple):
+    """What one member needs for itself: views of the arrays of all, and which history it is."""
 
     members: Members
-    chance: Streams
-    begins: tuple[Mapping[str, Any], ...]
-
-    def fresh(self) -> Streams:
-        """Return the streams as they begin."""
-        for generator, begin in zip(self.chance, self.begins, strict=True):
-            generator.bit_generator.state = begin
-        return self.chance
+    history: int
 
 
 class Reprojection:
@@ -148,7 +139,7 @@ class Reprojection:
 
         def run(number: int) -> None:
             block = own[blocks[number].start : blocks[number].stop]
-            run_each(_sims(compiled, block), first, first + self.horizon_days - 1)
+            run_each(_sims(compiled, block, self.seed), first, first + self.horizon_days - 1)
 
         over(run, len(blocks), workers, _by_member(progress, blocks))
         check_conservation(few.state)
@@ -181,15 +172,11 @@ class Reprojection:
         return np.hstack([self.posterior.normal[self.rows][:, shared], drawn])
 
     def _arrays(self, compiled: Compiled, rates: Rates) -> Members:
-        """Return arrays for all members, and give each its views of them and its random streams."""
+        """Return arrays for all members, and give each its views of them."""
         which = self.chosen.which
         record = empty_record(compiled, which.size, self.horizon_days)
         members = Members(rates, copy_of(self._state), record, self._effects(compiled))
-        self._own = []
-        for m, history in enumerate(which.tolist()):
-            chance = streams(self.seed, "forecast", history)
-            begins = tuple(generator.bit_generator.state for generator in chance)
-            self._own.append(_Own(members.some(slice(m, m + 1)), chance, begins))
+        self._own = [_Own(members.some(slice(m, m + 1)), history) for m, history in enumerate(which.tolist())]
         return members
 
     def _today(self) -> State:
@@ -284,13 +271,14 @@ def _column(parameter: Parameter, learnt: Sequence[Parameter]) -> int | None:
     return None
 
 
-def _sims(compiled: Compiled, block: Sequence[_Own]) -> Iterator[SimState]:
+def _sims(compiled: Compiled, block: Sequence[_Own], seed: int) -> Iterator[SimState]:
     """Yield what the kernel needs for one member after the other; they share the arrays that it works in."""
-    sim = sim_state_of(compiled.program, block[0].members, block[0].fresh())
-    yield sim
-    for one in block[1:]:
+    places = len(compiled.scenario.places)
+    sim = sim_state_of(compiled.program, block[0].members, streams(places, seed, "forecast", block[0].history))
+    for one in block:
         rates, state, record, effects = one.members
-        yield sim._replace(rates=rates, state=state, record=record, effects=effects, streams=one.fresh())
+        chance = streams(places, seed, "forecast", one.history)
+        yield sim._replace(rates=rates, state=state, record=record, effects=effects, streams=chance)
 
 
 def _same_arrays(one: Compiled, other: Compiled) -> bool:

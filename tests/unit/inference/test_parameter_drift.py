@@ -14,7 +14,7 @@ from corridor.engine.run.members import check_conservation, copy_of, first_state
 from corridor.inference.parameter_drift import adjust_populations, drift, gone_from_hidden, memory_of, spread_change
 from corridor.scenario.parameters import LogNormal
 from corridor.scenario.scenario import Group
-from corridor.streams import stream, streams
+from corridor.streams import stream
 from tests.builders import camp, event, scenario, screening, town, transit, walk
 
 MEMBERS = 50
@@ -81,7 +81,7 @@ def start(compiled, uncertain, seed=3):
     """Return parameters and state of members on the morning of day 0."""
     normal = stream(seed, "test/moves").standard_normal((MEMBERS, len(uncertain.parameters)))
     rates = rates_of(compiled, uncertain, normal)
-    state = first_state(compiled, rates, streams(seed, "test/moves", 1), np.zeros(rates.place.shape))
+    state = first_state(compiled, rates, stream(seed, "test/moves", 1), np.zeros(rates.place.shape))
     return normal, state
 
 

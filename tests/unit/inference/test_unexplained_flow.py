@@ -117,7 +117,7 @@ def with_people_everywhere(compiled):
     """Return a state with people settled at place 1, in its queues, and on the way there."""
     uncertain = uncertain_parameters(compiled)
     rates = rates_of(compiled, uncertain, np.zeros((MEMBERS, len(uncertain.parameters))))
-    state = first_state(compiled, rates, streams(7, "test"), stream(7, "start").standard_normal(rates.place.shape))
+    state = first_state(compiled, rates, stream(7, "test"), stream(7, "start").standard_normal(rates.place.shape))
     slot = compiled.program.network.slot
     for is_one, people in ((slot.exposure == EN_ROUTE, 50), (slot.queued, 20)):
         s = int(np.flatnonzero((slot.place == 1) & is_one)[0])
@@ -148,7 +148,7 @@ def test_the_kernel_books_a_flow_as_the_fit_does(compiled, change):
     flow[:, 0, 1] = change
     effects = effects._replace(relative_flow=np.zeros(flow.shape), people_flow=flow)
     members = Members(rates, copy_of(state), empty_record(compiled, MEMBERS, 1), effects)
-    world = sim_state_of(compiled.program, members, streams(7, "test"))
+    world = sim_state_of(compiled.program, members, streams(len(compiled.scenario.places), 7, "test"))
     for m in range(MEMBERS):
         book_unexplained(world, m)
     by_group = booked(compiled, 1, flow[:, 0, 1], state).by_group
@@ -164,7 +164,7 @@ def test_a_relative_flow_changes_the_people_present_by_its_factor(compiled):
     relative[:, 0, 1] = np.log(2.0)
     effects = effects._replace(relative_flow=relative, people_flow=np.zeros(relative.shape, dtype=np.int64))
     members = Members(rates, state, empty_record(compiled, MEMBERS, 1), effects)
-    world = sim_state_of(compiled.program, members, streams(7, "test"))
+    world = sim_state_of(compiled.program, members, streams(len(compiled.scenario.places), 7, "test"))
     for m in range(MEMBERS):
         book_unexplained(world, m)
     assert (members.record.place["unexplained"][:, 0, 1] == 2 * 1_021 - 1 - 1_020).all()  # 1,020 are there
@@ -174,7 +174,7 @@ def test_a_relative_flow_changes_the_people_present_by_its_factor(compiled):
 def test_no_more_people_leave_than_there_are(compiled):
     normal_numbers = np.zeros((MEMBERS, len(uncertain_parameters(compiled).parameters)))
     rates = rates_of(compiled, uncertain_parameters(compiled), normal_numbers)
-    state = first_state(compiled, rates, streams(7, "test"), np.zeros(rates.place.shape))
+    state = first_state(compiled, rates, stream(7, "test"), np.zeros(rates.place.shape))
     assert (booked(compiled, 1, np.full(MEMBERS, -5_000), state).by_group.sum(1) == -1_000).all()
     check_conservation(state)
 

@@ -113,7 +113,7 @@ def die(w: SimState, m: int) -> None:
             hazard_of_cohort = hazard * w.rates.group.frailty[m, k % groups]
             if k >= groups:
                 hazard_of_cohort *= w.rates.member.deprivation[m]
-            dead = some_of(w.streams.deaths, people[m, s, k], 1.0 - math.exp(-hazard_of_cohort))
+            dead = some_of(w.streams.deaths, p, people[m, s, k], 1.0 - math.exp(-hazard_of_cohort))
             people[m, s, k] -= dead
             w.state.tally.dead[m] += dead
             w.record.group.deaths[m, d, p, k % groups] += dead
@@ -129,12 +129,12 @@ def settle(w: SimState, m: int) -> None:
         if new < 0:
             continue
         for k in range(people.shape[2]):
-            moved = some_of(rng, people[m, new, k], w.rates.member.settle[m])
+            moved = some_of(rng, p, people[m, new, k], w.rates.member.settle[m])
             people[m, new, k] -= moved
             people[m, settled, k] += moved
         for k in range(groups, people.shape[2]):
             for s in (new, settled):  # people bound to a path through a camp do not stay to recover
-                well = some_of(rng, people[m, s, k], w.rates.member.recover[m])
+                well = some_of(rng, p, people[m, s, k], w.rates.member.recover[m])
                 people[m, s, k] -= well
                 people[m, s, k - groups] += well
 
@@ -149,7 +149,7 @@ def depart(w: SimState, m: int) -> None:
             continue
         for s in range(network.place.first_inside[p], network.place.last_inside[p]):
             for k in range(people.shape[2]):
-                gone = some_of(w.streams.departing, people[m, s, k], w.rates.place.depart[m, p])
+                gone = some_of(w.streams.departing, p, people[m, s, k], w.rates.place.depart[m, p])
                 people[m, s, k] -= gone
                 w.state.tally.gone[m] += gone
                 w.record.place.departures[m, d, p] = counted(w.record.place.departures[m, d, p], gone)
@@ -175,7 +175,7 @@ def verify(w: SimState, m: int) -> None:
             remaining[k] = people[m, network.place.settled[p], k]
             remaining[cohorts + k] = people[m, network.place.new[p], k]
             there += remaining[k] + remaining[cohorts + k]
-        take_at_random(w.streams.departing, remaining, max(0, there + missing))
+        take_at_random(w.streams.departing, p, remaining, max(0, there + missing))
         w.state.tally.gone[m] += min(there, -missing)
         missing += min(there, -missing)
         for k in range(cohorts):

@@ -1,13 +1,18 @@
-"""Random draws of whole people."""
+"""Random draws of whole people.
+
+A draw takes the next numbers of one place's stream of one process: `rng` are the streams of the process, and `p` is
+the place. The generator is SplitMix64 (Steele, Lea and Flood 2014, doi:10.1145/2660193.2660195).
+"""
 
 from __future__ import annotations
 
 import math
 
-from numpy.random import Generator
+import numpy as np
 
 from corridor.engine.kernel.compiling import inlined, step
 from corridor.engine.program import DAY, Ints, SimState
+from corridor.streams import STEP, Words
 
 _FEW_EVENTS = 10.0
 """Mean number of events up to which they are counted one by one."""
@@ -28,44 +33,91 @@ _FAR_ENOUGH = 8.0
 """From here on four terms of Stirling's series are exact to eleven decimals."""
 
 
+_BITS_OF_FRACTION = 2.0**-53
+
+_SQUEEZE_OF_GAMMA = 0.0331
+"""A uniform number below 1 less this times the fourth power of the normal number needs no logarithm."""
+
+
 @inlined
-def some_of(rng: Generator, people: int, chance: float) -> int:
+def uniform(rng: Words, p: int) -> float:
+    """Return a number from 0 to less than 1; all multiples of 2 to the power of -53 are equally likely."""
+    rng[p] += STEP
+    z = rng[p]
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return float((z ^ (z >> np.uint64(31))) >> np.uint64(11)) * _BITS_OF_FRACTION
+
+
+@step
+def standard_normal(rng: Words, p: int) -> float:
+    """Return a standard normal number, by the polar method (Marsaglia and Bray 1964)."""
+    while True:
+        x, y = 2.0 * uniform(rng, p) - 1.0, 2.0 * uniform(rng, p) - 1.0
+        square = x * x + y * y
+        if 0.0 < square < 1.0:
+            return x * math.sqrt(-2.0 * math.log(square) / square)
+
+
+@step
+def standard_gamma(rng: Words, p: int, shape: float) -> float:
+    """Return a gamma number of scale 1, by Marsaglia and Tsang (2000, doi:10.1145/358407.358414).
+
+    That of a shape below 1 is one of a shape more by 1, times the power ``1 / shape`` of a uniform number.
+    """
+    part = 1.0
+    if shape < 1.0:
+        part, shape = uniform(rng, p) ** (1.0 / shape), shape + 1.0
+    d = shape - 1.0 / 3.0
+    c = 1.0 / math.sqrt(9.0 * d)
+    while True:
+        x = standard_normal(rng, p)
+        v = 1.0 + c * x
+        if v <= 0.0:
+            continue
+        v, u = v * v * v, 1.0 - uniform(rng, p)
+        if u < 1.0 - _SQUEEZE_OF_GAMMA * (x * x) * (x * x) or math.log(u) < 0.5 * x * x + d * (1.0 - v + math.log(v)):
+            return part * d * v
+
+
+@inlined
+def some_of(rng: Words, p: int, people: int, chance: float) -> int:
     """Return how many of some people do a thing that each does with the same chance."""
     if people <= 0 or chance <= 0.0:
         return 0
     if chance >= 1.0:
         return people
-    return binomial(rng, people, chance)
+    return binomial(rng, p, people, chance)
 
 
 @step
-def binomial(rng: Generator, people: int, chance: float) -> int:
+def binomial(rng: Words, p: int, people: int, chance: float) -> int:
     """Return a binomial number: people one by one, or by inversion, or by rejection, whichever is fastest.
 
     All three are exact. numba's own function has the same distribution and takes about twice as long.
     """
     rare = min(chance, 1.0 - chance)
     if people <= _FEW_PEOPLE:
-        number = by_counting(rng, people, rare)
+        number = by_counting(rng, p, people, rare)
     elif people * rare < _LARGE_MEAN:
-        number = by_inversion(rng, people, rare)
+        number = by_inversion(rng, p, people, rare)
     else:
-        number = by_rejection(rng, people, rare)
+        number = by_rejection(rng, p, people, rare)
     return number if rare == chance else people - number
 
 
 @step
-def by_counting(rng: Generator, people: int, chance: float) -> int:
+def by_counting(rng: Words, p: int, people: int, chance: float) -> int:
     """Return a binomial number by a draw for each person."""
     number = 0
     for _ in range(people):
-        if rng.random() < chance:
+        if uniform(rng, p) < chance:
             number += 1
     return number
 
 
 @step
-def by_inversion(rng: Generator, people: int, chance: float) -> int:
+def by_inversion(rng: Words, p: int, people: int, chance: float) -> int:
     """Return a binomial number of small mean, by going up from 0.
 
     Ten standard deviations above the mean, where less is left than a double can tell, it begins anew.
@@ -81,25 +133,25 @@ def by_inversion(rng: Generator, people: int, chance: float) -> int:
         exponent //= 2
     mean = people * chance
     last = min(float(people), mean + 10.0 * math.sqrt(mean + 1.0))
-    number, chance_of_number, left = 0, none, rng.random()
+    number, chance_of_number, left = 0, none, uniform(rng, p)
     while left > chance_of_number:
         left -= chance_of_number
         number += 1
         chance_of_number *= (people + 1) * odds / number - odds
         if number > last:
-            number, chance_of_number, left = 0, none, rng.random()
+            number, chance_of_number, left = 0, none, uniform(rng, p)
     return number
 
 
 @step
-def by_rejection(rng: Generator, people: int, chance: float) -> int:
+def by_rejection(rng: Words, p: int, people: int, chance: float) -> int:
     """Return a binomial number of a mean of at least 10, by transformed rejection (Hörmann 1993, BTRS)."""
     sd = math.sqrt(people * chance * (1.0 - chance))
     b = 1.15 + 2.53 * sd
     a = -0.0873 + 0.0248 * b + 0.01 * chance
     quick = 0.92 - 4.2 / b
     while True:
-        v, u = rng.random(), rng.random() - 0.5
+        v, u = uniform(rng, p), uniform(rng, p) - 0.5
         edge = 0.5 - abs(u)
         if edge <= 0.0:
             continue
@@ -137,10 +189,10 @@ def beyond(k: int) -> float:
 
 
 @step
-def whole(rng: Generator, amount: float) -> int:
+def whole(rng: Words, p: int, amount: float) -> int:
     """Return a whole number whose mean is the amount, one of its two neighbours."""
     below = math.floor(amount)
-    return int(below) + (1 if rng.random() < amount - below else 0)
+    return int(below) + (1 if uniform(rng, p) < amount - below else 0)
 
 
 @step
@@ -151,7 +203,7 @@ def share_of_day(w: SimState, rate: float) -> int:
 
 
 @step
-def poisson(rng: Generator, mean: float) -> int:
+def poisson(rng: Words, p: int, mean: float) -> int:
     """Return a Poisson number, by gamma and binomial draws until little is left (Ahrens and Dieter 1974).
 
     The waiting time of the n-th event is a gamma number. If it falls within the mean, n events have
@@ -161,15 +213,15 @@ def poisson(rng: Generator, mean: float) -> int:
     number = 0
     while mean > _FEW_EVENTS:
         n = int(0.875 * mean)
-        when = rng.standard_gamma(float(n))
+        when = standard_gamma(rng, p, float(n))
         if when > mean:
-            return number + binomial(rng, n - 1, mean / when)
+            return number + binomial(rng, p, n - 1, mean / when)
         number += n
         mean -= when
-    chance, bound = rng.random(), math.exp(-mean)
+    chance, bound = uniform(rng, p), math.exp(-mean)
     while chance > bound:
         number += 1
-        chance *= rng.random()
+        chance *= uniform(rng, p)
     return number
 
 
@@ -193,7 +245,7 @@ def log_choose(n: int, k: int) -> float:
 
 
 @step
-def hypergeometric(rng: Generator, inside: int, outside: int, taken: int) -> int:
+def hypergeometric(rng: Words, p: int, inside: int, outside: int, taken: int) -> int:
     """Return how many of those taken, at random and without return, come from inside.
 
     Exact inversion that starts at the mode and works outwards, so that its cost grows with the
@@ -205,7 +257,7 @@ def hypergeometric(rng: Generator, inside: int, outside: int, taken: int) -> int
     mode = min(high, max(low, (taken + 1) * (inside + 1) // (inside + outside + 2)))
     log_top = log_choose(inside, mode) + log_choose(outside, taken - mode)
     top = math.exp(log_top - log_choose(inside + outside, taken))
-    left = rng.random() - top
+    left = uniform(rng, p) - top
     down, up, p_down, p_up = mode, mode, top, top
     while left > 0.0 and (down > low or up < high):
         if up < high:
@@ -224,7 +276,7 @@ def hypergeometric(rng: Generator, inside: int, outside: int, taken: int) -> int
 
 
 @step
-def take_at_random(rng: Generator, cells: Ints, amount: int) -> None:
+def take_at_random(rng: Words, p: int, cells: Ints, amount: int) -> None:
     """Keep in the cells only an amount of their people, chosen without preference."""
     total = 0
     for i in range(cells.size):
@@ -233,7 +285,7 @@ def take_at_random(rng: Generator, cells: Ints, amount: int) -> None:
         if amount >= total:
             return
         people = cells[i]
-        drawn = hypergeometric(rng, people, total - people, amount)
+        drawn = hypergeometric(rng, p, people, total - people, amount)
         cells[i] = drawn
         total -= people
         amount -= drawn

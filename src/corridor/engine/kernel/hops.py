@@ -6,7 +6,7 @@ import math
 
 from corridor.engine.kernel.compiling import inlined, step
 from corridor.engine.kernel.counting import counted
-from corridor.engine.kernel.draws import some_of
+from corridor.engine.kernel.draws import some_of, uniform
 from corridor.engine.kernel.route_choice import turns_away
 from corridor.engine.kernel.visits import land
 from corridor.engine.program import CARRIED, ENDED, PERIOD, ROW, STINT_STEPS, Ints, SimState
@@ -16,12 +16,12 @@ _FEW = 2
 
 
 @inlined
-def levels_after(w: SimState, index: int, moved: float, people: int) -> tuple[int, int]:
+def levels_after(w: SimState, index: int, moved: float, people: int, p: int) -> tuple[int, int]:
     """Return the level of recent travel after a day, and how many of the people are on the next one above it.
 
     The index becomes ``(index + travel of the day) / 2``, in whole steps. Rounding moves it by at most half a step; an
     error of the day before is halved every day, so that the index is never off by more than one step. Between two
-    levels, each of the people is on either by chance, so that the mean is kept.
+    levels, each of the people is on either by chance, so that the mean is kept. A place draws.
     """
     network = w.program.network
     if moved < 0.0:
@@ -31,14 +31,14 @@ def levels_after(w: SimState, index: int, moved: float, people: int) -> tuple[in
     above = steps - network.level[low]
     if above == 0:
         return int(low), 0
-    return int(low), some_of(w.streams.travel, people, above / (network.level[low + 1] - network.level[low]))
+    return int(low), some_of(w.streams.travel, p, people, above / (network.level[low + 1] - network.level[low]))
 
 
 @inlined
 def stay(w: SimState, m: int, night: tuple[int, int, float], k: int, people: int) -> None:
     """Let people spend the night in a position: its first slot, the level they came with, and the day's travel."""
     s, index, moved = night
-    low, above = levels_after(w, index, moved, people)
+    low, above = levels_after(w, index, moved, people, w.program.network.slot.place[s])
     w.state.people[m, s + low, k] += people - above
     if above > 0:
         w.state.people[m, s + low + 1, k] += above
@@ -98,7 +98,7 @@ def set_out(w: SimState, m: int, at: tuple[int, int, int], bound: int, people: I
         left, remaining = people[k], 1.0
         is_few = bound < 0 and left <= _FEW * (last - first)
         if is_few:
-            choose_each(w, first, last, left)
+            choose_each(w, p, (first, last), left)
         for o in range(first, last):
             if left == 0:
                 break
@@ -107,7 +107,7 @@ def set_out(w: SimState, m: int, at: tuple[int, int, int], bound: int, people: I
             else:
                 share = 1.0 if bound >= 0 else w.scratch.share[o]
                 is_rest = o == last - 1 or remaining <= share
-                going = left if is_rest and share > 0.0 else some_of(w.streams.travel, left, share / remaining)
+                going = left if is_rest and share > 0.0 else some_of(w.streams.travel, p, left, share / remaining)
                 remaining -= share
             left -= going
             if going > 0 and not is_held_up(w, m, at, o, k, going):
@@ -115,18 +115,19 @@ def set_out(w: SimState, m: int, at: tuple[int, int, int], bound: int, people: I
 
 
 @inlined
-def choose_each(w: SimState, first: int, last: int, people: int) -> None:
-    """Let each of a few people choose a path alone, by today's shares; count who takes each."""
+def choose_each(w: SimState, p: int, paths: tuple[int, int], people: int) -> None:
+    """Let each of a few people choose a path of a place alone, by today's shares; count who takes each."""
+    first, last = paths
     for o in range(first, last):
         w.scratch.path.taken[o] = 0
     for _ in range(people):
-        w.scratch.path.taken[one_of(w, first, last)] += 1
+        w.scratch.path.taken[one_of(w, p, first, last)] += 1
 
 
 @inlined
-def one_of(w: SimState, first: int, last: int) -> int:
-    """Return the path that one person takes, by today's shares."""
-    chance, o = w.streams.travel.random(), first
+def one_of(w: SimState, p: int, first: int, last: int) -> int:
+    """Return the path of a place that one person takes, by today's shares."""
+    chance, o = uniform(w.streams.travel, p), first
     while o < last - 1 and chance >= w.scratch.share[o]:
         chance -= w.scratch.share[o]
         o += 1
@@ -178,13 +179,13 @@ def is_held_up(w: SimState, m: int, at: tuple[int, int, int], o: int, k: int, go
 @inlined
 def hop_along(w: SimState, m: int, at: tuple[int, int, int], o: int, k: int, going: int) -> None:
     """Move people along the first route of a path until its end or the end of the day; some on a slow day."""
-    hop, h = w.program.network.hop, hop_of(w, at[0], o)
-    slow = some_on_slow_day(w, h, o, going)
+    hop, h, p = w.program.network.hop, hop_of(w, at[0], o), w.program.network.rest.place[at[0]]
+    slow = some_on_slow_day(w, p, (h, o), going)
     number, pace = going - slow, (h, hop.speed[h], hop.first_way[h])
     for _ in range(2):
         if number > 0:
             target, moved = end_of_hop(w, at[2], pace)
-            come(w, m, target, (at[1], moved), k, number)
+            come(w, m, target, (at[1], moved, p), k, number)
         number, pace = slow, (h, hop.slow_speed[h], hop.first_slow_way[h])
     record_departure(w, m, at[0], o, going)
 
@@ -196,11 +197,12 @@ def hop_of(w: SimState, i: int, o: int) -> int:
 
 
 @inlined
-def some_on_slow_day(w: SimState, h: int, o: int, going: int) -> int:
-    """Return how many of the people on a hop have a slow day."""
+def some_on_slow_day(w: SimState, p: int, hop: tuple[int, int], going: int) -> int:
+    """Return how many of the people who set out from a place on a hop, along a path, have a slow day."""
+    h, o = hop
     if w.program.network.hop.slow_speed[h] == 0:
         return 0
-    return some_of(w.streams.travel, going, w.program.network.slow[w.program.network.path.route[o]])
+    return some_of(w.streams.travel, p, going, w.program.network.slow[w.program.network.path.route[o]])
 
 
 @inlined
@@ -243,16 +245,19 @@ def end_of_hop(w: SimState, used: int, pace: tuple[int, int, int]) -> tuple[tupl
 
 
 @inlined
-def come(w: SimState, m: int, target: tuple[int, int, int], travel: tuple[int, float], k: int, people: int) -> None:
+def come(
+    w: SimState, m: int, target: tuple[int, int, int], travel: tuple[int, float, int], k: int, people: int
+) -> None:
     """Let people come to a target: a position of rest and part of the day, or else the first slot of one on the way.
 
     Parameters
     ----------
     travel
-        The level of recent travel that they set out with, and what they have travelled today if their day ends.
+        The level of recent travel that they set out with, what they have travelled today if their day ends, and the
+        place that they come from.
     """
     i, used, s = target
-    index, above = levels_after(w, travel[0], travel[1], people)
+    index, above = levels_after(w, travel[0], travel[1], people, travel[2])
     number = people - above
     for _ in range(2):
         if number > 0:

@@ -32,7 +32,7 @@ def flee_by_rate(w: SimState, m: int) -> None:
             continue
         chance = 1.0 - math.exp(-w.rates.place.onset[m, p] * intensity * w.scratch.place.push[p])
         for k in range(people.shape[2]):
-            going = some_of(w.streams.leaving, people[m, network.place.home[p], k], chance)
+            going = some_of(w.streams.leaving, p, people[m, network.place.home[p], k], chance)
             people[m, network.place.home[p], k] -= going
             people[m, network.place.begin[p], k] += going
 
@@ -53,7 +53,7 @@ def flee_by_number(w: SimState, m: int) -> None:
         amount = network.rule_flags.per_day[0] * intensity
         amount += network.rule_flags.share_per_day[0] * residents_at(w, m, p) * intensity
         if network.rule_flags.is_poisson[0]:
-            displace(w, m, p, poisson(w.streams.leaving, amount))
+            displace(w, m, p, poisson(w.streams.leaving, p, amount))
         else:
             displace(w, m, p, int(amount))
 
@@ -80,7 +80,7 @@ def set_out_as_prescribed(w: SimState, m: int) -> None:
         if w.scratch.weight[p] <= 0.0:
             continue
         is_rest = total <= w.scratch.weight[p] * (1.0 + 1e-12)
-        going = left if is_rest else some_of(w.streams.leaving, left, w.scratch.weight[p] / total)
+        going = left if is_rest else some_of(w.streams.leaving, p, left, w.scratch.weight[p] / total)
         total -= w.scratch.weight[p]
         left -= going
         if going > 0:
@@ -111,7 +111,7 @@ def displace(w: SimState, m: int, p: int, number: int) -> None:
         for k in range(cohorts):
             chosen[k] = people[m, home, k]
             total += chosen[k]
-        take_at_random(w.streams.leaving, chosen, left)
+        take_at_random(w.streams.leaving, p, chosen, left)
         for k in range(cohorts):
             people[m, home, k] -= chosen[k]
             people[m, network.place.begin[p], k] += chosen[k]
@@ -120,7 +120,7 @@ def displace(w: SimState, m: int, p: int, number: int) -> None:
     remaining = network.share.sum()
     for g in range(network.share.size):
         is_rest = g == network.share.size - 1 or remaining <= network.share[g]
-        number_of_group = left if is_rest else some_of(w.streams.leaving, left, network.share[g] / remaining)
+        number_of_group = left if is_rest else some_of(w.streams.leaving, p, left, network.share[g] / remaining)
         people[m, network.place.begin[p], g] += number_of_group
         left -= number_of_group
         remaining -= network.share[g]

@@ -35,7 +35,7 @@ def passes_today(w: SimState, m: int, q: int) -> float:
     if rate == math.inf or rate <= 0.0:
         return rate
     spoilt = w.rates.member.gate_sd[m] * w.effects.gate[m, w.scratch.now[ROW], q]
-    return float(whole(w.streams.gates, share_of_day(w, rate) * math.exp(-spoilt)))
+    return float(whole(w.streams.gates, w.program.network.queue.place[q], share_of_day(w, rate) * math.exp(-spoilt)))
 
 
 @step
@@ -62,7 +62,7 @@ def serve(w: SimState, m: int, q: int, amount: float, served: Ints) -> int:
         if waiting == 0:
             continue
         if total + waiting > amount:
-            take_at_random(w.streams.gates, group, int(amount) - total)
+            take_at_random(w.streams.gates, w.program.network.queue.place[q], group, int(amount) - total)
         for k in range(cohorts):
             people[m, s, k] -= group[k]
             served[k] += group[k]
@@ -93,7 +93,7 @@ def release(w: SimState, m: int, p: int, people: Ints) -> None:
     groups = network.share.size
     if network.place.is_screening[p]:
         for k in range(people.size):
-            held = some_of(w.streams.gates, people[k], w.rates.group.held[m, k % groups])
+            held = some_of(w.streams.gates, p, people[k], w.rates.group.held[m, k % groups])
             people[k] -= held
             w.state.tally.gone[m] += held
     if set_shares(w, m, p, w.program.calendar.path.move[v]):
@@ -158,7 +158,7 @@ def overflow(w: SimState, m: int) -> None:
         for age in range(QUEUE_AGES):
             s = network.queue.slot[q] + age
             for k in range(people.shape[2]):
-                going = some_of(w.streams.gates, people[m, s, k], w.rates.member.overflow[m])
+                going = some_of(w.streams.gates, p, people[m, s, k], w.rates.member.overflow[m])
                 people[m, s, k] -= going
                 going_on[k] += going
         send(w, m, network.place.morning[p], going_on)
@@ -181,7 +181,7 @@ def relocate(w: SimState, m: int) -> None:
             for k in range(cohorts):
                 chosen[k] = people[m, one, k]
                 chosen[cohorts + k] = people[m, two, k] if two != one else 0
-            take_at_random(w.streams.gates, chosen, share_of_day(w, amount))
+            take_at_random(w.streams.gates, p, chosen, share_of_day(w, amount))
             for k in range(cohorts):
                 people[m, one, k] -= chosen[k]
                 people[m, two, k] -= chosen[cohorts + k]

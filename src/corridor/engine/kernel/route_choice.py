@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from corridor.engine.kernel.compiling import inlined, step
+from corridor.engine.kernel.draws import standard_gamma
 from corridor.engine.program import CROWDED, LOOK, NEARLY_FULL, PERIOD, PRUNES, Floats, SimState
 
 _LIKE_A_LAW = 1e8
@@ -123,7 +124,7 @@ def share_out_anew(w: SimState, m: int, p: int, weights: Floats, is_blurred: boo
     for o in range(first, last):
         day.share[o] /= total
     if is_blurred and paths > 1:
-        blur_shares(w, m, first, last)
+        blur_shares(w, m, p)
     else:
         day.place.look[p] = day.now[LOOK]
     return True
@@ -141,14 +142,15 @@ def prune(w: SimState, first: int, last: int, least: float) -> float:
 
 
 @step
-def blur_shares(w: SimState, m: int, first: int, last: int) -> None:
-    """Replace shares by a Dirichlet draw around them."""
-    total = 0.0
+def blur_shares(w: SimState, m: int, p: int) -> None:
+    """Replace the shares of a place's paths by a Dirichlet draw around them."""
+    total, first, last = 0.0, w.program.network.place.first_path[p], w.program.network.place.last_path[p]
     for o in range(first, last):
         share = w.scratch.share[o]
         w.scratch.path.weight[o] = 0.0
         if share > 0.0:
-            w.scratch.path.weight[o] = w.streams.travel.standard_gamma(share * w.rates.member.concentration[m])
+            concentration = w.rates.member.concentration[m]
+            w.scratch.path.weight[o] = standard_gamma(w.streams.travel, p, share * concentration)
         total += w.scratch.path.weight[o]
     if total > 0.0:
         for o in range(first, last):

@@ -43,7 +43,7 @@ def join(w: SimState, m: int) -> None:
     for p in range(network.place.home.size):
         if w.program.calendar.day_place.inflow[t, p] <= 0.0:
             continue
-        left = whole(w.streams.leaving, w.program.calendar.day_place.inflow[t, p])
+        left = whole(w.streams.leaving, p, w.program.calendar.day_place.inflow[t, p])
         w.state.tally.joined[m] += left
         w.record.place.arrivals[m, d, p] = counted(w.record.place.arrivals[m, d, p], left)
         q = max(network.place.admit_queue[p], network.place.pass_queue[p])
@@ -53,7 +53,7 @@ def join(w: SimState, m: int) -> None:
         remaining = share.sum()
         for g in range(share.size):
             is_rest = g == share.size - 1 or remaining <= share[g]
-            joining = left if is_rest else some_of(w.streams.leaving, left, share[g] / remaining)
+            joining = left if is_rest else some_of(w.streams.leaving, p, left, share[g] / remaining)
             w.state.people[m, s, g] += joining
             left -= joining
             remaining -= share[g]
@@ -87,11 +87,11 @@ def take_out(w: SimState, m: int, p: int, chance: float, capacity: float) -> Non
     cohorts, home, rest = people.shape[2], network.place.home[p], network.place.rest[p]
     going, leaving, total = w.scratch.trying, w.scratch.leaving, 0
     for k in range(cohorts):
-        going[k] = some_of(rng, people[m, home, k], chance) if home >= 0 else 0
-        going[cohorts + k] = some_of(rng, people[m, rest, k], chance) if rest >= 0 else 0
+        going[k] = some_of(rng, p, people[m, home, k], chance) if home >= 0 else 0
+        going[cohorts + k] = some_of(rng, p, people[m, rest, k], chance) if rest >= 0 else 0
         total += going[k] + going[cohorts + k]
     if total > capacity:
-        take_at_random(rng, going, share_of_day(w, capacity))
+        take_at_random(rng, p, going, share_of_day(w, capacity))
     groups = network.share.size
     for k in range(cohorts):
         leaving[k] = 0

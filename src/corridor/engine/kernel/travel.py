@@ -57,11 +57,11 @@ def resume(w: SimState, m: int, i: int, index: int, k: int, people: int) -> None
     if not w.program.calendar.is_open[w.scratch.now[PERIOD], r]:
         target, moved = (road.shut_rest[i], road.shut_used[i], road.shut_slot[i]), road.shut_moved[i]
     elif road.slow_rest[i] >= 0 or road.slow_next[i] >= 0:
-        slow = some_of(w.streams.travel, people, network.slow[r])
+        slow = some_of(w.streams.travel, road.origin[i], people, network.slow[r])
     number = people - slow
     for _ in range(2):
         if number > 0:
-            come(w, m, target, (index, moved), k, number)
+            come(w, m, target, (index, moved, road.origin[i]), k, number)
         number, moved = slow, road.slow_moved[i]
         target = (road.slow_rest[i], road.slow_used[i], road.slow_next[i])
 
@@ -72,7 +72,7 @@ def go_on(w: SimState, m: int, at: tuple[int, int, int], chance: float, people: 
     p, bound = w.program.network.rest.place[at[0]], w.program.network.rest.path[at[0]]
     total = 0
     for k in range(people.size):
-        going = some_of(w.streams.travel, people[k], chance)
+        going = some_of(w.streams.travel, p, people[k], chance)
         stay(w, m, night_at(w, at[0], at), k, people[k] - going)
         people[k] = going
         total += going

@@ -199,11 +199,11 @@ def take_deciding(w: SimState, m: int, s: int, left: tuple[int, int], people: In
     people
         Filled with them, by cohort.
     """
-    turns, total = left[0], 0
-    if w.program.network.place.is_camp[w.program.network.slot.place[s]]:
+    turns, total, p = left[0], 0, w.program.network.slot.place[s]
+    if w.program.network.place.is_camp[p]:
         turns = max(1, left[0] - left[1])
     for k in range(w.state.people.shape[2]):
-        people[k] = some_of(w.streams.travel, w.scratch.undecided[s, k], 1.0 / turns)
+        people[k] = some_of(w.streams.travel, p, w.scratch.undecided[s, k], 1.0 / turns)
         w.scratch.undecided[s, k] -= people[k]
         w.state.people[m, s, k] -= people[k]
         total += people[k]
@@ -228,10 +228,11 @@ def is_held_back(w: SimState, v: int) -> bool:
 @step
 def let_go(w: SimState, part: float) -> bool:
     """Let a part of those who are held back go on; return whether there is anybody else."""
-    waiting = 0
+    waiting, kinds = 0, w.program.network.clock.kinds[0]
     for n in range(w.scratch.now[HELD]):
+        p = w.program.network.rest.place[w.scratch.visit.cell[n] // kinds]
         for k in range(w.scratch.visitor.shape[1]):
-            going = some_of(w.streams.travel, w.scratch.held_back[n, k], part)
+            going = some_of(w.streams.travel, p, w.scratch.held_back[n, k], part)
             w.scratch.held_back[n, k] -= going
             waiting += w.scratch.held_back[n, k]
             if going > 0:

@@ -29,13 +29,13 @@ def walk(w: SimState, m: int, at: tuple[int, int, int], k: int) -> None:
         o = path_on_arrival(w, m, at, k)
         is_over = o < 0 or is_held_up(w, m, at, o, k, 1)
         if not is_over:
-            h = hop_of(w, at[0], o)
+            h, p = hop_of(w, at[0], o), w.program.network.rest.place[at[0]]
             pace = (h, hop.speed[h], hop.first_way[h])
-            if some_on_slow_day(w, h, o, 1) > 0:
+            if some_on_slow_day(w, p, (h, o), 1) > 0:
                 pace = (h, hop.slow_speed[h], hop.first_slow_way[h])
             record_departure(w, m, at[0], o, 1)
             target, moved = end_of_hop(w, at[2], pace)
-            low, above = levels_after(w, at[1], moved, 1)
+            low, above = levels_after(w, at[1], moved, 1, p)
             is_over = target[0] < 0
             if is_over:
                 w.state.people[m, target[2] + low + above, k] += 1
@@ -55,7 +55,7 @@ def path_on_arrival(w: SimState, m: int, at: tuple[int, int, int], k: int) -> in
     if at[2] == ENDED:
         w.state.people[m, network.rest.slot[i] + at[1], k] += 1
         return -1
-    if some_of(w.streams.travel, 1, chance_at(w, at)) > 0:
+    if some_of(w.streams.travel, p, 1, chance_at(w, at)) > 0:
         if o < 0:
             o = free_path(w, m, network.rest.place[i])
         elif not w.program.calendar.path.move[w.scratch.now[PERIOD], o] > 0.0:
@@ -72,7 +72,7 @@ def free_path(w: SimState, m: int, p: int) -> int:
     """Return the path that somebody takes who is bound to none, by today's shares; -1 where there is none."""
     if not share_out(w, m, p, w.program.calendar.path.move[w.scratch.now[PERIOD]], 1):
         return -1
-    return one_of(w, w.program.network.place.first_path[p], w.program.network.place.last_path[p])
+    return one_of(w, p, w.program.network.place.first_path[p], w.program.network.place.last_path[p])
 
 
 @inlined

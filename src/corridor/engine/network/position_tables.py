@@ -158,7 +158,7 @@ class PositionTables:
             back = self._target(shut) if shut else (-1, ENDED, self.rests[Rest(self.ground.origins[route])], FORGOTTEN)
             targets = (self._target(ahead), self._target(ahead) if on.turned_back else back, self._target(slow))
             columns = [column for *target, _ in targets for column in target]
-            rows.append((slot, route, *columns, *(moved for *_, moved in targets)))
+            rows.append((slot, route, self.ground.origins[route], *columns, *(moved for *_, moved in targets)))
         return _rows(ROAD, rows)
 
     def _target(self, target: Target | None) -> tuple[int, int, int, float]:

@@ -30,6 +30,8 @@ from corridor.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numpy.random import Generator
+
     from corridor.engine.compile.compile import Compiled
     from corridor.engine.program import Array, Floats, Ints, Program
     from corridor.streams import Streams
@@ -96,10 +98,10 @@ def day_effects_of(compiled: Compiled, numbers: Floats) -> DayEffects:
     return DayEffects(wander, day, gate, np.zeros(none), np.zeros(none, dtype=np.int64))
 
 
-def first_state(compiled: Compiled, rates: Rates, streams: Streams, start: Floats) -> State:
+def first_state(compiled: Compiled, rates: Rates, random: Generator, start: Floats) -> State:
     """Return everybody where they are before day 0; start is standard normal, (m, p).
 
-    Groups are drawn by their shares.
+    Groups are drawn at random by their shares.
     """
     network = compiled.program.network
     members = rates.place.shape[0]
@@ -110,7 +112,7 @@ def first_state(compiled: Compiled, rates: Rates, streams: Streams, start: Float
     slots = list(compiled.layout.begins)
     for m in range(members):
         residents = np.rint(rates.place.initial[m]).astype(np.int64)
-        people[m, slots, :groups] = streams.leaving.multinomial(residents, share)
+        people[m, slots, :groups] = random.multinomial(residents, share)
     is_town, is_camp = at.is_town, at.is_camp
     sd = np.where(is_town, rates.place.push_sd, rates.member.pull_sd[:, None])
     drift = sd * start

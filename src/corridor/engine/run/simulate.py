@@ -147,8 +147,9 @@ def _simulate_block(compiled: Compiled, which: range, seed: int, workers: int, p
     def one(row: int) -> State:
         rows, m = slice(row, row + 1), which[row]
         own, places = rows_of(rates, rows), len(compiled.scenario.places)
-        chance, normal = streams(seed, "simulate", m), stream(seed, "simulate/weather", m)
-        state = first_state(compiled, own, chance, normal.standard_normal((1, places)))
+        chance, normal = streams(places, seed, "simulate", m), stream(seed, "simulate/weather", m)
+        start = normal.standard_normal((1, places))
+        state = first_state(compiled, own, stream(seed, "simulate/groups", m), start)
         numbers = normal.standard_normal((1, compiled.scenario.n_days, day_effects_size(compiled)))
         block = Members(own, state, rows_of(record, rows), day_effects_of(compiled, numbers))
         run_days(sim_state_of(compiled.program, block, chance), 0, compiled.scenario.n_days - 1)
@@ -209,7 +210,8 @@ def run_each(sims: Iterable[SimState], first: int, last: int) -> None:
     kernel: Kernel | None = None
     for sim in sims:
         kernel = kernel or kernel_for(sim)
-        kernel(sim, first, last)
+        with np.errstate(over="ignore"):  # random numbers are worked out modulo 2 to the power of 64
+            kernel(sim, first, last)
         _check_room(sim)
 
 

@@ -1,4 +1,4 @@
-"""Chance: one stream for each process and member, none of which moves another."""
+"""Chance: one stream for each process, place and member, none of which moves another."""
 
 import itertools
 
@@ -8,23 +8,19 @@ import pytest
 from corridor.streams import PROCESSES, stream, streams
 
 
-@pytest.mark.parametrize("process", PROCESSES)
-def test_drawing_more_for_one_process_moves_no_other(process):
-    thirsty, modest = streams(7, "test", 3), streams(7, "test", 3)
-    getattr(thirsty, process).random(1_000)
-    for other in set(PROCESSES) - {process}:
-        assert (getattr(thirsty, other).random(5) == getattr(modest, other).random(5)).all()
-    assert (getattr(thirsty, process).random(5) != getattr(modest, process).random(5)).all()
-
-
-def test_no_two_processes_members_purposes_or_seeds_share_a_stream():
-    seeds, purposes, members = (1, 2), ("simulate", "forecast"), (0, 1, 10)
-    found = {
-        rng.bit_generator.random_raw(2).tobytes()
+def test_no_two_processes_places_members_purposes_or_seeds_share_a_stream():
+    seeds, purposes, members, places = (1, 2), ("simulate", "forecast"), (0, 1, 10), 50
+    begins = [
+        words
         for seed, purpose, m in itertools.product(seeds, purposes, members)
-        for rng in streams(seed, purpose, m)
-    }
-    assert len(found) == len(seeds) * len(purposes) * len(members) * len(PROCESSES)
+        for words in streams(places, seed, purpose, m)
+    ]
+    assert np.unique(begins).size == len(seeds) * len(purposes) * len(members) * len(PROCESSES) * places
+
+
+def test_a_stream_is_the_same_however_many_places_follow():
+    for few, many in zip(streams(3, 7, "test"), streams(9, 7, "test"), strict=True):
+        assert (few == many[:3]).all()
 
 
 def test_the_same_name_is_the_same_stream():
