@@ -367,3 +367,15 @@ def test_what_may_run_short_in_one_case_of_ten_is_not_called_next(run_folder, tm
     text = words(write_report(moved).read_text(encoding="utf-8"))
     assert "May run short: water at Main Camp, in 1 of 10 cases by 20 Feb, likely not by 29 Feb." in text
     assert "Next to run short" not in text
+
+
+def test_what_new_arrivals_need_says_that_others_who_come_are_not_counted(run_folder, html, tmp_path):
+    remark = "only for those who arrive by stated ways"
+    assert remark not in html, "water, food and latrines are for everybody"
+    moved = tmp_path / "RUN"
+    shutil.copytree(run_folder, moved)
+    needs = (moved / "needs.csv").read_text(encoding="utf-8-sig").replace(",latrines,", ",blankets,")
+    (moved / "needs.csv").write_text(needs, encoding="utf-8")
+    page = write_report(moved).read_text(encoding="utf-8")
+    assert page.count(f'<th scope="row">Blankets for new arrivals<small>{remark}</small></th>') == 2
+    assert page.count(remark) == 2
