@@ -21,8 +21,8 @@ Words = np.ndarray[tuple[int, ...], np.dtype[np.uint64]]
 
 PROCESSES = ("leaving", "gates", "travel", "deaths", "departing")
 
-STEP = np.uint64(0x9E3779B97F4A7C15)
-"""By how much a stream moves on from one number to the next, modulo 2 to the power of 64."""
+_APART = np.uint64(0x9E3779B97F4A7C15)
+"""How far the words are apart that the beginnings of streams are made from, modulo 2 to the power of 64."""
 
 
 class Streams(NamedTuple):
@@ -102,7 +102,7 @@ def streams(places: int, seed: int, purpose: str, *path: int) -> Streams:
     """
     key = _words(seed, (zlib.crc32(purpose.encode()), *path))[0]
     numbers = np.arange(1, len(PROCESSES) * places + 1, dtype=np.uint64)
-    words = scrambled(key + STEP * numbers).reshape(places, len(PROCESSES))
+    words = scrambled(key + _APART * numbers).reshape(places, len(PROCESSES))
     return Streams(*np.ascontiguousarray(words.T))
 
 

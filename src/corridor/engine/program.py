@@ -64,6 +64,7 @@ NEARLY_FULL = 0.5
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 ShortInts = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
+Words = np.ndarray[tuple[int, ...], np.dtype[np.uint64]]
 ShortFloats = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 Array = np.ndarray[tuple[int, ...], np.dtype[Any]]

@@ -11,8 +11,7 @@ import math
 import numpy as np
 
 from corridor.engine.kernel.compiling import inlined, step
-from corridor.engine.program import DAY, Ints, SimState
-from corridor.streams import STEP, Words
+from corridor.engine.program import DAY, Ints, SimState, Words
 
 _FEW_EVENTS = 10.0
 """Mean number of events up to which they are counted one by one."""
@@ -33,6 +32,9 @@ _FAR_ENOUGH = 8.0
 """From here on four terms of Stirling's series are exact to eleven decimals."""
 
 
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+"""By how much a stream moves on from one number to the next, modulo 2 to the power of 64."""
+
 _BITS_OF_FRACTION = 2.0**-53
 
 _SQUEEZE_OF_GAMMA = 0.0331
@@ -42,7 +44,7 @@ _SQUEEZE_OF_GAMMA = 0.0331
 @inlined
 def uniform(rng: Words, p: int) -> float:
     """Return a number from 0 to less than 1; all multiples of 2 to the power of -53 are equally likely."""
-    rng[p] += STEP
+    rng[p] += _STEP
     z = rng[p]
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
