@@ -16,8 +16,9 @@ from corridor.errors import RunError, UsageError
 from corridor.report.facts import answer as first_screen
 from corridor.report.facts.context import PageOptions, report_context
 from corridor.report.facts.series import Estimate
+from corridor.report.figures import palette
 from corridor.report.pages import embed, report_page
-from corridor.report.pages.brief import write_brief
+from corridor.report.pages.brief import brief_svg, write_brief
 from corridor.report.pages.card import write_card
 from corridor.report.pages.report_page import write_report
 from corridor.runs.folder import read_run, write_folder
@@ -379,3 +380,26 @@ def test_what_new_arrivals_need_says_that_others_who_come_are_not_counted(run_fo
     page = write_report(moved).read_text(encoding="utf-8")
     assert page.count(f'<th scope="row">Blankets for new arrivals<small>{remark}</small></th>') == 2
     assert page.count(remark) == 2
+
+
+def test_charts_and_key_of_an_alternative_have_the_colour_of_its_banner(run_folder, html, tmp_path):
+    moved = tmp_path / "RUN"
+    shutil.copytree(run_folder, moved)
+    stated = json.loads((moved / "run.json").read_text(encoding="utf-8"))
+    (moved / "run.json").write_text(json.dumps({**stated, "alternative": "second_gate"}), encoding="utf-8")
+    with (moved / "scenario" / "scenario.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[alternatives]]\nalternative = "second_gate"\nmeaning = "No corridor."\ndrop = ["corridor"]\n')
+    page = write_report(moved).read_text(encoding="utf-8")
+    blue = {palette.FORECAST, *palette.BANDS}
+    for text, drawn, other in ((html, blue, set(palette.SUPPOSED_BANDS)), (page, set(palette.SUPPOSED_BANDS), blue)):
+        charts = json.dumps(charts_in(text))
+        (key,) = re.findall(r'<ul class="key".*?</ul>', text, re.DOTALL)
+        pictures = "".join(base64.b64decode(one).decode() for one in re.findall(r"svg\+xml;base64,([^\"]+)", text))
+        shapes = re.sub(r"<style>.*?</style>", "", pictures)
+        for place in (charts, key, shapes):
+            seen = set(re.findall(r"#[0-9a-f]{6}", place))
+            assert seen >= drawn, drawn - seen
+            assert seen.isdisjoint(other), seen & other
+    brief = brief_svg(report_context(moved))
+    assert palette.SUPPOSED_BANDS[2] in brief
+    assert palette.BANDS[2] not in brief
