@@ -16,7 +16,7 @@ from corridor.errors import RunError, UsageError
 from corridor.report.facts import answer as first_screen
 from corridor.report.facts.context import PageOptions, report_context
 from corridor.report.facts.series import Estimate
-from corridor.report.figures import palette
+from corridor.report.figures import network_map, palette
 from corridor.report.pages import embed, report_page
 from corridor.report.pages.brief import brief_svg, write_brief
 from corridor.report.pages.card import write_card
@@ -403,3 +403,30 @@ def test_charts_and_key_of_an_alternative_have_the_colour_of_its_banner(run_fold
     brief = brief_svg(report_context(moved))
     assert palette.SUPPOSED_BANDS[2] in brief
     assert palette.BANDS[2] not in brief
+
+
+def with_flows(run_folder, folder, flows):
+    shutil.copytree(run_folder, folder)
+    stated = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    (folder / "run.json").write_text(json.dumps({**stated, "flows": flows}), encoding="utf-8")
+    return write_report(folder).read_text(encoding="utf-8")
+
+
+def test_a_way_of_the_map_is_as_wide_as_people_are_expected_along_it(run_folder, html, tmp_path):
+    flows = {"old_town>gate": [300, 1000, 2000], "gate>camp": [3000, 4000, 5000], "camp>small_camp": [0, 4, 20]}
+    page = with_flows(run_folder, tmp_path / "RUN", flows)
+    lines = re.findall(r'<polyline[^>]* stroke-width="([0-9.]+)"', page)
+    assert lines == ["6.8", "12.0", "1.5"], "a quarter of the people: half of what is added; four people are not told"
+    key = "The wider a way, the more people likely set out along it by 29 February 2020; the widest, 4,000."
+    assert key in words(page)
+    assert "The wider a way" not in html, "a run of an earlier version"
+    assert set(re.findall(r'<polyline[^>]* stroke-width="([0-9.]+)"', html)) == {"1.5"}
+    few = with_flows(run_folder, tmp_path / "FEW", {"old_town>gate": [0, 4, 9]})
+    assert "The wider a way" not in few
+
+
+def test_the_page_of_serve_draws_ways_as_wide(root):
+    text = (root / "web" / "src" / "map.ts").read_text(encoding="utf-8")
+    assert f"const THINNEST = {network_map.THINNEST:g};" in text
+    assert f"const WIDEST_FLOW = {network_map.WIDEST_FLOW:g};" in text
+    assert "THINNEST + (WIDEST_FLOW - THINNEST) * Math.sqrt(Math.min(likely / top, 1))" in text
