@@ -77,6 +77,19 @@ def test_the_people_of_the_last_day_are_those_of_today_and_who_came_less_who_wen
     assert camp.present_after in {row["present_after"] for row in facts["balance"]}
 
 
+def test_run_json_has_the_people_who_set_out_along_each_way(made):
+    facts = json.loads((made[0] / "run.json").read_text(encoding="utf-8"))
+    routes = read_run(made[0]).scenario.routes
+    assert list(facts["flows"]) == [row.route for row in routes]
+    with xr.open_dataset(made[0] / "ensemble.nc") as members:
+        for row in routes:
+            ids = [row.route, row.reversed().route] if row.both_ways else [row.route]
+            people = members.set_out.sel(route=ids).sum("route")
+            assert facts["flows"][row.route] == pytest.approx(people.quantile([0.1, 0.5, 0.9]).values, abs=0.06)
+    assert max(likely for _, likely, _ in facts["flows"].values()) > 0
+    assert "The wider a way" in (made[0] / "report.html").read_text(encoding="utf-8")
+
+
 def test_run_json_tells_what_the_people_in_camps_rest_on(made):
     facts = json.loads((made[0] / "run.json").read_text(encoding="utf-8"))
     last = {row["member"]: row["weight"] for row in facts["weights"] if row["nominal_horizon"] == 28}

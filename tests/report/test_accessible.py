@@ -93,6 +93,8 @@ def test_what_is_drawn_stands_out(is_dark):
         assert contrast(seen(mark), paper) >= DRAWN, mark
     for band in palette.BANDS:
         assert contrast(seen(palette.FORECAST), seen(band)) >= DRAWN, band
+        assert contrast(seen(palette.SUPPOSED[palette.FORECAST]), seen(palette.SUPPOSED[band])) >= DRAWN, band
+        assert contrast(seen(palette.SUPPOSED[palette.REPORT]), seen(palette.SUPPOSED[band])) >= TEXT, band
     assert contrast(seen(palette.COUNTRY), paper) >= TEXT
 
 

@@ -16,8 +16,9 @@ from corridor.errors import RunError, UsageError
 from corridor.report.facts import answer as first_screen
 from corridor.report.facts.context import PageOptions, report_context
 from corridor.report.facts.series import Estimate
+from corridor.report.figures import network_map, palette
 from corridor.report.pages import embed, report_page
-from corridor.report.pages.brief import write_brief
+from corridor.report.pages.brief import brief_svg, write_brief
 from corridor.report.pages.card import write_card
 from corridor.report.pages.report_page import write_report
 from corridor.runs.folder import read_run, write_folder
@@ -367,3 +368,65 @@ def test_what_may_run_short_in_one_case_of_ten_is_not_called_next(run_folder, tm
     text = words(write_report(moved).read_text(encoding="utf-8"))
     assert "May run short: water at Main Camp, in 1 of 10 cases by 20 Feb, likely not by 29 Feb." in text
     assert "Next to run short" not in text
+
+
+def test_what_new_arrivals_need_says_that_others_who_come_are_not_counted(run_folder, html, tmp_path):
+    remark = "only for those who arrive by stated ways"
+    assert remark not in html, "water, food and latrines are for everybody"
+    moved = tmp_path / "RUN"
+    shutil.copytree(run_folder, moved)
+    needs = (moved / "needs.csv").read_text(encoding="utf-8-sig").replace(",latrines,", ",blankets,")
+    (moved / "needs.csv").write_text(needs, encoding="utf-8")
+    page = write_report(moved).read_text(encoding="utf-8")
+    assert page.count(f'<th scope="row">Blankets for new arrivals<small>{remark}</small></th>') == 2
+    assert page.count(remark) == 2
+
+
+def test_charts_and_key_of_an_alternative_have_the_colour_of_its_banner(run_folder, html, tmp_path):
+    moved = tmp_path / "RUN"
+    shutil.copytree(run_folder, moved)
+    stated = json.loads((moved / "run.json").read_text(encoding="utf-8"))
+    (moved / "run.json").write_text(json.dumps({**stated, "alternative": "second_gate"}), encoding="utf-8")
+    with (moved / "scenario" / "scenario.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[alternatives]]\nalternative = "second_gate"\nmeaning = "No corridor."\ndrop = ["corridor"]\n')
+    page = write_report(moved).read_text(encoding="utf-8")
+    blue = {palette.FORECAST, *palette.BANDS}
+    for text, drawn, other in ((html, blue, set(palette.SUPPOSED_BANDS)), (page, set(palette.SUPPOSED_BANDS), blue)):
+        charts = json.dumps(charts_in(text))
+        (key,) = re.findall(r'<ul class="key".*?</ul>', text, re.DOTALL)
+        pictures = "".join(base64.b64decode(one).decode() for one in re.findall(r"svg\+xml;base64,([^\"]+)", text))
+        shapes = re.sub(r"<style>.*?</style>", "", pictures)
+        for place in (charts, key, shapes):
+            seen = set(re.findall(r"#[0-9a-f]{6}", place))
+            assert seen >= drawn, drawn - seen
+            assert seen.isdisjoint(other), seen & other
+    brief = brief_svg(report_context(moved))
+    assert palette.SUPPOSED_BANDS[2] in brief
+    assert palette.BANDS[2] not in brief
+
+
+def with_flows(run_folder, folder, flows):
+    shutil.copytree(run_folder, folder)
+    stated = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    (folder / "run.json").write_text(json.dumps({**stated, "flows": flows}), encoding="utf-8")
+    return write_report(folder).read_text(encoding="utf-8")
+
+
+def test_a_way_of_the_map_is_as_wide_as_people_are_expected_along_it(run_folder, html, tmp_path):
+    flows = {"old_town>gate": [300, 1000, 2000], "gate>camp": [3000, 4000, 5000], "camp>small_camp": [0, 4, 20]}
+    page = with_flows(run_folder, tmp_path / "RUN", flows)
+    lines = re.findall(r'<polyline[^>]* stroke-width="([0-9.]+)"', page)
+    assert lines == ["6.8", "12.0", "1.5"], "a quarter of the people: half of what is added; four people are not told"
+    key = "The wider a way, the more people likely set out along it by 29 February 2020; the widest, 4,000."
+    assert key in words(page)
+    assert "The wider a way" not in html, "a run of an earlier version"
+    assert set(re.findall(r'<polyline[^>]* stroke-width="([0-9.]+)"', html)) == {"1.5"}
+    few = with_flows(run_folder, tmp_path / "FEW", {"old_town>gate": [0, 4, 9]})
+    assert "The wider a way" not in few
+
+
+def test_the_page_of_serve_draws_ways_as_wide(root):
+    text = (root / "web" / "src" / "map.ts").read_text(encoding="utf-8")
+    assert f"const THINNEST = {network_map.THINNEST:g};" in text
+    assert f"const WIDEST_FLOW = {network_map.WIDEST_FLOW:g};" in text
+    assert "THINNEST + (WIDEST_FLOW - THINNEST) * Math.sqrt(Math.min(likely / top, 1))" in text

@@ -342,6 +342,13 @@ def test_an_answer_is_in_the_language_that_is_asked_and_nothing_is_learnt_anew(f
     assert french.status_code == 200
     assert french.json()["series"] == english["series"]
     assert {row["label"] for row in french.json()["needs"]} > {"Eau à livrer, pertes comprises"}
+    remarks = {row["item"]: row["remark"] for row in french.json()["needs"]}
+    assert (
+        remarks["blankets"]
+        == remarks["tents_new_arrivals"]
+        == "seulement pour ceux qui arrivent par les voies indiquées"
+    )
+    assert remarks["water"] == remarks["food"] == ""
     assert "est en dehors de ce dont le modèle a appris" in french.json()["notes"][0]
     assert {row["words"] for row in english["ways"]} & {row["words"] for row in french.json()["ways"]} == set()
     past = client.post("/api/past", json=request | {"language": "ar"}).json()

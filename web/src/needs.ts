@@ -77,7 +77,8 @@ export function drawNeeds(room: HTMLElement, screen: Screen, shown: Answer | nul
     return;
   }
   const rows = needs.map((row) => {
-    const cells = [row.label, say("{likely} ({low}–{high})", { likely: goods(row.likely, row.small), low: goods(row.low, row.small), high: goods(row.high, row.small) }), unitWords(row.unit)];
+    const item = make("span", {}, row.label, ...(row.remark === "" ? [] : [make("small", {}, row.remark)]));
+    const cells = [item, say("{likely} ({low}–{high})", { likely: goods(row.likely, row.small), low: goods(row.low, row.small), high: goods(row.high, row.small) }), unitWords(row.unit)];
     return isSupposed ? [...cells, row.change === null ? "" : signed(row.change, row.small)] : cells;
   });
   const columns = [say("Item"), say("Likely (low–high)"), say("Unit"), ...(isSupposed ? [say("Change")] : [])];

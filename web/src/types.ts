@@ -133,6 +133,7 @@ export interface Need {
   place: string;
   item: string;
   label: string;
+  remark: string;
   unit: string;
   day: string;
   low: number;

@@ -39,7 +39,8 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
     """Return simulated histories of the coming days, member x date x place: the posterior and its state run on.
 
     In each of them, in every place and on every day, ``stock = stock of the day before + arrivals - departures -
-    deaths + unexplained_arrivals - unexplained_departures`` (people held back at screening aside).
+    deaths + unexplained_arrivals - unexplained_departures`` (people held back at screening aside). Member x route:
+    ``set_out``, people who set out along each on these days.
 
     Parameters
     ----------
@@ -78,12 +79,13 @@ def project(  # noqa: PLR0913 - workers and progress say how it runs, not what i
     change = record.place["unexplained"]
     dims = ("member", "date", "place")
     by_sign = dict(zip(FLOWS, (np.maximum(change, 0), np.maximum(-change, 0)), strict=True))
-    return with_totals(
+    data = with_totals(
         future.assign({name: (dims, people) for name, people in by_sign.items()}),
         under_five_groups(scenario),
         xr.DataArray(posterior.arrived[projection.rows], dims=("member", "place")),
         xr.DataArray(posterior.died[projection.rows], dims=("member", "place", "group")),
     )
+    return labelled(data.assign(set_out=(("member", "route"), record.flow.sum(1, dtype=np.int64))))
 
 
 def _ends(members: int | range) -> tuple[int, int]:

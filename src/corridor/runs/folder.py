@@ -46,6 +46,9 @@ MESSAGES = "messages"
 NEEDS_OF_ONE = "needs_of_one_person"
 """Under this name run.json has what one person needs of each item, and whether it is counted in whole things."""
 
+FLOWS = "flows"
+"""Under this name run.json has how many people set out along each route on the days ahead: p10, p50, p90."""
+
 SCHEMA_VERSION = 1
 """Version of what a RUN folder holds; it moves when a reader of an older one would be misled."""
 

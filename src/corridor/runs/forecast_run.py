@@ -21,7 +21,8 @@ from corridor.needs.needs import Needs, estimate_needs
 from corridor.needs.small import limits_of, small_needs
 from corridor.runs.balance import balance_facts, balance_rows
 from corridor.runs.cluster import spread
-from corridor.runs.folder import MESSAGES, NEEDS_OF_ONE, PEOPLE, REPORT, RUN_TABLES, WORKBOOK, write_ensemble
+from corridor.runs.flows import flow_facts
+from corridor.runs.folder import FLOWS, MESSAGES, NEEDS_OF_ONE, PEOPLE, REPORT, RUN_TABLES, WORKBOOK, write_ensemble
 from corridor.runs.inputs import read_sound, scenario_folder
 from corridor.runs.new_run import NewRun, new_run
 from corridor.runs.notes import default_notes, forecast_notes
@@ -255,6 +256,7 @@ def result_facts(result: ForecastResult, alternative: str | None, sentences: Ite
         "conflicts": conflicts,
         "rests_on": [one._asdict() for one in sensitivities],
         "assumption_only": list(made.assumption_only),
+        FLOWS: flow_facts(made, result.scenario),
         "weights": [dict(row) for row in made.weights],
         "notes": notes,
         "standards": result.needs.standards,

@@ -76,7 +76,13 @@ def answer_in(answer: Answer, language: Language) -> Answer:
     if language.is_english:
         return answer
     needs = [
-        row.model_copy(update={"label": language.term(row.label), "unit": unit_words(row.unit, language)})
+        row.model_copy(
+            update={
+                "label": language.term(row.label),
+                "remark": language.term(row.remark),
+                "unit": unit_words(row.unit, language),
+            }
+        )
         for row in answer.needs or ()
     ]
     runout = [row.model_copy(update={"label": language.term(row.label)}) for row in answer.runout or ()]

@@ -13,6 +13,7 @@ from corridor.needs.quantities import lost_in_supply, need_of, people_for, peopl
 from corridor.needs.small import limits_of, needs_of_one
 from corridor.needs.standards import BUNDLED, Standards, load_standards
 from corridor.needs.tables import quantiles_of
+from corridor.report.facts.new_arrivals import BY_STATED_WAYS
 from corridor.report.facts.water import DELIVERED, WATER
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Need(BaseModel):
     place: str
     item: str
     label: str
+    remark: str = Field(description="for whom alone it is counted; empty: for everybody")
     unit: str
     day: dt.date
     low: float
@@ -106,6 +108,7 @@ def needs_of(forecast: Forecast, scenario: Scenario, base: Mapping[str, xr.DataA
                     place=place,
                     item=name,
                     label=DELIVERED if name == WATER else item.label,
+                    remark=BY_STATED_WAYS if item.applies_to == "new_arrivals" and scenario.has_mechanism else "",
                     unit=item.unit_of_need,
                     day=day,
                     low=low,

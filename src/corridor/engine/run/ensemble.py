@@ -35,6 +35,7 @@ LABELS = {
     "cumulative_deaths": ("deaths since the start", "people"),
     "cumulative_deaths_under_five": ("deaths of children under five since the start", "people"),
     "flow": ("people who set out along the route", "people/day"),
+    "set_out": ("people who set out along the route on the days ahead", "people"),
 }
 """Long name and unit of each variable."""
 

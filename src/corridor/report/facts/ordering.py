@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from corridor.report.facts.new_arrivals import arrivals_remark
 from corridor.report.facts.water import DELIVERED, LOSSES, WATER, delivered
 from corridor.report.facts.wording import NO_NUMBER, Shown, interval, unit_words
 
@@ -30,11 +31,12 @@ ORDERED = (
 
 
 class OrderLine(NamedTuple):
-    """How much of one item is needed, for each of some days."""
+    """How much of one item is needed, for each of some days, and for whom alone."""
 
     item: str
     unit: str
     estimates: tuple[Shown, ...]
+    remark: str = ""
 
 
 class OrderTable(NamedTuple):
@@ -56,7 +58,8 @@ def order_table(context: ReportContext) -> OrderTable | None:
         )
         if any(row.p90 > 0 for row in rows):
             name = context.language.term(DELIVERED) if item == WATER else context.item(item)
-            lines.append(OrderLine(name, unit_words(rows[0].unit, context.language), _on_days(context, rows, days)))
+            unit, remark = unit_words(rows[0].unit, context.language), arrivals_remark(context, item)
+            lines.append(OrderLine(name, unit, _on_days(context, rows, days), remark))
     return OrderTable(tuple(map(context.language.short_day, days)), tuple(lines)) if lines else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corridor.report.languages.language import ENGLISH, translatable
-from corridor.runs.folder import MESSAGES, NEEDS_OF_ONE
+from corridor.runs.folder import FLOWS, MESSAGES, NEEDS_OF_ONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LONGEST_FACT = 400
 _IN_WORDS = frozenset(
-    {"notes", "conflicts", "degenerate", "rests_on", "assumption_only", "cautions", MESSAGES, NEEDS_OF_ONE}
+    {"notes", "conflicts", "degenerate", "rests_on", "assumption_only", "cautions", FLOWS, MESSAGES, NEEDS_OF_ONE}
 )
 """Facts of run.json that stand in the report as sentences, and so not among those of its making."""
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from corridor.report.facts.comparison import Status, distance, figure
+from corridor.report.facts.new_arrivals import arrivals_remark
 from corridor.report.facts.series import HIGH, LOW
 from corridor.report.facts.shortage import short_by
 from corridor.report.facts.total import people_in_all, sites
@@ -74,6 +75,7 @@ class NeedLine:
     estimates: tuple[Shown, ...]
     standard: Worded
     source: int
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,8 @@ def _need_line(
     estimates = [shown(row.p10, row.p50, row.p90) if row else UNKNOWN for row in chosen]
     unit = unit_words(first.unit, context.language)
     name = context.item(first.item)
-    return NeedLine(name, unit, tuple(estimates), context.worded(first.standard), notes[first.source])
+    remark = arrivals_remark(context, first.item)
+    return NeedLine(name, unit, tuple(estimates), context.worded(first.standard), notes[first.source], remark)
 
 
 def runout_lines(context: ReportContext, notes: Mapping[str, int]) -> tuple[RunoutLine, ...]:

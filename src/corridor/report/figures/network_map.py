@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from corridor.report.facts.series import HIGH, LOW
 from corridor.report.figures.label_placement import Area, Label, free_spot, label_for
+from corridor.runs.folder import FLOWS
 from corridor.scenario.events import EventKind
 from corridor.scenario.observations import Measure
 from corridor.scenario.outlines import Box, Country, outlines
@@ -29,6 +30,8 @@ KM_PER_DEGREE = 111.2
 COARSE_DECIMALS = 1  # 0.1 degree is about 11 km
 FINE_DECIMALS = 2
 _GRID = 14
+THINNEST, WIDEST_FLOW = 1.5, 12.0
+"""Pixels of a way that nobody takes, and of the one that most people take; the page of `serve` has the same."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Line:
     points: tuple[tuple[float, float], ...]
     is_closed: bool
     is_one_way: bool
+    width: float = THINNEST
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ class Drawing:
     scale_px: float
     description: str
     not_shown: tuple[str, ...]
+    widest: str = ""
 
     def across(self, place: str) -> float:
         """Return how far from the left a place lies, as a fraction of the width; the middle if it is not drawn."""
@@ -108,7 +113,8 @@ def network_map(context: ReportContext) -> Drawing | None:
     frame = _frame(list(where.values()))
     countries = outlines(frame.box)
     spots = tuple(_spot(context, row, frame, where[row.place]) for row in scenario.places if row.place in where)
-    lines = _lines(scenario, frame, where, context.origin)
+    flows = _flows(context, where)
+    lines = _lines(scenario, frame, where, context.origin, flows)
     scale_km, scale_px = _scale(frame)
     taken = [
         Area(spot.x - spot.radius, spot.y - spot.radius, spot.x + spot.radius, spot.y + spot.radius) for spot in spots
@@ -128,6 +134,7 @@ def network_map(context: ReportContext) -> Drawing | None:
         scale_px=scale_px,
         description=_description(context, where, lines),
         not_shown=not_shown,
+        widest=context.guard.text(max(flows.values()), 2) if flows else "",
     )
 
 
@@ -196,7 +203,38 @@ def _spot(context: ReportContext, row: Place, frame: Frame, where: tuple[float, 
     return Spot(row.place, row.kind.value, x, y, radius, high_radius, is_besieged, words)
 
 
-def _lines(scenario: Scenario, frame: Frame, where: dict[str, tuple[float, float]], origin: date) -> tuple[Line, ...]:
+def line_width(likely: float, most: float) -> float:
+    """Return how wide a way is drawn, pixels: by the root of the people who likely set out along it.
+
+    Examples
+    --------
+    >>> line_width(0, 4000), line_width(1000, 4000), line_width(4000, 4000)
+    (1.5, 6.75, 12.0)
+    """
+    return THINNEST + (WIDEST_FLOW - THINNEST) * math.sqrt(min(likely / most, 1.0))
+
+
+def _flows(context: ReportContext, where: dict[str, tuple[float, float]]) -> dict[str, float]:
+    """Return how many people likely set out along each way that is drawn; nothing where nobody does, or few."""
+    stated = context.run.run.get(FLOWS)
+    drawn = route_points(context.run.scenario, where)
+    flows = {
+        route: float(people[1])
+        for route, people in (stated.items() if isinstance(stated, dict) else ())
+        if route in drawn
+    }
+    shown = {route: 0.0 if context.guard.hides(people) else people for route, people in flows.items()}
+    return shown if any(shown.values()) else {}
+
+
+def _lines(
+    scenario: Scenario,
+    frame: Frame,
+    where: dict[str, tuple[float, float]],
+    origin: date,
+    flows: dict[str, float],
+) -> tuple[Line, ...]:
+    most = max(flows.values(), default=1.0)
     shut = {row.subject for row in scenario.events if row.kind is EventKind.CLOSURE and row.covers(origin)}
     points = route_points(scenario, where)
     lines = []
@@ -205,7 +243,8 @@ def _lines(scenario: Scenario, frame: Frame, where: dict[str, tuple[float, float
             start, *inner, end = (frame.pixel(lon, lat) for lon, lat in points[row.route])
             middle = (round((start[0] + end[0]) / 2, 1), round((start[1] + end[1]) / 2, 1))
             is_closed = not shut.isdisjoint({row.route, row.origin, row.destination})
-            lines.append(Line((start, *(inner or [middle]), end), is_closed, not row.both_ways))
+            width = round(line_width(flows.get(row.route, 0.0), most), 1)
+            lines.append(Line((start, *(inner or [middle]), end), is_closed, not row.both_ways, width))
     return tuple(lines)
 
 

@@ -15,7 +15,7 @@ from corridor.report.figures import charts
 from corridor.report.figures.palette import FORECAST, INK, QUIET, REPORT
 from corridor.report.figures.style import FONT
 from corridor.report.languages.language import translatable
-from corridor.report.pages.embed import picture
+from corridor.report.pages.embed import picture, specification
 from corridor.report.pages.report_page import made_words
 from corridor.runs.atomic import write_whole
 from corridor.runs.folder import BRIEF_PDF, BRIEF_PNG
@@ -118,7 +118,8 @@ def brief_svg(context: ReportContext) -> str:
     y = pen.draw_tiles(stated, y + 6)
     chart = charts.camp_stock(context, context.main_place, height=int(height / SCALE) - _AXES_PX)
     if chart is not None:
-        drawn = picture(chart.to_dict(), int(INSIDE / SCALE) - _AXES_PX)
+        spec = specification(chart, is_supposed=context.supposition is not None)
+        drawn = picture(spec, int(INSIDE / SCALE) - _AXES_PX)
         parts.append(f'<g transform="translate({MARGIN} {y + 6:g}) scale({SCALE})">{drawn}</g>')
         y += height + 10
     pen.write(below, y)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import vl_convert
@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 
 from corridor.cache import cache_folder
 from corridor.errors import RunError
-from corridor.report.figures.palette import dark_rules
+from corridor.report.figures.palette import dark_rules, supposed
 from corridor.report.figures.style import WIDTH
 from corridor.report.languages.language import ENGLISH
 from corridor.runs.atomic import write_whole
@@ -114,7 +114,9 @@ def _marked(worded: Callable[..., str]) -> Callable[..., Markup]:
     return marked
 
 
-def figure(name: str, heading: str, chart: alt.LayerChart | None, *, width: int = WIDTH) -> Figure | None:
+def figure(
+    name: str, heading: str, chart: alt.LayerChart | None, *, width: int = WIDTH, is_supposed: bool = False
+) -> Figure | None:
     """Return a chart for the page; None stays None.
 
     Parameters
@@ -127,10 +129,12 @@ def figure(name: str, heading: str, chart: alt.LayerChart | None, *, width: int 
         The chart.
     width
         Of the picture, in pixels; the live chart is as wide as the page.
+    is_supposed
+        Whether it shows an alternative, which has colours of its own.
     """
     if chart is None:
         return None
-    spec = chart.to_dict(validate=False)  # charts are validated by the tests
+    spec = specification(chart, is_supposed=is_supposed)
     drawn = base64.b64encode(_both_ways(picture(spec, width)).encode()).decode()
     return Figure(
         id=f"chart-{name}",
@@ -139,6 +143,12 @@ def figure(name: str, heading: str, chart: alt.LayerChart | None, *, width: int 
         alt=spec["description"],
         spec=_inert({**spec, "width": "container"}),
     )
+
+
+def specification(chart: alt.LayerChart, *, is_supposed: bool) -> dict[str, Any]:
+    """Return what is drawn, in the colours of the forecast or in those of an alternative."""
+    spec: dict[str, Any] = chart.to_dict(validate=False)  # charts are validated by the tests
+    return json.loads(supposed(json.dumps(spec))) if is_supposed else spec
 
 
 def picture(spec: Mapping[str, object], width: int) -> str:

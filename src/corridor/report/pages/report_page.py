@@ -21,9 +21,11 @@ from corridor.report.facts.sweep import sweep_steps, sweep_table
 from corridor.report.figures import charts
 from corridor.report.figures.earlier_chart import forecasts_against_outcomes
 from corridor.report.figures.network_map import network_map
+from corridor.report.figures.palette import SUPPOSED
+from corridor.report.figures.style import WIDTH
 from corridor.report.figures.sweep_chart import nights_by_value
 from corridor.report.languages.language import translatable
-from corridor.report.pages.embed import figure, page
+from corridor.report.pages import embed
 from corridor.runs.atomic import write_whole
 from corridor.runs.earlier import read_earlier
 from corridor.runs.folder import REPORT
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from corridor.report.facts.context import PageOptions, ReportContext
     from corridor.report.facts.differences import DifferenceLine
     from corridor.report.facts.earlier import EarlierForecast
+    from corridor.report.facts.sweep import SweepTable
     from corridor.report.pages.embed import Figure
 
 CHARTED_NEEDS = ("water", "food", "latrines", "tents_new_arrivals", "blankets", "health_centres")
@@ -113,6 +116,7 @@ def render(context: ReportContext, earlier: tuple[EarlierForecast, ...] = ()) ->
         "since": since_words(context, earlier),
         "since_chart": _since_chart(context, earlier),
         "main_chart": _main_chart(context),
+        "hues": SUPPOSED if context.supposition is not None else {},
         "sections": _sections(context),
         "balance": balance_table(context),
         "order": order_table(context),
@@ -120,7 +124,9 @@ def render(context: ReportContext, earlier: tuple[EarlierForecast, ...] = ()) ->
         "needs": tables.need_tables(context, notes),
         "need_charts": _need_charts(context),
         "runouts": tables.runout_lines(context, notes),
-        "runout_chart": figure("runout", message("Days on which supplies run short"), charts.runout_days(context)),
+        "runout_chart": _figure(
+            context, "runout", message("Days on which supplies run short"), charts.runout_days(context)
+        ),
         "map": network_map(context),
         "reports": tables.report_lines(context),
         "grounds": grounds(context),
@@ -128,21 +134,31 @@ def render(context: ReportContext, earlier: tuple[EarlierForecast, ...] = ()) ->
         "ahead": tables.ahead_lines(context),
         "differences": _differences(context),
         "sweep": swept,
-        "sweep_chart": figure(
-            "sweep", message("Nights in the open by value"), nights_by_value(context, sweep_steps(context), swept.lever)
-        )
-        if swept
-        else None,
+        "sweep_chart": _sweep_chart(context, swept),
         "cautions": cautions(context),
         "facts": fact_lines(context.run.run, language),
         "notes": [context.worded(note) for note in notes],
     }
-    return page("report.html.j2", filled, language)
+    return embed.page("report.html.j2", filled, language)
+
+
+def _figure(
+    context: ReportContext, name: str, heading: str, chart: alt.LayerChart | None, *, width: int = WIDTH
+) -> Figure | None:
+    """Return a chart for the page, in the colours of an alternative where it is one."""
+    return embed.figure(name, heading, chart, width=width, is_supposed=context.supposition is not None)
 
 
 def _since_chart(context: ReportContext, earlier: tuple[EarlierForecast, ...]) -> Figure | None:
     heading = context.language.message("Forecasts against what came")
-    return figure("since", heading, forecasts_against_outcomes(context, earlier))
+    return _figure(context, "since", heading, forecasts_against_outcomes(context, earlier))
+
+
+def _sweep_chart(context: ReportContext, swept: SweepTable | None) -> Figure | None:
+    if swept is None:
+        return None
+    drawn = nights_by_value(context, sweep_steps(context), swept.lever)
+    return _figure(context, "sweep", context.language.message("Nights in the open by value"), drawn)
 
 
 def made_words(context: ReportContext) -> str:
@@ -174,9 +190,9 @@ def _main_chart(context: ReportContext) -> Figure | None:
     """Return the people in the main place, or who arrives there where nobody has counted the people."""
     place, name = context.main_place, context.name(context.main_place)
     message = context.language.message
-    stock = figure("stock", message("People in {place}", place=name), charts.camp_stock(context, place))
+    stock = _figure(context, "stock", message("People in {place}", place=name), charts.camp_stock(context, place))
     arriving = message("Arriving at {place} each day", place=name)
-    return stock or figure("stock", arriving, charts.daily_arrivals(context, place))
+    return stock or _figure(context, "stock", arriving, charts.daily_arrivals(context, place))
 
 
 def _sections(context: ReportContext) -> list[Section]:
@@ -201,7 +217,7 @@ def _waiting_title(context: ReportContext) -> str:
 
 def _charts(context: ReportContext) -> Iterator[tuple[str, Figure | None]]:
     for title, name, heading, drawn in _plates(context):
-        yield title, figure(name, heading, drawn, width=PLATE_WIDTH)
+        yield title, _figure(context, name, heading, drawn, width=PLATE_WIDTH)
 
 
 def _plates(context: ReportContext) -> Iterator[tuple[str, str, str, alt.LayerChart | None]]:
@@ -246,7 +262,8 @@ def _death_plates(context: ReportContext) -> Iterator[tuple[str, str, str, alt.L
 def _need_charts(context: ReportContext) -> list[Figure]:
     stated = {row.item for row in context.run.needs if row.place == context.main_place}
     drawn = (
-        figure(
+        _figure(
+            context,
             f"need-{item}",
             context.item(item),
             charts.need_over_time(context, context.main_place, item),
