@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import corridor
 from tests.cli.driving import command
 
 COMMAND = [sys.executable, "-c", "from corridor.cli import main\nif __name__ == '__main__':\n    main()"]
@@ -159,7 +160,9 @@ def has_handler(pid):
 
 
 def test_nothing_slow_is_imported_before_signals_are_answered():
-    script = "import sys; from corridor.cli import main; print(*sys.modules)"
+    # without site-packages, whose start-up files import much; the package is found by its folder
+    source = Path(corridor.__file__).parents[1]
+    script = f"import sys; sys.path.insert(0, {str(source)!r}); from corridor.cli import main; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-S", "-c", script], capture_output=True, text=True, check=True)  # noqa: S603 - our own code
     loaded = set(done.stdout.split())
     assert {name for name in loaded if name.startswith("corridor")} == {

@@ -112,7 +112,10 @@ def test_where_reports_leave_few_particles_earlier_days_are_proposed_too(monkeyp
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5, 6])
 def test_an_exact_figure_that_no_particle_foresaw_is_reached_whatever_the_seed(seed):
-    """Far from it the likelihood is flat, that of a stray figure. With powers of it 4 of the 6 seeds stayed there."""
+    """Far from it the likelihood is flat, that of a stray figure, and with powers of it most seeds stayed there.
+
+    Of 60 seeds, 6 stay there with 192 particles, one with 384, and none with 640; a run of 50 members has 750.
+    """
     stated = scenario(
         (town("north", 20_000), camp("lake", 0, capacity=90_000, capacity_reported_on=day(0))),
         (drive("north", "lake", 60),),
@@ -130,7 +133,7 @@ def test_an_exact_figure_that_no_particle_foresaw_is_reached_whatever_the_seed(s
         reported_on=day(8),
     )
     reports = Observations((row,)).to_fit()
-    one = ParticleFilter(compile_scenario(stated), reporting_of(stated, reports), count=192, seed=seed, workers=1)
+    one = ParticleFilter(compile_scenario(stated), reporting_of(stated, reports), count=640, seed=seed, workers=1)
     one.run_to(one.begin(), 0, 8)
     (fit,) = one.fits
     assert 3_500 < fit.p50 < 4_500

@@ -13,7 +13,7 @@ import numpy as np
 
 from corridor.engine.compile.compile import compile_scenario
 from corridor.engine.compile.rates import uncertain_parameters
-from corridor.inference.calibrate import posterior_of
+from corridor.inference.calibrate import PER_DRAW, posterior_of
 from corridor.inference.observation_model import reporting_of
 from corridor.inference.particle_filter import ParticleFilter
 from corridor.units import day_of
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
-_PER_DRAW = 2
-"""Particles for each draw: a back-test fits on many origins, and makes do with fewer."""
+_PLAIN_PER_DRAW = 2
+"""Particles for each draw of a plain filter: a back-test fits on many origins, and makes do with fewer."""
 
 
 class RunningFit:
@@ -40,7 +40,7 @@ class RunningFit:
     Attributes
     ----------
     draws
-        Draws of the posterior; twice as many particles are run.
+        Draws of the posterior.
     seed
         Decides every random number.
     rejuvenations
@@ -89,7 +89,7 @@ class RunningFit:
             particle_filter.extend(compiled, reporting, particles)
             particle_filter.workers = workers
             return particle_filter, particles
-        count = _PER_DRAW * self.draws
+        count = (PER_DRAW if self.rejuvenations else _PLAIN_PER_DRAW) * self.draws
         particle_filter = ParticleFilter(
             compiled, reporting, count=count, seed=self.seed, rejuvenations=self.rejuvenations, workers=workers
         )
