@@ -40,6 +40,7 @@ DEFINING = ("", Measure.STOCK.value)
 
 _LOWER = (Qualifier.AT_LEAST, Qualifier.MORE_THAN)
 _UPPER = (Qualifier.AT_MOST, Qualifier.ALMOST)
+_SAY_HOW_MANY = (Qualifier.EXACT, Qualifier.ABOUT, Qualifier.BETWEEN)
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def counters_of(scenario: Scenario, observations: Sequence[Observation]) -> dict
     observations
         The reports.
     """
-    counts = [row for row in observations if is_count(scenario, row) and row.says_how_many]
+    counts = [row for row in observations if is_count(scenario, row) and row.qualifier in _SAY_HOW_MANY]
     number = Counter((row.place, row.source) for row in counts)
 
     def order(row: Observation) -> tuple[str, int, date, str]:

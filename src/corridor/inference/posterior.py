@@ -150,7 +150,7 @@ class Posterior:
             report.bias
             for report in self.reporting.reports
             if self.reporting.series[report.series] == ObservedSeries((place,), Measure.STOCK, None)
-            and report.observation.says_how_many
+            and not report.observation.only_bounds
         ]
         factor: Floats = np.exp(self.bias[:, counts[-1]]) if counts else np.ones(self.draws)
         return factor

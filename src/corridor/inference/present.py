@@ -121,8 +121,8 @@ def waiting_of(compiled: Compiled, state: State) -> Ints:
 def ending_with(past: Past, state: State, compiled: Compiled, reporting: Reporting) -> Past:
     """Return the past with the people present and waiting in a state as its last day.
 
-    What that changes at a place is a flow since the last figure that says how many are there (where none does, since
-    the last that bounds them), and comes in equal parts on the days since.
+    What that changes at a place is a flow since the last count that does more than bound them (where there is none, since
+    the last bound), and comes in equal parts on the days since.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def ending_with(past: Past, state: State, compiled: Compiled, reporting: Reporti
     sites = [p for p, row in enumerate(scenario.places) if row.place in site_names(scenario)]
     share = np.zeros((today + 1, stock.shape[1]))
     share[today] = 1.0
-    plain = [report for report in reporting.reports if report.observation.says_how_many]
+    plain = [report for report in reporting.reports if not report.observation.only_bounds]
     counts = _last_counts(compiled, reporting.reports, reporting, today)
     counts |= _last_counts(compiled, plain, reporting, today)
     for (_, p), counted in counts.items():

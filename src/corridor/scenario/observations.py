@@ -139,9 +139,9 @@ class Observation(BaseModel):
         return self.group is None and len(self.places) == 1
 
     @property
-    def says_how_many(self) -> bool:
-        """Whether the figure says how many there are, near enough, rather than that there are more or fewer."""
-        return self.qualifier in {Qualifier.EXACT, Qualifier.ABOUT, Qualifier.BETWEEN}
+    def only_bounds(self) -> bool:
+        """Whether the figure only bounds what there is: "at least" and "at most" are no counts to go on from."""
+        return self.qualifier in {Qualifier.AT_LEAST, Qualifier.AT_MOST}
 
     @property
     def origin(self) -> Origin | None:
