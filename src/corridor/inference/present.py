@@ -121,8 +121,8 @@ def waiting_of(compiled: Compiled, state: State) -> Ints:
 def ending_with(past: Past, state: State, compiled: Compiled, reporting: Reporting) -> Past:
     """Return the past with the people present and waiting in a state as its last day.
 
-    What that changes at a place is a flow since the last count that does more than bound them (where there is none, since
-    the last bound), and comes in equal parts on the days since.
+    What that changes at a place is a flow since the last count that does more than bound them (where there is none,
+    since the last bound), and comes in equal parts on the days since.
 
     Parameters
     ----------
