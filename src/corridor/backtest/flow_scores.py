@@ -21,7 +21,7 @@ from corridor.scenario.observations import Measure, Qualifier, Use
 from corridor.units import day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -130,25 +130,18 @@ def flow_forecasts(
     scenario: Scenario, observations: Observations, schedule: Schedule, measure: Measure
 ) -> tuple[list[FlowTarget], dict[str, Floats]]:
     """Return the targets of a measure, and the quantiles of each forecaster for them, (target, level)."""
-    whole = flow_series(observations, measure, scenario.start)
     targets: list[FlowTarget] = []
     lines: dict[str, list[Floats]] = {name: [] for name in NAMES}
-    for origin in schedule.origins(scenario) if whole else ():
-        known = flow_series(observations.known_by(origin), measure, scenario.start)
-        today = day_of(origin, scenario.start)
+    for known, ahead in _ahead(scenario, observations, schedule, measure):
         seen: dict[int, FlowPast] = {}
-        for place in known:
-            for horizon in schedule.horizons:
-                n = _nearest(whole[place], today, horizon)
-                if n is not None:
-                    one = whole[place]
-                    steps = max(1, round((int(one.end[n]) - int(known[place].end[-1])) / float(one.length[n])))
-                    if steps not in seen:
-                        seen[steps] = flow_past(known, steps)
-                    quantiles = flow_quantiles(seen[steps], place, float(one.length[n]))
-                    targets.append(FlowTarget(origin, place, horizon, int(one.end[n]), float(one.people[n])))
-                    for name in NAMES:
-                        lines[name].append(quantiles[name].round(1))
+        for target, length in ahead:
+            steps = max(1, round((target.end - int(known[target.place].end[-1])) / length))
+            if steps not in seen:
+                seen[steps] = flow_past(known, steps)
+            quantiles = flow_quantiles(seen[steps], target.place, length)
+            targets.append(target)
+            for name in NAMES:
+                lines[name].append(quantiles[name].round(1))
     return targets, {name: np.array(rows) for name, rows in lines.items()}
 
 
@@ -164,14 +157,31 @@ def flow_horizons(scenario: Scenario, observations: Observations, schedule: Sche
     schedule
         Origins and horizons.
     """
-    met: set[int] = set()
-    for measure in MEASURES:
-        whole = flow_series(observations, measure, scenario.start)
-        for origin in schedule.origins(scenario) if whole else ():
-            today = day_of(origin, scenario.start)
-            known = flow_series(observations.known_by(origin), measure, scenario.start)
-            met |= {n for n in schedule.horizons for place in known if _nearest(whole[place], today, n) is not None}
-    return met
+    return {
+        target.nominal_horizon
+        for measure in MEASURES
+        for _, ahead in _ahead(scenario, observations, schedule, measure)
+        for target, _ in ahead
+    }
+
+
+def _ahead(
+    scenario: Scenario, observations: Observations, schedule: Schedule, measure: Measure
+) -> Iterator[tuple[dict[str, FlowSeries], list[tuple[FlowTarget, float]]]]:
+    """Yield the series known on each origin, by place, and the targets of a measure with the days of their periods."""
+    whole = flow_series(observations, measure, scenario.start)
+    for origin in schedule.origins(scenario) if whole else ():
+        today = day_of(origin, scenario.start)
+        known = flow_series(observations.known_by(origin), measure, scenario.start)
+        ahead = []
+        for place in known:
+            for horizon in schedule.horizons:
+                n = _nearest(whole[place], today, horizon)
+                if n is not None:
+                    one = whole[place]
+                    target = FlowTarget(origin, place, horizon, int(one.end[n]), float(one.people[n]))
+                    ahead.append((target, float(one.length[n])))
+        yield known, ahead
 
 
 def _nearest(series: FlowSeries, today: int, horizon: int) -> int | None:

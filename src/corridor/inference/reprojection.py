@@ -273,11 +273,12 @@ def _column(parameter: Parameter, learnt: Sequence[Parameter]) -> int | None:
 
 def _sims(compiled: Compiled, block: Sequence[_Own], seed: int) -> Iterator[SimState]:
     """Yield what the kernel needs for one member after the other; they share the arrays that it works in."""
-    places = len(compiled.scenario.places)
-    sim = sim_state_of(compiled.program, block[0].members, streams(places, seed, "forecast", block[0].history))
+    sim: SimState | None = None
     for one in block:
+        chance = streams(len(compiled.scenario.places), seed, "forecast", one.history)
         rates, state, record, effects = one.members
-        chance = streams(places, seed, "forecast", one.history)
+        if sim is None:
+            sim = sim_state_of(compiled.program, one.members, chance)
         yield sim._replace(rates=rates, state=state, record=record, effects=effects, streams=chance)
 
 

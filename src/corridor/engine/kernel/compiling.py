@@ -37,7 +37,7 @@ _PART: dict[str, Any] = {
     "pipeline_class": StepCompiler,
 }
 _WHOLE: dict[str, Any] = {**_OPTIONS, "_nrt": True, "pipeline_class": KernelCompiler}
-"""Called from Python, it takes references to what it is given, random generators too, and must give them back."""
+"""Called from Python, it takes references to what it is given, and must give them back."""
 
 step = njit(**_PART)
 """Decorator of a step: compiled as part of the kernel. Python must not call it: it has no wrapper, and that crashes."""
