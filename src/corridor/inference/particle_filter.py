@@ -204,6 +204,7 @@ class ParticleFilter:
     def weigh_once(self, fixed_lag: FixedLag) -> FixedLag:
         """Return windows resampled once, with as high a power of its likelihood as half of the particles bear."""
         likelihood = fixed_lag.last.path.log_likelihood
+        fixed_lag = replace(fixed_lag, windows=[window.without_begin() for window in fixed_lag.windows])
         return self.resample(fixed_lag, tempering(likelihood, _HALF * self.count) * likelihood)
 
     def resample(self, fixed_lag: FixedLag, log_weight: Floats) -> FixedLag:

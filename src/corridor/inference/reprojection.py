@@ -21,6 +21,7 @@ from corridor.engine.run.members import (
     copy_of,
     day_effects_of,
     day_effects_size,
+    each,
     empty_record,
     rows_of,
     sim_state_of,
@@ -102,7 +103,7 @@ class Reprojection:
     def __init__(self, posterior: Posterior, chosen: ChosenHistories, *, horizon_days: int, seed: int) -> None:
         self.posterior, self.chosen, self.horizon_days, self.seed = posterior, chosen, horizon_days, seed
         self.rows: Ints = chosen.which % posterior.draws
-        self._state = self._today()
+        self._state: State | None = None
         self._compiled: Compiled | None = None
         self._members: Members | None = None
         self._own: list[_Own] = []
@@ -158,7 +159,7 @@ class Reprojection:
             _copy(rates, self._members.rates)
         else:
             self._state = repositioned(self._today(), self.posterior.compiled, compiled)
-            self._members = self._arrays(compiled, rates)
+            self._members = self._arrays(compiled, rates, self._state)
             self._compiled = compiled
         self._learnt = learnt
         return self._members
@@ -171,11 +172,11 @@ class Reprojection:
         drawn = stream(self.seed, "replaced").standard_normal((int(which.max()) + 1, anew))[which]
         return np.hstack([self.posterior.normal[self.rows][:, shared], drawn])
 
-    def _arrays(self, compiled: Compiled, rates: Rates) -> Members:
-        """Return arrays for all members, and give each its views of them."""
+    def _arrays(self, compiled: Compiled, rates: Rates, state: State) -> Members:
+        """Return arrays for all members, filled when they begin, and give each its views of them."""
         which = self.chosen.which
         record = empty_record(compiled, which.size, self.horizon_days)
-        members = Members(rates, copy_of(self._state), record, self._effects(compiled))
+        members = Members(rates, each(state, np.empty_like), record, self._effects(compiled))
         self._own = [_Own(members.some(slice(m, m + 1)), history) for m, history in enumerate(which.tolist())]
         return members
 
@@ -185,6 +186,7 @@ class Reprojection:
 
     def _begin_again(self, members: Members) -> None:
         """Put everybody where they are today, with nothing recorded yet."""
+        assert self._state is not None, "arrays of members are made from it"
         count = members.state.people.shape[0]
         _copy(rows_of(self._state, slice(count)), members.state)
         for array in members.record:

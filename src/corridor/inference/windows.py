@@ -77,7 +77,7 @@ class Window:
     """A run of days up to a day with reports: where each particle began it, and its path since."""
 
     days: tuple[int, int]
-    begin: State
+    begin: State  # of no particle where none begins anew
     bias: Gaussian  # (m, bias) before the reports
     drift: Gaussian  # (m, series) before the reports
     base: Floats  # (m, parameter) parameters before they drift
@@ -95,7 +95,7 @@ class Window:
         """Return the window of some particles, in that order."""
         return Window(
             days=self.days,
-            begin=rows_of(self.begin, rows),
+            begin=rows_of(self.begin, rows) if self.begin.people.size else self.begin,
             bias=rows_of(self.bias, rows),
             drift=rows_of(self.drift, rows),
             base=self.base.take(rows, axis=0),
@@ -124,6 +124,10 @@ class Window:
         """Return the window without the record of its days, whose arrivals and deaths the next one begins with."""
         record = each(self.path.record, lambda days: days[:, :0].copy())
         return replace(self, path=replace(self.path, record=record))
+
+    def without_begin(self) -> Window:
+        """Return the window without where each particle began it, if nobody will begin it anew."""
+        return replace(self, begin=each(self.begin, lambda array: array[:0]))
 
     def following(self, days: tuple[int, int], distribution: ParameterDistribution, path: Path) -> Window:
         """Return the window of the next days, begun where this one ends, with the law and the path it had."""
