@@ -74,6 +74,7 @@ def test_cumulative_arrivals_alone_are_scored_and_shown(network, tmp_path):
     outcome = evaluate(alone, tmp_path / "RUN")
     assert outcome.code == 0, outcome.err
     assert "cumulative arrivals at 14 days, over the periods reported: skill" in outcome.out
+    assert "_" not in outcome.out.split("Page:")[0], "names of forecasters are in words"
     table = rows(tmp_path / "RUN" / "flow_scores.csv")
     assert {row["nominal_horizon"] for row in table} == {"14", "28"}
     assert '<td class="figure" data-label="Model">pooled flows</td>' in (

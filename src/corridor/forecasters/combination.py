@@ -33,10 +33,11 @@ import numpy as np
 from corridor.forecasters.base import HUB_LEVELS
 from corridor.forecasters.dependence import shared_errors
 from corridor.forecasters.learned import shipped
+from corridor.forecasters.model_names import english_name
 from corridor.forecasters.replay import known_series, outlook
 from corridor.forecasters.tilting import tilted_quantiles
 from corridor.inference.report_series import count_series, report_series
-from corridor.message import Several, message, several, term
+from corridor.message import Several, message, several
 from corridor.units import day_of
 
 if TYPE_CHECKING:
@@ -236,12 +237,6 @@ def _report_ratio(task: ForecastTask) -> float:
     return max(1.0, len(task.observations.to_fit()) / max(1, of_people_present))
 
 
-_MEMBERS = {
-    "mechanism": term("the model"),
-    "reports": term("the reports alone"),
-}
-
-
 def weights_in_words(weights: Mapping[str, float]) -> Several:
     """Return how much each member of a pool weighs.
 
@@ -251,6 +246,6 @@ def weights_in_words(weights: Mapping[str, float]) -> Several:
     'the model 60 %, the reports alone 40 %'
     """
     return several(
-        message("{member} {percent} %", member=_MEMBERS.get(member, member), percent=round(weight * 100))
+        message("{member} {percent} %", member=english_name(member), percent=round(weight * 100))
         for member, weight in weights.items()
     )

@@ -47,8 +47,14 @@ class ParameterDistribution(NamedTuple):
             Draws the noise.
         """
         noise = random.standard_normal(normal.shape) @ self.root.T
-        moved: Floats = self.mean + np.sqrt(1 - step**2) * (normal - self.mean) + step * noise
+        moved: Floats = self.mean + near(normal - self.mean, step, noise)
         return moved
+
+
+def near(normal: Floats, step: float, noise: Floats) -> Floats:
+    """Return normal numbers of mean zero a step towards independent ones of the same law, which it leaves as it is."""
+    moved: Floats = np.sqrt(1 - step**2) * normal + step * noise
+    return moved
 
 
 def prior_distribution(normal: Floats) -> ParameterDistribution:

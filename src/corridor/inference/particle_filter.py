@@ -44,6 +44,7 @@ from corridor.inference.observed_series import counted_until, daily
 from corridor.inference.parameter_distribution import (
     ParameterDistribution,
     conditional_distribution,
+    near,
     prior_distribution,
 )
 from corridor.inference.parameter_drift import adjust_populations, drift, gone_from_hidden, memory_of
@@ -284,7 +285,10 @@ class ParticleFilter:
                 else self.begun_anew(window, step)
             )
             done = [earlier.without_record() for earlier in done]
-            numbers, innovations = (self.near(one, step) for one in (window.path.numbers, window.path.innovations))
+            numbers, innovations = (
+                near(one, step, self.random.standard_normal(one.shape))
+                for one in (window.path.numbers, window.path.innovations)
+            )
             wide = widening if window is fixed_lag.last else 0.0
             moved = replace(begun, path=self.propagate(history, begun, numbers, innovations, wide))
             history[:, window.span] = moved.path.series
@@ -292,11 +296,6 @@ class ParticleFilter:
                 self.book(moved, history)
             done.append(moved)
         return replace(fixed_lag, windows=done, history=history)
-
-    def near(self, normal: Floats, step: float) -> Floats:
-        """Return standard normal numbers a step away from others."""
-        moved: Floats = np.sqrt(1 - step**2) * normal + step * self.random.standard_normal(normal.shape)
-        return moved
 
     def begun_anew(self, window: Window, step: float) -> Window:
         """Return a window that begins with other parameters, a step away in the law that they had before it."""

@@ -20,6 +20,7 @@ from corridor.errors import RunError, UsageError
 from corridor.forecasters.combination import weights_in_words
 from corridor.forecasters.defaults import default_forecasters
 from corridor.forecasters.flows import POOL
+from corridor.forecasters.model_names import english_name
 from corridor.provenance import corridor_version, hash_folder
 from corridor.runs.checkpoints import Checkpoint, open_checkpoint
 from corridor.runs.cluster import spread
@@ -254,7 +255,7 @@ def _flow_lines(flows: Sequence[Mapping[str, object]]) -> Iterator[str]:
             measure = str(row["measure"]).replace("_", " ")
             yield (
                 f"{measure} at {row['nominal_horizon']} days, over the periods reported: skill {row['skill']:+.2f} "
-                f"against {row['best_baseline']}; {_held(row)}"
+                f"against {english_name(str(row['best_baseline']))}; {_held(row)}"
             )
 
 
@@ -263,8 +264,8 @@ def _line(row: Mapping[str, object]) -> str:
     words = "no skill can be told"
     if isinstance(skill, float):
         span = f", {low:+.2f} to {high:+.2f} in 9 of 10 resamples" if isinstance(low, float) else ""
-        words = f"skill {skill:+.2f} against {row['best_rival']}{span}"
-    return f"{row['model']} at {row['nominal_horizon']} days: {words}; {_held(row)}"
+        words = f"skill {skill:+.2f} against {english_name(str(row['best_rival']))}{span}"
+    return f"{english_name(str(row['model']))} at {row['nominal_horizon']} days: {words}; {_held(row)}"
 
 
 def _held(row: Mapping[str, Any]) -> str:

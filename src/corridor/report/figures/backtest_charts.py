@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import altair as alt
 
+from corridor.forecasters.model_names import english_name
 from corridor.report.facts.wording import Guard
 from corridor.report.figures.palette import BANDS, FORECAST, INK, LIMIT, NOT_USED, OTHERS, QUIET, REPORT
 from corridor.report.figures.style import amount_axis, chart, day_axis, on_field, values
-from corridor.report.languages.language import ENGLISH, Language, translatable
+from corridor.report.languages.language import ENGLISH, Language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,25 +24,6 @@ SIDE = 300
 LEAST_POINTS = 2
 MARGIN = 0.05
 """Above the best skill, so that its mark is whole."""
-
-MODELS = {
-    "persistence": translatable("persistence"),
-    "drift": translatable("drift"),
-    "damped_drift": translatable("damped drift"),
-    "damped_step": translatable("damped step"),
-    "weighted_line": translatable("weighted line"),
-    "pooled_flows": translatable("pooled flows"),
-    "zero": translatable("nobody"),
-    "last": translatable("the last period"),
-    "mean_of_four": translatable("the mean of four"),
-    "damped_mean": translatable("the damped mean"),
-    "frozen_shares": translatable("frozen shares"),
-    "equal_shares": translatable("equal shares"),
-    "capacity_shares": translatable("capacity shares"),
-    "reports": translatable("the reports alone"),
-    "mechanism": translatable("the model"),
-}
-"""Names of models for people; any other stands under its own."""
 
 LEAST_REPORTS = 10
 """Shares of fewer reports are not drawn: one report more or less would change them by more than a tenth."""
@@ -358,7 +340,7 @@ def model_name(model: str, language: Language = ENGLISH) -> str:
     language
         Of the page.
     """
-    return language.term(MODELS[model]) if model in MODELS else model.replace("_", " ")
+    return language.worded(english_name(model))
 
 
 def _first(value: float | None, otherwise: float) -> float:
