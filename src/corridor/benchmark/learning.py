@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corridor.forecasters.base import HUB_LEVELS
+from corridor.forecasters.dependence import across_crises, months_of
 from corridor.forecasters.learned import FEATURES, GROWTH_BINS, Learned, growth_of
-from corridor.forecasters.point_rules import MODEL_RULES
+from corridor.forecasters.point_rules import MODEL_RULES, REFERENCE
 from corridor.forecasters.replay import known_series, replayed
 from corridor.forecasters.settings import LARGEST_ERROR
 from corridor.forecasters.situations import weighted_quantiles
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     Floats = np.typing.NDArray[np.float64]
 
-REFERENCE = MODEL_RULES.index("recent_14")
 RIDGE = 0.5
 LEAST_CASES = 30
 MOST_CASES = 3000
@@ -51,7 +51,7 @@ def cases_of(crisis: Crisis) -> Cases:
 
 
 def learn(crises: Iterable[tuple[str, Cases]]) -> Learned:
-    """Return scale, errors of rules and tails learnt from the cases of several crises; levels are not set right.
+    """Return all that the cases of several crises teach, but that levels are not set right.
 
     Parameters
     ----------
@@ -64,10 +64,11 @@ def learn(crises: Iterable[tuple[str, Cases]]) -> Learned:
     missed = np.concatenate([cases.missed() for cases in used.values()], axis=1)
     coefficients, low, high = _fitted_scale(features, np.abs(missed[REFERENCE]), weight)
     empty = np.zeros(0)
-    scale_only = Learned(coefficients, low, high, empty, empty, empty, 0.0, {})
+    scale_only = Learned(coefficients, low, high, empty, empty, empty, 0.0, 0.0, 0.0, {})
     scaled = np.concatenate([_scaled(cases, scale_only) for cases in used.values()], axis=1)
     growth = np.concatenate([growth_of(cases.view.now) for cases in used.values()])
     same = np.concatenate([cases.people == cases.view.now.people for cases in used.values()])
+    shared, shared_months = across_crises([months_of(cases, scale_only) for cases in used.values()])
     return Learned(
         coefficients,
         low,
@@ -76,6 +77,8 @@ def learn(crises: Iterable[tuple[str, Cases]]) -> Learned:
         weighted_quantiles(scaled[REFERENCE][~same], weight[~same], _TAIL_LEVELS),
         np.array(HUB_LEVELS),
         float(np.average(same, weights=weight)),
+        shared,
+        shared_months,
         {"command": "python -m verification.learning", "cases": {name: int(c.day.size) for name, c in used.items()}},
     )
 

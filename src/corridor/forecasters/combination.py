@@ -31,9 +31,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from corridor.forecasters.base import HUB_LEVELS
+from corridor.forecasters.dependence import shared_errors
+from corridor.forecasters.learned import shipped
+from corridor.forecasters.replay import known_series, outlook
 from corridor.forecasters.tilting import tilted_quantiles
-from corridor.inference.report_series import count_series
+from corridor.inference.report_series import count_series, report_series
 from corridor.message import Several, message, several, term
+from corridor.units import day_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from corridor.forecasters.base import ForecastTask, ScoredForecast
+    from corridor.forecasters.learned import Learned
     from corridor.forecasters.tilting import Histories
 
     Floats = NDArray[np.float64]
@@ -166,10 +171,13 @@ class SkillWeightedCombination:
         The simulated histories of each origin, written by :class:`corridor.forecasters.mechanism.Mechanism`; where
         there are some, the forecast is that of the histories tilted towards the average, with the effect of what is
         stated to change.
+    learned
+        What other crises have taught; the shipped one if not given.
     """
 
     prior: Mapping[str, float] = field(default_factory=lambda: PRIOR)
     histories: Mapping[date, Histories] = field(default_factory=dict, compare=False)
+    learned: Learned | None = None
 
     @property
     def name(self) -> str:
@@ -184,7 +192,13 @@ class SkillWeightedCombination:
         share = np.array([weights[member] for member in self.prior])
         days = [combined(quantiles[:, :, t], share[:, t]) for t in range(len(task.days))]
         average = np.stack(days, axis=1)
-        return average if histories is None else tilted_quantiles(histories, average, HUB_LEVELS)
+        return average if histories is None else tilted_quantiles(histories, average, HUB_LEVELS, self.shared(task))
+
+    def shared(self, task: ForecastTask) -> float:
+        """Return the correlation that errors at two places have, as far as reports known by the origin show."""
+        start, learned = task.scenario.start, self.learned or shipped()
+        known = known_series(report_series(task.observations, start), day_of(task.origin, start))
+        return shared_errors(outlook(known, day_of(task.origin, start), task.days).occupied, learned)
 
     def weights(self, task: ForecastTask, past: Sequence[ScoredForecast]) -> Mapping[str, Floats]:
         """Return the weight of each member for each day ahead, (day,)."""

@@ -42,5 +42,5 @@ def default_forecasters(scenario: Scenario, draws: int = 100, learned: Learned |
     return ForecasterSet(
         independent=independent,
         sequential=(Mechanism(draws, histories=histories),),
-        combinations=(SkillWeightedCombination(histories=histories),),
+        combinations=(SkillWeightedCombination(histories=histories, learned=learned),),
     )

@@ -11,6 +11,8 @@ The scale never exceeds a share of the root of people, see `CAP`.
 *Levels.* Forecasts of other crises were held against their reports. Each level is read off where as many reports fell
 below, so that what was too low or too wide in other crises is set right.
 
+*Dependence.* How errors at the places of a crisis go together, see :mod:`corridor.forecasters.dependence`.
+
 The file ``learned.json`` beside this module holds them with the crises that they were learnt from. It is made by
 ``python -m verification.learning``, which also leaves each family of crises out in turn to score the model.
 """
@@ -63,6 +65,8 @@ class Learned:
         For each of `HUB_LEVELS` the level of the forecast below which as many reports fell, (level,).
     unchanged
         Share of reports that repeat the last one.
+    shared, shared_months
+        Mean correlation of errors at two places, and as how many months of a further crisis it counts.
     provenance
         Crises that they were learnt from, and the command.
     """
@@ -74,6 +78,8 @@ class Learned:
     errors: Floats
     levels: Floats
     unchanged: float
+    shared: float
+    shared_months: float
     provenance: Mapping[str, object]
 
     def scale(self, features: Floats, now: Situation, lead: Floats) -> Floats:
@@ -104,12 +110,13 @@ class Learned:
             "provenance": dict(self.provenance),
             "features": list(FEATURES),
             **{name: getattr(self, name).round(5).tolist() for name in _ARRAYS},
-            "unchanged": round(self.unchanged, 4),
+            **{name: round(getattr(self, name), 4) for name in _NUMBERS},
         }
         return json.dumps(table, indent=1) + "\n"
 
 
 _ARRAYS = ("coefficients", "low", "high", "rule_errors", "errors", "levels")
+_NUMBERS = ("unchanged", "shared", "shared_months")
 
 
 @cache
@@ -117,7 +124,10 @@ def shipped() -> Learned:
     """Return what was learnt from the development crises, as the package carries it."""
     table = json.loads(files("corridor.forecasters").joinpath(FILE).read_text(encoding="utf-8"))
     arrays = {name: np.array(table[name], dtype=np.float64) for name in _ARRAYS}
-    return Learned(**arrays, unchanged=float(table["unchanged"]), provenance=table["provenance"])
+    unchanged, shared, shared_months = (float(table[name]) for name in _NUMBERS)
+    return Learned(
+        **arrays, unchanged=unchanged, shared=shared, shared_months=shared_months, provenance=table["provenance"]
+    )
 
 
 def features_of(days: Floats, people: Floats, on: Floats, lead: Floats, now: Situation) -> Floats:

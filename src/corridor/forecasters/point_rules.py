@@ -36,6 +36,9 @@ MODEL_RULES = (
 )
 """Rules that the reports model mixes."""
 
+REFERENCE = MODEL_RULES.index("recent_14")
+"""The rule by whose errors crises and places are compared: growth of four weeks that lasts two more."""
+
 RULES = (*MODEL_RULES, "half_recent", "last_two_28")
 """The same, and two more that only baselines use."""
 

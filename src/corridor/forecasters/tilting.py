@@ -23,8 +23,10 @@ import numpy as np
 from scipy import optimize, special
 from scipy.interpolate import PchipInterpolator
 
+from corridor.forecasters.dependence import with_shared
 from corridor.inference.resampling import systematic
 from corridor.inference.unexplained_flow import flow_sd, with_unexplained
+from corridor.streams import stream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,7 +134,7 @@ def tilting_weights(histories: Histories, quantiles: Floats, levels: Sequence[fl
     return weights
 
 
-def tilted_quantiles(histories: Histories, quantiles: Floats, levels: Sequence[float]) -> Floats:
+def tilted_quantiles(histories: Histories, quantiles: Floats, levels: Sequence[float], shared: float) -> Floats:
     """Return the quantiles of what weighted and reconciled histories have reported, (place, day, level).
 
     All that is stated is in them. Where nothing is combined, they are not a number.
@@ -141,15 +143,17 @@ def tilted_quantiles(histories: Histories, quantiles: Floats, levels: Sequence[f
     ----------
     histories, quantiles, levels
         As in `tilting_weights`.
+    shared
+        As in `reconciling_flow`.
     """
     weights = tilting_weights(histories, quantiles, levels)
     chosen = histories.of(systematic(weights, weights.size, 0.5))
-    stock = chosen.stock + reconciling_flow(chosen, quantiles, levels)[:, :, 1:] + chosen.effect
+    stock = chosen.stock + reconciling_flow(chosen, quantiles, levels, shared)[:, :, 1:] + chosen.effect
     tilted = np.moveaxis(np.quantile(chosen.reported(stock), levels, axis=0), 0, 2)
     return np.where(np.isfinite(quantiles), np.maximum(tilted, 0.0), np.nan)
 
 
-def reconciling_flow(histories: Histories, quantiles: Floats, levels: Sequence[float]) -> Floats:
+def reconciling_flow(histories: Histories, quantiles: Floats, levels: Sequence[float], shared: float) -> Floats:
     """Return the further unexplained flow since the last count, people, (member, place, 1 + day): today, then ahead.
 
     Weights of whole histories cannot meet a forecast of many places. What is left between them is taken to be
@@ -157,21 +161,22 @@ def reconciling_flow(histories: Histories, quantiles: Floats, levels: Sequence[f
     that rank. For today these are the quantiles of the first day, less what histories gain on it, within the fit's own
     range of 99 in 100. From then on its whole unexplained flow stays within `MOST_SDS` of its own law. Ranks are those
     of today and of one day a week, and go smoothly from one to the next, so that people do not come and go because
-    ranks change from day to day.
+    ranks change from day to day. Ahead of today, what places share counts as much as it did in past errors: a history
+    in which many camps gain gains a little more in each, see :mod:`corridor.forecasters.dependence`.
 
     Parameters
     ----------
     histories, quantiles, levels
         As in `tilting_weights`.
+    shared
+        Correlation of errors at two places.
     """
     count, places, days = histories.stock.shape
     flow = np.zeros((count, places, days + 1))
-    for p in range(places):
-        if not np.isfinite(quantiles[p]).all():
-            continue
+    combined = [p for p in range(places) if np.isfinite(quantiles[p]).all()]
+    for p, ranks in zip(combined, _rank_paths(histories, combined, shared), strict=True):
         present, stock = histories.present[:, p], histories.stock[:, p]
         factor = histories.report_factor[:, p, None]
-        ranks = _rank_paths(present * factor[:, 0], stock * factor, histories.days)
         growth = max(stock[:, 0].mean(), 1.0) / max(present.mean(), 1.0)
         wanted = _by_rank(ranks, [quantiles[p, 0] / growth, *quantiles[p]], levels) / factor
         flow[:, p, 0] = np.clip(wanted[:, 0], *np.quantile(present, _OWN_RANGE)) - present
@@ -185,21 +190,31 @@ def reconciling_flow(histories: Histories, quantiles: Floats, levels: Sequence[f
     return flow
 
 
-def _rank_paths(present: Floats, stock: Floats, days: Ints) -> Ints:
-    """Return the rank of each history among all, today and on the days ahead, (member, 1 + day).
+def _rank_paths(histories: Histories, places: Sequence[int], shared: float) -> list[Ints]:
+    """Return the rank of each history among all at each of some places, today and on the days ahead, (member, 1 + day).
 
     Normal scores of the ranks of today and of one day a week are interpolated, and ranked again.
     """
-    knots = _knots(days)
-    usual = stock.mean(1)
-    anchors = np.column_stack([present, *(stock[:, t] for t in knots)])
-    ranks = np.empty(anchors.shape, dtype=np.int64)
-    for k, people in enumerate(anchors.T):
-        ranks[np.lexsort((usual, people)), k] = np.arange(people.size)
-    scores = special.ndtri((ranks + 0.5) / present.size)
-    paths = PchipInterpolator([0, *days[knots]], scores, axis=1)([0, *days])
-    by_day: Ints = paths.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
-    return by_day
+    days, knots = histories.days, _knots(histories.days)
+    present, stock = (histories.reported(people)[:, places] for people in (histories.present, histories.stock))
+    usual = stock.mean(2)
+    today = _rank_scores(present, usual)
+    ahead = [with_shared(_rank_scores(stock[:, :, t], usual), shared) for t in knots]
+    paths = PchipInterpolator([0, *days[knots]], np.stack([today, *ahead], axis=2), axis=2)([0, *days])
+    by_place: list[Ints] = [
+        path.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable") for path in np.moveaxis(paths, 1, 0)
+    ]
+    return by_place
+
+
+def _rank_scores(people: Floats, usual: Floats) -> Floats:
+    """Return the normal scores of the ranks of histories at each place, (member, place).
+
+    Ties are broken by what is usual there, and then by chance: two empty places do not go together.
+    """
+    order = np.lexsort((stream(0, "ties").random(people.shape), usual, people), axis=0)
+    scores: Floats = special.ndtri((order.argsort(axis=0) + 0.5) / people.shape[0])
+    return scores
 
 
 def _by_rank(ranks: Ints, quantiles: Sequence[Floats], levels: Sequence[float]) -> Floats:

@@ -2,8 +2,8 @@ r"""Samples of the coming days from reports alone, for a scenario in which nothi
 
 *Stocks.* Each place has the quantiles of :mod:`corridor.forecasters.reports_model`. A member goes through them by a
 score that wanders as a random walk does, ``z_d = W_d / sqrt(d)``, so that the scores of two days ``s < t`` have
-correlation ``sqrt(s / t)``. Scores of places share a part ``rho``, the mean correlation of monthly changes of counts,
-drawn to zero by as much as `PRIOR_MONTHS` months of it.
+correlation ``sqrt(s / t)``. Scores of places share a part ``rho``, the correlation that errors at two places have, see
+:mod:`corridor.forecasters.dependence`.
 
 *Flows.* A place that reports arrivals or departures has those of :mod:`corridor.forecasters.flows`, period by period,
 spread evenly over the days of a period.
@@ -20,7 +20,10 @@ from scipy.special import ndtr
 
 from corridor.backtest.flow_scores import flow_series
 from corridor.forecasters.base import HUB_LEVELS, ForecastTask
+from corridor.forecasters.dependence import shared_errors
 from corridor.forecasters.flows import POOL, flow_past, flow_quantiles
+from corridor.forecasters.learned import shipped
+from corridor.forecasters.replay import known_series, outlook
 from corridor.forecasters.reports_model import ReportsForecaster
 from corridor.forecasting.hub_table import ALL_PLACES, TARGETS
 from corridor.inference.counts_only import uncounted
@@ -32,25 +35,18 @@ from corridor.streams import stream
 from corridor.units import date_of, day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from numpy.random import Generator
     from numpy.typing import NDArray
 
     from corridor.forecasters.flows import FlowPast, FlowSeries
-    from corridor.inference.report_series import ReportSeries
     from corridor.scenario.observations import Observations
     from corridor.scenario.scenario import Scenario
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-
-PRIOR_MONTHS = 12.0
-"""Months of no correlation between places that are supposed before any count."""
-
-_MONTH_DAYS = 30
-_LEAST_PLACES = 2
 
 
 def samples_of_counts(
@@ -77,13 +73,13 @@ def samples_of_counts(
     """
     places = tuple(place.place for place in scenario.places)
     task = ForecastTask(scenario, observations, origin, places, tuple(range(1, horizon_days + 1)), seed)
-    counts = report_series(observations, scenario.start)
+    counts, today = report_series(observations, scenario.start), day_of(origin, scenario.start)
     shape = (members, horizon_days, len(places))
     stock = np.zeros(shape, dtype=np.int64)
     if counts:
         quantiles = ReportsForecaster().forecast(task)
-        stock = _along(quantiles, shared_change(counts.values()), members, stream(seed, "counts only/stock"))
-    today = day_of(origin, scenario.start)
+        seen = outlook(known_series(counts, today), today, task.days)
+        stock = _along(quantiles, shared_errors(seen.occupied, shipped()), members, stream(seed, "counts only/stock"))
     flows = {
         measure: _flows(flow_series(observations, measure, scenario.start), places, today, shape, seed)
         for measure in (Measure.ARRIVALS, Measure.CUMULATIVE_ARRIVALS, Measure.DEPARTURES)
@@ -140,28 +136,6 @@ def _along(quantiles: Floats, shared: float, members: int, random: Generator) ->
             people[:, d, p] = np.interp(ndtr(score[:, d, p]), HUB_LEVELS, np.nan_to_num(quantiles[p, d]))
     rounded: Ints = np.rint(people).astype(np.int64)
     return rounded
-
-
-def shared_change(series: Iterable[ReportSeries]) -> float:
-    """Return the mean correlation of monthly changes of counts between places, from 0 to 1, drawn to 0.
-
-    Parameters
-    ----------
-    series
-        The counts of each place.
-    """
-    months: dict[int, list[float]] = {}
-    for counts in series:
-        change = np.diff(np.log1p(counts.people))
-        if change.size >= _LEAST_PLACES and change.std() > 0:
-            for day, z in zip(counts.days[1:], (change - change.mean()) / change.std(), strict=True):
-                months.setdefault(int(day) // _MONTH_DAYS, []).append(float(z))
-    pairs = [
-        (sum(one) ** 2 - sum(z * z for z in one)) / (len(one) * (len(one) - 1))
-        for one in months.values()
-        if len(one) >= _LEAST_PLACES
-    ]
-    return float(np.clip(sum(pairs) / (len(pairs) + PRIOR_MONTHS), 0.0, 1.0))
 
 
 def _flows(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -227,8 +227,8 @@ def forecast(  # noqa: PLR0913 - workers and progress say how it runs, not what 
     past = posterior.past
     weights: tuple[Mapping[str, str | int | float], ...] = ()
     if observations is not None and has_counts:
-        quantiles, weights = _combined(observations, posterior, candidates, seed, workers, progress)
-        chosen = _chosen(posterior, candidates, quantiles, members, seed)
+        combined, weights = _combined(observations, posterior, candidates, seed, workers, progress)
+        chosen = _chosen(posterior, candidates, combined, members, seed)
         past = ending_with(past, _state_of(chosen, posterior), posterior.compiled, posterior.reporting)
     is_base = scenario.known_by(posterior.as_of) == base
     samples = candidates if is_base and not has_counts else ahead(scenario, posterior, members=chosen)
@@ -306,10 +306,17 @@ def supposing(
     )
 
 
+class _Combined(NamedTuple):
+    """Quantiles of the people at each place, (place, day, level), and the correlation of errors at two places."""
+
+    quantiles: Floats
+    shared: float
+
+
 def _combined(
     observations: Observations, posterior: Posterior, usual: xr.Dataset, seed: int, workers: Workers, progress: Progress
-) -> tuple[Floats, tuple[Mapping[str, str | int | float], ...]]:
-    """Return the pool's quantiles of the people at each place, (place, day, level), and its weights."""
+) -> tuple[_Combined, tuple[Mapping[str, str | int | float], ...]]:
+    """Return what forecasters say together of the people at each place, and their weights."""
     scenario, origin = posterior.compiled.scenario, posterior.as_of
     horizons = Schedule().horizons
     places = tuple(place.place for place in scenario.places)
@@ -334,17 +341,18 @@ def _combined(
         for day in sorted({*(h for h in horizons if h < days[-1]), days[-1]})
         for member, share in shares.items()
     )
-    return answers[pool.name, origin], rows
+    return _Combined(answers[pool.name, origin], pool.shared(now)), rows
 
 
 def _chosen(
-    posterior: Posterior, candidates: xr.Dataset, quantiles: Floats, members: int, seed: int
+    posterior: Posterior, candidates: xr.Dataset, combined: _Combined, members: int, seed: int
 ) -> ChosenHistories:
-    """Return histories chosen by the combination's quantiles, (place, day, level), and reconciled with it."""
+    """Return histories chosen by the combination's quantiles, and reconciled with it."""
+    quantiles, shared = combined
     histories = histories_of(posterior, candidates, range(1, candidates.sizes["date"] + 1))
     share = tilting_weights(histories, quantiles, HUB_LEVELS)
     which = systematic(share, members, float(stream(seed, "tilting").random()))
-    further = np.rint(reconciling_flow(histories.of(which), quantiles, HUB_LEVELS)).astype(np.int64)
+    further = np.rint(reconciling_flow(histories.of(which), quantiles, HUB_LEVELS, shared)).astype(np.int64)
     state = with_flow_today(posterior.compiled, rows_of(posterior.end_state, which % posterior.draws), further[:, :, 0])
     flows = _net_flow(candidates)[which] + np.diff(further, axis=2).transpose(0, 2, 1)
     return ChosenHistories(which, flows, state)

@@ -8,11 +8,9 @@ import pytest
 
 from corridor.forecasters.base import HUB_LEVELS, ForecastTask
 from corridor.forecasters.reports_model import ReportsForecaster
-from corridor.forecasting.counts_only import shared_change
 from corridor.forecasting.forecast import forecast
 from corridor.inference.calibrate import calibrate
 from corridor.inference.counts_only import uncounted
-from corridor.inference.report_series import ReportSeries
 from corridor.needs.needs import estimate_needs
 from corridor.runs.balance import balance_rows
 from corridor.scenario.io.read import EVERYBODY
@@ -107,17 +105,6 @@ def test_the_same_seed_gives_the_same_samples_and_later_reports_change_nothing()
 def test_whatever_moves_people_is_a_mechanism(part):
     assert not scenario().has_mechanism
     assert replace(scenario(), **part).has_mechanism
-
-
-def test_places_that_change_together_share_their_scores_and_others_do_not():
-    """Seeded, so that it cannot fail by chance: 40 months of six places, alike or independent."""
-    random = np.random.default_rng(7)
-    days = np.arange(0, 1230, 30)
-    common = random.standard_normal(days.size).cumsum() * 0.1
-    together = [ReportSeries(days, 1000 * np.exp(common)) for _ in range(6)]
-    apart = [ReportSeries(days, 1000 * np.exp(random.standard_normal(days.size).cumsum() * 0.1)) for _ in range(6)]
-    assert shared_change(together) > 0.6
-    assert shared_change(apart) < 0.2
 
 
 def test_a_notebook_gets_a_table_of_the_quantiles_with_a_column_for_each():
