@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import os
-import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -15,7 +12,7 @@ import typer
 from corridor.cli import options as o
 from corridor.cli.benchmarking import benchmarks
 from corridor.cli.importing import importers
-from corridor.cli.output import ExitCode, Output, command_output, say
+from corridor.cli.output import Output, command_output, standard_streams
 from corridor.cli.progress import show_progress
 from corridor.cli.reading import readers
 from corridor.cli.serving import serve
@@ -42,20 +39,8 @@ def run(arguments: Sequence[str] | None = None) -> None:
     arguments
         What was typed after ``corridor``; None takes it from the process.
     """
-    sys.stdout, sys.stderr = (stream or _nowhere() for stream in (sys.stdout, sys.stderr))
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a name in a script that the terminal lacks
-    try:
+    with standard_streams():
         app(None if arguments is None else list(arguments), prog_name="corridor")
-    except OSError as error:  # a full disk, where it prints its help
-        say(f"{error.strerror or error}.")
-        raise SystemExit(ExitCode.INPUT_HAS_PROBLEMS) from None
-
-
-def _nowhere() -> io.TextIOWrapper:
-    """Return a stream for words that nobody reads: a standard stream may be closed."""
-    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 @app.callback()

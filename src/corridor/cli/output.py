@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import platform
 import signal
 import sys
@@ -11,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import IntEnum
+from pathlib import Path
+from typing import TextIO
 
 import typer
 
@@ -63,6 +67,24 @@ def say(words: str) -> None:
     """Print on standard error; that nobody can read it there stops no work."""
     with suppress(OSError):
         print(words, file=sys.stderr, flush=True)
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
+@contextmanager
+def standard_streams() -> Iterator[None]:
+    """Have both standard streams, of which one may be closed or know few scripts; say why nothing can be printed."""
+    sys.stdout, sys.stderr = (stream or _nowhere() for stream in (sys.stdout, sys.stderr))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        yield
+    except OSError as error:  # a full disk, where a command prints its help
+        say(f"{error.strerror or error}.")
+        raise SystemExit(ExitCode.INPUT_HAS_PROBLEMS) from None
 
 
 @contextmanager
