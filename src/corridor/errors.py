@@ -2,6 +2,7 @@
 
     CorridorError
     ├── ScenarioError    the input has problems; every one of them is listed   (exit code 1)
+    ├── BoundsError      its numbers lead beyond what can be computed          (exit code 1)
     ├── RunError         a RUN folder cannot be used for this                  (exit code 1)
     └── UsageError       the request makes no sense                            (exit code 2)
 
@@ -62,6 +63,10 @@ class ScenarioError(CorridorError):
         count = len(self.problems)
         head = f"{self.subject}: {count} problem{'s' if count != 1 else ''}"
         return "\n".join([head, *(f"  {problem}" for problem in self.problems)])
+
+
+class BoundsError(CorridorError):
+    """A scenario whose numbers, each of them allowed, lead beyond what can be counted, compared or held."""
 
 
 class RunError(CorridorError):

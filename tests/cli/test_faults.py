@@ -1,10 +1,13 @@
 """What goes wrong: the exit code, the words, and that nothing of worth is lost."""
 
 import shutil
+import subprocess
+import sys
 
 import pytest
 
-from tests.cli.driving import SOON, change, command, contents, forecast, python
+from corridor.runs.atomic import write_whole
+from tests.cli.driving import FEW, SOON, change, command, contents, forecast, python
 
 PAGE = "corridor.report.pages.workbook"
 
@@ -54,6 +57,16 @@ def test_an_interrupted_forecast_leaves_the_earlier_run_whole(siege, earlier, mo
     assert [path.name for path in folder.parent.iterdir()] == ["RUN"]
 
 
+def test_an_interrupt_once_the_new_run_is_in_place_says_so(siege, earlier, monkeypatch):
+    folder, before = earlier
+    monkeypatch.setattr("corridor.runs.atomic.shutil.rmtree", fail_with(KeyboardInterrupt()))
+    outcome = forecast(siege, folder, *SOON, "--seed", 8)
+    assert (outcome.code, outcome.out) == (130, "")
+    assert outcome.err.endswith(f"Interrupted; {folder} holds the new run, which is whole.\n")
+    assert contents(folder).keys() == before.keys()
+    assert contents(folder)["forecast.csv"] != before["forecast.csv"]
+
+
 @pytest.mark.parametrize("call", ["os.fsync", "corridor.runs.atomic.exchange"])
 def test_a_full_disk_is_said_and_leaves_the_earlier_run_whole(siege, earlier, monkeypatch, call):
     folder, before = earlier
@@ -61,8 +74,70 @@ def test_a_full_disk_is_said_and_leaves_the_earlier_run_whole(siege, earlier, mo
     outcome = forecast(siege, folder, *SOON)
     assert (outcome.code, outcome.out) == (1, "")
     assert "No space left on device" in outcome.err
+    assert "Free some space" in outcome.err
     assert contents(folder) == before
     assert [path.name for path in folder.parent.iterdir()] == ["RUN"]
+
+
+def test_a_full_disk_at_the_page_of_a_back_test_names_its_place_and_what_is_kept(siege, tmp_path, monkeypatch):
+    def write_page(folder, **_):
+        monkeypatch.setattr("corridor.runs.atomic.os.replace", fail_with(OSError(28, "No space left on device")))
+        write_whole(folder / "evaluation.html", "")
+
+    monkeypatch.setattr("corridor.report.pages.backtest_page.write_evaluation", write_page)
+    outcome = command(
+        "evaluate", siege, "--every", 60, "--horizons", 7, "--members", FEW, "--workers", 1, "--out", tmp_path / "RUN"
+    )
+    assert outcome.code == 1, outcome.err
+    assert f"{tmp_path / 'RUN' / 'evaluation.html'} could not be written: No space left on device." in outcome.err
+    assert "forecasts are kept; with --resume the same command goes on." in outcome.err
+
+
+def test_advice_where_one_may_not_write_is_not_to_free_space(siege, tmp_path, monkeypatch):
+    monkeypatch.setattr("corridor.runs.atomic.tempfile.mkdtemp", fail_with(OSError(13, "Permission denied")))
+    outcome = forecast(siege, tmp_path / "RUN", *SOON)
+    assert outcome.code == 1
+    assert "Permission denied. What was there before is as it was. Choose another place" in outcome.err
+
+
+def test_a_link_to_itself_and_a_folder_within_a_file_are_refused_with_words(siege, tmp_path):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    for name, words in (("loop", "is a link that leads nowhere"), ("file/RUN", "is a file, so that")):
+        outcome = forecast(siege, tmp_path / name, *SOON)
+        assert outcome.code == 1
+        assert words in outcome.err
+
+
+def test_an_answer_that_nobody_reads_on_is_no_problem_of_the_input(siege):
+    code = "import sys; from corridor.cli import main; main(sys.argv[1:])"
+    words = [sys.executable, "-c", code, "explain", str(siege)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait() == 141
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_a_closed_stream_stops_no_work(siege, tmp_path, closed):
+    code = f"import sys; sys.{closed} = None; from corridor.cli import main; main(sys.argv[1:])"
+    done = python(code, "simulate", siege, "--members", 2, "--out", tmp_path / "RUN")
+    assert done.returncode == 0
+    assert (tmp_path / "RUN" / "run.json").is_file()
+    assert ("Results: " in done.stdout, "Simulating" in done.stderr) == (closed == "stderr", closed == "stdout")
+
+
+def test_a_disk_that_is_full_of_progress_stops_no_work(siege, tmp_path):
+    code = "import sys; sys.stderr = open('/dev/full', 'w'); from corridor.cli import main; main()"
+    done = python(code, "simulate", siege, "--members", 2, "--out", tmp_path / "RUN")
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("words", [("--version",), ("check", "--help")])
+def test_a_full_disk_has_words_for_help_too(words):
+    code = "import sys; sys.stdout = open('/dev/full', 'w'); from corridor.cli import main; main()"
+    done = python(code, *words)
+    assert (done.returncode, done.stderr) == (1, "No space left on device.\n")
 
 
 def test_a_new_run_takes_the_place_of_the_earlier_one_and_keeps_what_is_not_ours(siege, earlier):

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 import corridor
-from tests.cli.driving import command
+from tests.cli.driving import command, python
 
 COMMAND = [sys.executable, "-c", "from corridor.cli import main\nif __name__ == '__main__':\n    main()"]
-WORDS = {signal.SIGINT: "Interrupted", signal.SIGTERM: "Terminated"}
+WORDS = {signal.SIGINT: "Interrupted", signal.SIGTERM: "Terminated", signal.SIGHUP: "The terminal was closed"}
 PATIENCE_S = 60
 
 
@@ -150,6 +150,53 @@ def test_a_signal_soon_after_the_start_ends_in_one_line(number):
         assert "Traceback" not in err
         has_answered = "there is no such folder" in err  # then it was over before, or the interpreter was ending
         assert code in ({1, -number, 128 + number} if has_answered else {128 + number})
+
+
+READS = """
+import signal, sys, time
+from corridor.runs import simulation_run
+from corridor.cli import main
+
+read = simulation_run.read_sound
+
+class Kept:
+    def __del__(self):
+        signal.raise_signal(signal.SIGTERM)
+
+def becomes_an_error(folder):
+    try:
+        signal.raise_signal(signal.SIGTERM)
+    except KeyboardInterrupt:
+        raise ImportError("initialization failed")
+
+def is_lost(folder):
+    Kept()
+    time.sleep(50)
+
+def is_swallowed(folder):
+    try:
+        signal.raise_signal(signal.SIGTERM)
+    except BaseException:
+        return read(folder)
+
+simulation_run.read_sound = HOW
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize("how", ["becomes_an_error", "is_lost", "is_swallowed"])
+def test_a_signal_within_code_that_cannot_be_interrupted_is_no_mistake_of_ours(siege, tmp_path, how):
+    done = python(READS.replace("HOW", how), "simulate", siege, "--members", 2, "--out", tmp_path / "RUN")
+    assert (done.returncode, done.stderr) == (143, "Terminated; nothing was changed.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_command_that_has_answered_ends_at_once(siege):
+    code = "import atexit; from corridor.cli import main; atexit.register(print, 'late'); main()"
+    done = python(code, "check", siege)
+    assert done.returncode == 0
+    assert "no problems" in done.stdout
+    assert "late" not in done.stdout
 
 
 def has_handler(pid):

@@ -10,7 +10,7 @@ from scipy import stats
 
 from corridor.backtest.prescribed import simulate_prescribed
 from corridor.engine.run.simulate import simulate
-from corridor.errors import UsageError
+from corridor.errors import BoundsError
 from corridor.scenario.presets import Preset
 from tests.builders import along, camp, drive, event, marker, people, scenario, town, under
 from tests.networks import counted
@@ -427,5 +427,5 @@ def test_people_who_go_back_and_forth_more_often_than_can_be_counted_are_refused
     fighting = tuple(event("conflict", place.place, 0, 2, 1.0) for place in towns)
     restless = {"onset_rate_per_day": 5.0, "move_chance_town": 1.0}
     roads = (drive("one", "two", 0.5, both_ways=True),)
-    with pytest.raises(UsageError, match="more people arrive at a place, or leave it, in one day than can be counted"):
+    with pytest.raises(BoundsError, match="more people arrive at a place, or leave it, in one day than can be counted"):
         simulate(scenario(towns, roads, fighting, days=2, values=restless), members=1, seed=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from corridor.cli.signals import signals_in_words
+from corridor.cli.signals import leave, received, signals_in_words
 
 TYPE_CHECKING = False  # as type checkers know it, see corridor/__init__.py
 
@@ -30,4 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with signals_in_words():
         from corridor.cli.app import run
 
-        run(arguments)
+        try:
+            run(arguments)
+        except SystemExit as leaving:
+            is_command = arguments is None
+            if (is_command or received() is not None) and isinstance(leaving.code, int):
+                leave(leaving.code)
+            raise

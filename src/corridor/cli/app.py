@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -14,7 +12,7 @@ import typer
 from corridor.cli import options as o
 from corridor.cli.benchmarking import benchmarks
 from corridor.cli.importing import importers
-from corridor.cli.output import Output, command_output
+from corridor.cli.output import Output, command_output, standard_streams
 from corridor.cli.progress import show_progress
 from corridor.cli.reading import readers
 from corridor.cli.serving import serve
@@ -41,10 +39,8 @@ def run(arguments: Sequence[str] | None = None) -> None:
     arguments
         What was typed after ``corridor``; None takes it from the process.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a name in a script that the terminal lacks
-    app(None if arguments is None else list(arguments), prog_name="corridor")
+    with standard_streams():
+        app(None if arguments is None else list(arguments), prog_name="corridor")
 
 
 @app.callback()

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from corridor.cli.output import command_output
 from corridor.runs.requests import Kept
 
 KEPT = Kept.PLACES
@@ -42,14 +43,18 @@ def _say_version(wanted: bool) -> None:
     if wanted:
         from corridor.provenance import corridor_version
 
-        print(f"corridor {corridor_version()}")
-        raise typer.Exit
+        _answer(f"corridor {corridor_version()}")
 
 
 def _say_help(context: typer.Context, wanted: bool) -> None:
     if wanted:
-        print(context.get_help())
-        raise typer.Exit
+        _answer(context.get_help())
+
+
+def _answer(words: str) -> None:
+    with command_output(as_json=False, verbose=False) as output:
+        output.show(words, {})
+    raise typer.Exit
 
 
 def _workers(kind: str) -> Any:  # noqa: ANN401 - what typer itself says that an option is

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import platform
+import signal
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import IntEnum
+from pathlib import Path
+from typing import TextIO
 
 import typer
 
-from corridor.cli.signals import TerminatedError, signals_raised
+from corridor.cli.signals import WORDS, received, signals_raised
 from corridor.errors import CorridorError, Problem, ScenarioError, UsageError
 
 
@@ -24,7 +29,9 @@ class ExitCode(IntEnum):
     INPUT_HAS_PROBLEMS = 1
     WRONG_USAGE = 2
     OUR_FAULT = 3
+    TERMINAL_CLOSED = 129
     INTERRUPTED = 130
+    READER_GONE = 141
     TERMINATED = 143
 
 
@@ -44,16 +51,40 @@ class Output:
         facts
             The same for machines.
         """
-        if self.as_json:
-            print(json.dumps(facts, indent=2, default=str))
-        else:
-            print(words.rstrip("\n"))
+        try:
+            print(json.dumps(facts, indent=2, default=str) if self.as_json else words.rstrip("\n"), flush=True)
+        except BrokenPipeError:
+            raise typer.Exit(ExitCode.READER_GONE) from None
 
     @staticmethod
     def warn(sentences: Iterable[str]) -> None:
         """Print on standard error what the reader of the answer must know of it."""
         for sentence in sentences:
-            print(f"Warning: {sentence}", file=sys.stderr)
+            say(f"Warning: {sentence}")
+
+
+def say(words: str) -> None:
+    """Print on standard error; that nobody can read it there stops no work."""
+    with suppress(OSError):
+        print(words, file=sys.stderr, flush=True)
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
+@contextmanager
+def standard_streams() -> Iterator[None]:
+    """Have both standard streams, of which one may be closed or know few scripts; say why nothing can be printed."""
+    sys.stdout, sys.stderr = (stream or _nowhere() for stream in (sys.stdout, sys.stderr))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        yield
+    except OSError as error:  # a full disk, where a command prints its help
+        say(f"{error.strerror or error}.")
+        raise SystemExit(ExitCode.INPUT_HAS_PROBLEMS) from None
 
 
 @contextmanager
@@ -70,20 +101,26 @@ def command_output(*, as_json: bool, verbose: bool) -> Iterator[Output]:
     try:
         with signals_raised():
             yield Output(as_json)
-    except (typer.Exit, BrokenPipeError):
+    except typer.Exit:
         raise
-    except KeyboardInterrupt as interrupt:
-        is_terminated = isinstance(interrupt, TerminatedError)
-        code = ExitCode.TERMINATED if is_terminated else ExitCode.INTERRUPTED
-        words = "Terminated" if is_terminated else "Interrupted"
-        message = f"{words}; nothing was changed. {interrupt}".rstrip()
-        _print_failure(message, code, as_json=as_json)
-        raise typer.Exit(code) from None
-    except Exception as error:  # noqa: BLE001 - the last place that can turn it into words
-        code, message = _failure(error, verbose=verbose)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last place that can turn it into words
+        code, message = _ending(error, verbose=verbose)
         problems = error.problems if isinstance(error, ScenarioError) else ()
         _print_failure(message, code, as_json=as_json, problems=problems)
         raise typer.Exit(code) from None
+
+
+def _ending(error: BaseException, *, verbose: bool) -> tuple[ExitCode, str]:
+    """Return the exit code and the words for what ended a command.
+
+    An interrupt may come as any error: it is raised wherever the process is, within libraries, too.
+    """
+    number = received()
+    if number is None and isinstance(error, Exception):
+        return _failure(error, verbose=verbose)
+    number = signal.Signals(number or signal.SIGINT)
+    what = str(error) if isinstance(error, KeyboardInterrupt) else ""
+    return ExitCode(128 + number), f"{WORDS[number]}; {what or 'nothing was changed.'}"
 
 
 def _failure(error: Exception, *, verbose: bool) -> tuple[ExitCode, str]:
@@ -122,9 +159,10 @@ def _apology(error: Exception, *, verbose: bool) -> str:
 def _print_failure(message: str, code: ExitCode, *, as_json: bool, problems: tuple[Problem, ...] = ()) -> None:
     if as_json:
         facts = {"error": message, "exit_code": int(code), "problems": [facts_of(row) for row in problems]}
-        print(json.dumps(facts, indent=2))
+        with suppress(OSError):
+            print(json.dumps(facts, indent=2), flush=True)
     else:
-        print(message, file=sys.stderr)
+        say(message)
 
 
 def facts_of(problem: Problem) -> dict[str, object]:

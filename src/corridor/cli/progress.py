@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Timer
 
+from corridor.cli.output import say
+from corridor.cli.signals import received
 from corridor.runs.progress import Tick
 
 PATIENCE_S = 2.0
@@ -22,11 +24,13 @@ def show_progress(name: str) -> Iterator[Tick]:
     name
         What is being done, such as "Forecasting 28 days".
     """
+    if received() is not None:
+        raise KeyboardInterrupt  # a library has swallowed the first
     if sys.stderr.isatty():
         with _bar(name) as tick:
             yield tick
     else:
-        print(f"{name} ...", file=sys.stderr, flush=True)
+        say(f"{name} ...")
         yield _unwatched
 
 

@@ -1,4 +1,4 @@
-"""Ctrl+C and the request to end: one line and exit code 130 or 143, whenever they come.
+"""Ctrl+C, a terminal that is closed and the request to end: one line and exit code 130, 129 or 143, whenever they come.
 
 Nothing that takes long to load is imported, so that this holds from the first moment.
 """
@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 TYPE_CHECKING = False  # as type checkers know it, see corridor/__init__.py
 
@@ -18,18 +18,19 @@ if TYPE_CHECKING:
     from types import FrameType
 
 WORDS = {signal.SIGINT: "Interrupted", signal.SIGTERM: "Terminated"}
+if hasattr(signal, "SIGHUP"):  # Windows has none
+    WORDS[signal.SIGHUP] = "The terminal was closed"
 
-
-class TerminatedError(KeyboardInterrupt):
-    """The process was requested to end (SIGTERM); it is cleaned up after like an interrupt from the keyboard."""
+_SOON_S = 0.01
 
 
 class _Moment:
-    """How far this process is, which decides what a signal does."""
+    """How far this process is, and which signal it has received, which decide what the next one does."""
 
     is_working = False
     is_over = False
-    was_signalled = False
+    is_lost = False
+    received: int | None = None
 
 
 _MOMENT = _Moment()
@@ -37,23 +38,17 @@ _MOMENT = _Moment()
 
 @contextmanager
 def signals_in_words() -> Iterator[None]:
-    """Answer signals in one line; a process that one has ended leaves without waiting for its threads."""
+    """Answer signals in one line."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    _MOMENT.is_over = _MOMENT.was_signalled = False
+    _MOMENT.is_over, _MOMENT.received = False, None
     before = {number: signal.getsignal(number) for number in WORDS}
     for number, handler in before.items():
         if handler is not signal.SIG_IGN:  # as nohup wants it
-            signal.signal(number, _received)
+            signal.signal(number, _receive)
     try:
         yield
-    except SystemExit as leaving:
-        if _MOMENT.was_signalled and isinstance(leaving.code, int):
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(leaving.code)  # a member that is being simulated in a thread would be waited for
-        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -63,18 +58,48 @@ def signals_in_words() -> Iterator[None]:
 def signals_raised() -> Iterator[None]:
     """Let a signal interrupt the work, so that it cleans up; a second one ends the process at once."""
     _MOMENT.is_working = True
+    before, sys.unraisablehook = sys.unraisablehook, _raise_again
     try:
         yield
     finally:
+        sys.unraisablehook = before
         _MOMENT.is_working, _MOMENT.is_over = False, True
 
 
-def _received(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the system calls it so
+def received() -> int | None:
+    """Return the signal that ends this command; None if there was none."""
+    return _MOMENT.received
+
+
+def leave(code: int) -> None:
+    """End the process at once: nobody waits for its threads, nor for all that was loaded to be taken apart."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError, ValueError):  # it is closed, or whoever read it has gone
+            stream.flush()
+    os._exit(code)
+
+
+def _receive(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the system calls it so
     if _MOMENT.is_over:
         return
-    is_second, _MOMENT.was_signalled = _MOMENT.was_signalled, True
+    is_second = _MOMENT.received is not None and not _MOMENT.is_lost
+    _MOMENT.received, _MOMENT.is_lost = number, False
     if _MOMENT.is_working and not is_second:
-        raise TerminatedError if number == signal.SIGTERM else KeyboardInterrupt
+        raise KeyboardInterrupt
     end = "at once; the next command that writes there removes what is left" if is_second else "nothing was changed"
-    os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"{WORDS[signal.Signals(number)]}; {end}.\n".encode())
+    with suppress(OSError):
+        os.write(
+            sys.__stderr__.fileno() if sys.__stderr__ else 2, f"{WORDS[signal.Signals(number)]}; {end}.\n".encode()
+        )
     os._exit(128 + number)
+
+
+def _raise_again(lost: sys.UnraisableHookArgs) -> None:
+    """Send a signal again that came within code which lets nothing be raised, such as the removal of an object."""
+    if _MOMENT.received is None or not isinstance(lost.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+    _MOMENT.is_lost = True
+    again = threading.Timer(_SOON_S, os.kill, (os.getpid(), _MOMENT.received))
+    again.daemon = True
+    again.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MARK = "run.json"
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -37,7 +39,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
             os.fsync(stream.fileno())
         os.replace(partial, path)  # noqa: PTH105 - the one call that tests interrupt
     except OSError as error:
-        raise RunError(_not_written(path, error)) from error
+        raise not_written(path, error) from error
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
@@ -57,20 +59,54 @@ def replacing(folder: Path, *, own: frozenset[str]) -> Iterator[Path]:
     RunError
         The folder holds something other than a run, cannot be written, or is being written by another command.
     """
-    target = folder.resolve()
+    target, new = _target(folder), None
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         with claimed(target) as is_alone:
             if is_alone:
                 _sweep(target, own)
             _refuse_foreign(target)
-            with _workshop(target) as workshop:
+            with _workshop(target) as workshop, _named_as_it_will_be(workshop / "new", target):
                 fresh = workshop / "new"
                 fresh.mkdir()
+                new = fresh.stat()
                 yield fresh
                 _put_in_place(fresh, target, workshop / "old", own)
+    except KeyboardInterrupt as interrupt:
+        if new is not None and target.exists() and os.path.samestat(target.stat(), new):
+            message = f"{folder} holds the new run, which is whole."
+            raise KeyboardInterrupt(message) from interrupt
+        raise
     except OSError as error:
-        raise RunError(_not_written(target, error)) from error
+        raise not_written(target, error) from error
+
+
+def _target(folder: Path) -> Path:
+    """Return the folder that a name stands for, in a folder that exists."""
+    try:
+        target = folder.resolve()
+    except (OSError, RuntimeError) as error:
+        message = f"{folder} is a link that leads nowhere. Give the name of a folder, new or with an earlier run."
+        raise RunError(message) from error
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        files = [parent for parent in target.parents if parent.is_file()]
+        if files:
+            message = f"{files[0]} is a file, so that {target} cannot be in it. Give the name of another folder."
+            raise RunError(message) from error
+        raise not_written(target, error) from error
+    return target
+
+
+@contextmanager
+def _named_as_it_will_be(fresh: Path, target: Path) -> Iterator[None]:
+    """Name what cannot be written by its place in the folder as it will be."""
+    try:
+        yield
+    except RunError as error:
+        if str(fresh) not in str(error):
+            raise
+        raise RunError(str(error).replace(str(fresh), str(target))) from error
 
 
 @contextmanager
@@ -101,7 +137,8 @@ def _replace_in_two_steps(fresh: Path, target: Path, old: Path) -> None:
     try:
         os.replace(fresh, target)  # noqa: PTH105 - the one call that tests interrupt
     except BaseException:
-        old.rename(target)
+        if not target.exists():  # an interrupt may come just after
+            old.rename(target)
         raise
 
 
@@ -169,9 +206,10 @@ def _refuse_foreign(target: Path) -> None:
         raise RunError(message)
 
 
-def _not_written(path: Path, error: OSError) -> str:
-    reason = error.strerror or str(error)
-    return (
-        f"{path} could not be written: {reason}. What was there before is as it was. "
-        "Free some space or choose another place, and run the command again."
+def not_written(path: Path, error: OSError) -> RunError:
+    """Return what says that something could not be written."""
+    advice = "Free some space or choose another place" if error.errno in _FULL else "Choose another place"
+    return RunError(
+        f"{path} could not be written: {error.strerror or error}. What was there before is as it was. "
+        f"{advice}, and run the command again."
     )

@@ -16,12 +16,13 @@ from corridor.backtest.summaries import ALL, COLUMNS, LEAST_TARGETS
 from corridor.backtest.totals_given import COLUMNS as ALLOCATION_COLUMNS
 from corridor.backtest.totals_given import allocate
 from corridor.cluster import threads_of
-from corridor.errors import RunError, UsageError
+from corridor.errors import BoundsError, RunError, UsageError
 from corridor.forecasters.combination import weights_in_words
 from corridor.forecasters.defaults import default_forecasters
 from corridor.forecasters.flows import POOL
 from corridor.forecasters.model_names import english_name
 from corridor.provenance import corridor_version, hash_folder
+from corridor.runs.atomic import not_written
 from corridor.runs.checkpoints import Checkpoint, open_checkpoint
 from corridor.runs.cluster import spread
 from corridor.runs.folder import ALLOCATION, EVALUATION, FLOW_SCORES, FORECASTS, SCORES, SCORES_JSON
@@ -108,37 +109,41 @@ def make_backtest_run(  # noqa: PLR0913 - progress and write_page are how it is 
     with new_run(source, out, progress) as run:
         task = {**stated, "version": corridor_version(), "inputs": hash_folder(source), "models": models.names}
         checkpoint = open_checkpoint(out, task, resume=resume)
-        words = f"Forecasting on {len(schedule.origins(scenario))} origins"
-        with _resumable(checkpoint), spread(draws) as there, run.step("forecast", words) as tick:
-            scores = evaluate(
-                scenario,
-                observations,
-                schedule=schedule,
-                models=models,
-                cache=checkpoint,
-                seed=draws.seed,
-                workers=there.workers,
-                progress=tick,
-            )
-        with run.step("write", "Scoring"):
-            arguments = {"scenario": name, **stated, "workers": draws.workers}
-            facts = run.facts("evaluate", arguments, draws, {"scenario": scenario.name})
-            _write_scores(run, scores, scenario)
-            run.close(facts)
-        with run.step("page", "Writing the page"):
-            write_page(run.folder)
+        with _resumable(checkpoint, out):
+            words = f"Forecasting on {len(schedule.origins(scenario))} origins"
+            with spread(draws) as there, run.step("forecast", words) as tick:
+                scores = evaluate(
+                    scenario,
+                    observations,
+                    schedule=schedule,
+                    models=models,
+                    cache=checkpoint,
+                    seed=draws.seed,
+                    workers=there.workers,
+                    progress=tick,
+                )
+            with run.step("write", "Scoring"):
+                arguments = {"scenario": name, **stated, "workers": draws.workers}
+                facts = run.facts("evaluate", arguments, draws, {"scenario": scenario.name})
+                _write_scores(run, scores, scenario)
+                run.close(facts)
+            with run.step("page", "Writing the page"):
+                write_page(run.folder)
     checkpoint.remove()
     return BacktestRun(out, facts, scores.facts(), tuple(_answer(scores, models.names[0], _names(scenario))))
 
 
 @contextmanager
-def _resumable(checkpoint: Checkpoint) -> Iterator[None]:
+def _resumable(checkpoint: Checkpoint, out: Path) -> Iterator[None]:
     """Say how to resume after an interrupt; leave nothing behind of a run that never can."""
     try:
-        yield
-    except KeyboardInterrupt as interrupt:
-        message = f"{len(checkpoint)} forecasts are kept; with --resume the same command goes on."
-        raise type(interrupt)(message) from None
+        try:
+            yield
+        except OSError as error:
+            raise not_written(out, error) from error
+    except KeyboardInterrupt:
+        message = f"nothing was changed. {len(checkpoint)} forecasts are kept; with --resume the same command goes on."
+        raise KeyboardInterrupt(message) from None
     except BrokenExecutor as error:
         message = (
             "A worker process was ended from outside, as systems do that run out of memory. "
@@ -149,7 +154,7 @@ def _resumable(checkpoint: Checkpoint) -> Iterator[None]:
     except RunError as error:
         message = f"{error} {len(checkpoint)} forecasts are kept; with --resume the same command goes on."
         raise RunError(message) from error
-    except UsageError:
+    except (BoundsError, UsageError):
         checkpoint.remove()
         raise
 

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+MOST_COUNTED = 2**31 - 1
+"""People, all places together, that the engine's record can count."""
+
 
 class PlaceKind(StrEnum):
     """What a place is for; it decides what happens to people there."""

@@ -11,7 +11,7 @@ import numpy as np
 from corridor.engine.compile.conflict_decay import fresh_intensity
 from corridor.engine.compile.route_weights import takes_in
 from corridor.engine.program import DAY_PLACE, PERIOD_PATH, PERIOD_PLACE, Calendar, filled_table
-from corridor.errors import UsageError
+from corridor.errors import BoundsError
 from corridor.scenario.events import EventKind
 from corridor.units import day_of
 
@@ -178,7 +178,7 @@ class _Period:
 
         Raises
         ------
-        UsageError
+        BoundsError
             They do not: some are infinite, or no number at all.
         """
         places = self.active_events.scenario.places
@@ -195,7 +195,7 @@ class _Period:
                 f"{self.weight[heaviest]:g}. Check its distance, and the parameters softening_km, distance_power, "
                 "weight_power, camp_weight, conflict_weight, foreign_weight and population_weight_power."
             )
-            raise UsageError(message)
+            raise BoundsError(message)
 
     def inflow(self) -> Floats:
         """Return how many people a day come to each place from outside the modelled area."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from corridor.engine.network.travel_rules import Pace
 from corridor.engine.program import CARRIED, ENDED
-from corridor.errors import UsageError
+from corridor.errors import BoundsError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,7 +144,7 @@ class Positions:
 
         Raises
         ------
-        UsageError
+        BoundsError
             There are more positions than a computer of usual size can hold.
         """
         while self.waiting:
@@ -154,7 +154,7 @@ class Positions:
             else:
                 self._set_out(*position)
             if len(self.rests) + len(self.roads) > MOST_POSITIONS:
-                raise UsageError(self._too_many())
+                raise BoundsError(self._too_many())
 
     def _too_many(self) -> str:
         places = Counter(rest.place for rest in self.rests)

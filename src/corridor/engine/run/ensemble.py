@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from corridor.engine.kernel.counting import MOST_COUNTED
-from corridor.errors import UsageError
+from corridor.errors import BoundsError
 from corridor.units import date_of
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def ensemble_of(compiled: Compiled, record: Record, *, first_day: int) -> Ensemb
 
     Raises
     ------
-    UsageError
+    BoundsError
         More people went back and forth in a day than can be counted.
     """
     scenario = compiled.scenario
@@ -128,7 +128,7 @@ def _check_counts(record: Record) -> None:
             f"more people arrive at a place, or leave it, in one day than can be counted, {MOST_COUNTED:,}: who goes "
             "back and forth is counted each time. Check the populations in places.csv and the shortest routes."
         )
-        raise UsageError(message)
+        raise BoundsError(message)
 
 
 def labelled(data: xr.Dataset) -> xr.Dataset:

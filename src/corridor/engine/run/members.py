@@ -25,7 +25,7 @@ from corridor.engine.program import (
     State,
     empty_table,
 )
-from corridor.errors import UsageError
+from corridor.errors import BoundsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -184,7 +184,7 @@ def check_conservation(state: State) -> None:
     ------
     AssertionError
         The sum of people everywhere, dead and gone is not what began and joined.
-    UsageError
+    BoundsError
         There are more people than the record can count.
     """
     most = int(state.tally.joined.max(initial=0))
@@ -193,7 +193,7 @@ def check_conservation(state: State) -> None:
             f"{most:,} people take part, and no more than {MOST_COUNTED:,} can be counted. Check the populations in "
             "places.csv and the people a day of inflow in events.csv."
         )
-        raise UsageError(message)
+        raise BoundsError(message)
     everywhere = state.people.sum((1, 2)) + state.tally.dead + state.tally.gone
     assert (everywhere == state.tally.joined).all(), "conservation of people"
     assert (state.people >= 0).all(), "no negative people"

@@ -22,7 +22,7 @@ from corridor.engine.run.members import (
     rows_of,
     sim_state_of,
 )
-from corridor.errors import UsageError
+from corridor.errors import BoundsError, UsageError
 from corridor.streams import stream, streams
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def run_days(sim: SimState, first: int, last: int) -> None:
 
     Raises
     ------
-    UsageError
+    BoundsError
         People come to more positions within a day than a computer of usual size can hold.
     """
     run_each((sim,), first, last)
@@ -204,7 +204,7 @@ def run_each(sims: Iterable[SimState], first: int, last: int) -> None:
 
     Raises
     ------
-    UsageError
+    BoundsError
         As for :func:`run_days`.
     """
     kernel: Kernel | None = None
@@ -224,7 +224,7 @@ def _check_room(sim: SimState) -> None:
             f"place number {busiest.argmax() + 1} of places.csv: too many roads meet there, or people look too many "
             "places ahead. Lower awareness_level, or merge places that lie close together."
         )
-        raise UsageError(message)
+        raise BoundsError(message)
 
 
 def kernel_for(sim: SimState) -> Kernel:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from corridor.scenario.draft import Draft, Finding, Line, Rule
 from corridor.scenario.io.cells import shown, suggestion
-from corridor.scenario.places import PlaceKind
+from corridor.scenario.places import MOST_COUNTED, PlaceKind
 
 Row = TypeVar("Row")
 _NEITHER_SCREEN_NOR_ADMIT = (PlaceKind.TOWN, PlaceKind.TRANSIT, PlaceKind.MARKER)
@@ -137,6 +137,15 @@ def _roads_of_some_length(draft: Draft) -> Iterator[Finding]:
             yield Finding(line.at("distance_km"), what, fix)
 
 
+def _people_that_can_be_counted(draft: Draft) -> Iterator[Finding]:
+    counted = [line for line in draft.places if line.row.population]
+    people = sum(line.row.population or 0 for line in counted)
+    if people > MOST_COUNTED:
+        most = max(counted, key=lambda line: line.row.population or 0)
+        what = f"places have {people:,} people together, and no more than {MOST_COUNTED:,} can be counted."
+        yield Finding(most.at("population"), what, "Check the populations; this is the largest.")
+
+
 RULES = (
     Rule("C101", "Each place has an id of its own.", _own_place_ids),
     Rule("C102", "A town has a population, or a prior for it.", _population_of_towns),
@@ -149,5 +158,6 @@ RULES = (
     Rule("C109", "The shape of a route is two points or more on the earth.", _shape_of_points),
     Rule("C110", "A marker has neither population nor capacity.", _nobody_at_junctions),
     Rule("C111", f"Under a preset of Flee a route is at least {_LEAST_KM:g} km long.", _roads_of_some_length),
+    Rule("C112", f"Places have at most {MOST_COUNTED:,} people together.", _people_that_can_be_counted),
 )
 """The rules about places and routes."""

@@ -12,7 +12,7 @@ from corridor.engine.compile.route_weights import great_circle_km, residents, we
 from corridor.engine.network.active_events import ActiveEvents
 from corridor.engine.network.layout import lay_out
 from corridor.engine.settings import settings_of
-from corridor.errors import UsageError
+from corridor.errors import BoundsError
 from corridor.scenario.parameters import DEFINITIONS, Fixed, LogNormal, Normal, Uniform
 from corridor.scenario.presets import Preset
 from tests.builders import camp, drive, event, marker, scenario, town, under
@@ -145,5 +145,5 @@ def test_weights_that_are_no_numbers_are_refused_with_place_and_parameters(km, v
     stated = scenario(
         (town("home", 10), camp("camp")), (drive("home", "camp", km),), values=values | {"distance_power": 2.0}
     )
-    with pytest.raises(UsageError, match=r"the paths from home weigh too much .* the one to camp .* softening_km"):
+    with pytest.raises(BoundsError, match=r"the paths from home weigh too much .* the one to camp .* softening_km"):
         compile_scenario(stated)

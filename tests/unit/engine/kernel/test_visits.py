@@ -9,7 +9,7 @@ from corridor.engine.program import ENDED, FULL, HELD, HOLDING, MASK, VISITS
 from corridor.engine.run import members
 from corridor.engine.run.members import FEW_VISITS
 from corridor.engine.run.simulate import simulate
-from corridor.errors import UsageError
+from corridor.errors import BoundsError
 from corridor.scenario.presets import Preset
 from corridor.scenario.scenario import Group
 from tests.builders import camp, drive, event, network, scenario, sim, town, under
@@ -138,5 +138,5 @@ def test_more_visits_than_a_computer_can_hold_are_refused_with_their_dense_spot(
     fighting = [event("conflict", name, value=1.0) for name in names]
     values = {"displaced_share_per_conflict_day": 0.5}
     stated = under(Preset.FLEE_NEWEST, scenario([town(name, 900) for name in names], roads, fighting, values=values))
-    with pytest.raises(UsageError, match=r"more than 4 positions within a day, . of them at place number [1-8] of"):
+    with pytest.raises(BoundsError, match=r"more than 4 positions within a day, . of them at place number [1-8] of"):
         simulate(stated, members=1, seed=1)

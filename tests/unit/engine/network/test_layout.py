@@ -10,7 +10,7 @@ from corridor.engine.network.positions import FREE
 from corridor.engine.network.travel_rules import PARTS_OF_DAY, clock_of
 from corridor.engine.program import EN_ROUTE, HOME, NEW, QUEUE_AGES, SETTLED, WAITING
 from corridor.engine.settings import settings_of
-from corridor.errors import UsageError
+from corridor.errors import BoundsError
 from corridor.scenario.presets import Preset
 from corridor.scenario.routes import TravelMode
 from tests.builders import camp, drive, event, network, scenario, screening, siege_chain, town, transit, under, walk
@@ -192,5 +192,5 @@ def test_recent_travel_is_a_number_that_goes_with_people_and_multiplies_no_posit
 
 def test_a_network_of_too_many_positions_is_refused_with_its_dense_spot(monkeypatch):
     monkeypatch.setattr(positions, "MOST_POSITIONS", 5)
-    with pytest.raises(UsageError, match=r"in more than 5 positions, .* place number [1-6] of places\.csv"):
+    with pytest.raises(BoundsError, match=r"in more than 5 positions, .* place number [1-6] of places\.csv"):
         busy_positions({"awareness_level": 3})
