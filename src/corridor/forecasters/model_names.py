@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridor.message import Message, term
+from corridor.message import term
 
 _NAMES = {
     "persistence": term("persistence"),
@@ -23,8 +23,8 @@ _NAMES = {
 }
 
 
-def english_name(model: str) -> Message:
-    """Return the name of a forecaster for people, which pages translate; one that is not ours stands under its own.
+def english_name(model: str) -> str:
+    """Return the name of a forecaster for people: a message, which pages translate; of one that is not ours, its own.
 
     Parameters
     ----------
@@ -36,4 +36,4 @@ def english_name(model: str) -> Message:
     >>> str(english_name("damped_mean"))
     'the damped mean'
     """
-    return _NAMES.get(model) or term(model.replace("_", " "))
+    return _NAMES.get(model) or model.replace("_", " ")

@@ -205,7 +205,7 @@ class ParticleFilter:
     def weigh_once(self, fixed_lag: FixedLag) -> FixedLag:
         """Return windows resampled once, with as high a power of its likelihood as half of the particles bear."""
         likelihood = fixed_lag.last.path.log_likelihood
-        fixed_lag = replace(fixed_lag, windows=[window.without_begin() for window in fixed_lag.windows])
+        fixed_lag.windows = [window.without_begin() for window in fixed_lag.windows]
         return self.resample(fixed_lag, tempering(likelihood, _HALF * self.count) * likelihood)
 
     def resample(self, fixed_lag: FixedLag, log_weight: Floats) -> FixedLag:
@@ -285,10 +285,8 @@ class ParticleFilter:
                 else self.begun_anew(window, step)
             )
             done = [earlier.without_record() for earlier in done]
-            numbers, innovations = (
-                near(one, step, self.random.standard_normal(one.shape))
-                for one in (window.path.numbers, window.path.innovations)
-            )
+            both, noise = (window.path.numbers, window.path.innovations), self.random.standard_normal
+            numbers, innovations = (near(one, step, noise(one.shape)) for one in both)
             wide = widening if window is fixed_lag.last else 0.0
             moved = replace(begun, path=self.propagate(history, begun, numbers, innovations, wide))
             history[:, window.span] = moved.path.series

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import altair as alt
 
 from corridor.forecasters.model_names import english_name
+from corridor.message import Message
 from corridor.report.facts.wording import Guard
 from corridor.report.figures.palette import BANDS, FORECAST, INK, LIMIT, NOT_USED, OTHERS, QUIET, REPORT
 from corridor.report.figures.style import amount_axis, chart, day_axis, on_field, values
@@ -340,7 +341,8 @@ def model_name(model: str, language: Language = ENGLISH) -> str:
     language
         Of the page.
     """
-    return language.worded(english_name(model))
+    name = english_name(model)
+    return language.worded(name) if isinstance(name, Message) else name
 
 
 def _first(value: float | None, otherwise: float) -> float:
