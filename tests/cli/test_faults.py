@@ -59,10 +59,17 @@ def test_an_interrupted_forecast_leaves_the_earlier_run_whole(siege, earlier, mo
 
 def test_an_interrupt_once_the_new_run_is_in_place_says_so(siege, earlier, monkeypatch):
     folder, before = earlier
-    monkeypatch.setattr("corridor.runs.atomic.shutil.rmtree", fail_with(KeyboardInterrupt()))
+    remove = shutil.rmtree
+
+    def interrupted(*_, **__):
+        monkeypatch.setattr("corridor.runs.atomic.shutil.rmtree", remove)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("corridor.runs.atomic.shutil.rmtree", interrupted)
     outcome = forecast(siege, folder, *SOON, "--seed", 8)
     assert (outcome.code, outcome.out) == (130, "")
     assert outcome.err.endswith(f"Interrupted; {folder} holds the new run, which is whole.\n")
+    assert [path.name for path in folder.parent.iterdir()] == ["RUN"]
     assert contents(folder).keys() == before.keys()
     assert contents(folder)["forecast.csv"] != before["forecast.csv"]
 
@@ -242,6 +249,19 @@ def test_too_little_memory_is_said_in_words(siege, tmp_path, monkeypatch):
     outcome = command("simulate", siege, "--out", tmp_path / "RUN")
     assert outcome.code == 1
     assert "--members" in outcome.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("limit_gb", "words"), [(0.3, "The libraries alone need 0.7 GB"), (0.9, "There is not enough memory for this.")]
+)
+def test_a_limit_of_addresses_is_named_with_how_to_lift_it(siege, tmp_path, limit_gb, words):
+    limit = f"import resource; resource.setrlimit(resource.RLIMIT_AS, (int({limit_gb}e9), int({limit_gb}e9)));"
+    code = f"{limit} import sys; from corridor.cli import main; main(sys.argv[1:])"
+    done = python(code, "simulate", siege, "--members", 2, "--workers", 2, "--out", tmp_path / "RUN")
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "lift it with: ulimit -v unlimited." in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,10 +1,11 @@
 """Whatever a scenario holds, it is answered with numbers that can be or with reasons, within ten seconds.
 
-The suite tries some hundred; `make fuzz` ten thousand.
+The suite tries some hundred; `make fuzz` ten thousand, and says how far it is.
 """
 
 import os
 import signal
+import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from tests.builders import network
 from tests.properties.hostile import damaged, folders, write
 
 EXAMPLES = int(os.environ.get("CORRIDOR_FUZZED", "300"))
+OFTEN = 500
 PATIENCE_S = 10
 LEVELS = (0.01, 0.25, 0.5, 0.75, 0.99)
 SOME = {
@@ -39,6 +41,23 @@ SOME = {
 def kernel():
     """Have the kernel compiled before anything is timed."""
     simulate(network(days=2), members=1, seed=1)
+
+
+@pytest.fixture
+def tried(capfd):
+    """Return what counts the scenarios of a test, and says so now and then where there are many."""
+    done = 0
+
+    def count():
+        nonlocal done
+        done += 1
+        if done % OFTEN == 0:
+            with capfd.disabled():
+                test = os.environ["PYTEST_CURRENT_TEST"].split("::")[-1].split(" ")[0]
+                sys.stderr.write(f"{done} of {EXAMPLES // 2}: {test}\n")
+                sys.stderr.flush()
+
+    return count
 
 
 @contextmanager
@@ -78,11 +97,13 @@ def examined(files, seed):
 
 @settings(max_examples=EXAMPLES // 2, **SOME)
 @given(folders(), st.integers(0, 2**32))
-def test_a_scenario_that_stretches_the_rules_has_possible_numbers_or_is_refused(files, seed):
+def test_a_scenario_that_stretches_the_rules_has_possible_numbers_or_is_refused(tried, files, seed):
+    tried()
     examined(files, seed)
 
 
 @settings(max_examples=EXAMPLES - EXAMPLES // 2, **SOME)
 @given(folders(), st.randoms(use_true_random=False), st.integers(0, 2**32))
-def test_a_scenario_that_is_damaged_has_possible_numbers_or_is_refused_with_reasons(files, chances, seed):
+def test_a_scenario_that_is_damaged_has_possible_numbers_or_is_refused_with_reasons(tried, files, chances, seed):
+    tried()
     examined(damaged(files, chances), seed)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from corridor.cli.output import command_output
+from corridor.cli.output import Output
 from corridor.runs.requests import Kept
 
 KEPT = Kept.PLACES
@@ -52,8 +52,7 @@ def _say_help(context: typer.Context, wanted: bool) -> None:
 
 
 def _answer(words: str) -> None:
-    with command_output(as_json=False, verbose=False) as output:
-        output.show(words, {})
+    Output(as_json=False).show(words, {})
     raise typer.Exit
 
 

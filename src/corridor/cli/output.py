@@ -18,6 +18,7 @@ from typing import TextIO
 
 import typer
 
+from corridor.cli.limits import check_address_limit, limit_in_words
 from corridor.cli.signals import WORDS, received, signals_raised
 from corridor.errors import CorridorError, Problem, ScenarioError, UsageError
 
@@ -100,6 +101,7 @@ def command_output(*, as_json: bool, verbose: bool) -> Iterator[Output]:
     """
     try:
         with signals_raised():
+            check_address_limit()
             yield Output(as_json)
     except typer.Exit:
         raise
@@ -131,7 +133,7 @@ def _failure(error: Exception, *, verbose: bool) -> tuple[ExitCode, str]:
             return ExitCode.INPUT_HAS_PROBLEMS, str(error)
         case MemoryError():
             message = "There is not enough memory for this. Ask for fewer --members, or close other programs."
-            return ExitCode.INPUT_HAS_PROBLEMS, message
+            return ExitCode.INPUT_HAS_PROBLEMS, f"{message}{limit_in_words()}"
         case OSError():
             where = f"{error.filename}: " if error.filename else ""
             return ExitCode.INPUT_HAS_PROBLEMS, f"{where}{error.strerror or error}."

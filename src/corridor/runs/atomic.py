@@ -115,7 +115,11 @@ def _workshop(target: Path) -> Iterator[Path]:
     try:
         yield workshop
     finally:
-        shutil.rmtree(workshop, ignore_errors=True)
+        try:
+            shutil.rmtree(workshop, ignore_errors=True)
+        except KeyboardInterrupt:
+            shutil.rmtree(workshop, ignore_errors=True)
+            raise
 
 
 def _put_in_place(fresh: Path, target: Path, old: Path, own: frozenset[str]) -> None:

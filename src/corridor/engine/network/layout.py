@@ -173,6 +173,7 @@ def _ground(scenario: Scenario, settings: Settings, paths: TravelPaths, routes: 
         origins=[index[route.origin] for route in routes],
         holds=[has_gate(scenario, place.kind) for place in scenario.places],
         passes=[place.kind.is_final for place in scenario.places],
+        n_days=scenario.n_days,
     )
 
 

@@ -28,6 +28,9 @@ FREE = -1
 MOST_POSITIONS = 2_000_000
 """Positions of the night that are held in memory."""
 
+LONGEST_WAY_DAYS = 3_660
+"""People are followed so long on one route, or to the end of the calendar if that is later."""
+
 
 class Rest(NamedTuple):
     """A position overnight in a place: bound to a path or not, and about to walk or not."""
@@ -86,6 +89,8 @@ class Ground:
     holds, passes
         For each place, whether a gate takes in everybody who comes, and whether it lets by those who
         are bound further.
+    n_days
+        Length of the calendar.
     """
 
     settings: Settings
@@ -96,6 +101,7 @@ class Ground:
     origins: Sequence[int]
     holds: Sequence[bool]
     passes: Sequence[bool]
+    n_days: int
 
     def route(self, path: int) -> int:
         """Return the first route of a path."""
@@ -211,9 +217,11 @@ class Positions:
     def _days(self, on: On) -> tuple[Target, Target | None, Target | None]:
         """Return where people on the way are a day later: the route open, shut, and on a slow day."""
         pace, clock = self.ground.pace(on.path, on_foot=on.on_foot), self.ground.clock
-        if on.turned_back:
-            return self._return(on, clock.resume(on.offset, pace)), None, None
+        if on.offset > pace.speed * max(LONGEST_WAY_DAYS, self.ground.n_days):
+            return Target(on), None, None
         arrival = clock.resume(on.offset, pace)
+        if on.turned_back:
+            return self._return(on, arrival), None, None
         shut = self._return(on, arrival) if self.ground.turns_back_late[self.ground.route(on.path)] else None
         slow = self.ground.slow_speed(on.path, on_foot=on.on_foot)
         if not slow:

@@ -146,6 +146,12 @@ def test_a_night_on_the_road_is_followed_by_the_part_a_day_further_or_by_the_end
     assert network.rest.place[end.rest] == 1
 
 
+def test_a_way_that_takes_centuries_has_positions_for_as_long_as_anybody_can_be_followed():
+    values = {"speed_foot_km_per_day": 0.1}
+    network = laid_out(scenario((town("a"), town("b")), (walk("a", "b", 20_000),), values=values)).network
+    assert positions.LONGEST_WAY_DAYS <= network.road.size <= positions.LONGEST_WAY_DAYS + 2
+
+
 def test_people_move_from_the_later_parts_of_a_road_first():
     road = laid_out(scenario((town("a"), town("b")), (walk("a", "b", 150),))).network.road
     seen = set()
