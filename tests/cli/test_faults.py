@@ -1,5 +1,7 @@
 """What goes wrong: the exit code, the words, and that nothing of worth is lost."""
 
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -123,6 +125,26 @@ def test_an_answer_that_nobody_reads_on_is_no_problem_of_the_input(siege):
         process.stdout.close()
         assert process.stderr.read() == ""
         assert process.wait() == 141
+
+
+def test_a_folder_whose_name_is_not_utf_8_is_run_and_named(siege, tmp_path):
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    shutil.copytree(siege, folder)
+    outcome = command("simulate", folder, "--members", 2, "--out", tmp_path / "RUN")
+    assert outcome.code == 0, outcome.err
+    facts = json.loads((tmp_path / "RUN" / "run.json").read_text(encoding="utf-8"))
+    assert facts["arguments"]["scenario"] == str(folder)
+
+
+@pytest.mark.parametrize(("name", "value"), [("messages", [1, 2]), ("needs_of_one_person", {"water": 1})])
+def test_a_run_whose_facts_were_changed_is_no_mistake_of_ours(earlier, monkeypatch, name, value):
+    folder, _ = earlier
+    monkeypatch.undo()  # the page is to be written
+    facts = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    (folder / "run.json").write_text(json.dumps({**facts, name: value}), encoding="utf-8")
+    outcome = command("report", folder)
+    assert outcome.code == 1
+    assert f"run.json: {name} is not as Corridor writes it." in outcome.err
 
 
 @pytest.mark.parametrize("closed", ["stdout", "stderr"])

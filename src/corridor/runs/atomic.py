@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MARK = "run.json"
+ESCAPED = "backslashreplace"
+"""What becomes of a name that is not UTF-8, as folders of other systems may have one; in JSON it remains the name."""
+
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
@@ -34,7 +37,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as stream:
-            stream.write(content.encode() if isinstance(content, str) else content)
+            stream.write(content.encode(errors=ESCAPED) if isinstance(content, str) else content)
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(partial, path)  # noqa: PTH105 - the one call that tests interrupt
