@@ -72,9 +72,9 @@ def _missing_fix(path: Path) -> str:
 
 def _misnamed(path: Path) -> str | None:
     """Return a file that is named as this one but for capitals, or an ending that an editor adds and hides."""
-    alike = {path.name.casefold(), f"{path.name}.txt".casefold()}
+    meant = {path.name.casefold(), f"{path.name}.txt".casefold()}
     try:
-        return next((other.name for other in sorted(path.parent.iterdir()) if other.name.casefold() in alike), None)
+        return next((other.name for other in sorted(path.parent.iterdir()) if other.name.casefold() in meant), None)
     except OSError:
         return None
 
