@@ -87,9 +87,11 @@ def _target(folder: Path) -> Path:
     """Return the folder that a name stands for, in a folder that exists."""
     try:
         target = folder.resolve()
-    except (OSError, RuntimeError) as error:
+    except RuntimeError as error:  # what Python 3.11 and 3.12 raise
         message = f"{folder} is a link that leads nowhere. Give the name of a folder, new or with an earlier run."
         raise RunError(message) from error
+    except OSError as error:  # the folder that the command was given in has been removed
+        raise not_written(folder, error) from error
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
