@@ -1,11 +1,16 @@
 """What goes wrong: the exit code, the words, and that nothing of worth is lost."""
 
+import hashlib
+import json
+import os
 import shutil
+import socket
 import subprocess
 import sys
 
 import pytest
 
+from corridor.engine.compile.compile import compile_scenario
 from corridor.runs.atomic import write_whole
 from tests.cli.driving import FEW, SOON, change, command, contents, forecast, python
 
@@ -123,6 +128,58 @@ def test_an_answer_that_nobody_reads_on_is_no_problem_of_the_input(siege):
         process.stdout.close()
         assert process.stderr.read() == ""
         assert process.wait() == 141
+
+
+def test_a_folder_whose_name_is_not_utf_8_is_run_and_named(siege, tmp_path):
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    shutil.copytree(siege, folder)
+    outcome = command("simulate", folder, "--members", 2, "--out", tmp_path / "RUN")
+    assert outcome.code == 0, outcome.err
+    facts = json.loads((tmp_path / "RUN" / "run.json").read_text(encoding="utf-8"))
+    assert facts["arguments"]["scenario"] == str(folder)
+
+
+def test_a_scenario_that_is_edited_meanwhile_is_kept_as_it_was_run(siege, tmp_path, monkeypatch):
+    folder, out = tmp_path / "siege", tmp_path / "RUN"
+    shutil.copytree(siege, folder)
+    before = (folder / "places.csv").read_bytes()
+
+    def edit_and_compile(scenario):
+        change(folder / "places.csv", "12000", "99999")
+        return compile_scenario(scenario)
+
+    monkeypatch.setattr("corridor.runs.simulation_run.compile_scenario", edit_and_compile)
+    assert command("simulate", folder, "--members", 2, "--out", out).code == 0
+    assert (out / "scenario" / "places.csv").read_bytes() == before
+    facts = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert facts["inputs"]["places.csv"] == hashlib.sha256(before).hexdigest()
+
+
+def test_a_port_that_is_taken_is_said_before_the_page_is_named(siege):
+    pytest.importorskip("uvicorn", reason="the extra serve is not installed")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        outcome = command("serve", siege, "--port", other.getsockname()[1])
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "Another program listens there; give another --port." in outcome.err
+
+
+def test_a_command_given_in_a_folder_that_was_removed_has_words(tmp_path):
+    code = "import os; from corridor.cli import main; os.rmdir(os.getcwd()); main(['demo'])"
+    (tmp_path / "gone").mkdir()
+    done = python(f"import os; os.chdir({str(tmp_path / 'gone')!r}); {code}")
+    assert done.returncode == 1
+    assert "corridor-demo could not be written: No such file or directory." in done.stderr
+
+
+@pytest.mark.parametrize(("name", "value"), [("messages", [1, 2]), ("needs_of_one_person", {"water": 1})])
+def test_a_run_whose_facts_were_changed_is_no_mistake_of_ours(earlier, monkeypatch, name, value):
+    folder, _ = earlier
+    monkeypatch.undo()  # the page is to be written
+    facts = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    (folder / "run.json").write_text(json.dumps({**facts, name: value}), encoding="utf-8")
+    outcome = command("report", folder)
+    assert outcome.code == 1
+    assert f"run.json: {name} is not as Corridor writes it." in outcome.err
 
 
 @pytest.mark.parametrize("closed", ["stdout", "stderr"])

@@ -18,9 +18,10 @@ def compiled(step):
     return njit(pipeline_class=KernelCompiler)(getattr(step, "py_func", step))
 
 
-binomial, by_counting, by_inversion, by_rejection, hypergeometric = map(
-    compiled, (draws.binomial, draws.by_counting, draws.by_inversion, draws.by_rejection, draws.hypergeometric)
+binomial, by_counting, by_digits, hypergeometric = map(
+    compiled, (draws.binomial, draws.by_counting, draws.by_digits, draws.hypergeometric)
 )
+by_inversion, by_rejection = map(compiled, (draws.by_inversion, draws.by_rejection))
 log_beside_mode, log_choose, log_gamma = map(compiled, (draws.log_beside_mode, draws.log_choose, draws.log_gamma))
 poisson, some_of, take_at_random, whole = map(
     compiled, (draws.poisson, draws.some_of, draws.take_at_random, draws.whole)
@@ -140,7 +141,7 @@ def test_those_who_do_a_thing_are_binomial(people, chance):
 
 
 @pytest.mark.parametrize("chance", [1e-5, 0.02, 0.3, 0.5, 0.7, 0.995])
-@pytest.mark.parametrize("people", [1, 2, 6, 7, 12, 32, 33, 49, 50, 51, 84, 400, 5_001, 10_000_000])
+@pytest.mark.parametrize("people", [1, 2, 6, 7, 12, 32, 33, 50, 63, 64, 65, 84, 400, 5_001, 10_000_000])
 def test_binomial_numbers_have_their_law_whichever_way_they_are_drawn(people, chance):
     rng = places_stream(9, "test", people, int(1e5 * chance))
     seen = np.array([binomial(rng, 0, people, chance) for _ in range(DRAWS)])
@@ -155,6 +156,16 @@ def test_each_way_to_draw_binomial_numbers_has_their_law_where_all_can_be_used(d
     for people, chance in ((40, 0.45), (60, 0.3), (300, 0.06)):
         seen = np.array([draw(rng, 0, people, chance) for _ in range(DRAWS)])
         assert fits(seen, stats.binom(people, chance), cells=60)
+
+
+@pytest.mark.parametrize("chance", [0.0, 2.0**-53, 1e-4, 0.25, 1 / 3, 0.499])
+@pytest.mark.parametrize("people", [1, 2, 31, 63, 64])
+def test_binomial_numbers_that_are_drawn_by_digits_have_their_law(people, chance):
+    rng = places_stream(11, "test", people)
+    seen = np.array([by_digits(rng, 0, people, chance) for _ in range(DRAWS)])
+    assert seen.max() <= people
+    assert seen.any() == (chance > 1e-9)
+    assert chance < 1e-9 or fits(seen, stats.binom(people, chance), cells=60)
 
 
 @pytest.mark.parametrize(("people", "chance"), [(20, 0.5), (60, 0.45), (1_000, 0.03), (50_000_000, 0.25)])

@@ -49,11 +49,12 @@ def serve(
         from corridor.report.languages.language import language_of
 
         try:
-            from corridor.serve.start import Address, page_address, run, settings_for
+            from corridor.serve.start import Address, check_address, page_address, run, settings_for
         except ImportError as error:
             message = f"The page needs {error.name}, which is not installed: pip install corridor[serve]"
             raise UsageError(message) from error
         address = Address(host, port)
+        check_address(address)
         settings = settings_for(scenario, address, names=tuple(name or ()), runs=runs, members=members, workers=workers)
         page = page_address(scenario, address, settings, language_of(language).code)
         output.show(f"Open {page}\nStop with Ctrl+C.", {})

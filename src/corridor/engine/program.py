@@ -185,7 +185,7 @@ RECORD_PLACE = _table(small="inside waiting in_transit arrivals departures unexp
 """People at the end of the day (three times); people/day (twice); what the network neither brought nor took,
 people/day."""
 
-TODAY_PLACE = _table("look", floats="push pull exposed room move", flags="is_quiet fills takes_turns")
+TODAY_PLACE = _table("look drawn", floats="push pull exposed room move", flags="is_quiet fills takes_turns")
 """Factor on leaving today; factor on the weight of the place; share of the people in a site who are
 in the open; how far crowding lowers the appeal; the chance to move on from there; what `LOOK` was when shares were last
 set there; whether it is a town without fighting that people may leave; whether it is a camp whose appeal
@@ -200,7 +200,7 @@ those bound to a path may wait on it; whether the number of people who set out i
 leave the residents; whether counts of a day are Poisson. People/day and 1/day who become displaced
 by fighting of intensity 1; exponent on weights; weights below the largest divided by this are none."""
 
-TODAY_PATH = _table("taken", floats="weight")
+TODAY_PATH = _table("taken other", floats="weight keep")
 """People who take each path, of the place looked at last; weights being worked on."""
 
 
@@ -222,6 +222,8 @@ class Network(NamedTuple):
     rule_flags: Table  # (1,) RULE_FLAGS
     clock: Table  # (1,) CLOCK
     level: Ints  # (kinds,) recent-travel index of each level, in steps
+    first_merged: Ints  # (i + 1,) where the rows of each position of rest begin in the next
+    merged_part: Ints  # latest parts of the day that are alike: from all people get as far as from those before
     level_below: Ints  # level at each step of the recent-travel index, or the next below
 
 

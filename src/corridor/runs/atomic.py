@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MARK = "run.json"
+ESCAPED = "backslashreplace"
+"""What becomes of a name that is not UTF-8, as folders of other systems may have one; in JSON it remains the name."""
+
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
@@ -34,7 +37,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as stream:
-            stream.write(content.encode() if isinstance(content, str) else content)
+            stream.write(content.encode(errors=ESCAPED) if isinstance(content, str) else content)
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(partial, path)  # noqa: PTH105 - the one call that tests interrupt
@@ -84,9 +87,11 @@ def _target(folder: Path) -> Path:
     """Return the folder that a name stands for, in a folder that exists."""
     try:
         target = folder.resolve()
-    except (OSError, RuntimeError) as error:
+    except RuntimeError as error:  # what Python 3.11 and 3.12 raise
         message = f"{folder} is a link that leads nowhere. Give the name of a folder, new or with an earlier run."
         raise RunError(message) from error
+    except OSError as error:  # the folder that the command was given in has been removed
+        raise not_written(folder, error) from error
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

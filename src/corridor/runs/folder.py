@@ -8,6 +8,7 @@ import json
 import math
 import os
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from numbers import Integral, Real
@@ -15,12 +16,12 @@ from typing import TYPE_CHECKING, TextIO
 
 from corridor.errors import RunError, UsageError
 from corridor.runs import rows as run_rows
-from corridor.runs.atomic import MARK, replacing
+from corridor.runs.atomic import ESCAPED, MARK, replacing
 from corridor.scenario.io.read import read_folder
 from corridor.scenario.io.write import neutralise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from xarray import Dataset
@@ -238,7 +239,7 @@ def csv_text(columns: tuple[str, ...], rows: Iterable[Mapping[str, object]]) -> 
 
 def write_table(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, object]]) -> None:
     """Write rows as CSV into a folder that is being filled, each as it comes, down to the disk."""
-    with path.open("w", encoding="utf-8", newline="") as stream:
+    with path.open("w", encoding="utf-8", errors=ESCAPED, newline="") as stream:
         _write_rows(stream, columns, rows)
         stream.flush()
         os.fsync(stream.fileno())
@@ -308,7 +309,7 @@ def write_facts(fresh: Path, run: Mapping[str, object]) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a file of a folder that is being filled, down to the disk."""
-    with path.open("w", encoding="utf-8", newline="") as stream:
+    with path.open("w", encoding="utf-8", errors=ESCAPED, newline="") as stream:
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
@@ -359,6 +360,22 @@ def read_facts(folder: Path) -> dict[str, object]:
         )
         raise RunError(message)
     return facts
+
+
+@contextmanager
+def as_written(name: str) -> Iterator[None]:
+    """Refuse what run.json states under a name, if it cannot be taken apart.
+
+    Raises
+    ------
+    RunError
+        Somebody has changed it, or another Corridor has written it.
+    """
+    try:
+        yield
+    except (AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
+        message = f"{MARK}: {name} is not as Corridor writes it. Run the forecast again."
+        raise RunError(message) from error
 
 
 def _origin(facts: Mapping[str, object]) -> date:

@@ -31,14 +31,17 @@ class NewRun:
     ----------
     folder
         Where its files are written meanwhile.
-    source
-        The scenario folder that it is made from.
+    inputs
+        Hashes of the files of the scenario folder that it is made from, as they were when it was begun.
+    proposals_waiting
+        How many proposals waited there for a person.
     stopwatch
         Opens and times the steps.
     """
 
     folder: Path
-    source: Path
+    inputs: Mapping[str, str]
+    proposals_waiting: int
     stopwatch: Stopwatch
 
     def step(self, name: str, words: str) -> AbstractContextManager[Tick]:
@@ -58,22 +61,24 @@ class NewRun:
     ) -> dict[str, object]:
         """Return what run.json states: how the run was made, and what it holds."""
         return {
-            **provenance(command, arguments, hash_folder(self.source)),
+            **provenance(command, arguments, self.inputs),
             "seed": draws.seed if draws else None,
             **more,
-            "proposals_waiting": count_proposals(self.source)[ProposalState.PENDING],
+            "proposals_waiting": self.proposals_waiting,
             "timings_s": self.stopwatch.seconds,
         }
 
     def close(self, facts: Mapping[str, object]) -> None:
-        """Copy the scenario into the folder and write run.json."""
-        copy_scenario(self.source, self.folder / SCENARIO)
+        """Write run.json, by which the folder is a run."""
         write_facts(self.folder, facts)
 
 
 @contextmanager
 def new_run(source: Path, out: Path, progress: Progress) -> Iterator[NewRun]:
     """Open a RUN folder to be filled from a scenario folder, and put it in place at the end.
+
+    The scenario is copied into it at once: whoever edits it meanwhile changes neither the run nor what it says
+    that it was made from.
 
     Parameters
     ----------
@@ -90,4 +95,6 @@ def new_run(source: Path, out: Path, progress: Progress) -> Iterator[NewRun]:
         The folder holds something other than a run, or cannot be written.
     """
     with replacing(out, own=OWN) as fresh:
-        yield NewRun(fresh, source, Stopwatch(progress))
+        copy_scenario(source, fresh / SCENARIO)
+        waiting = count_proposals(source)[ProposalState.PENDING]
+        yield NewRun(fresh, hash_folder(source), waiting, Stopwatch(progress))

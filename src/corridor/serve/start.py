@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import secrets
+import socket
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -103,6 +105,25 @@ def page_address(scenario: str | None, address: Address, settings: Settings, lan
     if settings.access.token is not None:
         parts.append(f"token={settings.access.token}")
     return address.url + (f"#{'&'.join(parts)}" if parts else "")
+
+
+def check_address(address: Address) -> None:
+    """Refuse an address at which nobody can listen, before it is told to anybody.
+
+    Raises
+    ------
+    UsageError
+        Another program listens there, or this machine has no such address.
+    """
+    try:
+        kinds = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+        with socket.socket(kinds[0][0], socket.SOCK_STREAM) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(kinds[0][4])
+    except OSError as error:
+        advice = "Another program listens there; give another --port." if error.errno == errno.EADDRINUSE else ""
+        message = f"Nothing can be served at {address.host}, port {address.port}: {error.strerror}. {advice}".rstrip()
+        raise UsageError(message) from error
 
 
 def run(settings: Settings, address: Address) -> None:

@@ -146,6 +146,32 @@ def test_a_missing_folder_is_said_to_be_missing(tmp_path):
     assert problem.code == "F007"
 
 
+@pytest.mark.parametrize(
+    ("there", "missing"),
+    [("Places.CSV", "places.csv"), ("scenario.toml.txt", "scenario.toml"), ("routes.csv.txt", "routes.csv")],
+)
+def test_a_file_that_is_missing_but_for_its_name_is_named(folder, there, missing):
+    (folder / missing).rename(folder / there)
+    (problem,) = problems(folder)
+    assert problem.code == "F001"
+    assert problem.fix == f"{there} lies beside it: rename it {missing}."
+
+
+def test_an_archive_is_no_folder_and_is_to_be_unpacked(tmp_path):
+    (tmp_path / "valley.zip").write_bytes(b"PK")
+    (problem,) = problems(tmp_path / "valley.zip")
+    assert (problem.code, problem.what) == ("F007", "this is a file, not a folder.")
+    assert "unpack" in problem.fix
+
+
+def test_a_line_for_spreadsheets_alone_is_one_problem(folder):
+    text = (folder / "places.csv").read_text(encoding="utf-8")
+    (folder / "places.csv").write_text("sep=;\n" + text.replace(",", ";"), encoding="utf-8")
+    (problem,) = problems(folder)
+    assert problem.code == "T001"
+    assert "'sep=;'" in problem.what
+
+
 def test_a_table_of_sixty_megabytes_is_refused_unread(folder):
     with (folder / "observations.csv").open("wb") as file:
         file.truncate(60_000_000)

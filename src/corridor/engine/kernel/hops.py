@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 
+from corridor.engine.kernel.choosing import choose_each
 from corridor.engine.kernel.compiling import inlined, step
 from corridor.engine.kernel.counting import counted
-from corridor.engine.kernel.draws import some_of, uniform
+from corridor.engine.kernel.draws import some_of
 from corridor.engine.kernel.route_choice import turns_away
 from corridor.engine.kernel.visits import land
 from corridor.engine.program import CARRIED, ENDED, PERIOD, ROW, STINT_STEPS, Ints, SimState
 
-_FEW = 2
+_FEW = 5
 """People for each path up to whom each chooses a path alone; more are divided path by path."""
 
 
@@ -112,28 +113,6 @@ def set_out(w: SimState, m: int, at: tuple[int, int, int], bound: int, people: I
             left -= going
             if going > 0 and not is_held_up(w, m, at, o, k, going):
                 hop_along(w, m, at, o, k, going)
-
-
-@inlined
-def choose_each(w: SimState, p: int, paths: tuple[int, int], people: int) -> None:
-    """Let each of a few people choose a path of a place alone, by today's shares; count who takes each."""
-    first, last = paths
-    for o in range(first, last):
-        w.scratch.path.taken[o] = 0
-    for _ in range(people):
-        w.scratch.path.taken[one_of(w, p, first, last)] += 1
-
-
-@inlined
-def one_of(w: SimState, p: int, first: int, last: int) -> int:
-    """Return the path of a place that one person takes, by today's shares."""
-    chance, o = uniform(w.streams.travel, p), first
-    while o < last - 1 and chance >= w.scratch.share[o]:
-        chance -= w.scratch.share[o]
-        o += 1
-    while o > first and w.scratch.share[o] <= 0.0:
-        o -= 1  # by rounding, less was left than the shares add up to
-    return o
 
 
 @inlined

@@ -104,6 +104,7 @@ def share_out_anew(w: SimState, m: int, p: int, weights: Floats, is_blurred: boo
     """Set the chance of each path of a place, whether or not it is set; return whether there is any."""
     network, day = w.program.network, w.scratch
     day.place.look[p] = 0
+    day.place.drawn[p] = 0
     power = network.rule_flags.weight_power[0]
     first, last = network.place.first_path[p], network.place.last_path[p]
     total, most, paths = 0.0, 0.0, 0

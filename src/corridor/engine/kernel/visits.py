@@ -12,7 +12,7 @@ who need no order as long as no camp's appeal changes by those who come.
 from __future__ import annotations
 
 from corridor.engine.kernel.compiling import inlined, step
-from corridor.engine.program import FULL, MASK, VISITS, WALKERS, WALKS, SimState
+from corridor.engine.program import ENDED, FULL, MASK, VISITS, WALKERS, WALKS, SimState
 
 _FEW = 3
 """People up to whom those who come to a cell walk alone."""
@@ -68,9 +68,22 @@ def bring_together(w: SimState) -> None:
 @step
 def visit(w: SimState, cell: int, used: int, k: int, people: int) -> None:
     """Let people come to a cell, where they may go on, or where their day has ended (used is `ENDED`)."""
-    v = visit_at(w, cell, used)
+    v = visit_at(w, cell, merged_part(w, cell, used))
     if v >= 0:
         add_visitors(w, v, k, people)
+
+
+@inlined
+def merged_part(w: SimState, cell: int, used: int) -> int:
+    """Return the latest part of the day from which people at a cell get as far today as from one, where known."""
+    network = w.program.network
+    i = cell // network.clock.kinds[0]
+    n, last = network.first_merged[i], network.first_merged[i + 1]
+    if n == last or used == ENDED:
+        return used
+    while network.merged_part[n] < used:
+        n += 1
+    return int(network.merged_part[n])
 
 
 @inlined

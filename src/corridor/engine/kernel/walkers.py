@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corridor.engine.kernel.choosing import one_of
 from corridor.engine.kernel.compiling import inlined, step
 from corridor.engine.kernel.counting import counted
 from corridor.engine.kernel.draws import some_of
@@ -11,7 +12,6 @@ from corridor.engine.kernel.hops import (
     is_held_up,
     levels_after,
     night_at,
-    one_of,
     record_departure,
     some_on_slow_day,
     stay,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corridor.engine.network.merged_parts import merged_parts
 from corridor.engine.network.paths import paths_of
 from corridor.engine.network.position_tables import PositionTables, Slots, levels_of
 from corridor.engine.network.positions import Ground, Positions, Rest
@@ -32,7 +33,7 @@ from corridor.scenario.presets import Preset
 from corridor.scenario.routes import route_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from corridor.engine.network.active_events import ActiveEvents
     from corridor.engine.network.paths import TravelPaths
@@ -94,9 +95,40 @@ def lay_out(active_events: ActiveEvents, *, is_prescribed: bool = False) -> Layo
     resting = _resting_slots(scenario, positions, slots)
     queues = _queues(scenario, routes, paths, slots)
     tables = PositionTables(positions, resting.of, slots)
+    ends = {"route": [w.routes[0] for w in paths.rows], "destination": [w.places[-1] for w in paths.rows]}
+    hops, ways = tables.hops_and_ways()
+    place = _place_table(scenario, paths, tables, {**resting.columns, **queues.of_place})
+    rest, road, clock = tables.rest(queues.of_place), tables.road(), tables.clock()
+    first_merged, merged_part = merged_parts(clock, place, rest, hops, road)
+    network = Network(
+        place=place,
+        queue=filled_table(QUEUE, queues.rows),
+        path=filled_table(PATH, {**ends, "following": paths.following, "queue": queues.of_path}),
+        rest=rest,
+        hop=hops,
+        part_slot=ways,
+        road=road,
+        rester=tables.resters(resting.columns["new"]),
+        slow=np.array([route.walk_probability for route in settings.routes], dtype=np.float64),
+        slot=slots.table(),
+        slot_block=slots.blocks(),
+        share=np.array([group.share for group in scenario.groups], dtype=np.float64),
+        rule_flags=rule_flags_of(settings, is_prescribed=is_prescribed),
+        clock=clock,
+        level=np.array(tables.level, dtype=np.int64),
+        first_merged=first_merged,
+        merged_part=merged_part,
+        level_below=tables.level_below(),
+    )
+    return Layout(network, routes, paths, tuple(queues.names), _begins(network), tables)
+
+
+def _place_table(
+    scenario: Scenario, paths: TravelPaths, tables: PositionTables, columns: Mapping[str, Sequence[int]]
+) -> Table:
+    """Return the table of places, from the columns of slots and queues."""
     places = {
-        **resting.columns,
-        **queues.of_place,
+        **columns,
         "first_path": paths.first[:-1],
         "last_path": paths.first[1:],
         "morning": [tables.row[Rest(p)] for p in range(len(scenario.places))],
@@ -104,27 +136,7 @@ def lay_out(active_events: ActiveEvents, *, is_prescribed: bool = False) -> Layo
         "is_camp": [p.kind.is_final for p in scenario.places],
         "is_town": [p.kind is PlaceKind.TOWN for p in scenario.places],
     }
-    ends = {"route": [w.routes[0] for w in paths.rows], "destination": [w.places[-1] for w in paths.rows]}
-    hops, ways = tables.hops_and_ways()
-    network = Network(
-        place=filled_table(PLACE, places),
-        queue=filled_table(QUEUE, queues.rows),
-        path=filled_table(PATH, {**ends, "following": paths.following, "queue": queues.of_path}),
-        rest=tables.rest(queues.of_place),
-        hop=hops,
-        part_slot=ways,
-        road=tables.road(),
-        rester=tables.resters(resting.columns["new"]),
-        slow=np.array([route.walk_probability for route in settings.routes], dtype=np.float64),
-        slot=slots.table(),
-        slot_block=slots.blocks(),
-        share=np.array([group.share for group in scenario.groups], dtype=np.float64),
-        rule_flags=rule_flags_of(settings, is_prescribed=is_prescribed),
-        clock=tables.clock(),
-        level=np.array(tables.level, dtype=np.int64),
-        level_below=tables.level_below(),
-    )
-    return Layout(network, routes, paths, tuple(queues.names), _begins(network), tables)
+    return filled_table(PLACE, places)
 
 
 def rule_flags_of(settings: Settings, *, is_prescribed: bool) -> Table:

@@ -16,7 +16,7 @@ from corridor.report.facts.comparison import compare_reports
 from corridor.report.facts.series import series_table
 from corridor.report.facts.wording import Guard
 from corridor.report.languages.language import ENGLISH, language_of
-from corridor.runs.folder import MESSAGES, NEEDS_OF_ONE, read_run
+from corridor.runs.folder import MESSAGES, NEEDS_OF_ONE, as_written, read_run
 from corridor.scenario.events import EventKind
 from corridor.scenario.observations import Measure, by_reports
 from corridor.scenario.routes import parts_of
@@ -136,7 +136,8 @@ class ReportContext:
 
     @cached_property
     def _messages(self) -> Mapping[str, Message]:
-        return read_messages(self.run.run.get(MESSAGES))
+        with as_written(MESSAGES):
+            return read_messages(self.run.run.get(MESSAGES))
 
     @property
     def supposition(self) -> str | None:
@@ -250,7 +251,8 @@ def _needs_of_one(run: Run) -> Mapping[str, PersonNeed]:
     stated = run.run.get(NEEDS_OF_ONE)
     if not isinstance(stated, dict):
         return needs_of_one(load_standards(next(iter(BUNDLED))))
-    return {item: PersonNeed(float(amount), bool(is_whole)) for item, (amount, is_whole) in stated.items()}
+    with as_written(NEEDS_OF_ONE):
+        return {item: PersonNeed(float(amount), bool(is_whole)) for item, (amount, is_whole) in stated.items()}
 
 
 def item_names(language: Language = ENGLISH) -> Mapping[str, str]:

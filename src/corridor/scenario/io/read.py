@@ -84,6 +84,9 @@ def read_folder(path: Path | str) -> tuple[Scenario, Observations]:
     folder = Path(path)
     if not folder.is_dir():
         what, fix = "there is no such folder.", "Name a folder that holds scenario.toml and the tables."
+        if folder.is_file():
+            what = "this is a file, not a folder."
+            fix = "Name the folder that holds scenario.toml and the tables; unpack an archive first."
         raise ScenarioError(str(folder), (Problem("F007", what, fix),))
     draft, problems = _read(folder)
     problems += check(draft)

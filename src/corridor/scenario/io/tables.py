@@ -73,6 +73,9 @@ def read_table(path: Path, layout: Layout) -> tuple[Table | None, list[Problem]]
         return None, [text]
     file = path.name
     first, *_ = text.lstrip("\r\n").splitlines()
+    if first.casefold().startswith("sep="):
+        what = f"the first line is {shown(first)}, which only spreadsheets read."
+        return None, [Problem("T001", what, "Delete that line.", Where(file, 1))]
     if "\t" in first and "," not in first and ";" not in first:
         fix = "Save it with commas or semicolons between the columns."
         return None, [Problem("T001", "tabs stand between the columns.", fix, Where(file, 1))]

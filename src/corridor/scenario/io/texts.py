@@ -62,9 +62,21 @@ def _missing_fix(path: Path) -> str:
         )
     if beside is not None:
         return f"{beside.name} lies beside it: save its sheet as {file} (in a spreadsheet: 'CSV UTF-8')."
+    misnamed = _misnamed(path)
+    if misnamed is not None:
+        return f"{misnamed} lies beside it: rename it {file}."
     if file.endswith(".csv"):
         return f"Write {file}; if there is nothing to state, with its header alone."
     return f"Write {file}, or name the folder that holds it."
+
+
+def _misnamed(path: Path) -> str | None:
+    """Return a file that is named as this one but for capitals, or an ending that an editor adds and hides."""
+    meant = {path.name.casefold(), f"{path.name}.txt".casefold()}
+    try:
+        return next((other.name for other in sorted(path.parent.iterdir()) if other.name.casefold() in meant), None)
+    except OSError:
+        return None
 
 
 def _decoded(file: str, data: bytes) -> str | Problem:
