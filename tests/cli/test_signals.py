@@ -21,9 +21,20 @@ PATIENCE_S = 60
 STARTED = []
 
 
+def heard():
+    """Let a process hear signals that whoever started the tests ignores, as nohup and a job in the background do."""
+    for number in WORDS:
+        signal.signal(number, signal.SIG_DFL)
+
+
 def started(*words, **more):
     process = subprocess.Popen(  # noqa: S603 - our own code
-        [*COMMAND, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more
+        [*COMMAND, *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heard,  # noqa: PLW1509 - no thread of the tests holds a lock
+        **more,
     )
     STARTED.append(process)
     return process

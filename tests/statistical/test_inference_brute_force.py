@@ -68,11 +68,15 @@ REPORTS = (
 
 
 def weights(prior):
-    """Return how likely the three figures are in each history; no two share a bias, so that it only widens them."""
+    """Return how likely the three figures are in each history; no two share a bias, so that it only widens them.
+
+    The registry is the only one who counts the camp: who is present is by definition whom it counts, without a bias.
+    """
     inside, stock = (np.log1p(people(prior, *where)) for where in (("inside", "old_town", 6), ("stock", "plain", 12)))
     came = np.log1p(people(prior, "arrivals", "ridge")[:, 3:19].sum(1))
     figures = [math.log1p(row.count) for row in REPORTS]
-    base = [GRADE_SD**2 + GRADE_BIAS**2 + 1 / (row.count + 1) for row in REPORTS]
+    biases = (GRADE_BIAS, 0.0, GRADE_BIAS)
+    base = [GRADE_SD**2 + bias**2 + 1 / (row.count + 1) for row, bias in zip(REPORTS, biases, strict=True)]
     # A source knows log x + error and states less than it knows, by an exponential amount: exactly scipy's exponnorm.
     wide = math.sqrt(base[0] + EDGE**2)
     log_weight = stats.exponnorm.logpdf(inside, TAIL / wide, loc=figures[0], scale=wide)
