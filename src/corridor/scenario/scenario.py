@@ -7,7 +7,7 @@ import difflib
 from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from html import escape
 from typing import TYPE_CHECKING, Literal
 
@@ -160,7 +160,7 @@ class Scenario:
         if name not in DEFINITIONS:
             raise UsageError(f"There is no parameter {name!r}. {_near(name, list(DEFINITIONS))}")
         own = self._stated.get(f"{name}.{subject}") if subject else None
-        return own or self._stated.get(name) or DEFINITIONS[name].parameter(preset=self.preset)
+        return own or self._stated.get(name) or _default(name, self.preset)
 
     @cached_property
     def place_index(self) -> dict[str, int]:
@@ -279,6 +279,12 @@ class Scenario:
 
 def _is_dropped(event: Event, drop: tuple[str, ...]) -> bool:
     return event.kind.value in drop or f"{event.kind.value} {event.subject}" in drop
+
+
+@cache
+def _default(name: str, preset: Preset) -> Parameter:
+    """Return the default of a parameter under a preset: asked for once for every place of a country."""
+    return DEFINITIONS[name].parameter(preset=preset)
 
 
 def _near(name: str, names: list[str]) -> str:

@@ -99,8 +99,9 @@ def _uses(compiled: Compiled) -> list[tuple[str, str | None]]:
     """Return every parameter that the scenario's arrays need, with its subject."""
     scenario, network, calendar = compiled.scenario, compiled.layout.network, compiled.program.calendar
     uses: list[tuple[str, str | None]] = []
+    stated = _stated(scenario)
     for p, place in enumerate(scenario.places):
-        is_stated = f"population.{place.place}" in _stated(scenario)
+        is_stated = f"population.{place.place}" in stated
         if place.population is None and (is_stated or place.kind.value == "town"):
             uses.append(("population", place.place))
         if calendar.place.besieged[:, p].any():
@@ -172,6 +173,7 @@ class Values:
         self.drawn = {
             parameter.key: prior_values(parameter, z[:, j]) for j, parameter in enumerate(uncertain.parameters)
         }
+        self.own = self.drawn.keys() | _stated(scenario)
 
     def one(self, name: str, subject: str | None = None) -> Floats:
         """Return the values of one parameter, shape (m,)."""
@@ -183,8 +185,16 @@ class Values:
 
     def many(self, name: str, subjects: list[str]) -> Floats:
         """Return the values of one parameter for several subjects, shape (m, subjects)."""
-        columns = [self.one(name, subject) for subject in subjects]
-        return np.ascontiguousarray(np.array(columns).reshape(len(subjects), self.count).T)
+        return self.each([name] * len(subjects), subjects)
+
+    def each(self, names: list[str], subjects: list[str]) -> Floats:
+        """Return the values of a parameter of each of several subjects, shape (m, subjects); most share the general."""
+        general = {name: self.one(name) for name in dict.fromkeys(names)}
+        columns = [
+            self.one(name, subject) if f"{name}.{subject}" in self.own else general[name]
+            for name, subject in zip(names, subjects, strict=True)
+        ]
+        return _columns(columns, self.count)
 
 
 def rates_of(compiled: Compiled, uncertain: Uncertain, z: Floats) -> Rates:
@@ -203,7 +213,7 @@ def rates_of(compiled: Compiled, uncertain: Uncertain, z: Floats) -> Rates:
     values = Values(scenario, uncertain, z)
     places = [place.place for place in scenario.places]
     groups = [group.group for group in scenario.groups]
-    moves = [values.one(_move_name(compiled, p), place) for p, place in enumerate(places)]
+    moves = values.each([_move_name(compiled, p) for p in range(len(places))], places)
     crowd = _crowd(compiled)
     gates = [values.one(gate_parameter(compiled, q), name) for q, name in enumerate(compiled.layout.queues)]
     leaving = values.many("departure_rate_per_day", places) + values.many("return_rate_per_day", places)
@@ -214,7 +224,7 @@ def rates_of(compiled: Compiled, uncertain: Uncertain, z: Floats) -> Rates:
         "corridor": values.many("corridor_capacity_per_day", places),
         "onset": values.many("onset_rate_per_day", places),
         "attract": values.many("attractiveness", places),
-        "move": _columns(moves, values.count) * crowd,
+        "move": moves * crowd,
         "move_conflict": values.many("move_chance_conflict", places) * crowd,
         "move_town": values.many("move_chance_town", places) * crowd,
         "push_sd": values.many("push_sd", places),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from corridor.cluster import Workers
     from corridor.engine.compile.compile import Compiled
+    from corridor.engine.compile.rates import Uncertain
     from corridor.engine.program import SimState, State
     from corridor.scenario.scenario import Scenario
 
@@ -105,13 +106,13 @@ def simulate_in_blocks(
 
     Arguments as in :func:`simulate`.
     """
-    at_once = members_at_once(compiled)
+    at_once, shared = members_at_once(compiled), (compiled, uncertain_parameters(compiled), seed)
     if isinstance(workers, int):
         for block in _in_blocks(members, max(at_once, workers)):
-            yield _simulate_block(compiled, block, seed, workers, _going_on(progress, block.start, members))
+            yield _simulate_block(shared, block, workers, _going_on(progress, block.start, members))
         return
     blocks = _in_blocks(members, min(at_once, len(workers.blocks(members)[0])))
-    yield from advancing(workers.spread(_block, (compiled, seed), blocks), members, progress)
+    yield from advancing(workers.spread(_block, shared, blocks), members, progress)
 
 
 def members_at_once(compiled: Compiled) -> int:
@@ -132,14 +133,15 @@ def _going_on(progress: Progress, before: int, total: int) -> Progress:
     return None if progress is None else lambda done, _: progress(before + done, total)
 
 
-def _block(shared: tuple[Compiled, int], members: range) -> xr.Dataset:
+def _block(shared: tuple[Compiled, Uncertain, int], members: range) -> xr.Dataset:
     """Return some members of a simulation; a task of a cluster."""
-    compiled, seed = shared
-    return _simulate_block(compiled, members, seed, 1, None)
+    return _simulate_block(shared, members, 1, None)
 
 
-def _simulate_block(compiled: Compiled, which: range, seed: int, workers: int, progress: Progress) -> xr.Dataset:
-    uncertain = uncertain_parameters(compiled)
+def _simulate_block(
+    shared: tuple[Compiled, Uncertain, int], which: range, workers: int, progress: Progress
+) -> xr.Dataset:
+    compiled, uncertain, seed = shared
     z = stream(seed, "priors").standard_normal((which.stop, len(uncertain.parameters)))[which.start :]
     rates = rates_of(compiled, uncertain, z)
     record = empty_record(compiled, len(which), compiled.scenario.n_days)
