@@ -15,7 +15,7 @@ from tests.cli.driving import command, python
 
 COMMAND = [sys.executable, "-c", "from corridor.cli import main\nif __name__ == '__main__':\n    main()"]
 WORDS = {signal.SIGINT: "Interrupted", signal.SIGTERM: "Terminated", signal.SIGHUP: "The terminal was closed"}
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 
 STARTED = []

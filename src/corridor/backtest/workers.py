@@ -46,11 +46,14 @@ def worker_processes(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 @contextmanager
 def interrupts_held() -> Iterator[None]:
-    """Hold back Ctrl+C for a moment; a process that is started meanwhile never receives it."""
+    """Hold back signals that end a command for a moment: half-started workers could not be ended.
+
+    A process that is started meanwhile never receives Ctrl+C, and the others once it has started.
+    """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
     try:
         yield
     finally:
@@ -60,6 +63,8 @@ def interrupts_held() -> Iterator[None]:
 def _follow_parent() -> None:
     """Leave interrupts to the parent, and end when it ends: a parent that is killed cannot end its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGHUP})
     Thread(target=_end_with_parent, daemon=True).start()
 
 
