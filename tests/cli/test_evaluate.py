@@ -65,6 +65,17 @@ def test_few_reports_are_named_as_such_in_the_answer_the_page_and_the_scores(tes
     assert all(row["few_targets"] for row in models["corridor"].values())
 
 
+def test_origins_before_the_first_count_are_passed_over(network, tmp_path):
+    late = tmp_path / "late"
+    shutil.copytree(network, late)
+    lines = [f"{START + timedelta(days=day)},meadow_camp,stock,{4000 + 20 * day},Registry" for day in range(36, 63, 3)]
+    (late / "observations.csv").write_text("\n".join(["date,place,measure,count,source", *lines]), encoding="utf-8")
+    outcome = evaluate(late, tmp_path / "RUN")
+    assert outcome.code == 0, outcome.err
+    scored = [row for row in rows(tmp_path / "RUN" / "forecasts.csv") if row["model"] == "corridor"]
+    assert {row["origin_date"] for row in scored} == {"2031-04-17"}
+
+
 def test_cumulative_arrivals_alone_are_scored_and_shown(network, tmp_path):
     alone = tmp_path / "arrivals"
     shutil.copytree(network, alone)

@@ -65,7 +65,7 @@ def learn(crises: Iterable[tuple[str, Cases]]) -> Learned:
     coefficients, low, high = _fitted_scale(features, np.abs(missed[REFERENCE]), weight)
     empty = np.zeros(0)
     scale_only = Learned(coefficients, low, high, empty, empty, empty, 0.0, 0.0, 0.0, {})
-    scaled = np.concatenate([_scaled(cases, scale_only) for cases in used.values()], axis=1)
+    scaled = np.concatenate([cases.scaled(scale_only) for cases in used.values()], axis=1)
     growth = np.concatenate([growth_of(cases.view.now) for cases in used.values()])
     same = np.concatenate([cases.people == cases.view.now.people for cases in used.values()])
     shared, shared_months = across_crises([months_of(cases, scale_only) for cases in used.values()])
@@ -81,12 +81,6 @@ def learn(crises: Iterable[tuple[str, Cases]]) -> Learned:
         shared_months,
         {"command": "python -m verification.learning", "cases": {name: int(c.day.size) for name, c in used.items()}},
     )
-
-
-def _scaled(cases: Cases, learned: Learned) -> Floats:
-    """Return the error of each rule in units of the scale, (rule, case)."""
-    scaled: Floats = cases.missed() / learned.scale(cases.view.features, cases.view.now, cases.view.lead)
-    return scaled
 
 
 def _fitted_scale(features: Floats, missed: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:

@@ -34,7 +34,6 @@ from corridor.forecasters.base import HUB_LEVELS
 from corridor.forecasters.dependence import shared_errors
 from corridor.forecasters.learned import shipped
 from corridor.forecasters.model_names import english_name
-from corridor.forecasters.replay import known_series, outlook
 from corridor.forecasters.tilting import tilted_quantiles
 from corridor.inference.report_series import count_series, report_series
 from corridor.message import Several, message, several
@@ -197,9 +196,9 @@ class SkillWeightedCombination:
 
     def shared(self, task: ForecastTask) -> float:
         """Return the correlation that errors at two places have, as far as reports known by the origin show."""
-        start, learned = task.scenario.start, self.learned or shipped()
-        known = known_series(report_series(task.observations, start), day_of(task.origin, start))
-        return shared_errors(outlook(known, day_of(task.origin, start), task.days).occupied, learned)
+        start = task.scenario.start
+        series = report_series(task.observations, start)
+        return shared_errors(series, day_of(task.origin, start), self.learned or shipped())
 
     def weights(self, task: ForecastTask, past: Sequence[ScoredForecast]) -> Mapping[str, Floats]:
         """Return the weight of each member for each day ahead, (day,)."""

@@ -24,15 +24,16 @@ import numpy as np
 from scipy import special, stats
 
 from corridor.forecasters.point_rules import REFERENCE
+from corridor.forecasters.replay import known_series, replayed
 from corridor.inference.unexplained_flow import MONTH_DAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from corridor.forecasters.learned import Learned
-    from corridor.forecasters.replay import Cases
+    from corridor.forecasters.replay import Cases, Reported
 
     Floats = NDArray[np.float64]
 
@@ -76,7 +77,7 @@ def months_of(cases: Cases, learned: Learned) -> Months:
     learned
         The scale of errors.
     """
-    scaled = cases.missed()[REFERENCE] / learned.scale(cases.view.features, cases.view.now, cases.view.lead)
+    scaled = cases.scaled(learned)[REFERENCE]
     places = int(cases.place.max(initial=0)) + 1
     cells, cell = np.unique((cases.day // MONTH_DAYS).astype(np.int64) * places + cases.place, return_inverse=True)
     error = np.bincount(cell, scaled) / np.maximum(np.bincount(cell), 1)
@@ -112,17 +113,21 @@ def _noise(months: Months) -> float:
     return float(np.mean((months.product - months.correlation * months.square) ** 2) / np.mean(months.square) ** 2)
 
 
-def shared_errors(cases: Cases, learned: Learned) -> float:
+def shared_errors(series: Mapping[str, Reported], origin: int, learned: Learned) -> float:
     """Return the correlation that errors at two places of a crisis have, from 0 to `MOST`.
 
     Parameters
     ----------
-    cases
-        Past reports of all its places, as known by an origin.
+    series
+        Reports by place; those for days after the origin are not used. Without any, other crises decide.
+    origin
+        Last day known.
     learned
         What other crises have taught.
     """
-    own = months_of(cases, learned)
+    known = known_series(series, origin)
+    none = np.zeros(0)
+    own = months_of(replayed(list(known.values())).at_occupied_places(), learned) if known else Months(none, none)
     count = own.product.size
     together = (learned.shared_months * learned.shared + count * own.correlation) / (learned.shared_months + count)
     return float(np.clip(together, 0.0, MOST))

@@ -105,10 +105,19 @@ class Cases(NamedTuple):
         )
         return Cases(view, self.day[chosen], self.people[chosen], self.weight[chosen], self.place[chosen])
 
+    def at_occupied_places(self) -> Cases:
+        """Return those of places that were not empty a lead before."""
+        return self.subset(self.view.now.people > 0)
+
     def missed(self) -> Floats:
         """Return the error of each rule on the root of people, (rule, case)."""
         missed: Floats = np.sqrt(self.people) - self.view.roots
         return missed
+
+    def scaled(self, learned: Learned) -> Floats:
+        """Return the error of each rule in units of the scale that other crises have taught, (rule, case)."""
+        scaled: Floats = self.missed() / learned.scale(self.view.features, self.view.now, self.view.lead)
+        return scaled
 
 
 def unit_of_errors(view: View, learned: Learned) -> Floats:
@@ -173,7 +182,7 @@ def outlook(known: Mapping[str, tuple[Floats, Floats]], origin: int, leads: Sequ
 def _outlook(key: tuple[tuple[str, bytes, bytes], ...], origin: int, leads: tuple[int, ...]) -> Outlook:
     known = {place: (np.frombuffer(days), np.frombuffer(people)) for place, days, people in key}
     cases = replayed(list(known.values()))
-    occupied = cases.subset(cases.view.now.people > 0)
+    occupied = cases.at_occupied_places()
     lead = np.array(leads, dtype=np.float64)
     views, weights = {}, {}
     for own, (place, (days, people)) in enumerate(known.items()):

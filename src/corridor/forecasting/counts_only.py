@@ -23,7 +23,6 @@ from corridor.forecasters.base import HUB_LEVELS, ForecastTask
 from corridor.forecasters.dependence import shared_errors
 from corridor.forecasters.flows import POOL, flow_past, flow_quantiles
 from corridor.forecasters.learned import shipped
-from corridor.forecasters.replay import known_series, outlook
 from corridor.forecasters.reports_model import ReportsForecaster
 from corridor.forecasting.hub_table import ALL_PLACES, TARGETS
 from corridor.inference.counts_only import uncounted
@@ -78,8 +77,8 @@ def samples_of_counts(
     stock = np.zeros(shape, dtype=np.int64)
     if counts:
         quantiles = ReportsForecaster().forecast(task)
-        seen = outlook(known_series(counts, today), today, task.days)
-        stock = _along(quantiles, shared_errors(seen.occupied, shipped()), members, stream(seed, "counts only/stock"))
+        shared = shared_errors(counts, today, shipped())
+        stock = _along(quantiles, shared, members, stream(seed, "counts only/stock"))
     flows = {
         measure: _flows(flow_series(observations, measure, scenario.start), places, today, shape, seed)
         for measure in (Measure.ARRIVALS, Measure.CUMULATIVE_ARRIVALS, Measure.DEPARTURES)

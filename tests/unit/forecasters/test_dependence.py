@@ -19,16 +19,21 @@ from corridor.forecasters.replay import known_series, replayed
 from corridor.inference.report_series import ReportSeries
 
 DAYS = np.arange(0, 1800, 30)
+LAST = int(DAYS[-1])
 
 
-def cases(together: float, places: int = 6, seed: int = 7):
-    """Return the past of places whose monthly changes have a correlation."""
+def reports(together: float, places: int = 6, seed: int = 7):
+    """Return the reports of places whose monthly changes have a correlation."""
     random = np.random.default_rng(seed)
     common, own = random.standard_normal((DAYS.size, 1)), random.standard_normal((DAYS.size, places))
     change = np.sqrt(together) * common + np.sqrt(1 - together) * own
     people = 1000 * np.exp(0.1 * change.cumsum(axis=0))
-    series = {f"place {p}": ReportSeries(DAYS, people[:, p]) for p in range(places)}
-    return replayed(list(known_series(series, int(DAYS[-1])).values()))
+    return {f"place {p}": ReportSeries(DAYS, people[:, p]) for p in range(places)}
+
+
+def cases(together: float, seed: int = 7):
+    """Return the past of six such places."""
+    return replayed(list(known_series(reports(together, seed=seed), LAST).values()))
 
 
 @pytest.mark.parametrize("together", [0.0, 0.3, 0.8])
@@ -47,12 +52,19 @@ def test_a_single_month_does_not_decide():
 
 def test_without_a_past_that_tells_other_crises_decide_and_with_much_of_it_the_crisis_itself():
     learned = replace(shipped(), shared=0.4, shared_months=4.0)
-    nothing = cases(0.0).subset(np.zeros(cases(0.0).day.size, dtype=bool))
-    assert shared_errors(nothing, learned) == pytest.approx(0.4)
-    single = cases(0.0, places=1)
-    assert shared_errors(single, learned) == pytest.approx(0.4)
-    assert shared_errors(cases(0.0), learned) < 0.15
-    assert shared_errors(cases(0.8), learned) > 0.6
+    assert shared_errors({}, LAST, learned) == pytest.approx(0.4)
+    assert shared_errors(reports(0.0), int(DAYS[0]) - 1, learned) == pytest.approx(0.4), "nothing was known yet"
+    assert shared_errors(reports(0.0, places=1), LAST, learned) == pytest.approx(0.4)
+    assert shared_errors(reports(0.0), LAST, learned) < 0.15
+    assert shared_errors(reports(0.8), LAST, learned) > 0.6
+
+
+def test_reports_after_the_origin_change_nothing():
+    learned, origin = shipped(), int(DAYS[30])
+    before, after = reports(0.3), reports(0.3)
+    for place in after.values():
+        place.people[31:] *= 7.0
+    assert shared_errors(before, origin, learned) == shared_errors(after, origin, learned)
 
 
 def test_crises_that_agree_count_as_more_months_than_crises_that_do_not():
