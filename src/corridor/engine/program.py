@@ -188,8 +188,9 @@ people/day."""
 TODAY_PLACE = _table("look drawn", floats="push pull exposed room move", flags="is_quiet fills takes_turns")
 """Factor on leaving today; factor on the weight of the place; share of the people in a site who are
 in the open; how far crowding lowers the appeal; the chance to move on from there; what `LOOK` was when shares were last
-set there; whether it is a town without fighting that people may leave; whether it is a camp whose appeal
-may change by those who move now; and whether those who are there change it, or choose by it."""
+set there; how many have chosen a path by them since, one more than there are paths once a table is set; whether it is
+a town without fighting that people may leave; whether it is a camp whose appeal may change by those who move now; and
+whether those who are there change it, or choose by it."""
 
 RULE_FLAGS = _table(
     flags="turns_back waits is_prescribed takes_residents is_poisson",
@@ -201,7 +202,8 @@ leave the residents; whether counts of a day are Poisson. People/day and 1/day w
 by fighting of intensity 1; exponent on weights; weights below the largest divided by this are none."""
 
 TODAY_PATH = _table("taken other", floats="weight keep")
-"""People who take each path, of the place looked at last; weights being worked on."""
+"""People who take each path, of the place looked at last; the path that has the rest of its part of the table from
+which paths are drawn; weights being worked on; how much of that part is its own."""
 
 
 class Network(NamedTuple):

@@ -21,7 +21,7 @@ from corridor.forecasters.combination import weights_in_words
 from corridor.forecasters.defaults import default_forecasters
 from corridor.forecasters.flows import POOL
 from corridor.forecasters.model_names import english_name
-from corridor.provenance import corridor_version, hash_folder
+from corridor.provenance import corridor_version
 from corridor.runs.atomic import not_written
 from corridor.runs.checkpoints import Checkpoint, open_checkpoint
 from corridor.runs.cluster import spread
@@ -107,7 +107,7 @@ def make_backtest_run(  # noqa: PLR0913 - progress and write_page are how it is 
     models = default_forecasters(scenario, draws.members)
     stated = {**asdict(schedule), "members": draws.members, "seed": draws.seed}
     with new_run(source, out, progress) as run:
-        task = {**stated, "version": corridor_version(), "inputs": hash_folder(source), "models": models.names}
+        task = {**stated, "version": corridor_version(), "inputs": run.inputs, "models": models.names}
         checkpoint = open_checkpoint(out, task, resume=resume)
         with _resumable(checkpoint, out):
             words = f"Forecasting on {len(schedule.origins(scenario))} origins"

@@ -215,7 +215,8 @@ def rates_of(compiled: Compiled, uncertain: Uncertain, z: Floats) -> Rates:
     groups = [group.group for group in scenario.groups]
     moves = values.each([_move_name(compiled, p) for p in range(len(places))], places)
     crowd = _crowd(compiled)
-    gates = [values.one(gate_parameter(compiled, q), name) for q, name in enumerate(compiled.layout.queues)]
+    queues = list(compiled.layout.queues)
+    gates = values.each([gate_parameter(compiled, q) for q in range(len(queues))], queues)
     leaving = values.many("departure_rate_per_day", places) + values.many("return_rate_per_day", places)
     hazards = [np.zeros(values.count), *(values.one(f"death_rate_{name}_per_day") for name in _HAZARDS)]
     by_place = {
@@ -235,7 +236,7 @@ def rates_of(compiled: Compiled, uncertain: Uncertain, z: Floats) -> Rates:
     by_group = {"held": values.many("held_fraction", groups), "frailty": values.many("death_multiplier", groups)}
     return Rates(
         place=filled_table(MEMBER_PLACE, by_place),
-        gate=_columns(gates, values.count),
+        gate=gates,
         member=filled_table(MEMBER, _of_member(values)),
         hazard=_columns(hazards, values.count),
         group=filled_table(MEMBER_GROUP, by_group),
