@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -244,7 +245,16 @@ def test_names_that_are_scripts_are_shown_and_never_run(tab):
     assert page.evaluate("[...document.querySelectorAll('script')].every(row => row.src !== '')")
 
 
-def test_what_takes_long_shows_how_far_it_is_and_is_cancelled(tab):
+def learning_until_cancelled(*_, progress, **__):
+    """Stand for a fit that takes as long as it takes somebody to click."""
+    for _ in range(2_000):
+        progress(1, 10)
+        time.sleep(0.05)
+    pytest.fail("nobody has cancelled it")
+
+
+def test_what_takes_long_shows_how_far_it_is_and_is_cancelled(tab, monkeypatch):
+    monkeypatch.setattr("corridor.serve.fits.calibrate", learning_until_cancelled)
     page = tab("scenario=shared&known_by=2031-02-13&days=13", wait=False)
     expect(page.locator("#status progress")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
